@@ -1,0 +1,155 @@
+//! The command line: what can be typed, and one file per command.
+
+mod access;
+mod ask;
+mod check;
+mod explain;
+mod packs;
+mod records;
+mod who_can;
+mod why;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Report;
+use crate::exports::{self, Loaded, Opened, Useless, Wanted};
+use crate::graph::Assumptions;
+use crate::name::same;
+use crate::report::escape::visible;
+use crate::report::{Style, concise};
+use crate::rules;
+
+#[derive(Debug, Parser)]
+#[command(name = "rolecall", version, about = "A policy-as-code linter for Exchange RBAC exports")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print what was read, as JSON Lines
+    Records(records::Options),
+    /// Lint exports against a policy
+    Check(check::Options),
+    /// Print every account that can run a cmdlet, and how
+    WhoCan(who_can::Options),
+    /// Print why an account can run a cmdlet, or why not
+    Why(why::Options),
+    /// Print everything an account can run
+    Access(access::Options),
+    /// Explain a rule: what it means, why it matters, what to do
+    Explain(explain::Options),
+    /// List all rules
+    Rules,
+    /// List the built-in packs, or print one
+    Packs(packs::Options),
+}
+
+/// The exports to read, and what to take for granted.
+#[derive(Debug, Args)]
+struct Exports {
+    /// Files or folders of exports; `-` reads standard input
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// Accept what an export does not show: `enabled` assignments, `regular-by-name` ones
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    assume: Vec<Assume>,
+    /// The role entries in PATH are all that account A can run; may be repeated
+    #[arg(long, value_name = "A=PATH", value_parser = entries_of)]
+    entries_of: Vec<(String, String)>,
+    /// How many threads read; the size of the input decides where this is not given
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+/// Something that the caller accepts where a column is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Assume {
+    /// An assignment without the column `Enabled` is enabled
+    Enabled,
+    /// An assignment without a delegation type is regular where it is named as Exchange names one
+    RegularByName,
+}
+
+fn entries_of(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((account, path)) if !account.is_empty() && !path.is_empty() => Ok((account.to_owned(), path.to_owned())),
+        _ => Err("expected ACCOUNT=PATH".to_owned()),
+    }
+}
+
+impl Exports {
+    fn open(&self) -> Opened {
+        let mut entries_of: Vec<(String, Vec<String>)> = Vec::new();
+        for (account, path) in &self.entries_of {
+            match entries_of.iter_mut().find(|(known, _)| same(known, account)) {
+                Some((_, paths)) => paths.push(path.clone()),
+                None => entries_of.push((account.clone(), vec![path.clone()])),
+            }
+        }
+        exports::open(&Wanted { paths: self.paths.clone(), entries_of, jobs: self.jobs })
+    }
+
+    fn assumptions(&self) -> Assumptions {
+        Assumptions {
+            enabled: self.assume.contains(&Assume::Enabled),
+            regular_by_name: self.assume.contains(&Assume::RegularByName),
+        }
+    }
+}
+
+/// Prints a report. Nobody reading on is no error.
+fn print(report: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(report.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Runs the command line and returns the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => match cli.command {
+            Command::Records(options) => records::run(&options),
+            Command::Check(options) => check::run(&options),
+            Command::WhoCan(options) => who_can::run(&options),
+            Command::Why(options) => why::run(&options),
+            Command::Access(options) => access::run(&options),
+            Command::Explain(options) => explain::run(&options),
+            Command::Rules => explain::list(),
+            Command::Packs(options) => packs::run(&options),
+        },
+        Err(error) => {
+            // Help and version are no mistake; a broken pipe while they print is none either.
+            let _ = error.print();
+            ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+        }
+    }
+}
+
+/// Says on stderr what reading noticed, and returns 2 where a named path could not be read or holds nothing we know.
+fn say_what_reading_noticed(loaded: &Loaded<'_>) -> u8 {
+    let mut report = Report::default();
+    report.diagnostics.clone_from(&loaded.report.diagnostics);
+    for notice in loaded.report.notices() {
+        report.say(rules::noticed::diagnostic(notice, loaded.sources.file(notice.first.file)));
+    }
+    report.sort();
+    let mut said = String::new();
+    for diagnostic in &report.diagnostics {
+        concise::push_line(&mut said, &loaded.sources, diagnostic, &Style::default());
+    }
+    eprint!("{said}");
+    say_useless(&loaded.useless);
+    if loaded.useless.is_empty() { 0 } else { 2 }
+}
+
+/// Says on stderr which named paths hold nothing. Those that cannot be read have a diagnostic of their own.
+fn say_useless(useless: &[Useless]) {
+    for useless in useless.iter().filter(|useless| useless.readable) {
+        eprintln!("error: `{}` holds nothing that rolecall knows", visible(&useless.path));
+    }
+}

@@ -1,0 +1,241 @@
+//! `rolecall check`: lint exports against a policy.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::{Exports, print, say_useless};
+use crate::check::{Checked, check};
+use crate::diagnostic::{Report, Severity};
+use crate::exports;
+use crate::policy::{self, Policy, Requirement};
+use crate::report::escape::visible;
+use crate::report::{Finished, Style, concise, human, json};
+use crate::rules::require::{MERGED_PARAMETERS, UNDECIDED};
+use crate::source::{Contents, SourceFile, Sources};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    exports: Exports,
+    /// The account, by any of its identities; `*` and `?` are wild
+    #[arg(long, value_name = "A")]
+    account: Vec<String>,
+    /// A pack or a policy file whose requirements these accounts must meet, instead of their own
+    #[arg(long, value_name = "X", requires = "account", conflicts_with = "policy")]
+    require: Option<String>,
+    /// The policy: a file, or `pack:NAME`
+    #[arg(long, value_name = "FILE|pack:NAME")]
+    policy: Option<String>,
+    /// The output format
+    #[arg(long, default_value = "human")]
+    format: Format,
+    /// The least finding that fails the run
+    #[arg(long, default_value = "warning", value_name = "LEVEL")]
+    fail_on: FailOn,
+    /// Answers that stay open are errors
+    #[arg(long)]
+    strict: bool,
+    /// Findings do not fail the run
+    #[arg(long)]
+    exit_zero: bool,
+    /// Write the report to FILE
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Colours in the report
+    #[arg(long, default_value = "auto", value_name = "WHEN")]
+    color: Color,
+    /// How wide the report for people is
+    #[arg(long, default_value_t = 100, value_name = "COLUMNS")]
+    width: usize,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Human,
+    Concise,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FailOn {
+    Warning,
+    Error,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A policy, opened but not read.
+struct Source {
+    /// How reports name it.
+    shown: String,
+    contents: io::Result<Contents>,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let source = options.require.as_deref().or(options.policy.as_deref()).map(open_policy);
+    let opened = options.exports.open();
+    let mut loaded = exports::load(&opened);
+    let mut sources = std::mem::take(&mut loaded.sources);
+    let mut report = Report::default();
+    let mut requirements = match &source {
+        Some(source) => match read_policy(source, &mut sources, &mut report) {
+            Ok(policy) => policy.requirements,
+            Err(message) => {
+                eprintln!("error: {}", visible(&message));
+                return ExitCode::from(2);
+            }
+        },
+        None => Vec::new(),
+    };
+    choose_accounts(&mut requirements, options);
+    let mut checked = check(loaded, &sources, &requirements, options.exports.assumptions(), report);
+    if options.strict {
+        raise(&mut checked);
+    }
+    let code = exit_code(&checked, &requirements, options);
+    if let Err(error) = write(&checked, &sources, options) {
+        eprintln!("error: the report cannot be written: {error}");
+        return ExitCode::from(2);
+    }
+    ExitCode::from(code)
+}
+
+fn open_policy(given: &str) -> Source {
+    let name = given.strip_prefix("pack:").unwrap_or(given);
+    // A file of the same name is meant only where its path says so: a pack must not change with the folder.
+    match policy::pack(name) {
+        Some(pack) => {
+            Source { shown: format!("pack:{}", pack.name), contents: Ok(Contents::Read(pack.text.as_bytes().to_vec())) }
+        }
+        None => Source { shown: given.to_owned(), contents: Contents::open(Path::new(given)) },
+    }
+}
+
+fn read_policy<'s>(source: &'s Source, sources: &mut Sources<'s>, report: &mut Report) -> Result<Policy, String> {
+    let contents = source.contents.as_ref().map_err(|error| {
+        let names: Vec<&str> = policy::PACKS.iter().map(|pack| pack.name).collect();
+        let hint = policy::closest(&source.shown, names).map(|name| format!("; did you mean the pack `{name}`?"));
+        format!("`{}` is no pack, and cannot be read as a policy: {error}{}", source.shown, hint.unwrap_or_default())
+    })?;
+    let mut too_large = false;
+    let id = sources.add(|id| {
+        SourceFile::decode(id, source.shown.clone(), contents.bytes()).unwrap_or_else(|_| {
+            too_large = true;
+            SourceFile::empty(id, source.shown.clone())
+        })
+    });
+    if too_large {
+        return Err(format!("`{}` is too large for a policy", source.shown));
+    }
+    Ok(policy::read(sources.file(id), report))
+}
+
+/// With `--require`, the accounts of the command line replace the policy's; else they limit them.
+fn choose_accounts(requirements: &mut [Requirement], options: &Options) {
+    let Some(name) = &options.require else {
+        requirements.iter_mut().for_each(|requirement| requirement.limit.clone_from(&options.account));
+        return;
+    };
+    let name = name.strip_prefix("pack:").unwrap_or(name);
+    let alone = requirements.len() == 1;
+    for requirement in requirements {
+        requirement.accounts.clone_from(&options.account);
+        if alone {
+            name.clone_into(&mut requirement.id);
+        }
+    }
+}
+
+fn raise(checked: &mut Checked) {
+    for diagnostic in &mut checked.diagnostics {
+        if [UNDECIDED, MERGED_PARAMETERS].contains(&diagnostic.rule) && diagnostic.severity == Severity::Warning {
+            diagnostic.severity = Severity::Error;
+            checked.summary.warnings -= 1;
+            checked.summary.errors += 1;
+        }
+    }
+}
+
+/// The exit code, the same for every format; the first that applies.
+fn exit_code(checked: &Checked, requirements: &[Requirement], options: &Options) -> u8 {
+    let summary = &checked.summary;
+    say_useless(&checked.useless);
+    if checked.mistaken || !checked.useless.is_empty() {
+        return 2;
+    }
+    let nothing = if summary.records == 0 {
+        Some("no record was read")
+    } else if requirements.is_empty() {
+        Some("there is no policy: name one with `--require PACK --account NAME` or `--policy FILE`")
+    } else if summary.accounts == 0 {
+        Some("no account matches")
+    } else if summary.asked > 0
+        && summary.undecided > 0
+        && summary.granted + summary.missing == session(requirements, summary.accounts)
+    {
+        Some("every answer is open")
+    } else {
+        None
+    };
+    if let Some(why) = nothing {
+        eprintln!("nothing was checked: {why}");
+        return 3;
+    }
+    let least = match options.fail_on {
+        FailOn::Warning => summary.errors + summary.warnings,
+        FailOn::Error => summary.errors,
+    };
+    u8::from(least > 0 && !options.exit_zero)
+}
+
+/// Session built-ins are granted to everybody, so they decide nothing.
+fn session(requirements: &[Requirement], accounts: u64) -> u64 {
+    requirements.iter().map(|requirement| requirement.session.len() as u64).sum::<u64>() * accounts
+}
+
+fn write(checked: &Checked, sources: &Sources<'_>, options: &Options) -> io::Result<()> {
+    let finished = Finished {
+        sources,
+        diagnostics: &checked.diagnostics,
+        summary: checked.summary,
+        coverage: checked.coverage.clone(),
+        notes: checked.notes.clone(),
+    };
+    let style = Style { color: colored(options), width: options.width };
+    let mut out = String::new();
+    match options.format {
+        Format::Human => human::write(&mut out, &finished, &style),
+        Format::Concise => concise::write(&mut out, &finished, &style),
+        Format::Json => {
+            json::write(&mut out, &finished, &style);
+            checked.notes.iter().for_each(|note| eprintln!("note: {}", visible(note)));
+        }
+    }
+    match &options.output {
+        Some(path) => std::fs::write(path, out),
+        None => {
+            print(&out);
+            Ok(())
+        }
+    }
+}
+
+fn colored(options: &Options) -> bool {
+    use std::io::IsTerminal;
+    match options.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            wanted && options.output.is_none() && io::stdout().is_terminal()
+        }
+    }
+}

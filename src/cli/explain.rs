@@ -1,0 +1,45 @@
+//! `rolecall explain` and `rolecall rules`: the documentation of the rules, from the binary.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::print;
+use crate::policy::closest;
+use crate::report::escape::visible;
+use crate::rules::{PAGES, page};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The rule, as it stands in brackets behind a level: `error[missing-cmdlet]`
+    #[arg(value_name = "RULE")]
+    rule: String,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let Some(page) = page(&options.rule) else {
+        eprintln!("error: no rule is called `{}`{}", visible(&options.rule), suggestion(&options.rule));
+        return ExitCode::from(2);
+    };
+    print(&format!("{}[{}]: {}\n\n{}", page.level.name(), page.rule.0, page.summary, page.body()));
+    ExitCode::SUCCESS
+}
+
+fn suggestion(rule: &str) -> String {
+    match closest(rule, PAGES.iter().map(|page| page.rule.0)) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => "; `rolecall rules` lists them all".to_owned(),
+    }
+}
+
+pub(super) fn list() -> ExitCode {
+    let width = PAGES.iter().map(|page| page.rule.0.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for page in PAGES {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{:7} {:width$}  {}", page.level.name(), page.rule.0, page.summary);
+    }
+    print(&out);
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,71 @@
+//! `rolecall packs`: the lists that ship with rolecall, with their dates and where they were published.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::print;
+use crate::diagnostic::Report;
+use crate::policy::{self, PACKS, Pack, Requirement, closest};
+use crate::report::escape::visible;
+use crate::source::{FileId, SourceFile};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The pack to print, as a policy file
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let Some(name) = &options.name else {
+        print(&PACKS.iter().map(describe).collect::<Vec<_>>().join("\n"));
+        return ExitCode::SUCCESS;
+    };
+    match policy::pack(name) {
+        Some(pack) => {
+            print(pack.text);
+            ExitCode::SUCCESS
+        }
+        None => {
+            let near = closest(name, PACKS.iter().map(|pack| pack.name));
+            let near =
+                near.map_or("; `rolecall packs` lists them all".to_owned(), |near| format!("; did you mean `{near}`?"));
+            eprintln!("error: no pack is called `{}`{near}", visible(name));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The name of a pack and a few lines about it.
+fn describe(pack: &Pack) -> String {
+    let mut out = format!("{}\n", pack.name);
+    let file = SourceFile::decode(FileId(0), format!("pack:{}", pack.name), pack.text.as_bytes());
+    // A pack is a text of ours: it is small, and a test reads it.
+    let policy = file.map(|file| policy::read(&file, &mut Report::default())).unwrap_or_default();
+    for requirement in &policy.requirements {
+        push_requirement(&mut out, requirement);
+    }
+    out
+}
+
+fn push_requirement(out: &mut String, requirement: &Requirement) {
+    let mut line = |label: &str, text: Option<String>| {
+        if let Some(text) = text {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {label:10} {text}");
+        }
+    };
+    let valid = &requirement.valid;
+    let asked = requirement.items.len() + requirement.session.len();
+    let session = match requirement.session.len() {
+        0 => String::new(),
+        count => format!(", {count} of them part of every session"),
+    };
+    line("title", requirement.title.clone());
+    line("asks for", Some(format!("{asked} cmdlets{session}")));
+    line("published", valid.from.as_ref().map(|from| format!("{from} to {}", valid.to.as_deref().unwrap_or("today"))));
+    line("withdrawn", valid.withdrawn.clone());
+    line("source", requirement.source.clone());
+}

@@ -1,0 +1,110 @@
+//! `rolecall records`: any PowerShell export as clean JSON Lines.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::{Exports, say_useless};
+use crate::diagnostic::Report;
+use crate::exports::Useless;
+use crate::read::{self, Input, Ledger, Sink};
+use crate::report::escape::visible;
+use crate::report::records::push_record;
+use crate::report::{Style, concise};
+use crate::rules;
+use crate::source::{Contents, FileId, SourceFile};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    exports: Exports,
+    /// The output format
+    #[arg(long, default_value = "json")]
+    format: Format,
+    /// Also print what became of each line
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Json,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let Format::Json = options.format;
+    let mut out = io::stdout().lock();
+    let paths = &options.exports.paths;
+    // Of each path whether it could be read, and how many records it holds; `None` where another path gave its files.
+    let mut found: Vec<Option<(bool, u64)>> = vec![None; paths.len()];
+    for (index, input) in read::walk(paths).into_iter().enumerate() {
+        let id = FileId(crate::source::to_u32(index));
+        let (readable, records) = found[input.given].get_or_insert((false, 0));
+        match contents(&input) {
+            Ok(contents) => match print(&contents, id, &input, options.verbose, &mut out) {
+                Some(count) => (*readable, *records) = (true, *records + count),
+                None => return ExitCode::SUCCESS,
+            },
+            Err(error) => eprintln!("error[unreadable-input]: `{}` cannot be read: {error}", visible(&input.shown)),
+        }
+    }
+    let in_vain = paths.iter().zip(&found).filter_map(|(path, found)| match found {
+        Some((readable, 0)) => Some(Useless { path: path.clone(), readable: *readable }),
+        _ => None,
+    });
+    let useless: Vec<Useless> = in_vain.collect();
+    say_useless(&useless);
+    if !useless.is_empty() {
+        return ExitCode::from(2);
+    }
+    if paths.is_empty() {
+        eprintln!("nothing was read: name a file or a folder, or `-` for standard input");
+        return ExitCode::from(3);
+    }
+    ExitCode::SUCCESS
+}
+
+fn contents(input: &Input) -> io::Result<Contents> {
+    match &input.path {
+        Some(path) => Contents::open(path),
+        None => Contents::read(io::stdin().lock()),
+    }
+}
+
+/// Prints the records of one file and counts them; `None` where nobody reads on.
+fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mut impl Write) -> Option<u64> {
+    const BLOCK_BYTES: usize = 64 * 1024;
+    let Ok(file) = SourceFile::decode(id, input.shown.clone(), contents.bytes()) else {
+        eprintln!("error[unreadable-input]: `{}` holds more than four gibibytes of text", visible(&input.shown));
+        return Some(0);
+    };
+    let mut report = Report::default();
+    let mut ledger = Ledger::default();
+    let mut lines = String::new();
+    let mut written = Ok(());
+    let mut on_record = |record: &crate::record::Record<'_>| {
+        push_record(&mut lines, &file, record);
+        if lines.len() >= BLOCK_BYTES && written.is_ok() {
+            written = out.write_all(lines.as_bytes());
+            lines.clear();
+        }
+    };
+    let mut sink = Sink::new(&mut report, &mut on_record);
+    if verbose {
+        sink = sink.with_ledger(&mut ledger);
+    }
+    read::read(&file, &mut sink);
+    let records = sink.records;
+    let done = written.and_then(|()| out.write_all(lines.as_bytes())).and_then(|()| out.flush());
+    let mut said = String::new();
+    for notice in report.notices() {
+        let diagnostic = rules::noticed::diagnostic(notice, &file);
+        concise::push_line_in(&mut said, Some(&file), &diagnostic, &Style::default());
+    }
+    eprint!("{said}");
+    if verbose {
+        eprintln!("{}: {:?}", visible(&file.path), ledger.balance(&file));
+    }
+    done.ok().map(|()| records)
+}

@@ -1,0 +1,233 @@
+//! What is said, where, and in what order: `Diagnostic`, `Label`, `Severity`, `RuleId`, `Report`.
+
+mod fingerprint;
+
+use std::collections::BTreeMap;
+
+use crate::source::{FileId, Span};
+
+pub use fingerprint::fingerprint;
+
+/// The name of a rule, or of something that reading notices. It reads well after "allow".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(pub &'static str);
+
+/// How much a diagnostic weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never fails a run.
+    Note,
+    /// Fails a run by default.
+    Warning,
+    /// Fails every run.
+    Error,
+}
+
+impl Severity {
+    /// The word that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What reading notices. Each has a page beside the rules, but no check of its own.
+pub mod noticed {
+    use super::RuleId;
+
+    /// A value was cut by the width of a column or a line.
+    pub const CUT_VALUE: RuleId = RuleId("cut-value");
+    /// A list ends in an ellipsis.
+    pub const CUT_LIST: RuleId = RuleId("cut-list");
+    /// A list was written as the name of its type.
+    pub const FLATTENED_LIST: RuleId = RuleId("flattened-list");
+    /// A list was joined by blanks, and its items hold blanks.
+    pub const BLANK_JOINED_LIST: RuleId = RuleId("blank-joined-list");
+    /// A record ends where the file ends, in the middle.
+    pub const CUT_RECORD: RuleId = RuleId("cut-record");
+    /// Text that is no record, no decoration and no shape we know.
+    pub const UNRECOGNISED_INPUT: RuleId = RuleId("unrecognised-input");
+    /// Two columns of a table have one name.
+    pub const REPEATED_COLUMN: RuleId = RuleId("repeated-column");
+    /// Records of an object that rolecall does not know.
+    pub const UNKNOWN_OBJECT: RuleId = RuleId("unknown-object");
+    /// A table whose columns cannot be told apart.
+    pub const UNSAFE_COLUMNS: RuleId = RuleId("unsafe-columns");
+    /// Control or bidirectional characters.
+    pub const HIDDEN_CHARACTERS: RuleId = RuleId("hidden-characters");
+    /// Neither a byte order mark nor valid UTF-8.
+    pub const ASSUMED_ENCODING: RuleId = RuleId("assumed-encoding");
+    /// The shell said that there are more results than it printed.
+    pub const MORE_RESULTS: RuleId = RuleId("more-results");
+    /// The shell printed an error where rows would be.
+    pub const FAILED_COMMAND: RuleId = RuleId("failed-command");
+    /// An enumeration was written as a number whose meaning no source gives.
+    pub const UNKNOWN_NUMBER: RuleId = RuleId("unknown-number");
+    /// A `?` stands where a letter was.
+    pub const LOSSY_ENCODING: RuleId = RuleId("lossy-encoding");
+    /// A file or folder could not be read.
+    pub const UNREADABLE_INPUT: RuleId = RuleId("unreadable-input");
+    /// A file holds nothing that rolecall knows.
+    pub const NO_EXPORT: RuleId = RuleId("no-export");
+}
+
+/// A marked part of a file, with a few words beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where. An empty span at the start of a file speaks of the file.
+    pub span: Span,
+    /// What stands beside the mark; may be empty.
+    pub text: String,
+}
+
+impl Label {
+    /// A label.
+    #[must_use]
+    pub fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+}
+
+/// Why something is unknown, in a word, and of what object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GapRef {
+    /// A word such as `opaque-group`.
+    pub code: &'static str,
+    /// The object, as it is shown.
+    pub object: String,
+}
+
+/// What a diagnostic speaks of. Everything that is not known or does not apply is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The account.
+    pub account: Option<String>,
+    /// The accounts, where there are several.
+    pub accounts: Vec<String>,
+    /// The cmdlet.
+    pub cmdlet: Option<String>,
+    /// The cmdlets, where there are several.
+    pub cmdlets: Vec<String>,
+    /// The parameters.
+    pub parameters: Vec<String>,
+    /// The role.
+    pub role: Option<String>,
+    /// The assignment.
+    pub assignment: Option<String>,
+    /// The group.
+    pub group: Option<String>,
+    /// The scope.
+    pub scope: Option<String>,
+    /// The requirement.
+    pub requirement: Option<String>,
+    /// Why it is unknown.
+    pub gap: Option<GapRef>,
+    /// For what reading noticed: the object's kind and name, or the path. Only the fingerprint shows it.
+    pub noticed: Option<String>,
+}
+
+/// One thing said about one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule.
+    pub rule: RuleId,
+    /// Its weight.
+    pub severity: Severity,
+    /// One lower-case line without a final period; text from outside stands in backticks.
+    pub message: String,
+    /// The remedy, as something to type where possible.
+    pub help: Option<String>,
+    /// What it speaks of.
+    pub subject: Subject,
+    /// The places; the first is the primary one.
+    pub labels: Vec<Label>,
+}
+
+impl Diagnostic {
+    /// A diagnostic at one place.
+    #[must_use]
+    pub fn at(rule: RuleId, severity: Severity, message: impl Into<String>, label: Label) -> Self {
+        Self { rule, severity, message: message.into(), help: None, subject: Subject::default(), labels: vec![label] }
+    }
+
+    /// The canonical order: by file, place, rule; what has no place comes first.
+    fn sorting_key(&self) -> impl Ord + '_ {
+        let place = self.labels.first().map(|label| (label.span.file, label.span.start, label.span.end));
+        let subject = &self.subject;
+        (
+            place,
+            self.rule,
+            &subject.account,
+            &subject.cmdlet,
+            &subject.parameters,
+            &subject.requirement,
+            &subject.gap,
+            &self.message,
+        )
+    }
+}
+
+/// Something reading noticed, perhaps many times: the first place and the count are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What was noticed.
+    pub rule: RuleId,
+    /// Of what: a property, an object, or a few words of the reader's.
+    pub about: String,
+    /// The first place.
+    pub first: Span,
+    /// How often.
+    pub count: u64,
+}
+
+/// What reading and judging say.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The diagnostics, in the order they were found until `sort`.
+    pub diagnostics: Vec<Diagnostic>,
+    notices: BTreeMap<(FileId, RuleId, String), Notice>,
+}
+
+impl Report {
+    /// Says something.
+    pub fn say(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Notes something that may happen a million times in a file; it costs one entry for each file, rule and object.
+    pub fn notice(&mut self, rule: RuleId, at: Span, about: &str) {
+        // The look-up needs an owned key only the first time; a range query on borrowed parts is not worth its words.
+        let same = |notice: &&mut Notice| notice.rule == rule && notice.first.file == at.file && notice.about == about;
+        if let Some(notice) = self.notices.values_mut().find(same) {
+            notice.count += 1;
+            if at.start < notice.first.start {
+                notice.first = at;
+            }
+            return;
+        }
+        let notice = Notice { rule, about: about.to_owned(), first: at, count: 1 };
+        self.notices.insert((at.file, rule, about.to_owned()), notice);
+    }
+
+    /// What was noticed, in order of file, rule and object.
+    pub fn notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.values()
+    }
+
+    /// Takes what another report says.
+    pub fn append(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+        for (key, notice) in other.notices {
+            self.notices.entry(key).and_modify(|known| known.count += notice.count).or_insert(notice);
+        }
+    }
+
+    /// Puts the diagnostics in their canonical order.
+    pub fn sort(&mut self) {
+        self.diagnostics.sort_by(|left, right| left.sorting_key().cmp(&right.sorting_key()));
+    }
+}

@@ -1,0 +1,89 @@
+//! The fingerprint of a finding: what a waiver or a baseline knows it by, wherever it moves in a file.
+
+use sha2::{Digest, Sha256};
+
+use super::Diagnostic;
+use crate::name::fold;
+
+/// Returns the fingerprint: the first 16 hexadecimal digits of SHA-256 over what the finding speaks of.
+///
+/// Never of accounts, messages or places: those change while the finding stays. The order of the parts and the
+/// separator are a contract; waivers and baselines hold the result.
+#[must_use]
+pub fn fingerprint(diagnostic: &Diagnostic) -> String {
+    let subject = &diagnostic.subject;
+    let text = match &subject.noticed {
+        Some(noticed) => [diagnostic.rule.0, noticed].join("\u{1f}"),
+        None => {
+            let text = |part: &Option<String>| part.clone().unwrap_or_default();
+            let gap = subject.gap.as_ref();
+            [
+                diagnostic.rule.0.to_owned(),
+                text(&subject.account),
+                text(&subject.cmdlet),
+                subject.parameters.join(","),
+                text(&subject.role),
+                text(&subject.assignment),
+                text(&subject.group),
+                text(&subject.scope),
+                text(&subject.requirement),
+                gap.map_or_else(String::new, |gap| gap.code.to_owned()),
+                gap.map_or_else(String::new, |gap| gap.object.clone()),
+            ]
+            .join("\u{1f}")
+        }
+    };
+    let digest = Sha256::digest(fold(&text).as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{GapRef, Label, RuleId, Severity};
+    use crate::source::{FileId, Span};
+
+    fn diagnostic() -> Diagnostic {
+        let at = Label::new(Span { file: FileId(0), start: 0, end: 0 }, "");
+        let mut diagnostic = Diagnostic::at(RuleId("missing-cmdlet"), Severity::Error, "no", at);
+        diagnostic.subject.account = Some("svc-intune".into());
+        diagnostic.subject.cmdlet = Some("Set-CASMailbox".into());
+        diagnostic.subject.requirement = Some("intune".into());
+        diagnostic
+    }
+
+    #[test]
+    fn the_parts_stand_in_their_order() {
+        // printf 'missing-cmdlet\037svc-intune\037set-casmailbox\037\037\037\037\037\037intune\037\037' | sha256sum
+        assert_eq!(fingerprint(&diagnostic()), "2f71c139bbd042c7");
+    }
+
+    #[test]
+    fn every_part_has_its_own_place() {
+        let mut full = diagnostic();
+        full.subject.parameters = vec!["A".into(), "B".into()];
+        full.subject.role = Some("Role".into());
+        full.subject.assignment = Some("Assignment".into());
+        full.subject.group = Some("Group".into());
+        full.subject.scope = Some("Scope".into());
+        full.subject.gap = Some(GapRef { code: "cut-list", object: "Object".into() });
+        // The same command with `a,b`, `role`, `assignment`, `group`, `scope`, `cut-list` and `object` in their places.
+        assert_eq!(fingerprint(&full), "c6d4964ece8bad40");
+        full.subject.noticed = Some("RoleEntry Object".into());
+        // printf 'missing-cmdlet\037roleentry object' | sha256sum
+        assert_eq!(fingerprint(&full), "5545d61567b87757");
+    }
+
+    #[test]
+    fn case_places_messages_and_accounts_do_not_count() {
+        let first = diagnostic();
+        let mut second = diagnostic();
+        second.subject.cmdlet = Some("set-casMAILBOX".into());
+        second.subject.accounts = vec!["svc-intune".into(), "other".into()];
+        second.message = "another message".into();
+        second.labels[0].span.start = 7;
+        assert_eq!(fingerprint(&first), fingerprint(&second));
+        second.subject.gap = Some(GapRef { code: "opaque-group", object: "Help Desk".into() });
+        assert_ne!(fingerprint(&first), fingerprint(&second));
+    }
+}

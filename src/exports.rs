@@ -1,0 +1,291 @@
+//! Paths to facts: every file opened, decoded and read, side by side where it pays, joined in path order.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use crate::diagnostic::{Diagnostic, Label, Report, Severity, noticed};
+use crate::inventory::{Collector, Facts};
+use crate::read::{self, Input, Sink};
+use crate::record::Kind;
+use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
+
+/// What to read, and for whom.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Files and folders of the organization.
+    pub paths: Vec<String>,
+    /// Accounts of which the caller asserts that these files hold all that they can run.
+    pub entries_of: Vec<(String, Vec<String>)>,
+    /// How many threads; `None` lets the size decide.
+    pub jobs: Option<usize>,
+}
+
+/// The inputs of a run, opened.
+#[derive(Debug, Default)]
+pub struct Opened {
+    inputs: Vec<(Input, io::Result<Contents>)>,
+    /// For each input, the asserted account it belongs to; `None` for the organization.
+    belongs: Vec<Option<usize>>,
+    accounts: Vec<String>,
+    /// The paths that the inputs were found by.
+    given: Vec<String>,
+    jobs: Option<usize>,
+}
+
+/// The inputs of a run, read.
+#[derive(Debug, Default)]
+pub struct Loaded<'b> {
+    /// The files, in order.
+    pub sources: Sources<'b>,
+    /// What the organization's files state.
+    pub organization: Facts,
+    /// What the files of each asserted account state.
+    pub asserted: Vec<(String, Facts)>,
+    /// What reading noticed.
+    pub report: Report,
+    /// What became of each file.
+    pub outcomes: Vec<Outcome>,
+    /// The given paths that could not be read or hold nothing we know.
+    pub useless: Vec<Useless>,
+}
+
+/// A path that the caller named in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Useless {
+    /// The path, as given.
+    pub path: String,
+    /// Whether anything of it could be read.
+    pub readable: bool,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The file.
+    pub file: FileId,
+    /// How many records of a kind that rolecall knows were read; `None` where the file could not be read.
+    pub records: Option<u64>,
+}
+
+/// Finds and opens the inputs. What cannot be opened is kept with its error.
+#[must_use]
+pub fn open(wanted: &Wanted) -> Opened {
+    let mut opened = Opened { jobs: wanted.jobs, ..Opened::default() };
+    let mut seen = std::collections::BTreeSet::new();
+    for (index, (account, paths)) in wanted.entries_of.iter().enumerate() {
+        opened.accounts.push(account.clone());
+        for input in read::walk(paths) {
+            seen.insert(input.path.clone());
+            opened.add(input, Some(index));
+        }
+        opened.given.extend_from_slice(paths);
+    }
+    for input in read::walk(&wanted.paths) {
+        // A file that was given for an account is asserted; it is not also the organization's.
+        if !seen.contains(&input.path) {
+            opened.add(input, None);
+        }
+    }
+    opened.given.extend_from_slice(&wanted.paths);
+    opened
+}
+
+impl Opened {
+    /// Adds an input of the paths that `given` will be extended by.
+    fn add(&mut self, mut input: Input, belongs: Option<usize>) {
+        input.given += self.given.len();
+        let contents = match (&mut input.error, &input.path) {
+            (error @ Some(_), _) => Err(error.take().unwrap_or_else(|| io::Error::other("cannot be walked"))),
+            (None, Some(path)) => Contents::open(path),
+            (None, None) => Contents::read(io::stdin().lock()),
+        };
+        self.inputs.push((input, contents));
+        self.belongs.push(belongs);
+    }
+
+    fn bytes(&self) -> usize {
+        self.inputs
+            .iter()
+            .filter_map(|(_, contents)| contents.as_ref().ok())
+            .map(|contents| contents.bytes().len())
+            .sum()
+    }
+
+    /// The given paths without a record of a kind that rolecall knows. One whose files another path gave is not judged.
+    fn useless(&self, outcomes: &[Outcome]) -> Vec<Useless> {
+        let mut found: Vec<Option<(u64, bool)>> = vec![None; self.given.len()];
+        for ((input, _), outcome) in self.inputs.iter().zip(outcomes) {
+            let (records, readable) = found[input.given].get_or_insert((0, false));
+            *records += outcome.records.unwrap_or(0);
+            *readable |= outcome.records.is_some();
+        }
+        let named = self.given.iter().zip(found);
+        named
+            .filter_map(|(path, found)| match found? {
+                (0, readable) => Some(Useless { path: path.clone(), readable }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn threads(&self) -> usize {
+        // Below this size, starting threads and joining their tables costs more than it saves.
+        const PARALLEL_BYTES_MIN: usize = 16 << 20;
+        let available = || std::thread::available_parallelism().map_or(1, usize::from);
+        let wanted = self.jobs.unwrap_or_else(|| if self.bytes() < PARALLEL_BYTES_MIN { 1 } else { available() });
+        wanted.clamp(1, self.inputs.len().max(1))
+    }
+}
+
+/// One file, read.
+struct Part<'b> {
+    file: SourceFile<'b>,
+    facts: Facts,
+    report: Report,
+    records: Option<u64>,
+}
+
+/// Reads the inputs.
+#[must_use]
+pub fn load(opened: &Opened) -> Loaded<'_> {
+    let mut loaded = Loaded {
+        asserted: opened.accounts.iter().map(|account| (account.clone(), Facts::default())).collect(),
+        ..Loaded::default()
+    };
+    let mut files = Vec::with_capacity(opened.inputs.len());
+    let join = |index: usize, part: Part<'_>, loaded: &mut Loaded<'_>| {
+        let facts = match opened.belongs[index] {
+            None => &mut loaded.organization,
+            Some(account) => &mut loaded.asserted[account].1,
+        };
+        facts.absorb(part.facts);
+        loaded.report.append(part.report);
+        loaded.outcomes.push(Outcome { file: part.file.id, records: part.records });
+    };
+    let threads = opened.threads();
+    if threads == 1 {
+        for index in 0..opened.inputs.len() {
+            let part = read_input(opened, index);
+            let (file, part) = part.split();
+            join(index, part, &mut loaded);
+            files.push(file);
+        }
+    } else {
+        read_side_by_side(opened, threads, |index, part| {
+            let (file, part) = part.split();
+            join(index, part, &mut loaded);
+            files.push(file);
+        });
+    }
+    loaded.organization.leave_nameless_open();
+    loaded.sources = Sources::new(files);
+    loaded.useless = opened.useless(&loaded.outcomes);
+    loaded
+}
+
+impl<'b> Part<'b> {
+    /// The file apart from what it stated.
+    fn split(self) -> (SourceFile<'b>, Part<'b>) {
+        let stand_in = SourceFile::empty(self.file.id, String::new());
+        (self.file, Part { file: stand_in, facts: self.facts, report: self.report, records: self.records })
+    }
+}
+
+/// Reads the inputs by several threads and hands the parts on in path order.
+fn read_side_by_side<'b>(opened: &'b Opened, threads: usize, mut hand_on: impl FnMut(usize, Part<'b>)) {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::sync_channel(threads * 2);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    // The receiver is gone only where the main thread is; nobody waits for the part then.
+                    if index >= opened.inputs.len() || sender.send((index, read_input(opened, index))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = BTreeMap::new();
+        let mut wanted = 0;
+        for (index, part) in receiver {
+            waiting.insert(index, part);
+            while let Some(part) = waiting.remove(&wanted) {
+                hand_on(wanted, part);
+                wanted += 1;
+            }
+        }
+    });
+}
+
+fn read_input(opened: &Opened, index: usize) -> Part<'_> {
+    let (input, contents) = &opened.inputs[index];
+    let id = FileId(to_u32(index));
+    let unreadable = |why: String| {
+        let file = SourceFile::empty(id, input.shown.clone());
+        let message = format!("`{}` cannot be read: {why}", input.shown);
+        let mut report = Report::default();
+        let mut diagnostic =
+            Diagnostic::at(noticed::UNREADABLE_INPUT, Severity::Note, message, Label::new(file.span(), ""));
+        diagnostic.subject.noticed = Some(input.shown.clone());
+        if input.named {
+            diagnostic.severity = Severity::Error;
+        }
+        report.say(diagnostic);
+        Part { file, facts: Facts::default(), report, records: None }
+    };
+    let contents = match contents {
+        Ok(contents) => contents,
+        Err(error) => return unreadable(error.to_string()),
+    };
+    match SourceFile::decode(id, input.shown.clone(), contents.bytes()) {
+        Ok(file) => read_file(file),
+        Err(_) => unreadable("it holds more than four gibibytes of text".to_owned()),
+    }
+}
+
+fn read_file(file: SourceFile<'_>) -> Part<'_> {
+    let mut report = Report::default();
+    let mut collector = Collector::new(&file);
+    let mut on_record = |record: &crate::record::Record<'_>| collector.take(record);
+    read::read(&file, &mut Sink::new(&mut report, &mut on_record));
+    let mut facts = collector.finish();
+    note_what_is_not_whole(&mut facts, &report, file.text());
+    let known = facts.files.iter().filter(|fact| fact.kind != Kind::Unknown);
+    let records = Some(known.map(|fact| fact.records).sum());
+    Part { file, facts, report, records }
+}
+
+/// What a reader noticed that leaves rows missing.
+fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
+    /// What the cmdlets return where nobody says `-ResultSize`.
+    const DEFAULT_ROWS: u64 = 1000;
+    /// Shorter than the root of any CLIXML file, and than most headings.
+    const STUB_BYTES_MAX: usize = 80;
+    let find = |rule| report.notices().find(|notice| notice.rule == rule).map(|notice| notice.first);
+    if let Some(at) = find(noticed::UNSAFE_COLUMNS) {
+        facts.lost.push((noticed::UNSAFE_COLUMNS, at));
+    }
+    // A file may also end between two records, or in its header: then no record shows that one is missing.
+    if let Some(at) = find(noticed::CUT_RECORD) {
+        facts.lost.push((noticed::CUT_RECORD, at));
+    }
+    // A few letters without a line end are what is left of a file whose writing was interrupted.
+    let is_stub = (1..=STUB_BYTES_MAX).contains(&text.len()) && !text.ends_with('\n');
+    if let Some(at) = find(noticed::NO_EXPORT).filter(|_| is_stub) {
+        facts.lost.push((noticed::CUT_RECORD, at));
+    }
+    if let Some(at) = find(noticed::UNRECOGNISED_INPUT) {
+        facts.lost.push((noticed::UNRECOGNISED_INPUT, at));
+    }
+    let more = find(noticed::MORE_RESULTS);
+    for fact in &mut facts.files {
+        let by_default = matches!(fact.kind, Kind::RoleEntry | Kind::RoleGroup | Kind::RoleGroupMember | Kind::Group);
+        fact.capped = more.or((by_default && fact.records == DEFAULT_ROWS).then_some(fact.first));
+    }
+}

@@ -1,0 +1,383 @@
+//! Which account can run what, by which path, on what scope, and how sure we are.
+//!
+//! The graph is built once. An account's rights are what its certain paths give, beside what an unknown link might
+//! give; an answer is "not granted" only where no unknown link could add it.
+
+mod answer;
+mod coverage;
+mod gap;
+mod holders;
+mod rights;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::catalogue::Catalogue;
+use crate::inventory::{
+    Assignee, Class, Form, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId, Stated,
+};
+use crate::name::Symbol;
+use crate::record::Kind;
+use crate::scope::Scopes;
+use crate::source::Span;
+
+pub use answer::{Answer, Judged, Miss, MissCode, Question};
+pub use coverage::{Coverage, Target};
+pub use gap::{Gap, GapId, export_command, quoted};
+pub use rights::{EntryGrant, Held, Rights, RoleEntries, Why};
+
+use gap::Gaps;
+use holders::{Edge, OpenGroup, Strangers};
+
+/// What the caller accepts where an export lacks a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assumptions {
+    /// An assignment without `Enabled` is enabled.
+    pub enabled: bool,
+    /// An assignment without a delegation type is regular where its name says so.
+    pub regular_by_name: bool,
+}
+
+/// Whether an assignment works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is enabled and regular, by these assumptions.
+    Works(Vec<&'static str>),
+    /// It is disabled.
+    Disabled,
+    /// It only lets its assignee hand the role on.
+    Delegating,
+    /// An export does not say, for these reasons.
+    Unknown(Vec<GapId>),
+}
+
+/// The permission graph of one organization.
+#[derive(Debug)]
+pub struct Graph<'i> {
+    inventory: &'i Inventory,
+    catalogue: Catalogue,
+    gaps: Gaps,
+    standing: Vec<Standing>,
+    by_principal: BTreeMap<PrincipalId, Vec<usize>>,
+    by_policy: BTreeMap<Symbol, Vec<usize>>,
+    by_role: BTreeMap<Symbol, Vec<usize>>,
+    /// What `elsewhere` found, by cmdlet.
+    elsewhere: BTreeMap<String, Rc<[Miss]>>,
+    /// Assignments whose assignee is not one certain object.
+    floating: Vec<usize>,
+    /// The groups that a principal is in.
+    groups_of: Vec<Vec<Edge>>,
+    /// Cut and lossy names in lists of members: whom they stand for is asked for each account.
+    unclear_members: Vec<(crate::inventory::Text, Edge)>,
+    /// Groups that may hold anybody, each with all groups that are reachable from it.
+    open_groups: Vec<OpenGroup>,
+    /// Accounts that may be others under another name.
+    strangers: Vec<Strangers>,
+    /// What makes every "not granted" unknown.
+    global: Vec<GapId>,
+    /// Roles of which no export shows all entries, by the reason.
+    unknown_entries: BTreeMap<Symbol, GapId>,
+    /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
+    uncertain_gaps: BTreeMap<Symbol, GapId>,
+    accounts: Vec<PrincipalId>,
+    scoping: coverage::Scoping,
+}
+
+impl<'i> Graph<'i> {
+    /// Builds the graph.
+    #[must_use]
+    pub fn new(inventory: &'i Inventory, assumptions: Assumptions) -> Self {
+        let mut graph = Self {
+            inventory,
+            catalogue: Catalogue::new(),
+            gaps: Gaps::default(),
+            standing: Vec::new(),
+            by_principal: BTreeMap::new(),
+            by_policy: BTreeMap::new(),
+            by_role: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
+            floating: Vec::new(),
+            groups_of: Vec::new(),
+            unclear_members: Vec::new(),
+            open_groups: Vec::new(),
+            strangers: Vec::new(),
+            global: Vec::new(),
+            unknown_entries: BTreeMap::new(),
+            uncertain_gaps: BTreeMap::new(),
+            accounts: Vec::new(),
+            scoping: coverage::Scoping::of(inventory),
+        };
+        graph.find_global_gaps();
+        graph.place_assignments(assumptions);
+        graph.find_unknown_entries();
+        graph.link_members();
+        graph.find_open_groups();
+        graph.find_strangers();
+        graph.accounts = graph.find_accounts();
+        graph
+    }
+
+    /// The organization.
+    #[must_use]
+    pub fn inventory(&self) -> &'i Inventory {
+        self.inventory
+    }
+
+    /// A gap.
+    #[must_use]
+    pub fn gap(&self, id: GapId) -> &Gap {
+        self.gaps.get(id)
+    }
+
+    /// All accounts, sorted by their names without case.
+    #[must_use]
+    pub fn accounts(&self) -> &[PrincipalId] {
+        &self.accounts
+    }
+
+    /// Whether an assignment works.
+    #[must_use]
+    pub fn standing(&self, assignment: usize) -> &Standing {
+        &self.standing[assignment]
+    }
+
+    /// The assignments that name a principal.
+    #[must_use]
+    pub fn assignments_of(&self, principal: PrincipalId) -> &[usize] {
+        self.by_principal.get(&principal).map_or(&[], Vec::as_slice)
+    }
+
+    /// Accounts that a text names: any identity, without case; `*` and `?` are wild.
+    #[must_use]
+    pub fn accounts_named(&self, pattern: &str) -> Vec<PrincipalId> {
+        let names = &self.inventory.names;
+        if pattern.contains(['*', '?']) {
+            let fits = |id: &&PrincipalId| {
+                let identities = &self.inventory.principals.get(**id).identities;
+                identities.iter().any(|(_, text)| wildcard_matches(pattern, names.show(text.symbol)))
+            };
+            return self.accounts.iter().filter(fits).copied().collect();
+        }
+        let canonical = crate::inventory::canonical_of_dn(pattern);
+        let Some(symbol) = names.get(canonical.as_deref().unwrap_or(pattern)) else { return Vec::new() };
+        let named = self.inventory.principals.named(symbol);
+        // A name is meant before a display name that happens to be the same.
+        let strongest = named.iter().filter(|(_, id)| self.is_account(*id)).map(|(kind, _)| *kind).min();
+        let weak = strongest == Some(crate::inventory::IdentityKind::DisplayName);
+        self.accounts
+            .iter()
+            .filter(|id| {
+                named
+                    .iter()
+                    .any(|(kind, known)| known == *id && (weak || *kind != crate::inventory::IdentityKind::DisplayName))
+            })
+            .copied()
+            .collect()
+    }
+
+    /// The implicit scopes of a role: from the export, else from the catalogue.
+    #[must_use]
+    pub fn implicit_scopes(&self, role: Symbol) -> Scopes<'_> {
+        if role == NO_ROLE {
+            return Scopes::default();
+        }
+        let exported = self.inventory.roles.get(&role).map_or([None; 4], |role| role.scopes);
+        let known = self.catalogue.role(self.inventory.show(role)).and_then(|role| role.scopes);
+        let word = |index: usize| -> Option<&str> {
+            exported[index].map(|symbol| self.inventory.show(symbol)).or(known.map(|scopes| scopes[index]))
+        };
+        Scopes { recipient_read: word(0), recipient_write: word(1), config_read: word(2), config_write: word(3) }
+    }
+
+    /// Whether a principal signs in, as far as is known.
+    #[must_use]
+    pub fn is_account(&self, id: PrincipalId) -> bool {
+        matches!(self.inventory.principals.get(id).class, Some(Class::Account | Class::Foreign) | None)
+    }
+
+    fn find_accounts(&self) -> Vec<PrincipalId> {
+        // Who is named only where a group says who manages it may be a group as well, and nobody asks about him.
+        let effective: BTreeSet<PrincipalId> =
+            self.inventory.assignments.iter().flat_map(|assignment| &assignment.effective).map(|(id, _)| *id).collect();
+        // A member row of cut or lossy names may stand for several accounts; it is none of its own.
+        let is_one = |id: &PrincipalId| {
+            let principal = self.inventory.principals.get(*id);
+            principal.at.is_some() || crate::inventory::has_whole_name(&principal.identities)
+        };
+        let takes_part = |id: &PrincipalId| {
+            self.inventory.principals.get(*id).class.is_some()
+                || self.by_principal.contains_key(id)
+                || !self.groups_of[id.0 as usize].is_empty()
+                || effective.contains(id)
+        };
+        let mut accounts: Vec<PrincipalId> =
+            self.inventory.principals.ids().filter(|id| self.is_account(*id) && takes_part(id) && is_one(id)).collect();
+        accounts.sort_by_cached_key(|id| (crate::name::fold(self.inventory.show_principal(*id)), *id));
+        accounts
+    }
+
+    fn find_global_gaps(&mut self) {
+        if self.inventory.record_count(Kind::RoleAssignment) == 0 {
+            self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
+        }
+        let carriers =
+            [Kind::RoleAssignment, Kind::RoleEntry, Kind::Role, Kind::RoleGroup, Kind::Group, Kind::RoleGroupMember];
+        for fact in self.inventory.files.iter().filter(|fact| carriers.contains(&fact.kind)) {
+            if let Some(at) = fact.cut {
+                self.global.push(self.gaps.cut_record(fact.kind, self.inventory.path(fact.file), at));
+            }
+            if let Some(at) = fact.capped {
+                self.global.push(self.gaps.capped(fact.kind, self.inventory.path(fact.file), at));
+            }
+        }
+        for &(rule, at) in &self.inventory.lost {
+            self.global.push(self.gaps.lost_rows(rule, self.inventory.path(at.file), at));
+        }
+        self.global.sort_unstable();
+        self.global.dedup();
+    }
+
+    fn place_assignments(&mut self, assumptions: Assumptions) {
+        for (index, assignment) in self.inventory.assignments.iter().enumerate() {
+            let standing = self.standing_of(index, assumptions);
+            self.standing.push(standing);
+            if let Some(role) = assignment.role.filter(|role| role.form == Form::Whole) {
+                self.by_role.entry(role.symbol).or_default().push(index);
+            }
+            match &assignment.assignee {
+                Assignee::Principal(id) => self.by_principal.entry(*id).or_default().push(index),
+                Assignee::Policy(text) => self.by_policy.entry(text.symbol).or_default().push(index),
+                Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => self.floating.push(index),
+            }
+        }
+    }
+
+    fn standing_of(&mut self, index: usize, assumptions: Assumptions) -> Standing {
+        let inventory = self.inventory;
+        let assignment = &inventory.assignments[index];
+        // What all records agree on gives nothing, whatever else they contradict each other about.
+        if assignment.enabled == Stated::Is(false) {
+            return Standing::Disabled;
+        }
+        if assignment.delegating == Stated::Is(true) {
+            return Standing::Delegating;
+        }
+        if let Some((at, other)) = assignment.contradiction {
+            let name = assignment.name.map_or("", |name| inventory.show(name));
+            return Standing::Unknown(vec![self.gaps.contradiction(name, at, other)]);
+        }
+        if self.is_delegating(index) {
+            return Standing::Delegating;
+        }
+        let (mut assumed, mut unknown) = (Vec::new(), Vec::new());
+        match assignment.enabled {
+            Stated::Is(_) => {}
+            Stated::Absent if assumptions.enabled => assumed.push("enabled"),
+            stated => unknown.push(self.unknown_column("Enabled", stated, assignment.enabled_at)),
+        }
+        let named_regular = || assignment.name_says(&inventory.names, &inventory.principals) == NameSays::Regular;
+        match assignment.delegating {
+            Stated::Is(_) => {}
+            Stated::Absent if assumptions.regular_by_name && named_regular() => assumed.push("regular-by-name"),
+            stated => {
+                unknown.push(self.unknown_column("RoleAssignmentDelegationType", stated, assignment.delegating_at));
+            }
+        }
+        if unknown.is_empty() { Standing::Works(assumed) } else { Standing::Unknown(unknown) }
+    }
+
+    /// A delegating assignment gives nothing, whether enabled or not; its name may prove that it is one.
+    fn is_delegating(&self, index: usize) -> bool {
+        let assignment = &self.inventory.assignments[index];
+        match assignment.delegating {
+            Stated::Is(delegating) => delegating,
+            Stated::Absent | Stated::Unclear => {
+                assignment.name_says(&self.inventory.names, &self.inventory.principals) == NameSays::Delegating
+            }
+        }
+    }
+
+    fn unknown_column(&mut self, column: &str, stated: Stated<bool>, at: Span) -> GapId {
+        match stated {
+            Stated::Absent => self.gaps.missing_column(Kind::RoleAssignment, column, at),
+            _ => self.gaps.unclear_cell(column, at),
+        }
+    }
+
+    /// Finds the roles of which an entry may be missing.
+    fn find_unknown_entries(&mut self) {
+        let inventory = self.inventory;
+        let mut roles: Vec<Symbol> = inventory.roles_with_entries().chain(inventory.roles.keys().copied()).collect();
+        let assigned = inventory.assignments.iter().filter_map(|assignment| assignment.role);
+        roles.extend(assigned.filter(|role| role.form == Form::Whole).map(|role| role.symbol));
+        roles.push(NO_ROLE);
+        roles.sort_unstable();
+        roles.dedup();
+        for role in roles {
+            let name = inventory.show_role(role).unwrap_or("");
+            let listed = inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+            if role != NO_ROLE && !inventory.has_entry_rows(role) && listed != Listed::Whole {
+                let at = inventory.roles.get(&role).and_then(|role| role.at);
+                let gap = self.gaps.no_entries(name, listed, at.or_else(|| self.place_that_assigns(role)));
+                self.unknown_entries.insert(role, gap);
+            }
+            let uncertain = inventory.uncertain_entries.iter().find(|entry| self.may_be_of(entry, role));
+            if let Some(at) = uncertain.map(|entry| entry.at) {
+                let gap = self.gaps.uncertain_entry(name, at);
+                self.uncertain_gaps.insert(role, gap);
+            }
+        }
+    }
+
+    fn place_that_assigns(&self, role: Symbol) -> Option<Span> {
+        let names = |text: &crate::inventory::Text| text.symbol == role;
+        let assignment =
+            self.inventory.assignments.iter().find(|assignment| assignment.role.as_ref().is_some_and(names));
+        assignment.map(|assignment| assignment.role_at)
+    }
+
+    fn members_gap(&mut self, id: PrincipalId) -> Option<GapId> {
+        let inventory = self.inventory;
+        let principal = inventory.principals.get(id);
+        let name = inventory.show_principal(id);
+        let at = principal.members.at.or(principal.at).or_else(|| self.place_that_names(id));
+        match principal.members.state {
+            MembersState::Known => None,
+            state => Some(self.gaps.open_group(name, state, principal.role_group, at)),
+        }
+    }
+
+    /// A place that names a principal of which no record was read: an assignment's assignee cell, or a list of members.
+    fn place_that_names(&self, id: PrincipalId) -> Option<Span> {
+        let assignment = self.by_principal.get(&id).and_then(|list| list.first());
+        let by_assignment = assignment.map(|&index| self.inventory.assignments[index].assignee_at);
+        by_assignment.or_else(|| self.groups_of.get(id.0 as usize).and_then(|edges| edges.first()).map(|edge| edge.at))
+    }
+}
+
+/// Whether `text` fits a pattern in which `*` stands for any text and `?` for one character; without case.
+///
+/// Linear in the text for each star: the last star is the only one that is ever moved.
+#[must_use]
+pub fn wildcard_matches(pattern: &str, text: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
+    let text: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
+    let (mut at, mut from) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while from < text.len() {
+        if at < pattern.len() && pattern[at] == '*' {
+            star = Some((at, from));
+            at += 1;
+        } else if at < pattern.len() && (pattern[at] == '?' || pattern[at] == text[from]) {
+            at += 1;
+            from += 1;
+        } else if let Some((star_at, star_from)) = star {
+            star = Some((star_at, star_from + 1));
+            at = star_at + 1;
+            from = star_from + 1;
+        } else {
+            return false;
+        }
+    }
+    pattern[at..].iter().all(|char| *char == '*')
+}

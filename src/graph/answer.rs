@@ -1,0 +1,342 @@
+//! Answers: can this account run this cmdlet with these parameters, and if not, what came closest.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::inventory::Assignee;
+use crate::name::{Symbol, same};
+use crate::scope::Reach;
+use crate::source::Span;
+
+use super::Graph;
+use super::gap::GapId;
+use super::rights::{EntryGrant, Rights, Why};
+
+/// The parameters that every cmdlet has; exports list them in some entries and not in others.
+///
+/// Source: about_CommonParameters, and the dumps of live organizations, in which they come and go.
+const COMMON: &[&str] = &[
+    "Debug",
+    "ErrorAction",
+    "ErrorVariable",
+    "InformationAction",
+    "InformationVariable",
+    "OutBuffer",
+    "OutVariable",
+    "PipelineVariable",
+    "ProgressAction",
+    "Verbose",
+    "WarningAction",
+    "WarningVariable",
+];
+
+/// What is asked of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question<'q> {
+    /// The cmdlet.
+    pub cmdlet: &'q str,
+    /// Parameters of which all are needed.
+    pub all: &'q [String],
+    /// Parameters of which one is needed.
+    pub any: &'q [String],
+    /// Whether a grant on the own mailbox is enough.
+    pub own_mailbox: bool,
+}
+
+/// The answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// One role entry allows it.
+    Granted,
+    /// Several role entries of the cmdlet allow it together, and none alone.
+    Merged,
+    /// Nothing allows it, and nothing unknown could.
+    NotGranted,
+    /// It depends on something that no export shows.
+    Unknown,
+}
+
+/// An answer with its evidence.
+#[derive(Clone, Debug)]
+pub struct Judged<'i> {
+    /// The answer.
+    pub answer: Answer,
+    /// The entries that allow it.
+    pub grants: Vec<EntryGrant<'i>>,
+    /// Whether every one of them works on less than the organization.
+    pub narrow: bool,
+    /// Entries of the cmdlet that lack a parameter, with what they lack.
+    pub lacking: Vec<(EntryGrant<'i>, Vec<String>)>,
+    /// What the account itself has that came close, nearest first; `Graph::elsewhere` has what others have.
+    pub misses: Vec<Miss>,
+    /// What leaves it open.
+    pub gaps: Vec<GapId>,
+}
+
+/// In what way something almost allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MissCode {
+    /// It is held for the own mailbox only.
+    OwnMailboxOnly,
+    /// It is held on no recipients and no configuration.
+    NoScope,
+    /// A disabled assignment of the account would give it.
+    Disabled,
+    /// A delegating assignment of the account lets it be handed on, not run.
+    Delegating,
+    /// The entry is held without the parameter.
+    WithoutParameter,
+    /// A role that holds it is assigned to a group of which the account is no member.
+    NotMember,
+    /// A role in the exports holds it and is not assigned.
+    NotAssigned,
+    /// No role in the exports holds it.
+    NoRole,
+}
+
+impl MissCode {
+    /// The word that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OwnMailboxOnly => "own-mailbox-only",
+            Self::NoScope => "no-scope",
+            Self::Disabled => "disabled-assignment",
+            Self::Delegating => "delegating-assignment",
+            Self::WithoutParameter => "without-parameter",
+            Self::NotMember => "not-a-member",
+            Self::NotAssigned => "not-assigned",
+            Self::NoRole => "no-role",
+        }
+    }
+}
+
+/// Something that almost allows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Miss {
+    /// In what way.
+    pub code: MissCode,
+    /// The role.
+    pub role: Option<Symbol>,
+    /// The assignment.
+    pub assignment: Option<usize>,
+    /// The line that came closest.
+    pub at: Span,
+    /// The entry of the role.
+    pub entry: Option<Span>,
+}
+
+impl<'i> Graph<'i> {
+    /// Answers a question about an account, from `grants` of its rights that hold at least the cmdlet's entries.
+    pub fn judge(&mut self, rights: &Rights, grants: &[EntryGrant<'i>], question: &Question<'_>) -> Judged<'i> {
+        let inventory = self.inventory;
+        let all: Vec<&String> = question.all.iter().filter(|name| !is_common(name)).collect();
+        let mut judged = Judged {
+            answer: Answer::NotGranted,
+            grants: Vec::new(),
+            narrow: false,
+            lacking: Vec::new(),
+            misses: Vec::new(),
+            gaps: Vec::new(),
+        };
+        let mut gaps: BTreeSet<GapId> = BTreeSet::new();
+        let mut whole: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
+        let mut union: BTreeSet<Symbol> = BTreeSet::new();
+        let mut parts: Vec<EntryGrant<'i>> = Vec::new();
+        let named = inventory.names.get(question.cmdlet);
+        for grant in grants.iter().filter(|grant| Some(grant.cmdlet) == named) {
+            let held = &rights.held[grant.held];
+            let reach = self.reach(held, question.cmdlet);
+            if matches!(reach, Reach::OwnMailbox | Reach::Nothing)
+                && !(question.own_mailbox && reach == Reach::OwnMailbox)
+            {
+                if held.is_sure() && grant.gap.is_none() {
+                    let code = if reach == Reach::Nothing { MissCode::NoScope } else { MissCode::OwnMailboxOnly };
+                    judged.misses.push(self.miss(code, rights, grant));
+                }
+                continue;
+            }
+            let lacks = lacking(grant, &all, question.any, |name| inventory.names.get(name));
+            let doubts = held.gaps.iter().copied().chain(grant.gap);
+            if !held.is_sure() || grant.gap.is_some() {
+                // It could still give what is asked, wholly or in part.
+                gaps.extend(doubts);
+                continue;
+            }
+            if reach == Reach::Unknown {
+                let role = inventory.show_role(grant.role).unwrap_or("");
+                gaps.insert(self.gaps.unknown_scope(role, self.assignment(held).map(|assignment| assignment.at)));
+                continue;
+            }
+            if lacks.is_empty() {
+                whole.push((grant.clone(), reach));
+                continue;
+            }
+            if !grant.parameters_complete {
+                let role = inventory.show_role(grant.role).unwrap_or("");
+                gaps.insert(self.gaps.cut_parameters(role, question.cmdlet, grant.at));
+            }
+            union.extend(grant.parameters.iter().copied());
+            judged.misses.push(self.miss(MissCode::WithoutParameter, rights, grant));
+            judged.lacking.push((grant.clone(), lacks));
+            parts.push(grant.clone());
+        }
+        let covered = |name: &&String| inventory.names.get(name).is_some_and(|symbol| union.contains(&symbol));
+        if !whole.is_empty() {
+            judged.narrow = whole.iter().all(|(_, reach)| *reach == Reach::Narrow);
+            judged.grants = whole.into_iter().map(|(grant, _)| grant).collect();
+            judged.answer = Answer::Granted;
+        } else {
+            gaps.extend(self.open_for(rights, question));
+            judged.answer = if !gaps.is_empty() {
+                // Something unknown may hold all of it in one entry, or what is missing.
+                Answer::Unknown
+            } else if !parts.is_empty() && question.any.is_empty() && all.iter().all(covered) {
+                judged.grants = parts;
+                Answer::Merged
+            } else {
+                Answer::NotGranted
+            };
+            judged.gaps = gaps.into_iter().collect();
+        }
+        if judged.answer == Answer::NotGranted {
+            self.add_would_be(rights, question, named, &mut judged.misses);
+        }
+        judged.misses.sort_by_key(|miss| (miss.code, miss.at));
+        judged
+    }
+
+    /// Whether something unknown could give the account a cmdlet, or a parameter of it, besides what it has.
+    #[must_use]
+    pub fn is_open(&self, rights: &Rights, cmdlet: &str) -> bool {
+        let question = Question { cmdlet, all: &[], any: &[], own_mailbox: true };
+        !self.open_for(rights, &question).is_empty()
+    }
+
+    /// What may hide an entry of the cmdlet: roles whose entries are not all known, and exports that are not whole.
+    fn open_for(&self, rights: &Rights, question: &Question<'_>) -> BTreeSet<GapId> {
+        let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().collect();
+        for held in &rights.held {
+            let counts = |reach: Reach| !matches!(reach, Reach::OwnMailbox | Reach::Nothing) || question.own_mailbox;
+            if !counts(self.reach(held, question.cmdlet)) {
+                continue;
+            }
+            match held.role {
+                None => gaps.extend(&held.gaps),
+                Some(role) => {
+                    if let Some(gap) = self.entries_gap(role, Some(question.cmdlet)) {
+                        // An uncertain holder of unknown entries stays open for either reason; the nearer one is said.
+                        if held.is_sure() {
+                            gaps.insert(gap);
+                        } else {
+                            gaps.extend(&held.gaps);
+                        }
+                    }
+                }
+            }
+        }
+        if question.own_mailbox {
+            gaps.extend(rights.policy_gap);
+        }
+        gaps
+    }
+
+    fn miss(&self, code: MissCode, rights: &Rights, grant: &EntryGrant<'i>) -> Miss {
+        let held = &rights.held[grant.held];
+        let at = match (code, self.assignment(held)) {
+            (MissCode::WithoutParameter, _) | (_, None) => grant.at,
+            (_, Some(assignment)) => assignment.at,
+        };
+        Miss { code, role: Some(grant.role), assignment: held.assignment, at, entry: Some(grant.at) }
+    }
+
+    /// Disabled and delegating assignments of the account that would give it.
+    fn add_would_be(&self, rights: &Rights, question: &Question<'_>, named: Option<Symbol>, misses: &mut Vec<Miss>) {
+        for (held, why) in &rights.would {
+            let (Some(role), Some(assignment)) = (held.role, self.assignment(held)) else { continue };
+            let Some(entry) = self.entry_in(role, named) else { continue };
+            if !question.own_mailbox && self.reach(held, question.cmdlet) == Reach::OwnMailbox {
+                continue;
+            }
+            let (code, at) = match why {
+                Why::Disabled => (MissCode::Disabled, assignment.enabled_at),
+                Why::Delegating => (MissCode::Delegating, assignment.delegating_at),
+            };
+            misses.push(Miss { code, role: Some(role), assignment: held.assignment, at, entry: Some(entry) });
+        }
+    }
+
+    /// In what way a cmdlet is held by others than the account that asks: by a group, by nobody, by no role. Nearest
+    /// first. The same for every account, so it is found once for each cmdlet.
+    pub fn elsewhere(&mut self, cmdlet: &str) -> Rc<[Miss]> {
+        let key = crate::name::fold(cmdlet);
+        if let Some(known) = self.elsewhere.get(&key) {
+            return Rc::clone(known);
+        }
+        let mut misses = self.find_elsewhere(cmdlet);
+        misses.sort_by_key(|miss| (miss.code, miss.at));
+        let misses: Rc<[Miss]> = misses.into();
+        self.elsewhere.insert(key, Rc::clone(&misses));
+        misses
+    }
+
+    fn find_elsewhere(&self, cmdlet: &str) -> Vec<Miss> {
+        let inventory = self.inventory;
+        let named = inventory.names.get(cmdlet);
+        let mut misses = Vec::new();
+        let mut holds = false;
+        for role in inventory.roles_with_entries() {
+            let Some(entry) = self.entry_in(role, named) else { continue };
+            if self.implicit_scopes(role).reach(cmdlet) == Reach::OwnMailbox {
+                continue;
+            }
+            holds = true;
+            let miss = |code, assignment, at| Miss { code, role: Some(role), assignment, at, entry: Some(entry) };
+            let mut assigned = false;
+            for &index in self.by_role.get(&role).map_or(&[][..], Vec::as_slice) {
+                let assignment = &inventory.assignments[index];
+                let Assignee::Principal(assignee) = assignment.assignee else { continue };
+                if !matches!(self.standing[index], super::Standing::Works(_)) {
+                    continue;
+                }
+                assigned = true;
+                if !self.is_account(assignee) {
+                    let at = inventory.principals.get(assignee).members.at.unwrap_or(assignment.assignee_at);
+                    misses.push(miss(MissCode::NotMember, Some(index), at));
+                }
+            }
+            if !assigned {
+                misses.push(miss(MissCode::NotAssigned, None, entry));
+            }
+        }
+        if !holds && let Some(fact) = inventory.files.iter().find(|fact| fact.kind == crate::record::Kind::RoleEntry) {
+            misses.push(Miss { code: MissCode::NoRole, role: None, assignment: None, at: fact.first, entry: None });
+        }
+        misses
+    }
+
+    fn entry_in(&self, role: Symbol, named: Option<Symbol>) -> Option<Span> {
+        let named = named?;
+        self.inventory.entries_of(role).find(|entry| entry.cmdlet == named).map(|entry| entry.at)
+    }
+}
+
+/// Whether a parameter is one that every cmdlet has.
+fn is_common(name: &str) -> bool {
+    COMMON.iter().any(|known| same(known, name))
+}
+
+/// The parameters that an entry lacks.
+fn lacking(
+    grant: &EntryGrant<'_>,
+    all: &[&String],
+    any: &[String],
+    symbol: impl Fn(&str) -> Option<Symbol>,
+) -> Vec<String> {
+    let has = |name: &str| symbol(name).is_some_and(|name| grant.parameters.binary_search(&name).is_ok());
+    let mut lacks: Vec<String> = all.iter().filter(|name| !has(name)).map(|name| (*name).clone()).collect();
+    if !any.is_empty() && !any.iter().any(|name| is_common(name) || has(name)) {
+        lacks.push(any.join("|"));
+    }
+    lacks
+}

@@ -1,0 +1,387 @@
+//! What scopes let a grant act on: a recipient, the organization, or the organization but for what is kept from it.
+//!
+//! Source: "Understanding management role scopes" and "Understanding exclusive scopes" (OfficeDocs-Exchange). An
+//! exclusive scope shuts out every assignment that has none which matches the same object; it binds writing only, takes
+//! effect when it is created, and does not restrict applications ("Role Based Access Control for Applications").
+
+use std::collections::BTreeMap;
+
+use crate::inventory::{AssigneeType, Form, IdentityKind, Inventory, PrincipalId, ScopeFact, Stated, Text};
+use crate::name::{Symbol, same};
+use crate::record::{Kind, Property};
+use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains};
+use crate::source::Span;
+
+use super::gap::{export_command, quoted};
+use super::{Graph, Held};
+
+/// The management scopes of an organization, with their filters read.
+#[derive(Debug)]
+pub(super) struct Scoping {
+    scopes: Vec<Scope>,
+    /// The scopes of each name.
+    by_name: BTreeMap<Symbol, Vec<usize>>,
+    /// The exclusive ones, whatever they are of, but for those that match nothing.
+    exclusive: Vec<usize>,
+    /// Whether scopes may be missing.
+    incomplete: bool,
+}
+
+#[derive(Debug)]
+struct Scope {
+    /// Its recipient filter, where it can be read.
+    filter: Option<Filter>,
+    /// Whether it is of recipients.
+    recipients: bool,
+    /// Whether it surely matches every recipient.
+    everything: bool,
+}
+
+/// A recipient, with what every scope says of it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    recipient: PrincipalId,
+    inside: Vec<Known>,
+}
+
+/// Whether a grant works on a recipient, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// The answer.
+    pub inside: Known,
+    /// Why, in a few words.
+    pub words: String,
+    /// The scope that decides.
+    pub at: Option<Span>,
+    /// The command that would settle it, where it is open.
+    pub export: Option<String>,
+}
+
+impl Scoping {
+    pub(super) fn of(inventory: &Inventory) -> Self {
+        let scopes: Vec<Scope> = inventory.scopes.iter().map(|fact| Scope::of(fact, inventory)).collect();
+        let mut by_name: BTreeMap<Symbol, Vec<usize>> = BTreeMap::new();
+        for (index, fact) in inventory.scopes.iter().enumerate() {
+            for (_, text) in fact.identities.iter().filter(|(_, text)| text.form == Form::Whole) {
+                let named = by_name.entry(text.symbol).or_default();
+                if !named.contains(&index) {
+                    named.push(index);
+                }
+            }
+        }
+        let matters = |index: &usize| {
+            let nothing = scopes[*index].filter.as_ref().is_some_and(|filter| filter.is_nothing() == Known::Yes);
+            inventory.scopes[*index].exclusive == Stated::Is(true) && !nothing
+        };
+        let exclusive = (0..scopes.len()).filter(matters).collect();
+        let mut files = inventory.files.iter().filter(|fact| fact.kind == Kind::ManagementScope).peekable();
+        let incomplete = files.peek().is_none() || files.any(|fact| fact.cut.is_some() || fact.capped.is_some());
+        Self { scopes, by_name, exclusive, incomplete }
+    }
+}
+
+impl Scope {
+    fn of(fact: &ScopeFact, inventory: &Inventory) -> Self {
+        let filter = whole(fact.recipients).and_then(|text| Filter::parse(inventory.show(text)).ok());
+        let filled = |stated: Stated<Option<Text>>| !matches!(stated, Stated::Absent | Stated::Is(None));
+        let recipients = match fact.restriction.map(|word| inventory.show(word)) {
+            Some(word) => same(word, "RecipientScope"),
+            None => !filled(fact.servers) && !filled(fact.databases),
+        };
+        let everything = recipients
+            && fact.root == Stated::Is(None)
+            && filter.as_ref().is_some_and(|filter| filter.is_everything() == Known::Yes);
+        Self { filter, recipients, everything }
+    }
+}
+
+/// A cell's text where all of it is shown.
+fn whole(stated: Stated<Option<Text>>) -> Option<Symbol> {
+    match stated {
+        Stated::Is(Some(Text { symbol, form: Form::Whole })) => Some(symbol),
+        _ => None,
+    }
+}
+
+impl Graph<'_> {
+    /// A recipient, to be asked about with `covers`.
+    #[must_use]
+    pub fn target(&self, recipient: PrincipalId) -> Target {
+        let scopes = self.inventory.scopes.iter().zip(&self.scoping.scopes);
+        Target { recipient, inside: scopes.map(|(fact, scope)| self.scope_holds(fact, scope, recipient)).collect() }
+    }
+
+    /// Whether a path of `account` lets `cmdlet` work on a recipient.
+    #[must_use]
+    pub fn covers(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
+        let base = self.within_scope(account, held, cmdlet, target);
+        if base.inside == Known::No || reads(cmdlet) || self.is_application(held) || self.is_exclusive(held) {
+            return base;
+        }
+        let shut = self.shut_out(held, target);
+        match shut.inside {
+            Known::No => base,
+            Known::Unknown if base.inside == Known::Unknown => base,
+            _ => shut_words(shut),
+        }
+    }
+
+    /// What the scope of a path says, exclusive scopes aside.
+    fn within_scope(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
+        let scopes = self.scopes(held);
+        let writes = !reads(cmdlet);
+        let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]).filter(|_| writes);
+        let stated = self.assignment(held).and_then(|assignment| assignment.scopes[1]).is_some();
+        let word = match if writes { scopes.recipient_write } else { scopes.recipient_read } {
+            // Without the column, the name of a custom scope says that there is one.
+            Some(_) if custom.is_some() && !stated => "CustomRecipientScope",
+            Some(word) => word,
+            None => {
+                return Coverage::open("no export says on what recipients it works".to_owned(), Kind::RoleAssignment);
+            }
+        };
+        let is = |words: &[&str]| words.iter().any(|known| same(known, word));
+        if is(&["Organization"]) {
+            Coverage::known(true, "it works on all recipients".to_owned())
+        } else if is(&["None", "NotApplicable"]) {
+            Coverage::known(false, "it works on no recipients".to_owned())
+        } else if is(&["Self"]) && account.0 != u32::MAX {
+            Coverage::known(account == target.recipient, "it works on the own mailbox only".to_owned())
+        } else if is(&["OU"]) {
+            self.within_unit(custom, target.recipient)
+        } else if is(&["CustomRecipientScope", "ExclusiveRecipientScope"]) {
+            self.within_custom(custom, target)
+        } else {
+            let words = format!("what the scope `{word}` holds is not in any export of ours");
+            Coverage { inside: Known::Unknown, words, at: None, export: None }
+        }
+    }
+
+    fn within_unit(&self, unit: Option<Text>, recipient: PrincipalId) -> Coverage {
+        let Some(unit) = unit.filter(|unit| unit.form == Form::Whole) else {
+            return Coverage::open("no export shows the unit it works in".to_owned(), Kind::RoleAssignment);
+        };
+        let unit = self.inventory.show(unit.symbol);
+        let inside = self.lies_in(unit, recipient);
+        let words = match inside {
+            Known::Yes => format!("it lies in the unit `{unit}`"),
+            Known::No => format!("it does not lie in the unit `{unit}`"),
+            Known::Unknown => format!("nothing says whether it lies in the unit `{unit}`"),
+        };
+        let export = (inside == Known::Unknown).then(|| self.recipient_command(recipient, &[]));
+        Coverage { inside, words, at: None, export }
+    }
+
+    fn within_custom(&self, custom: Option<Text>, target: &Target) -> Coverage {
+        let Some(custom) = custom else {
+            return Coverage::open("no export names the scope it works in".to_owned(), Kind::RoleAssignment);
+        };
+        let name = self.inventory.show(custom.symbol);
+        let Some(index) = self.scope_named(Some(custom)) else {
+            let words = format!("the scope `{name}` was not exported, or two exports differ about it");
+            return Coverage::open(words, Kind::ManagementScope);
+        };
+        let inside = target.inside[index];
+        let words = match inside {
+            Known::Yes => format!("the scope `{name}` matches it"),
+            Known::No => format!("the scope `{name}` does not match it"),
+            Known::Unknown => format!("nothing says whether the scope `{name}` matches it"),
+        };
+        let export = (inside == Known::Unknown).then(|| self.settling(index, target.recipient));
+        Coverage { inside, words, at: Some(self.inventory.scopes[index].at), export }
+    }
+
+    /// Whether exclusive scopes keep a path away from a recipient.
+    fn shut_out(&self, held: &Held, target: &Target) -> Coverage {
+        let mut shut = Coverage::known(false, String::new());
+        for (index, fact) in self.inventory.scopes.iter().enumerate() {
+            let exclusive = match fact.exclusive {
+                Stated::Is(exclusive) => Known::of(exclusive),
+                Stated::Absent | Stated::Unclear => Known::Unknown,
+            };
+            let scope = &self.scoping.scopes[index];
+            let inside = if scope.recipients { target.inside[index].and(exclusive) } else { Known::No };
+            if inside == Known::No || shut.inside == Known::Yes {
+                continue;
+            }
+            let name = self.scope_name(index);
+            let export = (inside == Known::Unknown).then(|| match exclusive {
+                Known::Unknown => export_command(Kind::ManagementScope).to_owned(),
+                _ => self.settling(index, target.recipient),
+            });
+            if inside == Known::Yes || shut.inside == Known::No {
+                shut = Coverage { inside, words: name.to_owned(), at: Some(fact.at), export };
+            }
+        }
+        if shut.inside == Known::No && self.scoping.incomplete {
+            let words = "no export shows all management scopes, and an exclusive one may keep it away".to_owned();
+            return Coverage::open(words, Kind::ManagementScope);
+        }
+        // Whether exclusive scopes bind end-user roles on the own mailbox is not documented.
+        let own = held.policy.is_some() || self.scopes(held).recipient_write.is_some_and(|word| same(word, "Self"));
+        if shut.inside == Known::Yes && own {
+            shut.inside = Known::Unknown;
+        }
+        shut
+    }
+
+    /// How far a path reaches, once custom and exclusive scopes are counted.
+    pub(super) fn reach_in_scopes(&self, held: &Held, cmdlet: &str, reach: Reach) -> Reach {
+        let Some(assignment) = self.assignment(held) else { return reach };
+        if reads(cmdlet) || is_session(cmdlet) {
+            return reach;
+        }
+        let custom = assignment.custom[0];
+        let everything = self.scope_named(custom).is_some_and(|index| self.scoping.scopes[index].everything);
+        let reach = match reach {
+            Reach::Narrow if everything && !self.is_exclusive(held) => {
+                Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
+            }
+            // Without the column, the name of a custom scope says that there is one.
+            Reach::Organization if custom.is_some() && assignment.scopes[1].is_none() && !everything => Reach::Narrow,
+            reach => reach,
+        };
+        let kept = reach == Reach::Organization && !self.scoping.exclusive.is_empty() && !self.is_application(held);
+        if kept { Reach::Narrow } else { reach }
+    }
+
+    /// The scopes that make a path reach less than the organization, each with what it does.
+    #[must_use]
+    pub fn narrowing(&self, held: &Held, cmdlet: &str) -> Vec<(Span, String)> {
+        if reads(cmdlet) {
+            return Vec::new();
+        }
+        let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]);
+        let own = self.scope_named(custom).filter(|index| !self.scoping.scopes[*index].everything);
+        let mut all: Vec<(Span, String)> = Vec::new();
+        if let Some(index) = own {
+            all.push((self.inventory.scopes[index].at, format!("within the scope `{}`", self.scope_name(index))));
+        }
+        if !self.is_exclusive(held) && !self.is_application(held) {
+            all.extend(self.scoping.exclusive.iter().map(|&index| {
+                let words = format!("except what the exclusive scope `{}` matches", self.scope_name(index));
+                (self.inventory.scopes[index].at, words)
+            }));
+        }
+        all
+    }
+
+    /// Whether the assignment behind a path has an exclusive scope.
+    fn is_exclusive(&self, held: &Held) -> bool {
+        let word = self.scopes(held).recipient_write;
+        let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]);
+        let scope = self.scope_named(custom).map(|index| self.inventory.scopes[index].exclusive);
+        word.is_some_and(|word| same(word, "ExclusiveRecipientScope")) || scope == Some(Stated::Is(true))
+    }
+
+    fn is_application(&self, held: &Held) -> bool {
+        let kind = self.assignment(held).and_then(|assignment| assignment.assignee_type);
+        kind == Some(AssigneeType::ServicePrincipal)
+    }
+
+    /// The scope of a name, where all that bear it say the same.
+    fn scope_named(&self, name: Option<Text>) -> Option<usize> {
+        let name = name.filter(|name| name.form == Form::Whole)?;
+        let named = self.scoping.by_name.get(&name.symbol)?;
+        let said = |index: &usize| {
+            let fact = &self.inventory.scopes[*index];
+            (fact.root, fact.recipients, fact.exclusive, fact.restriction)
+        };
+        let (first, rest) = named.split_first()?;
+        rest.iter().all(|other| said(other) == said(first)).then_some(*first)
+    }
+
+    fn scope_name(&self, index: usize) -> &str {
+        let identities = &self.inventory.scopes[index].identities;
+        let name = identities.iter().find(|(kind, _)| *kind == IdentityKind::Name).or(identities.first());
+        name.map_or("", |(_, text)| self.inventory.show(text.symbol))
+    }
+
+    fn scope_holds(&self, fact: &ScopeFact, scope: &Scope, recipient: PrincipalId) -> Known {
+        if !scope.recipients {
+            return Known::No;
+        }
+        let root = match fact.root {
+            Stated::Is(None) => Known::Yes,
+            stated => whole(stated).map_or(Known::Unknown, |root| self.lies_in(self.inventory.show(root), recipient)),
+        };
+        let filter = match (&scope.filter, fact.recipients) {
+            (Some(filter), _) => filter.matches(&|property| self.attribute(recipient, property)),
+            // A scope without a filter is its root.
+            (None, Stated::Is(None)) if fact.root != Stated::Is(None) => Known::Yes,
+            (None, _) => Known::Unknown,
+        };
+        root.and(filter)
+    }
+
+    /// Whether a recipient lies in a unit, by all the places that exports show.
+    fn lies_in(&self, unit: &str, recipient: PrincipalId) -> Known {
+        let identities = &self.inventory.principals.get(recipient).identities;
+        let places =
+            identities.iter().filter(|(kind, text)| *kind == IdentityKind::Canonical && text.form == Form::Whole);
+        let inside = places.map(|(_, text)| root_contains(unit, self.inventory.show(text.symbol)));
+        inside.reduce(Known::agreed).unwrap_or(Known::Unknown)
+    }
+
+    /// What exports say of an attribute of a recipient.
+    fn attribute(&self, recipient: PrincipalId, property: &str) -> Attribute<'_> {
+        let principal = self.inventory.principals.get(recipient);
+        let sole = |kind: IdentityKind| {
+            let mut texts = principal.identities.iter().filter(|(known, _)| *known == kind).map(|(_, text)| *text);
+            match (texts.next(), texts.next()) {
+                (Some(Text { symbol, form: Form::Whole }), None) => Attribute::Text(self.inventory.show(symbol)),
+                _ => Attribute::Unknown,
+            }
+        };
+        match Property::named(property) {
+            Property::Name => sole(IdentityKind::Name),
+            Property::DisplayName => sole(IdentityKind::DisplayName),
+            known => match principal.attributes.get(known) {
+                Some(Some(symbol)) => Attribute::Text(self.inventory.show(symbol)),
+                Some(None) => Attribute::Empty,
+                None => Attribute::Unknown,
+            },
+        }
+    }
+
+    /// The command that shows what a scope asks for.
+    fn settling(&self, index: usize, recipient: PrincipalId) -> String {
+        let filter = self.scoping.scopes[index].filter.as_ref();
+        filter.map_or_else(
+            || export_command(Kind::ManagementScope).to_owned(),
+            |filter| self.recipient_command(recipient, &filter.properties()),
+        )
+    }
+
+    fn recipient_command(&self, recipient: PrincipalId, properties: &[&str]) -> String {
+        let mut columns = vec!["Name", "DistinguishedName"];
+        let printed = properties.iter().map(|property| match Property::named(property) {
+            Property::Other => property,
+            known => Property::NAMES.iter().find(|(of, _)| *of == known).map_or(property, |(_, names)| &names[0]),
+        });
+        columns.extend(printed);
+        columns.dedup();
+        let name = quoted(self.inventory.show_principal(recipient));
+        format!("Get-Recipient {name} | Select-Object {} | ConvertTo-Json", columns.join(","))
+    }
+}
+
+/// What an exclusive scope does to a grant.
+fn shut_words(shut: Coverage) -> Coverage {
+    let words = match (shut.inside, shut.at) {
+        (_, None) => shut.words,
+        (Known::Yes, _) => format!("the exclusive scope `{}` keeps it from all who do not hold one", shut.words),
+        (_, _) => format!("the exclusive scope `{}` may keep it away", shut.words),
+    };
+    Coverage { inside: !shut.inside, words, ..shut }
+}
+
+impl Coverage {
+    fn known(inside: bool, words: String) -> Self {
+        Self { inside: Known::of(inside), words, at: None, export: None }
+    }
+
+    fn open(words: String, kind: Kind) -> Self {
+        Self { inside: Known::Unknown, words, at: None, export: Some(export_command(kind).to_owned()) }
+    }
+}

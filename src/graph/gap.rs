@@ -1,0 +1,228 @@
+//! Gaps: why something is unknown, where, and the export that would settle it.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::RuleId;
+use crate::inventory::{Listed, MembersState};
+use crate::record::Kind;
+use crate::source::Span;
+
+/// The code of a gap that a whole kind of export would close.
+pub(super) const MISSING_EXPORT: &str = "missing-export";
+
+/// The number of a gap within one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GapId(u32);
+
+/// Why something is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// A word such as `opaque-group`.
+    pub code: &'static str,
+    /// The kind of export that lacks it.
+    pub kind: Kind,
+    /// The object of which something is missing.
+    pub object: String,
+    /// The place that shows it.
+    pub at: Option<Span>,
+    /// A second place, where two contradict each other.
+    pub other: Option<Span>,
+    /// What is missing, in a few words.
+    pub message: String,
+    /// The command that would close it.
+    pub export: String,
+}
+
+/// All gaps of a graph, each once.
+#[derive(Debug, Default)]
+pub(super) struct Gaps {
+    all: Vec<Gap>,
+    known: BTreeMap<(&'static str, String), GapId>,
+}
+
+/// A text as one PowerShell argument: in single quotes, the quotes in it doubled.
+///
+/// PowerShell takes the typographic single quotes for quotes as well (about_Quoting_Rules).
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('\'');
+    for char in text.chars() {
+        if matches!(char, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}') {
+            out.push(char);
+        }
+        out.push(char);
+    }
+    out.push('\'');
+    out
+}
+
+/// How each kind of object is exported without losing anything.
+#[must_use]
+pub fn export_command(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Role => "Get-ManagementRole | ConvertTo-Json -Depth 4",
+        Kind::RoleEntry => {
+            "Get-ManagementRoleEntry '*\\*' | Select-Object Role,Name,@{n='Parameters';e={$_.Parameters -join ','}} | Export-Csv entries.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleAssignment => {
+            "Get-ManagementRoleAssignment | Select-Object Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope | Export-Csv assignments.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleGroup => {
+            "Get-RoleGroup -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}} | Export-Csv role-groups.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleGroupMember => {
+            "Get-RoleGroup | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType } | Export-Csv members.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::Group => {
+            "Get-Group -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}} | Export-Csv groups.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::Recipient | Kind::Unknown => {
+            "Get-Mailbox -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy | Export-Csv mailboxes.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleAssignmentPolicy => "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4",
+        Kind::ManagementScope => "Get-ManagementScope | ConvertTo-Json -Depth 4",
+    }
+}
+
+impl Gaps {
+    pub(super) fn get(&self, id: GapId) -> &Gap {
+        &self.all[id.0 as usize]
+    }
+
+    /// Adds a gap, or finds it: one code and object are one gap.
+    fn add(&mut self, gap: Gap) -> GapId {
+        let key = (gap.code, crate::name::fold(&gap.object));
+        *self.known.entry(key).or_insert_with(|| {
+            self.all.push(gap);
+            GapId(crate::source::to_u32(self.all.len() - 1))
+        })
+    }
+
+    pub(super) fn missing_export(&mut self, kind: Kind) -> GapId {
+        let message = "no role assignment was exported".to_owned();
+        self.add(Gap::of(MISSING_EXPORT, kind, kind.name(), None, message))
+    }
+
+    pub(super) fn cut_record(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
+        let message = "the file ends in the middle of this record, so more may be missing".to_owned();
+        self.add(Gap::of("cut-record", kind, path, Some(at), message))
+    }
+
+    pub(super) fn capped(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
+        let message = "the shell stops at 1,000 rows by default, so more may be missing".to_owned();
+        self.add(Gap::of("capped-at-default", kind, path, Some(at), message))
+    }
+
+    pub(super) fn lost_rows(&mut self, rule: RuleId, path: &str, at: Span) -> GapId {
+        let message = "a part of this file could not be read, and may hold rows".to_owned();
+        let export = "export it again to CSV or JSON, without copying it from a screen".to_owned();
+        self.add(Gap { export, ..Gap::of(rule.0, Kind::Unknown, path, Some(at), message) })
+    }
+
+    pub(super) fn missing_column(&mut self, kind: Kind, column: &str, at: Span) -> GapId {
+        let message = format!("the export has no column `{column}`");
+        self.add(Gap::of("missing-column", kind, column, Some(at), message))
+    }
+
+    pub(super) fn unclear_cell(&mut self, column: &str, at: Span) -> GapId {
+        let message = format!("what `{column}` says is cut, or a word that no shell of ours prints");
+        self.add(Gap::of("unclear-value", Kind::RoleAssignment, column, Some(at), message))
+    }
+
+    pub(super) fn contradiction(&mut self, object: &str, at: Span, other: Span) -> GapId {
+        let message = format!("two records contradict each other about assignment `{object}`");
+        let export = "remove the older of the two exports".to_owned();
+        let gap = Gap::of("contradicting-records", Kind::RoleAssignment, object, Some(at), message);
+        self.add(Gap { other: Some(other), export, ..gap })
+    }
+
+    pub(super) fn no_entries(&mut self, role: &str, listed: Listed, at: Option<Span>) -> GapId {
+        let (code, message) = match listed {
+            Listed::Cut => ("cut-list", format!("the list of entries of role `{role}` is cut")),
+            _ => ("empty-role", format!("no entry of role `{role}` was exported")),
+        };
+        let export = format!("Get-ManagementRoleEntry {}", quoted(&format!("{role}\\*")));
+        self.add(Gap { export, ..Gap::of(code, Kind::RoleEntry, role, at, message) })
+    }
+
+    pub(super) fn uncertain_entry(&mut self, role: &str, at: Span) -> GapId {
+        let message = format!("a role entry that is cut, lossy or without its role may belong to role `{role}`");
+        self.add(Gap::of("cut-value", Kind::RoleEntry, role, Some(at), message))
+    }
+
+    pub(super) fn open_group(&mut self, group: &str, state: MembersState, role_group: bool, at: Option<Span>) -> GapId {
+        let (code, message) = match state {
+            MembersState::Cut => ("cut-list", format!("the list of members of `{group}` is cut")),
+            MembersState::Flattened => ("flattened-list", format!("the members of `{group}` were flattened away")),
+            MembersState::Contradicting => {
+                ("contradicting-records", format!("two records contradict each other about the members of `{group}`"))
+            }
+            MembersState::NotExported | MembersState::Known => {
+                ("opaque-group", format!("the members of `{group}` were not exported"))
+            }
+        };
+        let (kind, export) = if role_group {
+            (Kind::RoleGroupMember, format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(group)))
+        } else {
+            (Kind::Group, format!("(Get-Group {}).Members", quoted(group)))
+        };
+        self.add(Gap { export, ..Gap::of(code, kind, group, at, message) })
+    }
+
+    pub(super) fn unknown_member(&mut self, group: &str, member: &str, at: Span) -> GapId {
+        let message = format!("nothing says whether `{member}`, a member of `{group}`, is an account or a group");
+        let export = format!("Get-Recipient {} | Format-List Name,RecipientTypeDetails", quoted(member));
+        self.add(Gap { export, ..Gap::of("unknown-member", Kind::Recipient, group, Some(at), message) })
+    }
+
+    pub(super) fn distribution_group(&mut self, group: &str, at: Option<Span>) -> GapId {
+        let message =
+            format!("`{group}` is not known to be a security group, so its members may hold nothing through it");
+        let export = format!("Get-Group {} | Format-List Name,GroupType,RecipientTypeDetails", quoted(group));
+        self.add(Gap { export, ..Gap::of("distribution-group", Kind::Group, group, at, message) })
+    }
+
+    pub(super) fn ambiguous(&mut self, kind: Kind, name: &str, at: Span) -> GapId {
+        let message = format!("`{name}` may be any of several objects of that name");
+        let export = "export Guid and DistinguishedName with every object".to_owned();
+        self.add(Gap { export, ..Gap::of("ambiguous-name", kind, name, Some(at), message) })
+    }
+
+    pub(super) fn stranger(&mut self, name: &str, at: Span) -> GapId {
+        let message = format!("nothing says who `{name}` is, so it may be this account under another name");
+        let export = format!("Get-Recipient {} | Format-List Name,Guid,DistinguishedName", quoted(name));
+        self.add(Gap { export, ..Gap::of("ambiguous-name", Kind::Recipient, name, Some(at), message) })
+    }
+
+    pub(super) fn unclear_name(&mut self, kind: Kind, name: &str, at: Span) -> GapId {
+        let message = format!("`{name}` is cut or lossy and may stand for several names");
+        self.add(Gap::of("cut-value", kind, name, Some(at), message))
+    }
+
+    pub(super) fn unknown_policy(&mut self, account: &str, at: Option<Span>) -> GapId {
+        let message = format!("the role assignment policy of `{account}` was not exported");
+        let export = format!("Get-Mailbox {} | Format-List Name,RoleAssignmentPolicy", quoted(account));
+        self.add(Gap { export, ..Gap::of("unknown-policy", Kind::Recipient, account, at, message) })
+    }
+
+    pub(super) fn unknown_scope(&mut self, role: &str, at: Option<Span>) -> GapId {
+        let message = format!("no export says on what scope role `{role}` works");
+        self.add(Gap::of("unknown-scope", Kind::RoleAssignment, role, at, message))
+    }
+
+    pub(super) fn cut_parameters(&mut self, role: &str, cmdlet: &str, at: Span) -> GapId {
+        let message = format!("the parameters of `{cmdlet}` in role `{role}` are not all shown");
+        let entry = format!("{role}\\{cmdlet}");
+        let export = format!("Get-ManagementRoleEntry {} | Select-Object -ExpandProperty Parameters", quoted(&entry));
+        self.add(Gap { export, ..Gap::of("cut-list", Kind::RoleEntry, &entry, Some(at), message) })
+    }
+}
+
+impl Gap {
+    /// A gap that the usual export of its kind closes.
+    fn of(code: &'static str, kind: Kind, object: &str, at: Option<Span>, message: String) -> Self {
+        let export = export_command(kind).to_owned();
+        Self { code, kind, object: object.to_owned(), at, other: None, message, export }
+    }
+}

@@ -1,0 +1,264 @@
+//! Who acts for an account: the groups it is in, at any depth, and the groups it may be in.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::inventory::{Class, Form, Identities, IdentityKind, MembersState, PrincipalId, stands_for};
+use crate::record::Kind;
+use crate::source::Span;
+
+use super::Graph;
+use super::gap::GapId;
+
+/// One membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    /// The group.
+    pub(super) group: PrincipalId,
+    /// The place that says so.
+    pub(super) at: Span,
+    /// Why it is not certain.
+    pub(super) gap: Option<GapId>,
+}
+
+/// A group that may hold anybody.
+#[derive(Clone, Debug)]
+pub(super) struct OpenGroup {
+    gap: GapId,
+    /// Whether only accounts of another forest can be in it.
+    linked: bool,
+    /// The group and all groups that it is in, at any depth.
+    reach: Vec<PrincipalId>,
+}
+
+/// Accounts that are known by the same kinds of identities, and hold or are in something.
+#[derive(Clone, Debug)]
+pub(super) struct Strangers {
+    kinds: BTreeSet<IdentityKind>,
+    accounts: Vec<(PrincipalId, GapId)>,
+}
+
+/// How an account comes to a group for certain: from an account or group, at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hop {
+    /// The member.
+    from: PrincipalId,
+    /// The place that says so.
+    at: Span,
+}
+
+/// The groups of an account.
+#[derive(Debug, Default)]
+pub(super) struct Holders {
+    /// Those it is in for certain, each by the last hop of a shortest chain. The account itself has none.
+    pub(super) sure: BTreeMap<PrincipalId, Option<Hop>>,
+    /// Those it may be in, by what is not known.
+    pub(super) maybe: BTreeMap<PrincipalId, BTreeSet<GapId>>,
+}
+
+impl Holders {
+    /// The chain from the account's own group to `holder`, in that order, with the place of each hop.
+    pub(super) fn chain(&self, holder: PrincipalId) -> Vec<(PrincipalId, Span)> {
+        let mut chain = Vec::new();
+        let mut at = holder;
+        while let Some(Some(hop)) = self.sure.get(&at) {
+            chain.push((at, hop.at));
+            at = hop.from;
+        }
+        chain.reverse();
+        chain
+    }
+}
+
+impl Graph<'_> {
+    /// Links every member to its groups.
+    pub(super) fn link_members(&mut self) {
+        let inventory = self.inventory;
+        self.groups_of = vec![Vec::new(); inventory.principals.all.len()];
+        for group in inventory.principals.ids() {
+            let principal = inventory.principals.get(group);
+            let members = &principal.members;
+            if members.sure.is_empty() && members.doubtful.is_empty() && members.unclear.is_empty() {
+                continue;
+            }
+            // Whether permissions come through a group that is not security-enabled is not documented.
+            let through = match principal.class {
+                Some(Class::SecurityGroup) => None,
+                _ => Some(self.gaps.distribution_group(inventory.show_principal(group), principal.at)),
+            };
+            for &(member, at) in &members.sure {
+                self.groups_of[member.0 as usize].push(Edge { group, at, gap: through });
+            }
+            for &(member, at) in &members.doubtful {
+                let gap = match members.state {
+                    MembersState::Contradicting => self.members_gap(group),
+                    _ => Some(self.gaps.ambiguous(Kind::Group, inventory.show_principal(member), at)),
+                };
+                self.groups_of[member.0 as usize].push(Edge { group, at, gap });
+            }
+            for &(text, at) in &members.unclear {
+                let gap = Some(self.gaps.unclear_name(Kind::Group, inventory.show(text.symbol), at));
+                self.unclear_members.push((text, Edge { group, at, gap }));
+            }
+        }
+    }
+
+    /// Finds the groups that may hold anybody and from which an assignment can be reached.
+    pub(super) fn find_open_groups(&mut self) {
+        let inventory = self.inventory;
+        for id in inventory.principals.ids() {
+            let principal = inventory.principals.get(id);
+            let is_group = matches!(principal.class, Some(Class::SecurityGroup | Class::DistributionGroup));
+            let gap = if is_group && principal.linked_group {
+                self.members_gap(id).or_else(|| Some(self.linked_gap(id)))
+            } else if is_group || self.is_unknown_assignee(id) {
+                self.members_gap(id).or_else(|| self.unknown_member_gap(id))
+            } else {
+                None
+            };
+            let Some(gap) = gap else { continue };
+            let reach = self.reach_upwards(id);
+            if reach.iter().any(|group| self.by_principal.contains_key(group)) || !self.floating.is_empty() {
+                self.open_groups.push(OpenGroup { gap, linked: principal.linked_group, reach });
+            }
+        }
+    }
+
+    /// An assignee of which no record says whether it is an account.
+    fn is_unknown_assignee(&self, id: PrincipalId) -> bool {
+        let class = self.inventory.principals.get(id).class;
+        matches!(class, None | Some(Class::Foreign)) && self.by_principal.contains_key(&id)
+    }
+
+    /// A group of which a member may itself be a group.
+    fn unknown_member_gap(&mut self, group: PrincipalId) -> Option<GapId> {
+        let inventory = self.inventory;
+        let members = &inventory.principals.get(group).members;
+        let is_unknown = |id: PrincipalId| matches!(inventory.principals.get(id).class, None | Some(Class::Foreign));
+        let unknown = members.sure.iter().chain(&members.doubtful).find(|(id, _)| is_unknown(*id))?;
+        let (name, member) = (inventory.show_principal(group), inventory.show_principal(unknown.0));
+        Some(self.gaps.unknown_member(name, member, unknown.1))
+    }
+
+    fn linked_gap(&mut self, id: PrincipalId) -> GapId {
+        let inventory = self.inventory;
+        let at = inventory.principals.get(id).at;
+        self.gaps.open_group(inventory.show_principal(id), MembersState::NotExported, true, at)
+    }
+
+    fn reach_upwards(&self, from: PrincipalId) -> Vec<PrincipalId> {
+        let mut seen = BTreeSet::from([from]);
+        let mut queue = vec![from];
+        while let Some(id) = queue.pop() {
+            for edge in &self.groups_of[id.0 as usize] {
+                if seen.insert(edge.group) {
+                    queue.push(edge.group);
+                }
+            }
+        }
+        seen.into_iter().collect()
+    }
+
+    /// The groups of an account, certain and possible. Cycles are normal input.
+    pub(super) fn holders(&self, account: PrincipalId) -> Holders {
+        let mut holders = Holders::default();
+        holders.sure.insert(account, None);
+        let mut queue = VecDeque::from([account]);
+        while let Some(id) = queue.pop_front() {
+            for edge in self.groups_of[id.0 as usize].iter().filter(|edge| edge.gap.is_none()) {
+                if let Entry::Vacant(place) = holders.sure.entry(edge.group) {
+                    place.insert(Some(Hop { from: id, at: edge.at }));
+                    queue.push_back(edge.group);
+                }
+            }
+        }
+        self.add_possible(account, &mut holders);
+        holders
+    }
+
+    fn add_possible(&self, account: PrincipalId, holders: &mut Holders) {
+        let mut queue: Vec<(PrincipalId, Option<GapId>)> = holders.sure.keys().map(|id| (*id, None)).collect();
+        for (other, gap) in self.perhaps_the_same(account) {
+            holders.maybe.entry(other).or_default().insert(gap);
+            queue.push((other, Some(gap)));
+        }
+        let linked = self.inventory.principals.get(account).linked_mailbox;
+        for open in self.open_groups.iter().filter(|open| linked || !open.linked) {
+            for &group in open.reach.iter().filter(|group| !holders.sure.contains_key(group)) {
+                holders.maybe.entry(group).or_default().insert(open.gap);
+            }
+        }
+        // What is not certain about this account's own memberships, and what follows from it.
+        while let Some((id, came_by)) = queue.pop() {
+            let unclear = self.unclear_members.iter().filter(|(text, _)| self.may_be(id, *text)).map(|(_, edge)| edge);
+            let edges: Vec<Edge> = self.groups_of[id.0 as usize].iter().chain(unclear).copied().collect();
+            for edge in edges {
+                let gaps: Vec<GapId> = came_by.into_iter().chain(edge.gap).collect();
+                if gaps.is_empty() || holders.sure.contains_key(&edge.group) {
+                    continue;
+                }
+                for gap in gaps {
+                    if holders.maybe.entry(edge.group).or_default().insert(gap) {
+                        queue.push((edge.group, Some(gap)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sorts the accounts that hold or are in something by the kinds of identities that exports show of them. Where
+    /// all accounts show a kind in common, as they do in most exports, nobody can be taken for another.
+    pub(super) fn find_strangers(&mut self) {
+        let inventory = self.inventory;
+        let mut all_kinds: BTreeSet<BTreeSet<IdentityKind>> = BTreeSet::new();
+        let mut sorted: BTreeMap<BTreeSet<IdentityKind>, Vec<(PrincipalId, Span)>> = BTreeMap::new();
+        for id in inventory.principals.ids().filter(|id| self.is_account(*id)) {
+            let kinds = telling_kinds(&inventory.principals.get(id).identities);
+            let assignments = self.assignments_of(id).iter().map(|index| inventory.assignments[*index].assignee_at);
+            let place = self.groups_of[id.0 as usize].iter().map(|edge| edge.at).chain(assignments).next();
+            if let Some(at) = place {
+                sorted.entry(kinds.clone()).or_default().push((id, at));
+            }
+            all_kinds.insert(kinds);
+        }
+        // What no whole name shows has a gap of its own.
+        all_kinds.retain(|kinds| !kinds.is_empty());
+        for (kinds, accounts) in sorted {
+            if kinds.is_empty() || all_kinds.iter().all(|others| !others.is_disjoint(&kinds)) {
+                continue;
+            }
+            let with_gap = |(id, at): (PrincipalId, Span)| (id, self.gaps.stranger(inventory.show_principal(id), at));
+            let accounts = accounts.into_iter().map(with_gap).collect();
+            self.strangers.push(Strangers { kinds, accounts });
+        }
+    }
+
+    /// Accounts that may be this one under another name: nothing that both show tells them apart.
+    fn perhaps_the_same(&self, account: PrincipalId) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
+        let kinds = telling_kinds(&self.inventory.principals.get(account).identities);
+        let apart =
+            self.strangers.iter().filter(move |strangers| !kinds.is_empty() && strangers.kinds.is_disjoint(&kinds));
+        apart.flat_map(|strangers| strangers.accounts.iter().copied())
+    }
+
+    /// Whether a cut or lossy name may stand for a principal.
+    pub(super) fn may_be(&self, id: PrincipalId, text: crate::inventory::Text) -> bool {
+        let names = &self.inventory.names;
+        let visible = names.show(text.symbol);
+        let identities = &self.inventory.principals.get(id).identities;
+        identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, text.form))
+            || crate::inventory::last_part(visible).is_some_and(|last| {
+                identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), &last, text.form))
+            })
+    }
+}
+
+/// The kinds of whole identities by which two accounts could be told apart. A canonical name shows the name as well.
+fn telling_kinds(identities: &Identities) -> BTreeSet<IdentityKind> {
+    let whole = identities.iter().filter(|(_, text)| text.form == Form::Whole).map(|(kind, _)| *kind);
+    let mut kinds: BTreeSet<IdentityKind> = whole.filter(|kind| *kind != IdentityKind::DisplayName).collect();
+    if kinds.contains(&IdentityKind::Canonical) {
+        kinds.insert(IdentityKind::Name);
+    }
+    kinds
+}

@@ -1,0 +1,454 @@
+//! What an account holds: assignments that reach it for certain, that may reach it, and that would, if.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::inventory::{Assignee, Assignment, Entry, Form, Listed, NO_ROLE, PrincipalId, Stated, stands_for};
+use crate::name::Symbol;
+use crate::record::Kind;
+use crate::scope::{Reach, Scopes};
+use crate::source::Span;
+
+use super::gap::{GapId, MISSING_EXPORT};
+use super::holders::Holders;
+use super::{Graph, Standing};
+
+/// A role that an account holds, or may hold, by one path.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The assignment; `None` where the caller asserts the entries.
+    pub assignment: Option<usize>,
+    /// The role; `None` where its name is cut or missing.
+    pub role: Option<Symbol>,
+    /// The shortest chain from the account's own group to the assignee, each with the place of the membership.
+    pub chain: Vec<(PrincipalId, Span)>,
+    /// The role assignment policy it comes through.
+    pub policy: Option<Symbol>,
+    /// Why it is not certain; empty where it is.
+    pub gaps: Vec<GapId>,
+    /// What the caller accepted.
+    pub assumed: Vec<&'static str>,
+}
+
+impl Held {
+    /// Whether the account holds it for certain.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.gaps.is_empty()
+    }
+}
+
+/// Why an assignment that reaches an account gives it nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// It is disabled.
+    Disabled,
+    /// It only lets the role be handed on.
+    Delegating,
+}
+
+/// Everything an account holds.
+#[derive(Clone, Debug)]
+pub struct Rights {
+    /// The account.
+    pub account: PrincipalId,
+    /// What it holds or may hold.
+    pub held: Vec<Held>,
+    /// What it would hold, if.
+    pub would: Vec<(Held, Why)>,
+    /// The groups it is in for certain.
+    pub groups: BTreeSet<PrincipalId>,
+    /// Why its role assignment policy is not known: leaves own-mailbox grants open, and nothing else.
+    pub policy_gap: Option<GapId>,
+    /// What makes every "not granted" unknown.
+    pub global: Vec<GapId>,
+}
+
+/// One role entry that an account holds by one path.
+#[derive(Clone, Debug)]
+pub struct EntryGrant<'i> {
+    /// The path, as an index into `Rights::held`.
+    pub held: usize,
+    /// The role.
+    pub role: Symbol,
+    /// The cmdlet.
+    pub cmdlet: Symbol,
+    /// Where the entry stands.
+    pub at: Span,
+    /// Its parameters.
+    pub parameters: Cow<'i, [Symbol]>,
+    /// Whether these are all.
+    pub parameters_complete: bool,
+    /// Why it is not certain that the role has this entry.
+    pub gap: Option<GapId>,
+}
+
+/// The entries of roles, found once however many accounts hold them.
+#[derive(Debug, Default)]
+pub struct RoleEntries<'i> {
+    /// The cmdlets that are asked for; `None` for all.
+    wanted: Option<BTreeSet<Symbol>>,
+    roles: BTreeMap<Symbol, Vec<EntryGrant<'i>>>,
+}
+
+impl RoleEntries<'_> {
+    /// Entries of these cmdlets.
+    #[must_use]
+    pub fn of(wanted: BTreeSet<Symbol>) -> Self {
+        Self { wanted: Some(wanted), roles: BTreeMap::new() }
+    }
+
+    /// Entries of all cmdlets.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+}
+
+impl<'i> Graph<'i> {
+    /// What an account holds.
+    pub fn rights(&mut self, account: PrincipalId) -> Rights {
+        let holders = self.holders(account);
+        let mut rights = Rights {
+            account,
+            held: Vec::new(),
+            would: Vec::new(),
+            groups: holders.sure.keys().copied().filter(|id| *id != account).collect(),
+            policy_gap: None,
+            global: self.global.clone(),
+        };
+        // An account that only cut or lossy names show may be one of several, and hold what that one holds.
+        let inventory = self.inventory;
+        let principal = inventory.principals.get(account);
+        if !crate::inventory::has_whole_name(&principal.identities)
+            && let Some(at) = principal.at.or_else(|| self.any_place())
+        {
+            let shown = inventory.show_principal(account);
+            rights.global.push(self.gaps.unclear_name(Kind::Recipient, shown, at));
+        }
+        for &holder in holders.sure.keys() {
+            for index in self.assignments_of(holder).to_vec() {
+                self.add(index, holders.chain(holder), None, BTreeSet::new(), &mut rights);
+            }
+        }
+        for (&holder, gaps) in &holders.maybe {
+            for index in self.assignments_of(holder).to_vec() {
+                self.add(index, Vec::new(), None, gaps.clone(), &mut rights);
+            }
+        }
+        self.add_floating(&holders, &mut rights);
+        self.add_policy(account, &mut rights);
+        self.add_effective(account, &mut rights);
+        let order = |held: &Held| (held.role, held.assignment, held.policy);
+        rights.held.sort_by_key(order);
+        rights
+    }
+
+    /// A place for what has no record of its own.
+    fn any_place(&self) -> Option<Span> {
+        self.inventory.files.first().map(|fact| fact.first)
+    }
+
+    /// Adds what one assignment gives.
+    fn add(
+        &mut self,
+        index: usize,
+        chain: Vec<(PrincipalId, Span)>,
+        policy: Option<Symbol>,
+        mut gaps: BTreeSet<GapId>,
+        rights: &mut Rights,
+    ) {
+        let inventory = self.inventory;
+        let assignment = &inventory.assignments[index];
+        let role = assignment.role.filter(|role| role.form == Form::Whole).map(|role| role.symbol);
+        let standing = self.standing[index].clone();
+        let mut held = Held { assignment: Some(index), role, chain, policy, gaps: Vec::new(), assumed: Vec::new() };
+        match standing {
+            Standing::Disabled | Standing::Delegating => {
+                if gaps.is_empty() {
+                    let why = if standing == Standing::Disabled { Why::Disabled } else { Why::Delegating };
+                    rights.would.push((held, why));
+                }
+                return;
+            }
+            Standing::Works(assumed) => held.assumed = assumed,
+            Standing::Unknown(unknown) => gaps.extend(unknown),
+        }
+        if role.is_none() {
+            gaps.insert(match assignment.role {
+                Some(text) => {
+                    self.gaps.unclear_name(Kind::RoleAssignment, inventory.show(text.symbol), assignment.role_at)
+                }
+                None => self.gaps.missing_column(Kind::RoleAssignment, "Role", assignment.at),
+            });
+        }
+        held.gaps = gaps.into_iter().collect();
+        rights.held.push(held);
+    }
+
+    /// Assignments whose assignee may stand for the account or one of its groups.
+    fn add_floating(&mut self, holders: &Holders, rights: &mut Rights) {
+        let inventory = self.inventory;
+        for index in self.floating.clone() {
+            let assignment = &inventory.assignments[index];
+            let everybody = || holders.sure.keys().chain(holders.maybe.keys()).copied();
+            let gap = match &assignment.assignee {
+                Assignee::Several(ids) => {
+                    let Some(id) = everybody().find(|id| ids.contains(id)) else { continue };
+                    self.gaps.ambiguous(Kind::RoleAssignment, inventory.show_principal(id), assignment.assignee_at)
+                }
+                Assignee::Unclear(text) => {
+                    if !everybody().any(|id| self.may_be(id, *text)) && !self.may_be_policy(rights.account, *text) {
+                        continue;
+                    }
+                    self.gaps.unclear_name(Kind::RoleAssignment, inventory.show(text.symbol), assignment.assignee_at)
+                }
+                _ => self.gaps.missing_column(Kind::RoleAssignment, "RoleAssigneeName", assignment.at),
+            };
+            self.add(index, Vec::new(), None, BTreeSet::from([gap]), rights);
+        }
+    }
+
+    fn may_be_policy(&self, account: PrincipalId, text: crate::inventory::Text) -> bool {
+        let names = &self.inventory.names;
+        match self.inventory.principals.get(account).policy {
+            Stated::Is(Some(policy)) => stands_for(names.show(policy.symbol), names.show(text.symbol), text.form),
+            Stated::Is(None) => false,
+            Stated::Absent | Stated::Unclear => true,
+        }
+    }
+
+    /// What the account's role assignment policy gives; where it is not known, what any policy would.
+    fn add_policy(&mut self, account: PrincipalId, rights: &mut Rights) {
+        let inventory = self.inventory;
+        let principal = inventory.principals.get(account);
+        let (policies, gap): (Vec<Symbol>, Option<GapId>) = match principal.policy {
+            Stated::Is(None) => return,
+            Stated::Is(Some(policy)) if policy.form == Form::Whole => (vec![self.policy_named(policy.symbol)], None),
+            _ => {
+                let gap = self.gaps.unknown_policy(inventory.show_principal(account), principal.at);
+                (self.by_policy.keys().copied().collect(), Some(gap))
+            }
+        };
+        rights.policy_gap = gap;
+        for policy in policies {
+            for index in self.by_policy.get(&policy).cloned().unwrap_or_default() {
+                self.add(index, Vec::new(), Some(policy), gap.into_iter().collect(), rights);
+            }
+        }
+    }
+
+    /// The name under which assignments know a policy: a mailbox may name it by another identity.
+    fn policy_named(&self, named: Symbol) -> Symbol {
+        if self.by_policy.contains_key(&named) {
+            return named;
+        }
+        let has =
+            |policy: &&crate::inventory::PolicyFact| policy.identities.iter().any(|(_, text)| text.symbol == named);
+        let found = self.inventory.policies.iter().find(has);
+        let by_record = found.and_then(|policy| {
+            policy.identities.iter().map(|(_, text)| text.symbol).find(|symbol| self.by_policy.contains_key(symbol))
+        });
+        let last = || {
+            let last = crate::inventory::last_part(self.inventory.show(named))?;
+            self.inventory.names.get(&last).filter(|symbol| self.by_policy.contains_key(symbol))
+        };
+        by_record.or_else(last).unwrap_or(named)
+    }
+
+    /// Rows of `-GetEffectiveUsers` prove what no list of members shows.
+    fn add_effective(&mut self, account: PrincipalId, rights: &mut Rights) {
+        let inventory = self.inventory;
+        for (index, assignment) in inventory.assignments.iter().enumerate() {
+            let Some(&(_, at)) = assignment.effective.iter().find(|(user, _)| *user == account) else { continue };
+            let known = rights.held.iter().any(|held| held.assignment == Some(index) && held.is_sure());
+            if known || !matches!(self.standing[index], Standing::Works(_)) {
+                continue;
+            }
+            rights.held.retain(|held| held.assignment != Some(index));
+            let (chain, policy) = match &assignment.assignee {
+                Assignee::Principal(id) if *id != account => (vec![(*id, at)], None),
+                Assignee::Policy(text) => (Vec::new(), Some(text.symbol)),
+                _ => (Vec::new(), None),
+            };
+            self.add(index, chain, policy, BTreeSet::new(), rights);
+        }
+    }
+
+    /// The rights of an account of which the caller asserts that all exported entries are its own, and no others.
+    #[must_use]
+    pub fn asserted(&self) -> Rights {
+        let held = self.inventory.roles_with_entries().chain([NO_ROLE]).map(|role| Held {
+            assignment: None,
+            role: Some(role),
+            chain: Vec::new(),
+            policy: None,
+            gaps: Vec::new(),
+            assumed: Vec::new(),
+        });
+        // Nobody need have exported assignments for such an account; all else that is not whole still counts.
+        let global = self.global.iter().copied().filter(|gap| self.gap(*gap).code != MISSING_EXPORT).collect();
+        Rights {
+            account: PrincipalId(u32::MAX),
+            held: held.collect(),
+            would: Vec::new(),
+            groups: BTreeSet::new(),
+            policy_gap: None,
+            global,
+        }
+    }
+
+    /// The record of the account that holds these rights; `None` where none was read.
+    #[must_use]
+    pub fn place_of_account(&self, rights: &Rights) -> Option<Span> {
+        self.inventory.principals.all.get(rights.account.0 as usize).and_then(|principal| principal.at)
+    }
+
+    /// The assignment behind a path.
+    #[must_use]
+    pub fn assignment(&self, held: &Held) -> Option<&'i Assignment> {
+        held.assignment.map(|index| &self.inventory.assignments[index])
+    }
+
+    /// The four scopes of a path: the assignment's, else the role's implicit ones.
+    #[must_use]
+    pub fn scopes(&self, held: &Held) -> Scopes<'_> {
+        let implicit = held.role.map_or_else(Scopes::default, |role| self.implicit_scopes(role));
+        let stated = self.assignment(held).map_or([None; 4], |assignment| assignment.scopes);
+        let word = |index: usize| stated[index].map(|symbol| self.inventory.show(symbol));
+        Scopes {
+            recipient_read: word(0).or(implicit.recipient_read),
+            recipient_write: word(1).or(implicit.recipient_write),
+            config_read: word(2).or(implicit.config_read),
+            config_write: word(3).or(implicit.config_write),
+        }
+    }
+
+    /// How far a path reaches for a cmdlet. What comes through a role assignment policy ends at the own mailbox.
+    #[must_use]
+    pub fn reach(&self, held: &Held, cmdlet: &str) -> Reach {
+        if held.policy.is_some() {
+            return Reach::OwnMailbox;
+        }
+        match self.scopes(held).reach(cmdlet) {
+            // Whoever asserts the entries of an account asserts that they count.
+            Reach::Unknown if held.assignment.is_none() => Reach::Organization,
+            reach => self.reach_in_scopes(held, cmdlet, reach),
+        }
+    }
+
+    /// The entries of every path, for the cmdlets that `entries` is about.
+    #[must_use]
+    pub fn grants(&self, rights: &Rights, entries: &mut RoleEntries<'i>) -> Vec<EntryGrant<'i>> {
+        let mut grants = Vec::new();
+        for (index, held) in rights.held.iter().enumerate() {
+            let Some(role) = held.role else { continue };
+            let RoleEntries { wanted, roles } = entries;
+            let known = roles.entry(role).or_insert_with(|| self.role_entries(role, wanted.as_ref()));
+            grants.extend(known.iter().map(|entry| EntryGrant { held: index, ..entry.clone() }));
+        }
+        grants
+    }
+
+    /// The entries of a role, sorted by cmdlet, each once.
+    fn role_entries(&self, role: Symbol, wanted: Option<&BTreeSet<Symbol>>) -> Vec<EntryGrant<'i>> {
+        let inventory = self.inventory;
+        let is_wanted = |entry: &Entry| wanted.is_none_or(|wanted| wanted.contains(&entry.cmdlet));
+        let mut entries: Vec<Entry> = inventory.entries_of(role).filter(is_wanted).collect();
+        entries.sort_by_key(|entry| entry.cmdlet);
+        let mut grants: Vec<EntryGrant<'i>> = entries
+            .chunk_by(|left, right| left.cmdlet == right.cmdlet)
+            .map(|same| self.one_entry(role, same))
+            .collect();
+        for entry in &inventory.uncertain_entries {
+            let whole =
+                entry.cmdlet.form == Form::Whole && wanted.is_none_or(|wanted| wanted.contains(&entry.cmdlet.symbol));
+            let known = || grants.iter().any(|grant| grant.cmdlet == entry.cmdlet.symbol);
+            if whole && self.may_be_of(entry, role) && !known() {
+                let list = inventory.parameters.get(entry.parameters);
+                grants.push(EntryGrant {
+                    held: 0,
+                    role,
+                    cmdlet: entry.cmdlet.symbol,
+                    at: entry.at,
+                    parameters: Cow::Borrowed(&list.names),
+                    parameters_complete: list.complete,
+                    gap: self.uncertain_gaps.get(&role).copied(),
+                });
+            }
+        }
+        grants
+    }
+
+    /// One entry of several exports: whole beats cut; two whole lists that differ leave only what both show certain.
+    fn one_entry(&self, role: Symbol, same: &[Entry]) -> EntryGrant<'i> {
+        let lists = || same.iter().map(|entry| self.inventory.parameters.get(entry.parameters));
+        let first =
+            same.iter().find(|entry| self.inventory.parameters.get(entry.parameters).complete).unwrap_or(&same[0]);
+        let chosen = self.inventory.parameters.get(first.parameters);
+        let disagrees = |list: &crate::inventory::ParameterList| {
+            if list.complete { list.names != chosen.names } else { list.names.iter().any(|name| !chosen.has(*name)) }
+        };
+        let (parameters, parameters_complete) = if chosen.complete && !lists().any(disagrees) {
+            (Cow::Borrowed(&*chosen.names), true)
+        } else if chosen.complete {
+            let shown_by_all = |name: &Symbol| lists().filter(|list| list.complete).all(|list| list.has(*name));
+            (Cow::Owned(chosen.names.iter().copied().filter(shown_by_all).collect()), false)
+        } else {
+            let mut all: Vec<Symbol> = lists().flat_map(|list| list.names.iter().copied()).collect();
+            all.sort_unstable();
+            all.dedup();
+            (Cow::Owned(all), false)
+        };
+        EntryGrant { held: 0, role, cmdlet: first.cmdlet, at: first.at, parameters, parameters_complete, gap: None }
+    }
+
+    /// Whether an entry with a cut or lossy role may be one of `role`.
+    pub(super) fn may_be_of(&self, entry: &crate::inventory::UncertainEntry, role: Symbol) -> bool {
+        let names = &self.inventory.names;
+        entry.role.is_none_or(|text| match text.form {
+            Form::Whole => text.symbol == role,
+            _ if role == NO_ROLE => false,
+            form => stands_for(names.show(role), names.show(text.symbol), form),
+        })
+    }
+
+    /// Why it is not known whether `role` has an entry of `cmdlet`; of any cmdlet where none is asked.
+    #[must_use]
+    pub fn entries_gap(&self, role: Symbol, cmdlet: Option<&str>) -> Option<GapId> {
+        if let Some(&gap) = self.unknown_entries.get(&role) {
+            return Some(gap);
+        }
+        let names = &self.inventory.names;
+        let fits = |entry: &&crate::inventory::UncertainEntry| {
+            let cmdlet_fits = cmdlet.is_none_or(|cmdlet| match entry.cmdlet.form {
+                Form::Whole => crate::name::same(names.show(entry.cmdlet.symbol), cmdlet),
+                form => stands_for(cmdlet, names.show(entry.cmdlet.symbol), form),
+            });
+            cmdlet_fits && self.may_be_of(entry, role)
+        };
+        self.inventory.uncertain_entries.iter().find(fits)?;
+        self.uncertain_gaps.get(&role).copied()
+    }
+
+    /// Whether a role may hold anything at all.
+    #[must_use]
+    pub fn may_hold_something(&self, role: Option<Symbol>) -> bool {
+        let Some(role) = role else { return true };
+        let listed = self.inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+        self.inventory.has_entries(role) || listed != Listed::Whole || self.uncertain_gaps.contains_key(&role)
+    }
+
+    /// Every gap that leaves open what an account can run, its own mailbox included.
+    #[must_use]
+    pub fn gaps_of(&self, rights: &Rights) -> Vec<GapId> {
+        let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().chain(rights.policy_gap).collect();
+        for held in rights.held.iter().filter(|held| self.may_hold_something(held.role)) {
+            if held.is_sure() {
+                gaps.extend(held.role.and_then(|role| self.entries_gap(role, None)));
+            }
+            gaps.extend(&held.gaps);
+        }
+        gaps.into_iter().collect()
+    }
+}

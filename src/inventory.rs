@@ -1,0 +1,225 @@
+//! Records to an organization: roles, entries, assignments, groups, accounts; who is who; what is missing.
+//!
+//! Nothing here decides a permission. The inventory says what the exports state, how surely, and where.
+
+mod assignments;
+mod attributes;
+mod collect;
+mod facts;
+mod parameters;
+mod principals;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::RuleId;
+use crate::name::{Names, Symbol};
+use crate::record::Kind;
+use crate::source::{FileId, Span};
+
+pub use assignments::{Assignee, Assignment, NameSays, name_says};
+pub use attributes::Attributes;
+pub use collect::{Collector, canonical_of_dn, stands_for};
+pub use facts::{
+    AssigneeType, Class, EntryFact, Facts, FileFact, Form, Identities, IdentityKind, Listed, NO_ROLE, PolicyFact,
+    ScopeFact, Stated, Text, UncertainEntry, missing,
+};
+pub use parameters::{ParameterList, ParameterListId, ParameterLists};
+pub use principals::{
+    Hint, Members, MembersState, Principal, PrincipalId, Principals, Resolved, has_whole_name, last_part,
+};
+
+/// A role, as far as it is known.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Its name.
+    pub name: Symbol,
+    /// Its parent; `Some(None)` where it has none.
+    pub parent: Option<Option<Symbol>>,
+    /// Whether it is for end users.
+    pub end_user: Option<bool>,
+    /// Its implicit scopes: recipient read and write, configuration read and write.
+    pub scopes: [Option<Symbol>; 4],
+    /// Whether its own list of entries was read.
+    pub listed: Listed,
+    /// Its record.
+    pub at: Option<Span>,
+}
+
+/// One organization, as its exports show it.
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    /// All names.
+    pub names: Names,
+    /// All parameter lists.
+    pub parameters: ParameterLists,
+    /// Users and groups.
+    pub principals: Principals,
+    /// Role assignments.
+    pub assignments: Vec<Assignment>,
+    /// Roles, by name.
+    pub roles: BTreeMap<Symbol, Role>,
+    /// Role entries that cannot be told to one role or cmdlet.
+    pub uncertain_entries: Vec<UncertainEntry>,
+    /// Role assignment policies.
+    pub policies: Vec<PolicyFact>,
+    /// Management scopes.
+    pub scopes: Vec<ScopeFact>,
+    /// What was read in each file.
+    pub files: Vec<FileFact>,
+    /// Parts of files that carry records and could not be read: rows may be missing.
+    pub lost: Vec<(RuleId, Span)>,
+    paths: BTreeMap<FileId, String>,
+    entry_row_roles: BTreeSet<Symbol>,
+    entries: Vec<EntryFact>,
+    entry_runs: Vec<(usize, FileId)>,
+    role_runs: BTreeMap<Symbol, Vec<(u32, u32)>>,
+}
+
+/// A role entry, with the place that shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The role.
+    pub role: Symbol,
+    /// The cmdlet.
+    pub cmdlet: Symbol,
+    /// Its parameters.
+    pub parameters: ParameterListId,
+    /// Where its name stands.
+    pub at: Span,
+}
+
+impl Inventory {
+    /// Brings the facts of all files together.
+    #[must_use]
+    pub fn of(mut facts: Facts) -> Self {
+        facts.entries.shrink_to_fit();
+        let principals = Principals::of(&mut facts);
+        let assignments = assignments::merge(&facts, &principals);
+        let roles = roles_of(&facts);
+        let role_runs = runs_by_role(&facts.entries);
+        let entry_runs = facts.runs.iter().map(|run| (run.end, run.file)).collect();
+        Self {
+            principals,
+            assignments,
+            roles,
+            role_runs,
+            entry_runs,
+            names: facts.names,
+            parameters: facts.parameters,
+            uncertain_entries: facts.uncertain,
+            paths: facts.paths,
+            entry_row_roles: facts.entry_row_roles,
+            lost: facts.lost,
+            policies: facts.policies,
+            scopes: facts.scopes,
+            files: facts.files,
+            entries: facts.entries,
+        }
+    }
+
+    /// The exported entries of a role, in file order; `NO_ROLE` gives those whose role no export names.
+    pub fn entries_of(&self, role: Symbol) -> impl Iterator<Item = Entry> + '_ {
+        let runs = self.role_runs.get(&role).map_or(&[][..], Vec::as_slice);
+        runs.iter().flat_map(|&(start, end)| (start..end).map(|index| self.entry(index as usize)))
+    }
+
+    /// Whether any entry of a role was exported.
+    #[must_use]
+    pub fn has_entries(&self, role: Symbol) -> bool {
+        self.role_runs.contains_key(&role)
+    }
+
+    /// Whether rows of Get-ManagementRoleEntry show the entries of a role, and not only the role's own list.
+    #[must_use]
+    pub fn has_entry_rows(&self, role: Symbol) -> bool {
+        self.entry_row_roles.contains(&role)
+    }
+
+    /// The path of a file, as it is shown.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> &str {
+        self.paths.get(&file).map_or("", String::as_str)
+    }
+
+    /// The name of a role as it is shown; `None` where no export names it.
+    #[must_use]
+    pub fn show_role(&self, role: Symbol) -> Option<&str> {
+        (role != NO_ROLE).then(|| self.names.show(role))
+    }
+
+    /// Every exported entry.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        (0..self.entries.len()).map(|index| self.entry(index))
+    }
+
+    /// The roles that have exported entries.
+    pub fn roles_with_entries(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.role_runs.keys().copied().filter(|role| *role != NO_ROLE)
+    }
+
+    /// A name as it is shown.
+    #[must_use]
+    pub fn show(&self, symbol: Symbol) -> &str {
+        self.names.show(symbol)
+    }
+
+    /// The name of a principal as it is shown.
+    #[must_use]
+    pub fn show_principal(&self, id: PrincipalId) -> &str {
+        self.names.show(self.principals.get(id).shown(&self.names))
+    }
+
+    /// How many records of a kind were read, in all files.
+    #[must_use]
+    pub fn record_count(&self, kind: Kind) -> u64 {
+        self.files.iter().filter(|fact| fact.kind == kind).map(|fact| fact.records).sum()
+    }
+
+    fn entry(&self, index: usize) -> Entry {
+        let fact = self.entries[index];
+        let run = self.entry_runs.partition_point(|&(end, _)| end <= index);
+        let file = self.entry_runs[run].1;
+        // The name stands as it was printed; an escape in it would only move the end of the mark.
+        let length = crate::source::to_u32(self.names.show(fact.cmdlet).len());
+        let at = Span { file, start: fact.start, end: fact.start.saturating_add(length) };
+        Entry { role: fact.role, cmdlet: fact.cmdlet, parameters: fact.parameters, at }
+    }
+}
+
+/// Runs of entries of one role. Exports list a role's entries together, so there are few.
+fn runs_by_role(entries: &[EntryFact]) -> BTreeMap<Symbol, Vec<(u32, u32)>> {
+    let mut runs: BTreeMap<Symbol, Vec<(u32, u32)>> = BTreeMap::new();
+    let mut start = 0;
+    for part in entries.chunk_by(|left, right| left.role == right.role) {
+        let end = start + part.len();
+        let run = (crate::source::to_u32(start), crate::source::to_u32(end));
+        runs.entry(part[0].role).or_default().push(run);
+        start = end;
+    }
+    runs
+}
+
+/// Roles that have a record of their own; others are known by entries and assignments alone.
+fn roles_of(facts: &Facts) -> BTreeMap<Symbol, Role> {
+    let mut roles: BTreeMap<Symbol, Role> = BTreeMap::new();
+    for fact in facts.roles.iter().filter(|fact| fact.name.form == Form::Whole) {
+        let name = fact.name.symbol;
+        let role = roles.entry(name).or_insert(Role {
+            name,
+            parent: None,
+            end_user: None,
+            scopes: [None; 4],
+            listed: Listed::Absent,
+            at: None,
+        });
+        let parent = fact.parent.map(|parent| parent.filter(|text| text.form == Form::Whole).map(|text| text.symbol));
+        role.parent = role.parent.or(parent);
+        role.end_user = role.end_user.or(fact.end_user);
+        for (known, said) in role.scopes.iter_mut().zip(fact.scopes) {
+            *known = known.or(said);
+        }
+        role.listed = role.listed.max(fact.entries);
+        role.at.get_or_insert(fact.at);
+    }
+    roles
+}

@@ -1,0 +1,289 @@
+//! Assignments: rows of one assignment brought together.
+
+use std::collections::BTreeMap;
+
+use crate::name::{Names, Symbol, fold};
+use crate::source::Span;
+
+use super::facts::{AssigneeType, AssignmentFact, Facts, Form, Stated, Text};
+use super::principals::{Hint, PrincipalId, Principals, Resolved};
+
+/// A role assignment.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// Its name; `None` where no export shows it whole.
+    pub name: Option<Symbol>,
+    /// The role.
+    pub role: Option<Text>,
+    /// Whom it names.
+    pub assignee: Assignee,
+    /// What the assignee is said to be.
+    pub assignee_type: Option<AssigneeType>,
+    /// True for a delegating assignment.
+    pub delegating: Stated<bool>,
+    /// Whether it is enabled.
+    pub enabled: Stated<bool>,
+    /// The four scopes: recipient read and write, configuration read and write.
+    pub scopes: [Option<Symbol>; 4],
+    /// The custom recipient and configuration write scopes.
+    pub custom: [Option<Text>; 2],
+    /// The first place where two exports contradict each other about it, with the other place.
+    pub contradiction: Option<(Span, Span)>,
+    /// What `-GetEffectiveUsers` says of it: users, each at its row.
+    pub effective: Vec<(PrincipalId, Span)>,
+    /// Whether its own row was read, and not only rows of effective users.
+    pub own_row: bool,
+    /// The record.
+    pub at: Span,
+    /// The cell that names the role.
+    pub role_at: Span,
+    /// The cell that names the assignee.
+    pub assignee_at: Span,
+    /// The cell that says whether it is enabled.
+    pub enabled_at: Span,
+    /// The cell that says whether it delegates.
+    pub delegating_at: Span,
+}
+
+/// Whom an assignment names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assignee {
+    /// A user or a group.
+    Principal(PrincipalId),
+    /// Any of these: the name is ambiguous.
+    Several(Vec<PrincipalId>),
+    /// A role assignment policy, by its name.
+    Policy(Text),
+    /// A cut or lossy name, which may stand for several.
+    Unclear(Text),
+    /// The export does not say.
+    Missing,
+}
+
+/// Brings the rows of each assignment together, in the order of their first rows.
+pub(super) fn merge(facts: &Facts, principals: &Principals) -> Vec<Assignment> {
+    let mut merged: Vec<Assignment> = Vec::new();
+    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
+    for fact in &facts.assignments {
+        let assignee = assignee_of(fact, principals);
+        let place = match places.get(&key(fact, &assignee)) {
+            Some(&place) => {
+                merged[place].take(fact, assignee);
+                place
+            }
+            None => {
+                places.insert(key(fact, &assignee), merged.len());
+                merged.push(Assignment::of(fact, assignee));
+                merged.len() - 1
+            }
+        };
+        if let Some(user) = fact.effective
+            && let Some(Resolved::One(id)) = principals.resolve(user.symbol, Hint::Account)
+            && user.form == Form::Whole
+        {
+            merged[place].effective.push((*id, fact.at));
+        }
+    }
+    merged
+}
+
+/// What makes two rows one assignment: the name, else role, assignee, type and delegation.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Name(Symbol),
+    Parts(Option<Text>, Option<PrincipalId>, Option<Text>, Option<AssigneeType>, Stated<bool>),
+}
+
+fn key(fact: &AssignmentFact, assignee: &Assignee) -> Key {
+    match fact.name {
+        Some(Text { symbol, form: Form::Whole }) => Key::Name(symbol),
+        _ => {
+            let (principal, text) = match assignee {
+                Assignee::Principal(id) => (Some(*id), None),
+                Assignee::Policy(text) | Assignee::Unclear(text) => (None, Some(*text)),
+                Assignee::Several(_) | Assignee::Missing => (None, fact.assignee.first().copied()),
+            };
+            Key::Parts(fact.role, principal, text, fact.assignee_type, fact.delegating)
+        }
+    }
+}
+
+fn assignee_of(fact: &AssignmentFact, principals: &Principals) -> Assignee {
+    if fact.assignee_type == Some(AssigneeType::Policy) {
+        // The name stands in `RoleAssigneeName`, the last of the cells that were read.
+        return match fact.assignee.iter().rev().find(|text| text.form == Form::Whole).or(fact.assignee.last()) {
+            Some(text) if text.form == Form::Whole => Assignee::Policy(*text),
+            Some(text) => Assignee::Unclear(*text),
+            None => Assignee::Missing,
+        };
+    }
+    let hint = Hint::of(fact.assignee_type);
+    let mut several = None;
+    for text in &fact.assignee {
+        match principals.resolve(text.symbol, hint) {
+            Some(Resolved::One(id)) if text.form == Form::Whole => return Assignee::Principal(*id),
+            Some(Resolved::Several(ids)) if text.form == Form::Whole => several = Some(ids.clone()),
+            _ => {}
+        }
+    }
+    match (several, fact.assignee.first()) {
+        (Some(ids), _) => Assignee::Several(ids),
+        (None, Some(text)) => Assignee::Unclear(*text),
+        (None, None) => Assignee::Missing,
+    }
+}
+
+impl Assignment {
+    fn of(fact: &AssignmentFact, assignee: Assignee) -> Self {
+        Self {
+            name: fact.name.filter(|name| name.form == Form::Whole).map(|name| name.symbol),
+            role: fact.role,
+            assignee,
+            assignee_type: fact.assignee_type,
+            delegating: fact.delegating,
+            enabled: fact.enabled,
+            scopes: fact.scopes,
+            custom: fact.custom,
+            contradiction: None,
+            effective: Vec::new(),
+            own_row: fact.effective.is_none(),
+            at: fact.at,
+            role_at: fact.role_at,
+            assignee_at: fact.assignee_at,
+            enabled_at: fact.enabled_at,
+            delegating_at: fact.delegating_at,
+        }
+    }
+
+    /// Takes another row of the same assignment: what it adds fills gaps, what it denies is a contradiction.
+    fn take(&mut self, fact: &AssignmentFact, assignee: Assignee) {
+        let mut agrees = true;
+        match (self.enabled, fact.enabled) {
+            (Stated::Is(known), Stated::Is(said)) if known != said => {
+                agrees = false;
+                self.enabled = Stated::Unclear;
+            }
+            (Stated::Absent | Stated::Unclear, Stated::Is(_)) if self.contradiction.is_none() => {
+                (self.enabled, self.enabled_at) = (fact.enabled, fact.enabled_at);
+            }
+            _ => {}
+        }
+        match (self.delegating, fact.delegating) {
+            (Stated::Is(known), Stated::Is(said)) if known != said => {
+                agrees = false;
+                self.delegating = Stated::Unclear;
+            }
+            (Stated::Absent | Stated::Unclear, Stated::Is(_)) if self.contradiction.is_none() => {
+                (self.delegating, self.delegating_at) = (fact.delegating, fact.delegating_at);
+            }
+            _ => {}
+        }
+        match (self.role, fact.role) {
+            (Some(known), Some(said)) if known.form == Form::Whole && said.form == Form::Whole => {
+                agrees &= known.symbol == said.symbol;
+            }
+            (known, Some(said)) if known.is_none_or(|text| text.form != Form::Whole) => {
+                (self.role, self.role_at) = (Some(said), fact.role_at);
+            }
+            _ => {}
+        }
+        match (&self.assignee, &assignee) {
+            (Assignee::Principal(known), Assignee::Principal(said)) => agrees &= known == said,
+            (Assignee::Policy(known), Assignee::Policy(said)) => agrees &= known.symbol == said.symbol,
+            (
+                Assignee::Unclear(_) | Assignee::Missing | Assignee::Several(_),
+                Assignee::Principal(_) | Assignee::Policy(_),
+            ) => {
+                (self.assignee, self.assignee_at) = (assignee, fact.assignee_at);
+            }
+            _ => {}
+        }
+        for (known, said) in self.scopes.iter_mut().zip(fact.scopes) {
+            agrees &= known.is_none() || said.is_none() || *known == said;
+            *known = known.or(said);
+        }
+        for (known, said) in self.custom.iter_mut().zip(fact.custom) {
+            *known = known.or(said);
+        }
+        self.assignee_type = self.assignee_type.or(fact.assignee_type);
+        self.own_row |= fact.effective.is_none();
+        if !agrees && self.contradiction.is_none() {
+            self.contradiction = Some((self.at, fact.at));
+        }
+    }
+}
+
+/// What the name of an assignment proves about delegation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameSays {
+    /// It is named exactly as Exchange names a delegating one.
+    Delegating,
+    /// It is named as Exchange names a regular one.
+    Regular,
+    /// Nothing.
+    Nothing,
+}
+
+/// Reads an assignment's name: Exchange names it `Role-Assignee` or `Role-Assignee-Delegating`, cut at 64 characters.
+///
+/// Source: default assignments of live organizations (nlepagnez/ESI-PublicContent).
+#[must_use]
+pub fn name_says(name: &str, role: &str, assignee: &str) -> NameSays {
+    const NAME_CHARS_MAX: usize = 64;
+    let cut = |text: String| fold(&text.chars().take(NAME_CHARS_MAX).collect::<String>());
+    let name = fold(name);
+    let regular = cut(format!("{role}-{assignee}"));
+    let delegating = cut(format!("{role}-{assignee}-Delegating"));
+    let numbered = || {
+        let rest = name.strip_prefix(&regular).and_then(|rest| rest.strip_prefix('-'));
+        rest.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    if name == regular || numbered() {
+        NameSays::Regular
+    } else if name == delegating {
+        NameSays::Delegating
+    } else {
+        NameSays::Nothing
+    }
+}
+
+impl Assignment {
+    /// What its name proves about delegation, where role and assignee are known.
+    #[must_use]
+    pub fn name_says(&self, names: &Names, principals: &Principals) -> NameSays {
+        let (Some(name), Some(role)) = (self.name, self.role.filter(|role| role.form == Form::Whole)) else {
+            return NameSays::Nothing;
+        };
+        let assignee = match &self.assignee {
+            Assignee::Principal(id) => principals.get(*id).shown(names),
+            Assignee::Policy(text) => text.symbol,
+            _ => return NameSays::Nothing,
+        };
+        name_says(names.show(name), names.show(role.symbol), names.show(assignee))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_proves_delegation_only_where_exchange_would_give_it_to_no_other() {
+        let organization = "Organization Management";
+        assert_eq!(name_says("Journaling-Organization Management", "Journaling", organization), NameSays::Regular);
+        assert_eq!(name_says("journaling-organization management-2", "Journaling", organization), NameSays::Regular);
+        assert_eq!(
+            name_says("Journaling-Organization Management-Delegating", "Journaling", organization),
+            NameSays::Delegating
+        );
+        assert_eq!(
+            name_says(
+                "Application Calendars.ReadWrite-Organization Management-Delegati",
+                "Application Calendars.ReadWrite",
+                organization
+            ),
+            NameSays::Delegating
+        );
+        assert_eq!(name_says("My own name", "Journaling", organization), NameSays::Nothing);
+    }
+}

@@ -1,0 +1,710 @@
+//! Records to facts: what each kind of record states. Borrowed text ends here.
+
+use crate::name::{Symbol, same};
+use crate::read::entry_of;
+use crate::record::{Command, Complete, Kind, Property, Record, Rest, Value};
+use crate::source::{FileId, SourceFile, Span};
+
+use super::attributes::Attributes;
+use super::facts::{
+    AssigneeType, AssignmentFact, Class, EntryFact, EntryRun, Facts, FileFact, Form, GroupFact, Identities,
+    IdentityKind, Listed, MemberFact, NO_ROLE, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Text,
+    UncertainEntry, missing,
+};
+
+/// Reads the records of one file into facts.
+#[derive(Debug)]
+pub struct Collector {
+    file: FileId,
+    facts: Facts,
+    /// The role named by the command line above, parsed once for each command.
+    command: Option<(Box<str>, CommandSays)>,
+    /// The role of the last entry row; exports list a role's entries together.
+    last_entry_role: Option<Symbol>,
+    /// The attributes of which some recipient of the file shows a value.
+    valued: u32,
+}
+
+/// What a command line says about the rows below it.
+#[derive(Clone, Copy, Debug, Default)]
+struct CommandSays {
+    role: Option<Symbol>,
+    group: Option<Text>,
+}
+
+impl Collector {
+    /// A collector for one file.
+    #[must_use]
+    pub fn new(file: &SourceFile<'_>) -> Self {
+        let mut facts = Facts::default();
+        facts.paths.insert(file.id, file.path.clone());
+        Self { file: file.id, facts, command: None, last_entry_role: None, valued: 0 }
+    }
+
+    /// What the file stated.
+    #[must_use]
+    pub fn finish(mut self) -> Facts {
+        let end = self.facts.entries.len();
+        if end > 0 {
+            self.facts.runs.push(EntryRun { file: self.file, end });
+        }
+        for recipient in &mut self.facts.recipients {
+            recipient.attributes.keep(self.valued);
+        }
+        self.facts
+    }
+
+    /// Takes one record.
+    pub fn take(&mut self, record: &Record<'_>) {
+        let lacks = match record.kind {
+            Kind::RoleEntry => self.entry(record),
+            Kind::RoleAssignment => self.assignment(record),
+            Kind::Role => self.role(record),
+            Kind::RoleGroup | Kind::Group => self.group(record),
+            Kind::RoleGroupMember => self.member(record),
+            Kind::Recipient => self.recipient(record),
+            Kind::RoleAssignmentPolicy => self.policy(record),
+            Kind::ManagementScope => self.scope(record),
+            Kind::Unknown => 0,
+        };
+        self.count(record, lacks);
+    }
+
+    fn count(&mut self, record: &Record<'_>, lacks: u8) {
+        let files = &mut self.facts.files;
+        let place = match files.iter().rposition(|fact| fact.kind == record.kind) {
+            Some(place) => place,
+            None => {
+                files.push(FileFact {
+                    file: self.file,
+                    kind: record.kind,
+                    records: 0,
+                    first: record.at,
+                    cut: None,
+                    capped: None,
+                    missing: 0,
+                });
+                files.len() - 1
+            }
+        };
+        let fact = &mut files[place];
+        fact.records += 1;
+        fact.missing |= lacks;
+        if !record.complete {
+            fact.cut = Some(record.at);
+        }
+    }
+
+    /// What the command line above the record says, looked up once for each command.
+    fn command_says(&mut self, record: &Record<'_>) -> CommandSays {
+        let Some(line) = record.command else { return CommandSays::default() };
+        if let Some((known, says)) = &self.command
+            && **known == *line
+        {
+            return *says;
+        }
+        let command = Command::parse(line);
+        let role = command.role_of_entries().map(|role| self.facts.names.intern(role));
+        let group = command.group().map(|group| self.facts.text(group, Complete::Yes));
+        let says = CommandSays { role, group };
+        self.command = Some((line.into(), says));
+        says
+    }
+
+    fn entry(&mut self, record: &Record<'_>) -> u8 {
+        let Some((name, name_form, at)) =
+            self.cell(record, Property::Name).or_else(|| self.entry_from_identity(record))
+        else {
+            return 0;
+        };
+        let mut lacks = 0;
+        let role = self.entry_role(record);
+        let parameters = record.value(Property::Parameters);
+        if parameters.is_none() {
+            lacks |= missing::PARAMETERS;
+        }
+        let parameters = self.facts.parameters.of_value(parameters, &mut self.facts.names);
+        match role {
+            Some(role) if role.form == Form::Whole && name_form == Form::Whole && record.complete => {
+                if self.last_entry_role != Some(role.symbol) {
+                    self.last_entry_role = Some(role.symbol);
+                    self.facts.entry_row_roles.insert(role.symbol);
+                }
+                self.push_entry(EntryFact { role: role.symbol, cmdlet: name, parameters, start: at.start });
+            }
+            None if name_form == Form::Whole && record.complete => {
+                lacks |= missing::ROLE;
+                self.push_entry(EntryFact { role: NO_ROLE, cmdlet: name, parameters, start: at.start });
+            }
+            role => {
+                let cut = |form: Form| if record.complete { form } else { Form::Cut };
+                let cmdlet = Text { symbol: name, form: cut(name_form) };
+                self.facts.uncertain.push(UncertainEntry { role, cmdlet, parameters, at });
+            }
+        }
+        lacks
+    }
+
+    /// Appends an entry. Large tables grow by an eighth, so that they are never half empty.
+    fn push_entry(&mut self, entry: EntryFact) {
+        const LARGE: usize = 1 << 18;
+        let entries = &mut self.facts.entries;
+        if entries.len() == entries.capacity() && entries.len() >= LARGE {
+            entries.reserve_exact(entries.len() / 8);
+        }
+        entries.push(entry);
+    }
+
+    /// The role of an entry: its cell, else the command line above, else the first part of its identity.
+    fn entry_role(&mut self, record: &Record<'_>) -> Option<Text> {
+        if let Some(Value::Text(text, complete)) = record.value(Property::Role) {
+            let cell = self.facts.text(text, *complete);
+            if cell.form == Form::Whole {
+                return Some(cell);
+            }
+            // A cut cell is completed where the command line proves what was cut.
+            let said = self.command_says(record).role;
+            let fits = said.is_some_and(|role| stands_for(self.facts.names.show(role), text, cell.form));
+            return Some(if fits { Text { symbol: said?, form: Form::Whole } } else { cell });
+        }
+        if let Some(role) = self.command_says(record).role {
+            return Some(Text { symbol: role, form: Form::Whole });
+        }
+        let identity = record.value(Property::Identity)?.whole()?;
+        let (role, _) = identity.rsplit_once('\\')?;
+        Some(self.facts.text(role, Complete::Yes))
+    }
+
+    fn entry_from_identity(&mut self, record: &Record<'_>) -> Option<(Symbol, Form, Span)> {
+        let field = record.field(Property::Identity)?;
+        let (_, name) = field.value.whole()?.rsplit_once('\\')?;
+        let text = self.facts.text(name, Complete::Yes);
+        Some((text.symbol, text.form, field.at))
+    }
+
+    fn cell(&mut self, record: &Record<'_>, property: Property) -> Option<(Symbol, Form, Span)> {
+        let field = record.field(property)?;
+        let Value::Text(text, complete) = &field.value else { return None };
+        let text = self.facts.text(text, *complete);
+        Some((text.symbol, text.form, field.at))
+    }
+
+    fn named(&mut self, record: &Record<'_>, property: Property) -> Option<Text> {
+        self.cell(record, property).map(|(symbol, form, _)| Text { symbol, form })
+    }
+
+    fn word(&mut self, record: &Record<'_>, property: Property) -> Option<Symbol> {
+        let text = record.value(property)?.whole()?;
+        Some(self.facts.names.intern(number_name(property, text)))
+    }
+
+    fn assignment(&mut self, record: &Record<'_>) -> u8 {
+        let mut lacks = 0;
+        let delegating = delegation(record);
+        let enabled = truth(record, Property::Enabled);
+        if record.value(Property::RoleAssignmentDelegationType).is_none() {
+            lacks |= missing::DELEGATION;
+        }
+        if record.value(Property::Enabled).is_none() {
+            lacks |= missing::ENABLED;
+        }
+        let effective = effective_user(record).map(|(text, complete)| self.facts.text(text, complete));
+        let mut assignee = Vec::new();
+        for property in [Property::RoleAssignee, Property::RoleAssigneeName] {
+            assignee.extend(self.named(record, property));
+        }
+        if assignee.is_empty() && effective.is_none() {
+            // `User` is the assignee on an assignment's own row, and the effective user on the others.
+            assignee.extend(self.named(record, Property::User).or_else(|| self.named(record, Property::App)));
+        }
+        let role = self.named(record, Property::Role);
+        if role.is_none() {
+            lacks |= missing::ASSIGNMENT_ROLE;
+        }
+        if assignee.is_empty() {
+            lacks |= missing::ASSIGNEE;
+        }
+        let place = |properties: &[Property]| {
+            let field = properties.iter().find_map(|property| record.field(*property));
+            field.filter(|field| field.at.end > field.at.start).map_or(record.at, |field| field.at)
+        };
+        let scopes = [
+            Property::RecipientReadScope,
+            Property::RecipientWriteScope,
+            Property::ConfigReadScope,
+            Property::ConfigWriteScope,
+        ]
+        .map(|property| self.word(record, property));
+        let custom = [Property::CustomRecipientWriteScope, Property::CustomConfigWriteScope]
+            .map(|property| self.named(record, property));
+        let fact = AssignmentFact {
+            name: self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity)),
+            role,
+            assignee,
+            assignee_type: assignee_type(record),
+            delegating,
+            enabled,
+            scopes,
+            custom,
+            effective,
+            at: record.at,
+            role_at: place(&[Property::Role]),
+            assignee_at: place(&[Property::RoleAssigneeName, Property::RoleAssignee, Property::User]),
+            enabled_at: place(&[Property::Enabled]),
+            delegating_at: place(&[Property::RoleAssignmentDelegationType]),
+        };
+        self.facts.assignments.push(fact);
+        lacks
+    }
+
+    fn role(&mut self, record: &Record<'_>) -> u8 {
+        let identities = self.identities(record);
+        let name = self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity));
+        let Some(name) = name else { return 0 };
+        let parent = record.value(Property::Parent).map(|value| match value {
+            Value::Text(text, complete) => Some(self.facts.text(text, *complete)),
+            _ => None,
+        });
+        let entries = self.role_entries(record, name);
+        let scopes = [
+            Property::ImplicitRecipientReadScope,
+            Property::ImplicitRecipientWriteScope,
+            Property::ImplicitConfigReadScope,
+            Property::ImplicitConfigWriteScope,
+        ]
+        .map(|property| self.word(record, property));
+        let end_user = match truth(record, Property::IsEndUserRole) {
+            Stated::Is(value) => Some(value),
+            _ => None,
+        };
+        self.facts.roles.push(RoleFact { name, identities, parent, end_user, scopes, entries, at: record.at });
+        0
+    }
+
+    /// The entries that a role's own record lists.
+    fn role_entries(&mut self, record: &Record<'_>, role: Text) -> Listed {
+        let Some(field) = record.field(Property::RoleEntries) else { return Listed::Absent };
+        let list = match &field.value {
+            Value::Nothing => return Listed::Whole,
+            Value::List(list) => list.items(),
+            _ => return Listed::Absent,
+        };
+        let mut all_read = true;
+        for item in &list.items {
+            let Some(entry) = entry_of(item) else {
+                all_read = false;
+                continue;
+            };
+            let text = self.facts.text(&entry.cmdlet, entry.cmdlet_complete);
+            let listed = entry.parameters.map(|list| list.items());
+            let complete = listed.as_ref().is_some_and(|listed| listed.rest == Rest::None);
+            let names = listed.map_or_else(Vec::new, |listed| listed.items);
+            let symbols = names.iter().map(|name| self.facts.names.intern(name)).collect();
+            let parameters = self.facts.parameters.of_items(symbols, complete);
+            if role.form == Form::Whole && text.form == Form::Whole && record.complete {
+                self.push_entry(EntryFact {
+                    role: role.symbol,
+                    cmdlet: text.symbol,
+                    parameters,
+                    start: field.at.start,
+                });
+            } else {
+                let uncertain = UncertainEntry { role: Some(role), cmdlet: text, parameters, at: field.at };
+                self.facts.uncertain.push(uncertain);
+            }
+        }
+        match list.rest {
+            Rest::None if all_read && record.complete => Listed::Whole,
+            Rest::Unsplit(_) => Listed::Absent,
+            _ => Listed::Cut,
+        }
+    }
+
+    fn group(&mut self, record: &Record<'_>) -> u8 {
+        let identities = self.identities(record);
+        if identities.is_empty() {
+            return 0;
+        }
+        let role_group = record.kind == Kind::RoleGroup;
+        let kind_of_group = word_of(record, Property::RoleGroupType);
+        let linked = kind_of_group.is_some_and(|word| same(word, "Linked") || same(word, "PartnerLinked"))
+            || record.value(Property::LinkedGroup).is_some_and(|value| !matches!(value, Value::Nothing));
+        let members_at = record.field(Property::Members).map_or(record.at, |field| field.at);
+        let roles = match self.names_in(record, Property::Roles) {
+            NameList::Absent => self.names_in(record, Property::AssignedRoles),
+            list => list,
+        };
+        let mut members = self.names_in(record, Property::Members);
+        if !record.complete && record.field(Property::Members).is_none() {
+            members = NameList::Absent;
+        }
+        let fact = GroupFact {
+            identities,
+            role_group,
+            linked,
+            security: if role_group { Some(true) } else { group_security(record) },
+            members,
+            roles,
+            managed_by: self.names_in(record, Property::ManagedBy),
+            at: record.at,
+            members_at,
+        };
+        self.facts.groups.push(fact);
+        0
+    }
+
+    fn member(&mut self, record: &Record<'_>) -> u8 {
+        let group = match self.named(record, Property::MemberOf) {
+            Some(group) => Some(group),
+            None => self.command_says(record).group,
+        };
+        let identities = self.identities(record);
+        let Some(group) = group else { return 0 };
+        // A row of some exporters names a group without members and leaves the member blank: it states nothing.
+        if !identities.is_empty() {
+            self.facts.members.push(MemberFact { group, identities, class: class(record), at: record.at });
+        }
+        0
+    }
+
+    fn recipient(&mut self, record: &Record<'_>) -> u8 {
+        let identities = self.identities(record);
+        if identities.is_empty() {
+            return 0;
+        }
+        let policy = self.stated(record, Property::RoleAssignmentPolicy);
+        let attributes = Attributes::of(record, &mut self.facts.names);
+        self.valued |= attributes.valued();
+        let detail = word_of(record, Property::RecipientTypeDetails);
+        let fact = RecipientFact {
+            identities,
+            class: class(record),
+            mailbox: has_mailbox(record),
+            linked: detail.is_some_and(|word| same(word, "LinkedMailbox") || same(word, "LinkedUser")),
+            policy,
+            attributes,
+            at: record.at,
+        };
+        self.facts.recipients.push(fact);
+        0
+    }
+
+    /// A cell that may be printed empty.
+    fn stated(&mut self, record: &Record<'_>, property: Property) -> Stated<Option<Text>> {
+        match record.value(property) {
+            None => Stated::Absent,
+            Some(Value::Nothing) => Stated::Is(None),
+            Some(Value::Text(text, Complete::Yes)) => Stated::Is(Some(self.facts.text(text, Complete::Yes))),
+            Some(_) => Stated::Unclear,
+        }
+    }
+
+    fn policy(&mut self, record: &Record<'_>) -> u8 {
+        let identities = self.identities(record);
+        if !identities.is_empty() {
+            self.facts.policies.push(PolicyFact { identities, at: record.at });
+        }
+        0
+    }
+
+    fn scope(&mut self, record: &Record<'_>) -> u8 {
+        let identities = self.identities(record);
+        if !identities.is_empty() {
+            let fact = ScopeFact {
+                identities,
+                exclusive: truth(record, Property::Exclusive),
+                restriction: self.word(record, Property::ScopeRestrictionType),
+                root: self.stated(record, Property::RecipientRoot),
+                recipients: self.stated(record, Property::RecipientFilter),
+                servers: self.stated(record, Property::ServerFilter),
+                databases: self.stated(record, Property::DatabaseFilter),
+                at: record.at,
+            };
+            self.facts.scopes.push(fact);
+        }
+        0
+    }
+
+    /// All identities that a record states of its object.
+    fn identities(&mut self, record: &Record<'_>) -> Identities {
+        use IdentityKind as K;
+        const KINDS: &[(Property, IdentityKind)] = &[
+            (Property::Guid, K::Guid),
+            (Property::ExternalDirectoryObjectId, K::CloudId),
+            (Property::Sid, K::Sid),
+            (Property::DistinguishedName, K::Canonical),
+            (Property::Identity, K::Canonical),
+            (Property::Id, K::Canonical),
+            (Property::UserPrincipalName, K::Address),
+            (Property::PrimarySmtpAddress, K::Address),
+            (Property::WindowsLiveId, K::Address),
+            (Property::WindowsEmailAddress, K::Address),
+            (Property::Name, K::Name),
+            (Property::SamAccountName, K::Account),
+            (Property::Alias, K::Account),
+            (Property::DisplayName, K::DisplayName),
+        ];
+        let mut all: Identities = Vec::new();
+        for &(property, kind) in KINDS {
+            let Some(Value::Text(text, complete)) = record.value(property) else { continue };
+            let text = text.trim();
+            if text.is_empty() {
+                continue;
+            }
+            let kind = if kind == K::Canonical { kind_of_identity(text) } else { kind };
+            let identity = match (kind, canonical_of_dn(text)) {
+                (K::Canonical, Some(canonical)) => (kind, self.facts.text(&canonical, *complete)),
+                _ => (kind, self.facts.text(text, *complete)),
+            };
+            if !all.contains(&identity) {
+                all.push(identity);
+            }
+        }
+        all
+    }
+
+    fn names_in(&mut self, record: &Record<'_>, property: Property) -> NameList {
+        match record.value(property) {
+            None => NameList::Absent,
+            Some(Value::Nothing) => NameList::Whole(Vec::new()),
+            Some(Value::Text(text, Complete::Yes)) => NameList::Whole(vec![self.facts.text(text, Complete::Yes)]),
+            Some(Value::Text(text, Complete::Cut)) => {
+                let partial = self.facts.text(text, Complete::Cut);
+                NameList::Cut(Vec::new(), Some(partial))
+            }
+            Some(Value::Text(_, Complete::Flattened) | Value::Object(_)) => NameList::Gone,
+            Some(Value::List(list)) => {
+                let split = list.items();
+                let items: Vec<Text> = split.items.iter().map(|item| self.facts.text(item, Complete::Yes)).collect();
+                match split.rest {
+                    Rest::None if record.complete && items.len() > 1 => {
+                        let whole = list.raw.trim().trim_start_matches('{').trim_end_matches('}');
+                        NameList::Either(items, self.facts.text(whole, Complete::Yes))
+                    }
+                    Rest::None if record.complete => NameList::Whole(items),
+                    Rest::None => NameList::Cut(items, None),
+                    Rest::Cut(partial) => {
+                        let partial = partial.map(|text| self.facts.text(&text, Complete::Cut));
+                        NameList::Cut(items, partial)
+                    }
+                    Rest::Unsplit(text) => NameList::Unsplit(self.facts.text(&text, Complete::Yes)),
+                }
+            }
+        }
+    }
+}
+
+/// Whether `visible` may stand for `name`.
+#[must_use]
+pub fn stands_for(name: &str, visible: &str, form: Form) -> bool {
+    let mut left = name.chars().flat_map(char::to_lowercase);
+    let mut right = visible.chars().flat_map(char::to_lowercase);
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some(_), None) => return form == Form::Cut,
+            (None, Some(_)) => return false,
+            (Some(a), Some(b)) if a == b || matches!(b, '?' | '\u{FFFD}') || matches!(a, '?' | '\u{FFFD}') => {}
+            _ => return false,
+        }
+    }
+}
+
+fn word_of<'r>(record: &'r Record<'_>, property: Property) -> Option<&'r str> {
+    record.value(property).and_then(Value::whole).map(|text| number_name(property, text))
+}
+
+/// The name of an enumeration's number, where a public source gives it.
+fn number_name(property: Property, text: &str) -> &str {
+    crate::record::enum_name(property, text).unwrap_or(text)
+}
+
+/// `True` or `False`; a word in another language stays unclear.
+fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
+    match record.value(property) {
+        None => Stated::Absent,
+        Some(value) => match value.whole() {
+            Some(text) if text.eq_ignore_ascii_case("true") => Stated::Is(true),
+            Some(text) if text.eq_ignore_ascii_case("false") => Stated::Is(false),
+            _ => Stated::Unclear,
+        },
+    }
+}
+
+/// `Regular` grants; every other word delegates. A number whose meaning no source gives stays unclear.
+fn delegation(record: &Record<'_>) -> Stated<bool> {
+    let Some(value) = record.value(Property::RoleAssignmentDelegationType) else { return Stated::Absent };
+    match value.whole().map(|text| number_name(Property::RoleAssignmentDelegationType, text).trim()) {
+        Some(word) if same(word, "Regular") => Stated::Is(false),
+        Some(word) if word.chars().all(|char| char.is_ascii_alphabetic()) && !word.is_empty() => Stated::Is(true),
+        _ => Stated::Unclear,
+    }
+}
+
+/// The user of a row that `-GetEffectiveUsers` adds. The assignment's own row is reached by no method but `Direct`.
+fn effective_user<'r>(record: &'r Record<'_>) -> Option<(&'r str, Complete)> {
+    let method = word_of(record, Property::AssignmentMethod)?;
+    if same(method, "Direct") {
+        return None;
+    }
+    match record.value(Property::EffectiveUserName)? {
+        Value::Text(text, complete) => Some((text, *complete)),
+        _ => None,
+    }
+}
+
+fn assignee_type(record: &Record<'_>) -> Option<AssigneeType> {
+    let word = word_of(record, Property::RoleAssigneeType)?;
+    let known: &[(&str, AssigneeType)] = &[
+        ("User", AssigneeType::User),
+        ("RoleGroup", AssigneeType::RoleGroup),
+        ("LinkedRoleGroup", AssigneeType::LinkedRoleGroup),
+        ("PartnerLinkedRoleGroup", AssigneeType::LinkedRoleGroup),
+        ("SecurityGroup", AssigneeType::SecurityGroup),
+        ("RoleAssignmentPolicy", AssigneeType::Policy),
+        ("MailboxPlan", AssigneeType::Policy),
+        ("Computer", AssigneeType::Computer),
+        ("ServicePrincipal", AssigneeType::ServicePrincipal),
+        ("ForeignSecurityPrincipal", AssigneeType::Foreign),
+    ];
+    Some(known.iter().find(|(name, _)| same(name, word)).map_or(AssigneeType::Other, |(_, kind)| *kind))
+}
+
+/// What a recipient's type words say, the detailed one first.
+fn class(record: &Record<'_>) -> Option<Class> {
+    let words = [Property::RecipientTypeDetails, Property::RecipientType];
+    words.iter().find_map(|property| word_of(record, *property).and_then(class_of_word))
+}
+
+fn class_of_word(word: &str) -> Option<Class> {
+    let word = word.to_ascii_lowercase();
+    let has = |part: &str| word.contains(part);
+    if has("groupmailbox") || has("distributiongroup") || has("nonuniversalgroup") && has("mail") || has("dynamic") {
+        Some(Class::DistributionGroup)
+    } else if has("group") {
+        Some(Class::SecurityGroup)
+    } else if has("foreign") {
+        Some(Class::Foreign)
+    } else if has("contact") || has("publicfolder") {
+        Some(Class::Other)
+    } else if has("mailbox") || has("user") || has("computer") || has("principal") {
+        Some(Class::Account)
+    } else {
+        None
+    }
+}
+
+/// Whether a group can hold permissions: its recipient type, else its group type.
+fn group_security(record: &Record<'_>) -> Option<bool> {
+    match class(record) {
+        Some(Class::SecurityGroup) => return Some(true),
+        Some(Class::DistributionGroup) => return Some(false),
+        _ => {}
+    }
+    let word = record.value(Property::GroupType)?.whole()?.to_ascii_lowercase();
+    Some(word.contains("security"))
+}
+
+/// Whether a recipient has a mailbox, as far as its type says.
+fn has_mailbox(record: &Record<'_>) -> Option<bool> {
+    let word = word_of(record, Property::RecipientTypeDetails).or_else(|| word_of(record, Property::RecipientType))?;
+    let word = word.to_ascii_lowercase();
+    Some(word.contains("mailbox") && !word.starts_with("remote") && word != "groupmailbox")
+}
+
+/// What form an `Identity` has: a canonical name or a distinguished one, a GUID, an address, else a name.
+#[must_use]
+pub(super) fn kind_of_identity(text: &str) -> IdentityKind {
+    if is_guid(text) {
+        IdentityKind::Guid
+    } else if text.starts_with("S-1-") {
+        IdentityKind::Sid
+    } else if is_dn(text) || is_canonical(text) {
+        IdentityKind::Canonical
+    } else if text.contains('@') && !text.contains(' ') {
+        IdentityKind::Address
+    } else {
+        IdentityKind::Name
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    let bytes = text.trim_matches(['{', '}']).as_bytes();
+    bytes.len() == 36
+        && bytes.iter().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn is_dn(text: &str) -> bool {
+    let start = text.get(..3).unwrap_or("");
+    (start.eq_ignore_ascii_case("CN=") || start.eq_ignore_ascii_case("OU=")) && text.contains(',')
+}
+
+/// A canonical name begins with a domain: `contoso.com/Users/Anna`.
+fn is_canonical(text: &str) -> bool {
+    let Some((domain, rest)) = text.split_once('/') else { return false };
+    let label =
+        |part: &str| !part.is_empty() && part.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_'));
+    !rest.is_empty() && domain.contains('.') && domain.split('.').all(label)
+}
+
+/// A distinguished name as the canonical one: `CN=Anna,OU=Users,DC=contoso,DC=com` is `contoso.com/Users/Anna`.
+///
+/// Source: the `canonicalName` attribute in Microsoft's Active Directory schema; a backslash escapes in the former.
+#[must_use]
+pub fn canonical_of_dn(text: &str) -> Option<String> {
+    if !is_dn(text) {
+        return None;
+    }
+    let mut domain: Vec<String> = Vec::new();
+    let mut path: Vec<String> = Vec::new();
+    for part in dn_parts(text) {
+        let (kind, value) = part.split_once('=')?;
+        if kind.trim().eq_ignore_ascii_case("DC") {
+            domain.push(value.to_owned());
+        } else {
+            // The canonical name escapes a slash within a name.
+            path.push(value.replace('/', r"\/"));
+        }
+    }
+    path.reverse();
+    Some(format!("{}/{}", domain.join("."), path.join("/")))
+}
+
+/// The parts of a distinguished name, unescaped.
+fn dn_parts(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            ',' => parts.push(String::new()),
+            '\\' => parts.last_mut().into_iter().for_each(|part| part.extend(chars.next())),
+            char => parts.last_mut().into_iter().for_each(|part| part.push(char)),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distinguished_name_is_its_canonical_name() {
+        let canonical = canonical_of_dn(r"CN=Smith\, John,OU=Users,DC=contoso,DC=com");
+        assert_eq!(canonical.as_deref(), Some("contoso.com/Users/Smith, John"));
+        assert_eq!(canonical_of_dn("contoso.com/Users/x"), None);
+        let slash = canonical_of_dn("CN=A/B,OU=Users,DC=contoso,DC=com");
+        assert_eq!(slash.as_deref(), Some(r"contoso.com/Users/A\/B"));
+    }
+
+    #[test]
+    fn cut_text_stands_for_what_begins_so_and_a_question_mark_for_any_letter() {
+        assert!(stands_for("Mail Recipients", "Mail Rec", Form::Cut));
+        assert!(!stands_for("Mail Recipients", "Mail Rec", Form::Whole));
+        assert!(stands_for("Zürich", "Z?rich", Form::Lossy));
+        assert!(!stands_for("Zürich", "Z?rich Desk", Form::Lossy));
+    }
+}

@@ -1,0 +1,766 @@
+//! Who is who: rows and references of all exports, brought together into principals.
+//!
+//! Rows that share a GUID, a canonical name or an address are one object. Names alone bring rows together only where
+//! nothing speaks against it; a reference that fits several objects stays ambiguous and is a gap, not a guess.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::name::{Names, Symbol};
+use crate::source::Span;
+
+use super::attributes::Attributes;
+use super::collect::kind_of_identity;
+use super::facts::{AssigneeType, Class, Facts, Form, Identities, IdentityKind, MemberFact, NameList, Stated, Text};
+
+/// The number of a principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PrincipalId(pub u32);
+
+/// A user, a group, or something that is only ever named.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// All its identities, the strongest first.
+    pub identities: Identities,
+    /// What it is; `None` where it is only named.
+    pub class: Option<Class>,
+    /// Whether Get-RoleGroup prints it.
+    pub role_group: bool,
+    /// Whether its members are accounts of another forest or organization.
+    pub linked_group: bool,
+    /// Whether it is a linked mailbox.
+    pub linked_mailbox: bool,
+    /// Its role assignment policy; `Is(None)` where it has none.
+    pub policy: Stated<Option<Text>>,
+    /// What filters of scopes may ask for.
+    pub attributes: Attributes,
+    /// Its most telling record.
+    pub at: Option<Span>,
+    /// Its members, where it is a group.
+    pub members: Members,
+}
+
+/// What the exports show of a group's members.
+#[derive(Clone, Debug, Default)]
+pub struct Members {
+    /// Those that it has, each at the place that says so.
+    pub sure: Vec<(PrincipalId, Span)>,
+    /// Those that it may have: an ambiguous name, or exports that contradict each other.
+    pub doubtful: Vec<(PrincipalId, Span)>,
+    /// Cut or lossy names, which may stand for several.
+    pub unclear: Vec<(Text, Span)>,
+    /// Whether all are shown; else why not.
+    pub state: MembersState,
+    /// The cell that lists them.
+    pub at: Option<Span>,
+}
+
+/// Whether the members of a group are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MembersState {
+    /// All of them are shown.
+    Known,
+    /// The list is cut.
+    Cut,
+    /// The list was flattened or run together.
+    Flattened,
+    /// No export shows them.
+    #[default]
+    NotExported,
+    /// Two exports contradict each other.
+    Contradicting,
+}
+
+/// What a reference stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// One object.
+    One(PrincipalId),
+    /// Any of these.
+    Several(Vec<PrincipalId>),
+}
+
+/// All principals, and what every reference stands for.
+#[derive(Clone, Debug, Default)]
+pub struct Principals {
+    /// The principals; their numbers are their places.
+    pub all: Vec<Principal>,
+    references: BTreeMap<(Symbol, Hint), Resolved>,
+    by_identity: BTreeMap<Symbol, Vec<(IdentityKind, PrincipalId)>>,
+}
+
+/// What the place of a reference says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hint {
+    /// Nothing.
+    Any,
+    /// A user, a computer, an application.
+    Account,
+    /// A role or security group.
+    Group,
+}
+
+impl Hint {
+    /// The hint of an assignee's type.
+    #[must_use]
+    pub fn of(kind: Option<AssigneeType>) -> Self {
+        match kind {
+            Some(AssigneeType::User | AssigneeType::Computer | AssigneeType::ServicePrincipal) => Self::Account,
+            Some(AssigneeType::RoleGroup | AssigneeType::LinkedRoleGroup | AssigneeType::SecurityGroup) => Self::Group,
+            _ => Self::Any,
+        }
+    }
+
+    fn fits(self, class: Option<Class>) -> bool {
+        match (self, class) {
+            (Self::Any, _) | (_, None) => true,
+            (Self::Account, Some(class)) => matches!(class, Class::Account | Class::Foreign | Class::Other),
+            (Self::Group, Some(class)) => matches!(class, Class::SecurityGroup | Class::DistributionGroup),
+        }
+    }
+}
+
+impl Principals {
+    /// A principal by its number.
+    #[must_use]
+    pub fn get(&self, id: PrincipalId) -> &Principal {
+        &self.all[id.0 as usize]
+    }
+
+    /// All numbers.
+    pub fn ids(&self) -> impl Iterator<Item = PrincipalId> + use<> {
+        (0..crate::source::to_u32(self.all.len())).map(PrincipalId)
+    }
+
+    /// What a whole reference stands for; `None` where it was not in any export.
+    #[must_use]
+    pub fn resolve(&self, reference: Symbol, hint: Hint) -> Option<&Resolved> {
+        self.references.get(&(reference, hint))
+    }
+
+    /// The principals that have an identity, with its kind.
+    #[must_use]
+    pub fn named(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
+        self.by_identity.get(&identity).map_or(&[], Vec::as_slice)
+    }
+
+    /// Brings the rows of all files together.
+    pub(super) fn of(facts: &mut Facts) -> Self {
+        settle_lists(facts);
+        let mut builder = Builder::new(facts);
+        builder.join_by_strong_identities();
+        builder.join_by_names();
+        builder.finish(facts)
+    }
+}
+
+/// A whole value that is the name of a known object is never split; every other is the list it looks like.
+fn settle_lists(facts: &mut Facts) {
+    let rows = facts.groups.iter().map(|group| &group.identities);
+    let rows = rows.chain(facts.members.iter().map(|member| &member.identities));
+    let rows = rows.chain(facts.recipients.iter().map(|recipient| &recipient.identities));
+    let known: BTreeSet<Symbol> = rows.flatten().map(|(_, text)| text.symbol).collect();
+    for group in &mut facts.groups {
+        for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
+            if let NameList::Either(items, whole) = list {
+                let is_one = whole.form == Form::Whole && known.contains(&whole.symbol);
+                *list = NameList::Whole(if is_one { vec![*whole] } else { std::mem::take(items) });
+            }
+        }
+    }
+}
+
+/// One row, before it is part of a principal.
+struct Row {
+    identities: Identities,
+    class: Option<Class>,
+    source: RowSource,
+}
+
+#[derive(Clone, Copy)]
+enum RowSource {
+    Group(usize),
+    Member,
+    Recipient(usize),
+}
+
+struct Builder {
+    rows: Vec<Row>,
+    parents: Vec<usize>,
+    /// Every reference: a name in a list, an assignee, a member row's group.
+    references: BTreeMap<(Symbol, Hint), ()>,
+    /// The name within the container, for canonical names.
+    last_parts: BTreeMap<Symbol, Symbol>,
+    /// The account name behind `DOMAIN\`.
+    account_parts: BTreeMap<Symbol, Symbol>,
+}
+
+impl Builder {
+    fn new(facts: &mut Facts) -> Self {
+        let mut rows = Vec::with_capacity(facts.groups.len() + facts.members.len() + facts.recipients.len());
+        for (index, group) in facts.groups.iter().enumerate() {
+            let class = match group.security {
+                Some(true) => Some(Class::SecurityGroup),
+                Some(false) | None => Some(Class::DistributionGroup),
+            };
+            rows.push(Row { identities: group.identities.clone(), class, source: RowSource::Group(index) });
+        }
+        for recipient in &facts.members {
+            let identities = recipient.identities.clone();
+            rows.push(Row { identities, class: recipient.class, source: RowSource::Member });
+        }
+        for (index, recipient) in facts.recipients.iter().enumerate() {
+            let identities = recipient.identities.clone();
+            rows.push(Row { identities, class: recipient.class, source: RowSource::Recipient(index) });
+        }
+        let parents = (0..rows.len()).collect();
+        let mut builder = Self {
+            rows,
+            parents,
+            references: BTreeMap::new(),
+            last_parts: BTreeMap::new(),
+            account_parts: BTreeMap::new(),
+        };
+        builder.gather_references(facts);
+        builder.gather_parts(&mut facts.names);
+        builder
+    }
+
+    fn gather_references(&mut self, facts: &Facts) {
+        let mut add = |text: &Text, hint: Hint| {
+            if text.form == Form::Whole {
+                self.references.insert((text.symbol, hint), ());
+            }
+        };
+        for group in &facts.groups {
+            match &group.members {
+                NameList::Whole(items) | NameList::Either(items, _) | NameList::Cut(items, _) => {
+                    items.iter().for_each(|item| add(item, Hint::Any));
+                }
+                NameList::Absent | NameList::Gone | NameList::Unsplit(_) => {}
+            }
+        }
+        facts.members.iter().for_each(|member| add(&member.group, Hint::Group));
+        for assignment in &facts.assignments {
+            if !matches!(assignment.assignee_type, Some(AssigneeType::Policy)) {
+                let hint = Hint::of(assignment.assignee_type);
+                assignment.assignee.iter().for_each(|assignee| add(assignee, hint));
+            }
+            assignment.effective.iter().for_each(|user| add(user, Hint::Account));
+        }
+    }
+
+    fn gather_parts(&mut self, names: &mut Names) {
+        let identities = self.rows.iter().flat_map(|row| row.identities.iter().map(|(_, text)| text.symbol));
+        let all: Vec<Symbol> = identities.chain(self.references.keys().map(|(symbol, _)| *symbol)).collect();
+        for symbol in all {
+            if let Some(last) = last_part(names.show(symbol)) {
+                let last = names.intern(&last);
+                self.last_parts.insert(symbol, last);
+            } else if let Some((_, account)) = names.show(symbol).split_once('\\') {
+                let account = account.to_owned();
+                let account = names.intern(&account);
+                self.account_parts.insert(symbol, account);
+            }
+        }
+    }
+
+    fn root(&mut self, mut row: usize) -> usize {
+        while self.parents[row] != row {
+            self.parents[row] = self.parents[self.parents[row]];
+            row = self.parents[row];
+        }
+        row
+    }
+
+    /// The smaller number stays the root, so that the first row names the principal.
+    fn join(&mut self, left: usize, right: usize) {
+        let (left, right) = (self.root(left), self.root(right));
+        self.parents[left.max(right)] = left.min(right);
+    }
+
+    fn join_by_strong_identities(&mut self) {
+        let mut first: BTreeMap<(IdentityKind, Symbol), usize> = BTreeMap::new();
+        for row in 0..self.rows.len() {
+            for index in 0..self.rows[row].identities.len() {
+                let (kind, text) = self.rows[row].identities[index];
+                if text.form != Form::Whole || !is_strong(kind) {
+                    continue;
+                }
+                match first.get(&(kind, text.symbol)) {
+                    Some(&earlier) => self.join(earlier, row),
+                    None => {
+                        first.insert((kind, text.symbol), row);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Joins components of one name and one sort, where no GUID or canonical name tells them apart.
+    fn join_by_names(&mut self) {
+        let mut buckets: BTreeMap<Symbol, Vec<usize>> = BTreeMap::new();
+        for row in 0..self.rows.len() {
+            for name in self.names_of(row) {
+                buckets.entry(name).or_default().push(row);
+            }
+        }
+        for rows in buckets.into_values() {
+            if rows.len() > 1 {
+                self.join_bucket(&rows);
+            }
+        }
+    }
+
+    fn join_bucket(&mut self, rows: &[usize]) {
+        let mut sorts: BTreeMap<Sort, Vec<usize>> = BTreeMap::new();
+        for &row in rows {
+            sorts.entry(Sort::of(self.rows[row].class)).or_default().push(row);
+        }
+        // Rows that do not say what they are belong to the one sort that the others are of.
+        if let Some(unsaid) = sorts.remove(&Sort::Unsaid) {
+            let mut others: Vec<Sort> = sorts.keys().copied().collect();
+            let sort = if others.len() == 1 { others.remove(0) } else { Sort::Unsaid };
+            sorts.entry(sort).or_default().extend(unsaid);
+        }
+        for mut rows in sorts.into_values() {
+            rows.sort_unstable();
+            if self.agree(&rows) {
+                for pair in rows.windows(2) {
+                    self.join(pair[0], pair[1]);
+                }
+            }
+        }
+    }
+
+    /// Whether rows of one name can be one object: all that have a GUID or a canonical name have the same.
+    fn agree(&mut self, rows: &[usize]) -> bool {
+        [IdentityKind::Guid, IdentityKind::Canonical].into_iter().all(|kind| {
+            let mut roots: Vec<usize> = Vec::new();
+            for &row in rows {
+                let has =
+                    self.rows[row].identities.iter().any(|(known, text)| *known == kind && text.form == Form::Whole);
+                if has {
+                    let root = self.root(row);
+                    roots.push(root);
+                }
+            }
+            roots.sort_unstable();
+            roots.dedup();
+            roots.len() <= 1
+        })
+    }
+
+    fn names_of(&self, row: usize) -> Vec<Symbol> {
+        let mut names: Vec<Symbol> = Vec::new();
+        for (kind, text) in &self.rows[row].identities {
+            if text.form != Form::Whole {
+                continue;
+            }
+            match kind {
+                IdentityKind::Name => names.push(text.symbol),
+                IdentityKind::Canonical => names.extend(self.last_parts.get(&text.symbol)),
+                _ => {}
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn finish(mut self, facts: &Facts) -> Principals {
+        let mut numbers: BTreeMap<usize, PrincipalId> = BTreeMap::new();
+        let mut of_row = Vec::with_capacity(self.rows.len());
+        let mut all: Vec<Principal> = Vec::new();
+        for row in 0..self.rows.len() {
+            let root = self.root(row);
+            let id = *numbers.entry(root).or_insert_with(|| {
+                all.push(Principal::named(Vec::new(), None));
+                PrincipalId(crate::source::to_u32(all.len() - 1))
+            });
+            of_row.push(id);
+            all[id.0 as usize].take_row(&self.rows[row], facts);
+        }
+        for principal in &mut all {
+            principal.identities.sort_by_key(|(kind, _)| *kind);
+            principal.identities.dedup();
+        }
+        let mut principals = Principals { all, references: BTreeMap::new(), by_identity: BTreeMap::new() };
+        principals.index(&self.last_parts);
+        principals.resolve_references(&self, &facts.names);
+        principals.fill_members(facts, &of_row);
+        principals
+    }
+}
+
+/// What rows of one name must have in common to be one object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Group,
+    Account,
+    Unsaid,
+}
+
+impl Sort {
+    fn of(class: Option<Class>) -> Self {
+        match class {
+            Some(Class::SecurityGroup | Class::DistributionGroup) => Self::Group,
+            Some(_) => Self::Account,
+            None => Self::Unsaid,
+        }
+    }
+}
+
+/// Whether any identity that tells an object from others is shown whole.
+#[must_use]
+pub fn has_whole_name(identities: &Identities) -> bool {
+    let tells = |kind: IdentityKind| is_strong(kind) || kind == IdentityKind::Name;
+    identities.iter().any(|(kind, text)| text.form == Form::Whole && tells(*kind))
+}
+
+const fn is_strong(kind: IdentityKind) -> bool {
+    matches!(
+        kind,
+        IdentityKind::Guid
+            | IdentityKind::CloudId
+            | IdentityKind::Sid
+            | IdentityKind::Canonical
+            | IdentityKind::Address
+    )
+}
+
+/// The last part of a canonical or distinguished name.
+#[must_use]
+pub fn last_part(text: &str) -> Option<String> {
+    if kind_of_identity(text) != IdentityKind::Canonical {
+        return None;
+    }
+    let canonical = super::collect::canonical_of_dn(text);
+    let text = canonical.as_deref().unwrap_or(text);
+    // A slash within a name is escaped.
+    let parts = |at: &(usize, &str)| at.0 == 0 || text.as_bytes()[at.0 - 1] != b'\\';
+    let (at, _) = text.rmatch_indices('/').find(parts)?;
+    Some(text[at + 1..].replace(r"\/", "/"))
+}
+
+impl Principal {
+    fn named(identities: Identities, class: Option<Class>) -> Self {
+        Self {
+            identities,
+            class,
+            role_group: false,
+            linked_group: false,
+            linked_mailbox: false,
+            policy: Stated::Absent,
+            attributes: Attributes::default(),
+            at: None,
+            members: Members::default(),
+        }
+    }
+
+    fn take_row(&mut self, row: &Row, facts: &Facts) {
+        self.identities.extend(row.identities.iter().copied());
+        // A row that says that a group is a security group outweighs one that does not show it.
+        self.class = match (self.class, row.class) {
+            (Some(Class::SecurityGroup), _) | (_, Some(Class::SecurityGroup)) => Some(Class::SecurityGroup),
+            (known, None) => known,
+            (None, said) => said,
+            (known, _) => known,
+        };
+        match row.source {
+            RowSource::Group(index) => {
+                let group = &facts.groups[index];
+                self.role_group |= group.role_group;
+                self.linked_group |= group.linked;
+                if self.at.is_none() || group.role_group {
+                    self.at = Some(group.at);
+                }
+            }
+            RowSource::Recipient(index) => {
+                let recipient = &facts.recipients[index];
+                self.linked_mailbox |= recipient.linked;
+                self.at.get_or_insert(recipient.at);
+                let said = match (&recipient.policy, recipient.mailbox) {
+                    (Stated::Is(policy), _) => Stated::Is(*policy),
+                    // A type without a mailbox has no policy, whatever columns the export has.
+                    (Stated::Absent, Some(false)) => Stated::Is(None),
+                    (other, _) => *other,
+                };
+                self.policy = merged_policy(self.policy, said);
+                self.attributes.merge(&recipient.attributes);
+            }
+            RowSource::Member => {}
+        }
+    }
+
+    /// The name that reports show: the Name; without one, or where it is a GUID, the address, then the account name.
+    #[must_use]
+    pub fn shown(&self, names: &Names) -> Symbol {
+        let of =
+            |kind: IdentityKind| self.identities.iter().find(|(known, _)| *known == kind).map(|(_, text)| text.symbol);
+        let name = of(IdentityKind::Name).filter(|name| kind_of_identity(names.show(*name)) != IdentityKind::Guid);
+        let first = self.identities.first().map(|(_, text)| text.symbol);
+        name.or_else(|| of(IdentityKind::Address)).or_else(|| of(IdentityKind::Account)).or(first).unwrap_or(Symbol(0))
+    }
+}
+
+/// What a row says outweighs silence; two policies, or a policy and "none", contradict each other.
+fn merged_policy(left: Stated<Option<Text>>, right: Stated<Option<Text>>) -> Stated<Option<Text>> {
+    match (left, right) {
+        (Stated::Absent, other) | (other, Stated::Absent) => other,
+        (Stated::Is(Some(a)), Stated::Is(Some(b))) if a.symbol != b.symbol => Stated::Unclear,
+        (Stated::Is(Some(_)), Stated::Is(None)) | (Stated::Is(None), Stated::Is(Some(_))) => Stated::Unclear,
+        (Stated::Is(Some(a)), _) | (_, Stated::Is(Some(a))) => Stated::Is(Some(a)),
+        (Stated::Is(None), Stated::Is(None)) => Stated::Is(None),
+        (Stated::Unclear, _) | (_, Stated::Unclear) => Stated::Unclear,
+    }
+}
+
+impl Principals {
+    fn index(&mut self, last_parts: &BTreeMap<Symbol, Symbol>) {
+        for id in self.ids() {
+            let identities = self.get(id).identities.clone();
+            for (kind, text) in identities {
+                if text.form != Form::Whole {
+                    continue;
+                }
+                self.by_identity.entry(text.symbol).or_default().push((kind, id));
+                if kind == IdentityKind::Canonical
+                    && let Some(&last) = last_parts.get(&text.symbol)
+                {
+                    self.by_identity.entry(last).or_default().push((IdentityKind::Name, id));
+                }
+            }
+        }
+        for found in self.by_identity.values_mut() {
+            found.sort_unstable();
+            found.dedup();
+        }
+    }
+
+    fn resolve_references(&mut self, builder: &Builder, names: &Names) {
+        // Full names first: a short one may mean an object that only a full one names.
+        let mut order: Vec<(Symbol, Hint)> = builder.references.keys().copied().collect();
+        order.sort_by_key(|(symbol, hint)| (kind_of_identity(names.show(*symbol)), *hint == Hint::Any, *symbol, *hint));
+        for (symbol, hint) in order {
+            let resolved = match self.candidates(symbol, hint, builder, names) {
+                found if found.is_empty() => Resolved::One(self.add_named(symbol, hint, builder, names)),
+                found if found.len() == 1 => Resolved::One(found[0]),
+                found => Resolved::Several(found),
+            };
+            self.references.insert((symbol, hint), resolved);
+        }
+    }
+
+    /// The objects that a reference may stand for.
+    fn candidates(&self, symbol: Symbol, hint: Hint, builder: &Builder, names: &Names) -> Vec<PrincipalId> {
+        use IdentityKind as K;
+        let of = |symbol: Symbol, kinds: &[IdentityKind]| {
+            let fits =
+                |&&(kind, id): &&(IdentityKind, PrincipalId)| kinds.contains(&kind) && hint.fits(self.get(id).class);
+            let mut found: Vec<PrincipalId> = self.named(symbol).iter().filter(fits).map(|&(_, id)| id).collect();
+            found.sort_unstable();
+            found.dedup();
+            found
+        };
+        match kind_of_identity(names.show(symbol)) {
+            K::Canonical => {
+                let canonical = super::collect::canonical_of_dn(names.show(symbol)).and_then(|text| names.get(&text));
+                let exact = of(canonical.unwrap_or(symbol), &[K::Canonical]);
+                if !exact.is_empty() {
+                    return exact;
+                }
+                let Some(&last) = builder.last_parts.get(&symbol) else { return Vec::new() };
+                let mut by_name = of(last, &[K::Name]);
+                by_name.retain(|id| !self.get(*id).identities.iter().any(|(kind, _)| *kind == K::Canonical));
+                by_name
+            }
+            K::Guid | K::CloudId | K::Sid => of(symbol, &[K::Guid, K::CloudId, K::Sid, K::Name]),
+            K::Address => first_found([of(symbol, &[K::Address]), of(symbol, &[K::Name])]),
+            K::Name | K::Account | K::DisplayName => {
+                let account = builder.account_parts.get(&symbol).map(|account| of(*account, &[K::Account]));
+                let lists = [of(symbol, &[K::Name]), of(symbol, &[K::Account]), of(symbol, &[K::DisplayName])];
+                first_found(lists.into_iter().chain(account))
+            }
+        }
+    }
+
+    /// A principal of which nothing is known but a reference to it.
+    fn add_named(&mut self, symbol: Symbol, hint: Hint, builder: &Builder, names: &Names) -> PrincipalId {
+        let id = PrincipalId(crate::source::to_u32(self.all.len()));
+        let whole = |symbol: Symbol| Text { symbol, form: Form::Whole };
+        let kind = kind_of_identity(names.show(symbol));
+        let mut identities = vec![(kind, whole(symbol))];
+        if let Some(&last) = builder.last_parts.get(&symbol) {
+            identities.push((IdentityKind::Name, whole(last)));
+        }
+        if let Some(&account) = builder.account_parts.get(&symbol) {
+            identities.push((IdentityKind::Account, whole(account)));
+        }
+        for (kind, text) in &identities {
+            self.by_identity.entry(text.symbol).or_default().push((*kind, id));
+        }
+        let class = match hint {
+            Hint::Account => Some(Class::Account),
+            Hint::Group => Some(Class::SecurityGroup),
+            Hint::Any => None,
+        };
+        self.all.push(Principal::named(identities, class));
+        id
+    }
+
+    fn fill_members(&mut self, facts: &Facts, of_row: &[PrincipalId]) {
+        let mut lists: BTreeMap<PrincipalId, Vec<ListOfMembers>> = BTreeMap::new();
+        for (index, group) in facts.groups.iter().enumerate() {
+            let id = of_row[index];
+            if let Some(list) = self.list_of_members(&group.members, group.members_at) {
+                lists.entry(id).or_default().push(list);
+            }
+        }
+        for (id, lists) in lists {
+            let members = &mut self.all[id.0 as usize].members;
+            members.take_lists(lists);
+        }
+        for (index, member) in facts.members.iter().enumerate() {
+            self.take_member_row(member, of_row[facts.groups.len() + index]);
+        }
+        for principal in &mut self.all {
+            principal.members.sure.sort_unstable();
+            principal.members.sure.dedup_by_key(|(id, _)| *id);
+            principal.members.doubtful.sort_unstable();
+            principal.members.doubtful.dedup_by_key(|(id, _)| *id);
+        }
+    }
+
+    fn list_of_members(&self, list: &NameList, at: Span) -> Option<ListOfMembers> {
+        let (items, partial, state) = match list {
+            NameList::Absent => return None,
+            NameList::Gone => (&[][..], None, MembersState::Flattened),
+            NameList::Whole(items) | NameList::Either(items, _) => (items.as_slice(), None, MembersState::Known),
+            NameList::Cut(items, partial) => (items.as_slice(), *partial, MembersState::Cut),
+            // Words with blanks between them: one member where the whole text is a known name, else nothing is known.
+            NameList::Unsplit(text) if text.form == Form::Whole && !self.named(text.symbol).is_empty() => {
+                let found: BTreeSet<PrincipalId> = self.named(text.symbol).iter().map(|&(_, id)| id).collect();
+                let found: Vec<PrincipalId> = found.into_iter().collect();
+                return Some(ListOfMembers {
+                    resolved: vec![found],
+                    unclear: Vec::new(),
+                    state: MembersState::Known,
+                    at,
+                });
+            }
+            NameList::Unsplit(_) => (&[][..], None, MembersState::Flattened),
+        };
+        let mut resolved = Vec::new();
+        let mut unclear: Vec<Text> = partial.into_iter().collect();
+        for item in items {
+            match self.resolve(item.symbol, Hint::Any) {
+                Some(Resolved::One(id)) if item.form == Form::Whole => resolved.push(vec![*id]),
+                Some(Resolved::Several(ids)) if item.form == Form::Whole => resolved.push(ids.clone()),
+                _ => unclear.push(*item),
+            }
+        }
+        Some(ListOfMembers { resolved, unclear, state, at })
+    }
+
+    fn take_member_row(&mut self, member: &MemberFact, row: PrincipalId) {
+        let groups = match (member.group.form, self.resolve(member.group.symbol, Hint::Group)) {
+            (Form::Whole, Some(Resolved::One(id))) => vec![*id],
+            (Form::Whole, Some(Resolved::Several(ids))) => ids.clone(),
+            _ => return,
+        };
+        // A row of cut or lossy names may stand for several objects; it is none of its own.
+        if !has_whole_name(&member.identities) {
+            for group in groups {
+                let members = &mut self.all[group.0 as usize].members;
+                members.unclear.extend(member.identities.iter().map(|(_, text)| (*text, member.at)));
+                if members.state != MembersState::Contradicting {
+                    members.state = MembersState::Known;
+                }
+                members.at.get_or_insert(member.at);
+            }
+            return;
+        }
+        // A row that only has a name may be any object of that name.
+        let strong = self.get(row).identities.iter().any(|(kind, _)| is_strong(*kind));
+        let mut objects = vec![row];
+        if !strong {
+            let names = self.get(row).identities.iter().filter(|(kind, _)| *kind == IdentityKind::Name);
+            let named =
+                names.flat_map(|(_, text)| self.named(text.symbol)).filter(|(kind, _)| *kind == IdentityKind::Name);
+            let fits = |id: &PrincipalId| {
+                Sort::of(self.get(*id).class) == Sort::of(self.get(row).class) || member.class.is_none()
+            };
+            objects.extend(named.map(|&(_, id)| id).filter(fits).collect::<Vec<_>>());
+            objects.sort_unstable();
+            objects.dedup();
+        }
+        let sure = groups.len() == 1 && objects.len() == 1;
+        for group in groups {
+            let members = &mut self.all[group.0 as usize].members;
+            let list = if sure { &mut members.sure } else { &mut members.doubtful };
+            list.extend(objects.iter().map(|&id| (id, member.at)));
+            // Rows that name the group show all its members.
+            if members.state != MembersState::Contradicting {
+                members.state = MembersState::Known;
+            }
+            members.at.get_or_insert(member.at);
+        }
+    }
+}
+
+/// The first list that is not empty.
+fn first_found(lists: impl IntoIterator<Item = Vec<PrincipalId>>) -> Vec<PrincipalId> {
+    lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
+}
+
+/// One export's list of a group's members.
+struct ListOfMembers {
+    resolved: Vec<Vec<PrincipalId>>,
+    unclear: Vec<Text>,
+    state: MembersState,
+    at: Span,
+}
+
+impl Members {
+    /// Whole beats cut where they agree; two whole lists that differ contradict each other.
+    fn take_lists(&mut self, lists: Vec<ListOfMembers>) {
+        let sure_of = |list: &ListOfMembers| {
+            let mut ids: Vec<PrincipalId> =
+                list.resolved.iter().filter(|ids| ids.len() == 1).map(|ids| ids[0]).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        let whole: Vec<Vec<PrincipalId>> =
+            lists.iter().filter(|list| list.state == MembersState::Known).map(&sure_of).collect();
+        let contradicting = whole.windows(2).any(|pair| pair[0] != pair[1])
+            || whole.first().is_some_and(|whole| {
+                let cut = lists.iter().filter(|list| list.state == MembersState::Cut);
+                cut.flat_map(&sure_of).any(|id| whole.binary_search(&id).is_err())
+            });
+        let state = |wanted: MembersState| lists.iter().any(|list| list.state == wanted);
+        self.state = if contradicting {
+            MembersState::Contradicting
+        } else if state(MembersState::Known) {
+            MembersState::Known
+        } else if state(MembersState::Cut) {
+            MembersState::Cut
+        } else {
+            MembersState::Flattened
+        };
+        let in_all = |id: PrincipalId| whole.iter().all(|list| list.binary_search(&id).is_ok());
+        for list in &lists {
+            self.at.get_or_insert(list.at);
+            for ids in &list.resolved {
+                match ids.as_slice() {
+                    [id] if !contradicting || in_all(*id) => self.sure.push((*id, list.at)),
+                    ids => self.doubtful.extend(ids.iter().map(|&id| (id, list.at))),
+                }
+            }
+            // A cut name in a cut list is in the whole one as well.
+            if list.state == MembersState::Known || self.state != MembersState::Known {
+                self.unclear.extend(list.unclear.iter().map(|&text| (text, list.at)));
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Text to records: what shape a file has, and one file per shape below.
+//!
+//! A reader hands each record to the sink as soon as it is whole, and what it noticed to the sink's report. It never
+//! fails: one bad record costs that record, and it is said. A file is one of three things: one JSON or CLIXML document
+//! (or several in a row), one CSV table, or what a console shows, in which lists, tables and the others are blocks.
+
+mod clean;
+mod clixml;
+mod csv;
+mod joined;
+mod json;
+mod list;
+mod session;
+mod strings;
+mod table;
+#[cfg(test)]
+mod testing;
+mod view;
+mod walk;
+
+use crate::diagnostic::{Report, RuleId, noticed};
+use crate::record::Record;
+use crate::source::{EncodingNotice, SourceFile, Span};
+
+pub use strings::{EntryText, entry_of};
+pub use view::View;
+pub(crate) use view::is_hidden;
+pub use walk::{Input, walk};
+
+/// What stands above a block of console text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Context<'t> {
+    /// The command line whose output the block is, as typed, without its prompt.
+    command: Option<&'t str>,
+    /// The label and the value of the `-GroupBy` line above.
+    group: Option<(&'t str, &'t str)>,
+}
+
+/// Where records and notices go.
+pub struct Sink<'a> {
+    on_record: &'a mut dyn FnMut(&Record<'_>),
+    /// What reading noticed in this file.
+    pub report: &'a mut Report,
+    ledger: Option<&'a mut Ledger>,
+    /// How many records were handed on.
+    pub records: u64,
+}
+
+impl<'a> Sink<'a> {
+    /// A sink without a ledger.
+    pub fn new(report: &'a mut Report, on_record: &'a mut dyn FnMut(&Record<'_>)) -> Self {
+        Self { on_record, report, ledger: None, records: 0 }
+    }
+
+    /// Also accounts for every byte of the input.
+    #[must_use]
+    pub fn with_ledger(mut self, ledger: &'a mut Ledger) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
+    /// Hands on a record.
+    pub fn record(&mut self, record: &Record<'_>) {
+        self.records += 1;
+        self.claim(record.at, Claim::Record);
+        (self.on_record)(record);
+    }
+
+    /// Says that a part of the input is decoration: a header, a prompt, a frame. Blank lines need no word.
+    pub fn decoration(&mut self, at: Span) {
+        self.claim(at, Claim::Decoration);
+    }
+
+    /// Notes something about a part of the input which no record holds.
+    pub fn reported(&mut self, rule: RuleId, at: Span, about: &str) {
+        self.claim(at, Claim::Reported);
+        self.report.notice(rule, at, about);
+    }
+
+    /// Notes something about a record or a value in it.
+    pub fn notice(&mut self, rule: RuleId, at: Span, about: &str) {
+        self.report.notice(rule, at, about);
+    }
+
+    fn claim(&mut self, at: Span, claim: Claim) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.claims.push((at.start, at.end, claim));
+        }
+    }
+}
+
+/// What became of a part of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// It is in a record.
+    Record,
+    /// It is a header, a prompt, a frame.
+    Decoration,
+    /// It was reported as not understood.
+    Reported,
+}
+
+/// The account of one file: every line is in a record, recognised decoration, reported, or blank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    claims: Vec<(u32, u32, Claim)>,
+}
+
+/// The lines of one file by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// All lines.
+    pub lines: u32,
+    /// Lines in records.
+    pub records: u32,
+    /// Decoration.
+    pub decoration: u32,
+    /// Reported as not understood.
+    pub reported: u32,
+    /// Nothing but blanks.
+    pub blank: u32,
+    /// None of these: a mistake of rolecall's.
+    pub lost: u32,
+    /// The first lost line.
+    pub first_lost: Option<u32>,
+}
+
+impl Ledger {
+    /// Counts the lines of `file` by their claims. A line with several counts as the first of record, decoration, report.
+    #[must_use]
+    pub fn balance(&self, file: &SourceFile<'_>) -> Balance {
+        let mut balance = Balance { lines: file.line_count(), ..Balance::default() };
+        let mut best: Vec<Option<Claim>> = vec![None; balance.lines as usize];
+        for &(start, end, claim) in &self.claims {
+            let last = file.line(end.saturating_sub(1).max(start));
+            for line in file.line(start)..=last {
+                if let Some(slot) = best.get_mut(line as usize - 1) {
+                    *slot = Some(slot.map_or(claim, |known| known.min(claim)));
+                }
+            }
+        }
+        for (index, claim) in best.into_iter().enumerate() {
+            let line = crate::source::to_u32(index) + 1;
+            match claim {
+                Some(Claim::Record) => balance.records += 1,
+                Some(Claim::Decoration) => balance.decoration += 1,
+                Some(Claim::Reported) => balance.reported += 1,
+                None if file.slice(file.line_span(line)).chars().all(char::is_whitespace) => balance.blank += 1,
+                None => {
+                    balance.lost += 1;
+                    balance.first_lost.get_or_insert(line);
+                }
+            }
+        }
+        balance
+    }
+}
+
+/// Reads one file, whatever its shape.
+///
+/// Errors: none. What cannot be read is noticed in the sink's report, and reading goes on behind it.
+pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
+    notice_encoding(file, sink);
+    let view = View::new(file);
+    view::notice_hidden_characters(&view, sink);
+    if json::looks_like(view.text()) {
+        let end = json::read(&view, 0, &Context::default(), sink);
+        session::read(&view, end, sink);
+    } else if clixml::looks_like(view.text()) {
+        let end = clixml::read(&view, 0, &Context::default(), sink);
+        session::read(&view, end, sink);
+    } else if csv::looks_like(view.text()) {
+        csv::read(&view, 0, &Context::default(), sink);
+    } else {
+        session::read(&view, 0, sink);
+    }
+    if sink.records == 0 && sink.report.notices().next().is_none() {
+        sink.reported(noticed::NO_EXPORT, file.span(), if file.text().trim().is_empty() { "empty" } else { "text" });
+    }
+}
+
+fn notice_encoding(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
+    for notice in &file.notices {
+        let (rule, offset, about) = match *notice {
+            EncodingNotice::Assumed(offset) => (noticed::ASSUMED_ENCODING, offset, "Windows-1252"),
+            EncodingNotice::Changes(offset) => (noticed::ASSUMED_ENCODING, offset, "changes"),
+            EncodingNotice::Unmarked => (noticed::ASSUMED_ENCODING, 0, file.encoding.name()),
+            EncodingNotice::Replaced(offset) => (noticed::LOSSY_ENCODING, offset, "U+FFFD"),
+            EncodingNotice::Binary => (noticed::NO_EXPORT, 0, "binary"),
+        };
+        sink.notice(rule, Span { file: file.id, start: offset, end: offset }, about);
+    }
+}

@@ -1,0 +1,557 @@
+//! Text as it was before somebody copied it: without terminal colours, HTML, quote marks and doubled blank lines.
+//!
+//! A file is cleaned only where such damage shows; the clean text knows which part of the file each of its parts came
+//! from. What is large was written by the shell and not copied by hand, so that looking at the start is enough.
+
+use memchr::memchr;
+
+use super::session::line_bounds;
+use super::{View, strings};
+use crate::source::to_u32;
+
+/// How much of a text is searched for damage of copying.
+const SEARCHED_BYTES: usize = 1024 * 1024;
+
+/// A clean text in the making: copied parts of the damaged one, and characters in place of others.
+struct Copy<'t> {
+    from: &'t str,
+    text: String,
+    shifts: Vec<(u32, u32)>,
+}
+
+impl<'t> Copy<'t> {
+    fn of(from: &'t str) -> Self {
+        Self { from, text: String::new(), shifts: Vec::new() }
+    }
+
+    fn keep(&mut self, start: usize, end: usize) {
+        if start < end {
+            self.resume(start);
+            self.text.push_str(&self.from[start..end]);
+        }
+    }
+
+    /// Puts `text` where the damaged one has something else at `at`.
+    fn put(&mut self, at: usize, text: &str) {
+        // Each byte of its own, so that none points behind what it stands for.
+        for char in text.chars() {
+            self.resume(at);
+            self.text.push(char);
+        }
+    }
+
+    fn resume(&mut self, there: usize) {
+        let (here, there) = (to_u32(self.text.len()), to_u32(there));
+        let goes_on =
+            self.shifts.last().is_some_and(|&(last_here, last_there)| last_there + (here - last_here) == there);
+        if !goes_on {
+            self.shifts.push((here, there));
+        }
+    }
+
+    fn view(self, of: &View<'_>) -> View<'static> {
+        of.cleaned(self.text, self.shifts)
+    }
+}
+
+/// What damage a text shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Damage {
+    /// Escape sequences of a terminal.
+    escapes: bool,
+    /// HTML tags or entities.
+    markup: bool,
+    /// The no-break spaces that stand where the shell writes blanks, one bit each.
+    blanks: u8,
+}
+
+/// The text without terminal colours, HTML and no-break spaces; `None` where it shows none of these.
+pub(super) fn scrubbed(view: &View<'_>) -> Option<View<'static>> {
+    let text = view.text();
+    let mut searched = text.len().min(SEARCHED_BYTES);
+    while !text.is_char_boundary(searched) {
+        searched -= 1;
+    }
+    let damage = damage_of(&text[..searched]);
+    (damage != Damage::default()).then(|| scrub(text, damage).view(view))
+}
+
+/// The text without escape sequences, where one stands near `at`: a session may colour only its later tables.
+pub(super) fn without_escapes(view: &View<'_>, at: usize) -> Option<View<'static>> {
+    const NEAR_BYTES: usize = 512;
+    let text = view.text();
+    let near = &text.as_bytes()[at..text.len().min(at + NEAR_BYTES)];
+    memchr(ESCAPE, near)?;
+    let damage = Damage { escapes: true, ..Damage::default() };
+    let mut copy = Copy::of(text);
+    scrub_from(&mut copy, at, damage);
+    Some(copy.view(view))
+}
+
+const ESCAPE: u8 = 0x1B;
+
+fn damage_of(text: &str) -> Damage {
+    let bytes = text.as_bytes();
+    let markup = memchr::memchr2_iter(b'&', b'<', bytes)
+        .any(|at| entity_at(text, at).is_some_and(|(char, _)| char != '&') || tag_at(text, at).is_some());
+    // A no-break space within words is the writer's, as that of a date (`2:15:16 PM`); one beside another blank or at
+    // the start of a line is a copy's. Nor does anybody write more of them than of blanks.
+    let (mut blanks, mut counts) = (0, [0; 5]);
+    for at in memchr::memchr2_iter(0xC2, 0xE2, bytes) {
+        let Some((bit, length)) = wide_blank_at(bytes, at) else { continue };
+        counts[usize::from(bit)] += 1;
+        let before = at.checked_sub(1).map_or(b'\n', |before| bytes[before]);
+        let behind = bytes.get(at + length).copied().unwrap_or(b'\n');
+        let is_layout = matches!(before, b'\n' | b' ')
+            || matches!(behind, b'\r' | b'\n' | b' ')
+            || wide_blank_at(bytes, at + length).is_some();
+        blanks |= if is_layout { bit } else { 0 };
+    }
+    for bit in [1, 2, 4] {
+        let count = counts[usize::from(bit)];
+        let others = counts.iter().sum::<usize>() - count;
+        let is_rule = count > others && memchr::memchr_iter(b' ', bytes).take(count).count() < count;
+        blanks |= if is_rule { bit } else { 0 };
+    }
+    Damage { escapes: memchr(ESCAPE, bytes).is_some(), markup, blanks }
+}
+
+/// The bit and the length of U+00A0, U+2007 or U+202F at a place.
+fn wide_blank_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    match bytes.get(at..)? {
+        [0xC2, 0xA0, ..] => Some((1, 2)),
+        [0xE2, 0x80, 0x87, ..] => Some((2, 3)),
+        [0xE2, 0x80, 0xAF, ..] => Some((4, 3)),
+        _ => None,
+    }
+}
+
+fn scrub(text: &str, damage: Damage) -> Copy<'_> {
+    let mut copy = Copy::of(text);
+    scrub_from(&mut copy, 0, damage);
+    copy
+}
+
+fn scrub_from(copy: &mut Copy<'_>, start: usize, damage: Damage) {
+    let text = copy.from;
+    let bytes = text.as_bytes();
+    let (mut kept, mut at) = (start, start);
+    while at < bytes.len() {
+        let found = match bytes[at] {
+            ESCAPE if damage.escapes => Some(escape_at(bytes, at)),
+            b'<' if damage.markup => tag_at(text, at).map(|(end, is_break)| {
+                let breaks = is_break && !matches!(bytes.get(end), Some(b'\r' | b'\n') | None);
+                (end, if breaks { Put::Break } else { Put::Nothing })
+            }),
+            b'&' if damage.markup => entity_at(text, at).map(|(char, end)| (end, Put::Char(char))),
+            0xC2 | 0xE2 if damage.blanks != 0 => wide_blank_at(bytes, at)
+                .filter(|(bit, _)| damage.blanks & bit != 0)
+                .map(|(_, length)| (at + length, Put::Char(' '))),
+            _ => None,
+        };
+        let Some((end, put)) = found else {
+            at += 1;
+            continue;
+        };
+        copy.keep(kept, at);
+        match put {
+            Put::Nothing => {}
+            Put::Break => copy.put(at, "\n"),
+            Put::Char(char) => copy.put(at, char.encode_utf8(&mut [0; 4])),
+            Put::Blanks(count) => copy.put(at, &" ".repeat(count)),
+        }
+        (kept, at) = (end, end);
+    }
+    copy.keep(kept, bytes.len());
+}
+
+enum Put {
+    Nothing,
+    Break,
+    Char(char),
+    Blanks(usize),
+}
+
+/// Where an escape sequence ends, and the blanks that stand for a moved cursor.
+///
+/// Source: ECMA-48, control sequences; about_ANSI_Terminals.
+fn escape_at(bytes: &[u8], at: usize) -> (usize, Put) {
+    const COLUMNS_MAX: usize = 1000;
+    match bytes.get(at + 1) {
+        Some(b'[') => {
+            let parameters = bytes[at + 2..].iter().take_while(|byte| (0x20..0x40).contains(*byte)).count();
+            let last = at + 2 + parameters;
+            let columns = || {
+                let digits = std::str::from_utf8(&bytes[at + 2..last]).unwrap_or("");
+                if digits.is_empty() { 1 } else { digits.parse().unwrap_or(0) }
+            };
+            match bytes.get(last) {
+                // The console moves the cursor where a program wrote blanks.
+                Some(b'C') => (last + 1, Put::Blanks(columns().min(COLUMNS_MAX))),
+                Some(0x40..=0x7E) => (last + 1, Put::Nothing),
+                _ => (last, Put::Nothing),
+            }
+        }
+        Some(b']' | b'P' | b'_' | b'^') => {
+            // A title or a link, up to BEL or ESC \; one that never ends is given up at the end of its line.
+            let rest = &bytes[at + 2..];
+            let end = rest.iter().position(|byte| matches!(*byte, 0x07 | ESCAPE | b'\r' | b'\n')).unwrap_or(rest.len());
+            let end = at + 2 + end;
+            match bytes.get(end) {
+                Some(0x07) => (end + 1, Put::Nothing),
+                Some(&ESCAPE) if bytes.get(end + 1) == Some(&b'\\') => (end + 2, Put::Nothing),
+                _ => (end, Put::Nothing),
+            }
+        }
+        Some(0x20..=0x2F) => {
+            let between = bytes[at + 1..].iter().take_while(|byte| (0x20..0x30).contains(*byte)).count();
+            let last = at + 1 + between;
+            (last + usize::from(bytes.get(last).is_some_and(u8::is_ascii)), Put::Nothing)
+        }
+        Some(0x30..=0x7E) => (at + 2, Put::Nothing),
+        _ => (at + 1, Put::Nothing),
+    }
+}
+
+/// The tags in which web pages show consoles, and whether one breaks the line.
+const TAGS: &[(&str, bool)] = &[
+    ("pre", false),
+    ("code", false),
+    ("samp", false),
+    ("span", false),
+    ("strong", false),
+    ("em", false),
+    ("b", false),
+    ("i", false),
+    ("font", false),
+    ("blockquote", false),
+    ("div", true),
+    ("p", true),
+    ("br", true),
+];
+
+/// Where the tag at a place ends, and whether it breaks the line.
+fn tag_at(text: &str, at: usize) -> Option<(usize, bool)> {
+    const TAG_BYTES_MAX: usize = 300;
+    let bytes = text.as_bytes();
+    let rest = bytes.get(at..)?.strip_prefix(b"<")?;
+    let is_end = rest.first() == Some(&b'/');
+    let name_start = at + 1 + usize::from(is_end);
+    let length = bytes[name_start..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let name = &text[name_start..name_start + length];
+    let &(_, is_break) = TAGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    let behind = &bytes[name_start + length..];
+    if !matches!(behind.first(), Some(b'>' | b' ' | b'/')) {
+        return None;
+    }
+    let close = behind.iter().take(TAG_BYTES_MAX).position(|byte| matches!(byte, b'>' | b'\n'))?;
+    let end = name_start + length + close + 1;
+    // Paragraphs break where they end.
+    (behind[close] == b'>').then_some((end, is_break && (is_end || name.eq_ignore_ascii_case("br"))))
+}
+
+/// The character of the entity at a place, and where the entity ends.
+fn entity_at(text: &str, at: usize) -> Option<(char, usize)> {
+    const ENTITY_BYTES_MAX: usize = 10;
+    let rest = text.as_bytes().get(at..)?.strip_prefix(b"&")?;
+    let length = rest.iter().take(ENTITY_BYTES_MAX).position(|byte| *byte == b';')?;
+    let name = &text[at + 1..at + 1 + length];
+    let char = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let code = match digits.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => digits.parse().ok()?,
+            };
+            match char::from_u32(code)? {
+                '\u{a0}' => ' ',
+                char if char.is_control() => return None,
+                char => char,
+            }
+        }
+    };
+    Some((char, at + 2 + length))
+}
+
+/// A part of a text that is damaged throughout, without its damage.
+pub(super) struct Part {
+    /// The clean text.
+    pub(super) view: View<'static>,
+    /// Where the part ends in the damaged text.
+    pub(super) end: usize,
+}
+
+/// The lines from `at` on that share a prefix (`# `, `> `, `| `, or the same indentation), without it.
+pub(super) fn without_prefix(view: &View<'_>, at: usize) -> Option<Part> {
+    let text = view.text();
+    let mark = *text.as_bytes().get(at)?;
+    match mark {
+        b'#' | b'>' | b'|' if !text[at..].starts_with("#TYPE") && !text[at..].starts_with(">>") => {
+            without_mark(view, at, mark)
+        }
+        b' ' | b'\t' => Some(without_indentation(view, at)),
+        _ => None,
+    }
+}
+
+/// The lines from `at` on up to the first that `belongs` does not take; blank lines in between belong, later ones do not.
+fn extent<'t>(text: &'t str, at: usize, mut belongs: impl FnMut(&'t str) -> bool) -> usize {
+    let (mut here, mut end) = (at, at);
+    while here < text.len() {
+        let (line_end, next) = line_bounds(text, here);
+        let line = &text[here..line_end];
+        if !line.trim().is_empty() {
+            if !belongs(line) {
+                break;
+            }
+            end = next;
+        }
+        here = next;
+    }
+    end
+}
+
+fn without_mark(view: &View<'_>, at: usize, mark: u8) -> Option<Part> {
+    let text = view.text();
+    let mut blank_follows = true;
+    let end = extent(text, at, |line| {
+        let is_marked = line.as_bytes()[0] == mark;
+        if is_marked {
+            blank_follows &= line.len() == 1 || line.as_bytes()[1] == b' ';
+        }
+        is_marked
+    });
+    // `#Name` may be a name: a mark without a blank counts where no other line joins on.
+    let (next_end, _) = line_bounds(text, end);
+    let joins_on = !blank_follows && !text[end..next_end].trim().is_empty();
+    (!joins_on).then(|| part(view, at, end, 1 + usize::from(blank_follows)))
+}
+
+fn without_indentation(view: &View<'_>, at: usize) -> Part {
+    let text = view.text();
+    let mut common: Option<&str> = None;
+    let end = extent(text, at, |line| {
+        let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let shared = common.map_or(indentation, |known| {
+            let same = known.bytes().zip(indentation.bytes()).take_while(|(left, right)| left == right).count();
+            &known[..same]
+        });
+        if !shared.is_empty() {
+            common = Some(shared);
+        }
+        !shared.is_empty()
+    });
+    part(view, at, end, common.map_or(0, str::len))
+}
+
+/// Copies lines without their first `width` bytes, which are ASCII wherever a line is longer.
+fn part(view: &View<'_>, at: usize, end: usize, width: usize) -> Part {
+    let text = view.text();
+    let mut copy = Copy::of(text);
+    let mut here = at;
+    while here < end {
+        let (line_end, next) = line_bounds(text, here);
+        let is_blank = text[here..line_end].trim().is_empty();
+        let start = if is_blank { line_end } else { (here + width).min(line_end) };
+        copy.keep(start, next.min(end));
+        here = next;
+    }
+    Part { view: copy.view(view), end }
+}
+
+/// More blank lines than this in a row are a copy's no longer.
+const SPACING_MAX: usize = 3;
+
+/// The lines from `at` on behind each of which a copy has put blank lines, without these.
+pub(super) fn single_spaced(view: &View<'_>, at: usize) -> Option<Part> {
+    let text = view.text();
+    let spacing = spacing_at(text, at);
+    if spacing == 0 {
+        return None;
+    }
+    let mut copy = Copy::of(text);
+    let (mut here, mut end) = (at, at);
+    // How many blank lines may still be dropped behind the last line.
+    let mut due = 0;
+    while here < text.len() {
+        let (line_end, next) = line_bounds(text, here);
+        let is_blank = text[here..line_end].trim().is_empty();
+        if !is_blank {
+            if due > 0 && here > at {
+                break;
+            }
+            copy.keep(here, next);
+            due = spacing;
+        } else if due > 0 {
+            due -= 1;
+        } else {
+            copy.keep(here, next);
+        }
+        (here, end) = (next, next);
+    }
+    Some(Part { view: copy.view(view), end })
+}
+
+/// How many blank lines stand behind each of the lines at a place although these belong together; 0 where none do.
+fn spacing_at(text: &str, at: usize) -> usize {
+    // The header of a table or the first value of a list may be broken onto that many lines.
+    const BROKEN_LINES_MAX: usize = 20;
+    let mut lines = text[at..].lines().map(str::trim_end).peekable();
+    let first = lines.next().unwrap_or("");
+    let blank = |lines: &mut std::iter::Peekable<_>| {
+        std::iter::from_fn(|| lines.next_if(|line: &&str| line.is_empty())).count()
+    };
+    let spacing = blank(&mut lines);
+    if !(1..=SPACING_MAX).contains(&spacing) {
+        return 0;
+    }
+    let second = lines.next().unwrap_or("");
+    let mut behind = blank(&mut lines);
+    if behind < spacing || lines.peek().is_none() {
+        return 0;
+    }
+    let is_entry = |line: &str| strings::entry_of(line).is_some_and(|it| it.role.is_some() || it.snapin.is_some());
+    if is_entry(first) && is_entry(second) {
+        return spacing;
+    }
+    let is_dashes = |line: &str| line.len() >= 3 && line.bytes().all(|byte| byte == b'-' || byte == b' ');
+    let is_next_label =
+        |line: &str| matches!((label_of(first), label_of(line)), (Some(first), Some(next)) if first != next);
+    let mut line = second;
+    for _ in 0..BROKEN_LINES_MAX {
+        if is_dashes(line) || is_next_label(line) {
+            return spacing;
+        }
+        line = lines.next().unwrap_or("");
+        if behind < spacing || line.is_empty() {
+            return 0;
+        }
+        behind = blank(&mut lines);
+    }
+    0
+}
+
+/// The label of a line of a list.
+fn label_of(line: &str) -> Option<&str> {
+    let (label, _) = line.split_once(" :").or_else(|| line.split_once(':'))?;
+    let label = label.trim();
+    (!label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(label)
+}
+
+/// The lines of a list from `at` on, without the two blanks by which Markdown breaks each of its lines.
+///
+/// The blanks at a line's end tell where the console broke a value, so that those of a copy must go.
+pub(super) fn without_breaks(view: &View<'_>, at: usize) -> Option<Part> {
+    const BREAK: &str = "  ";
+    const LINES_MIN: usize = 3;
+    let text = view.text();
+    let mut copy = Copy::of(text);
+    let (mut here, mut end, mut count) = (at, at, 0);
+    while here < text.len() {
+        let (line_end, next) = line_bounds(text, here);
+        let line = &text[here..line_end];
+        let is_last = next >= text.len();
+        match line.strip_suffix(BREAK) {
+            Some(kept) => {
+                copy.keep(here, here + kept.len());
+                copy.keep(line_end, next);
+                count += 1;
+            }
+            None if line.trim().is_empty() || is_last => copy.keep(here, next),
+            None => break,
+        }
+        (here, end) = (next, next);
+        // Most texts show at once that they are no such copy.
+        if count == 0 {
+            return None;
+        }
+    }
+    (count >= LINES_MIN).then(|| Part { view: copy.view(view), end })
+}
+
+/// Copies `start..end` without some parts of it, each the range of whole lines.
+pub(super) fn without_lines(view: &View<'_>, start: usize, end: usize, without: &[(usize, usize)]) -> View<'static> {
+    let mut copy = Copy::of(view.text());
+    let mut here = start;
+    for &(from, to) in without {
+        copy.keep(here, from);
+        here = to;
+    }
+    copy.keep(here, end);
+    copy.view(view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::session::testing::{fields, marked};
+
+    #[test]
+    fn colours_of_a_terminal_are_removed() {
+        let line = "\x1b[32;1mMail Recipients\x1b[0m\\Get-\x1b]8;;x\x07Mailbox\x1b[2CX\n";
+        assert_eq!(
+            fields(&format!("{}A\\Get-Mailbox\n", line.replace("\x1b[2CX", "\x1b[K"))),
+            "Name=Get-Mailbox Role=Mail Recipients\nName=Get-Mailbox Role=A\n"
+        );
+    }
+
+    #[test]
+    fn html_is_decoded_once() {
+        assert_eq!(
+            fields("<pre><code class=\"x\">R&amp;D &lt;b&gt;\\Get-Mailbox<br/>R&amp;amp;D\\Get-User</code></pre>\n"),
+            "Name=Get-Mailbox Role=R&D <b>\nName=Get-User Role=R&amp;D\n"
+        );
+    }
+
+    #[test]
+    fn an_ampersand_of_a_name_stays() {
+        assert_eq!(
+            fields("R&amp;D\\Get-Mailbox\nA\\Get-User\n"),
+            "Name=Get-Mailbox Role=R&amp;D\nName=Get-User Role=A\n"
+        );
+    }
+
+    #[test]
+    fn quote_marks_and_indentation_are_removed() {
+        for prefix in ["# ", "> ", "| ", "    ", "\t", "> > ", "# \t", "  > "] {
+            let text: String = ["A\\Get-Mailbox", "A\\Get-User"].map(|line| format!("{prefix}{line}\r\n")).concat();
+            assert_eq!(fields(&text), "Name=Get-Mailbox Role=A\nName=Get-User Role=A\n", "{prefix:?}");
+        }
+    }
+
+    #[test]
+    fn no_break_spaces_count_as_blanks() {
+        assert_eq!(
+            fields("\u{a0}\u{a0}Mail\u{a0}Recipients\\Get-Mailbox\n\u{a0} A\\Get-User\n"),
+            "Name=Get-Mailbox Role=Mail Recipients\nName=Get-User Role=A\n"
+        );
+        assert_eq!(
+            fields("Mail\u{a0}Recipients\\Get-Mailbox\nMy Role\\Get-User\n"),
+            "Name=Get-Mailbox Role=Mail\u{a0}Recipients\nName=Get-User Role=My Role\n"
+        );
+    }
+
+    #[test]
+    fn doubled_lines_are_one_block() {
+        assert_eq!(
+            fields("A\\Get-Mailbox\n\nA\\Get-User\n\nA\\FindItem\n\n"),
+            "Name=Get-Mailbox Role=A\nName=Get-User Role=A\nName=FindItem Role=A\n"
+        );
+    }
+
+    #[test]
+    fn what_is_marked_is_the_file_as_it_stands() {
+        assert_eq!(
+            marked(
+                "> \x1b[1mR&amp;D\x1b[0m\\Get-Mailbox &gt;\n> \x1b[1mA &lt;x&gt;\x1b[0m\\Get-\x1b[1mUser\n> A\\Get-User\n",
+                "Role"
+            ),
+            ["A &lt;x&", "A"]
+        );
+    }
+}

@@ -1,0 +1,422 @@
+//! CSV: what Export-Csv and ConvertTo-Csv write, and what Excel makes of it.
+//!
+//! Source: PowerShell's `CsvCommands.cs`. Windows PowerShell writes `#TYPE` first, quotes every field and doubles quotes;
+//! a null is nothing between two delimiters, an empty text is `""`; line ends stay raw within quotes. PowerShell 7 leaves
+//! `#TYPE` out and may quote as needed. The names of the columns are those of the first object.
+
+mod form;
+mod heading;
+pub(super) mod joined;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::diagnostic::noticed;
+use crate::name::fold;
+use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, Shape, Value};
+
+use super::{Context, Sink, View};
+use heading::Heading;
+use joined::Evidence;
+use row::{Cell, Ending, Row, take_plain_row, take_row};
+
+pub(super) use form::is_type_name;
+
+/// Whether a table starts here, by its first lines alone.
+pub(super) fn looks_like(text: &str) -> bool {
+    heading::starts_table(text) || is_cut_heading(text)
+}
+
+/// Whether the text is one line that ends within a heading, as a file that was cut does.
+fn is_cut_heading(text: &str) -> bool {
+    let is_one_line = memchr::memchr(b'\n', text.as_bytes()).is_none();
+    is_one_line && text.rfind([',', ';', '\t']).is_some_and(|end| heading::starts_table(&text[..end]))
+}
+
+/// Reads a CSV table, and those that were appended to it.
+///
+/// Shape: a record for each row. At the start of a file the table is the whole file, and everything in it is accounted
+/// for here; within a console it ends before the first line that is no row.
+pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> usize {
+    let text = view.text();
+    let whole_file = start == 0 && context.command.is_none();
+    let mut at = start;
+    loop {
+        let heading = heading::read(text, at);
+        if heading.next > at {
+            sink.decoration(view.span(at, heading.end.max(at)));
+        }
+        let table = Table {
+            view,
+            context,
+            whole_file,
+            delimiter: heading.delimiter,
+            heading: &text[heading.start..heading.end],
+        };
+        let columns = Columns::new(&heading, table, sink);
+        let before = sink.records;
+        let after = table.read(heading.next, &columns, sink);
+        if sink.records == before {
+            // No exporter writes a heading for nothing: the file ends before its rows.
+            sink.notice(noticed::CUT_RECORD, view.span(at, heading.end.max(at)), "heading");
+        }
+        match after {
+            After::Heading(next) => at = next,
+            After::Nothing(next) => return next,
+        }
+    }
+}
+
+/// What stands behind the rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// Another heading.
+    Heading(usize),
+    /// Nothing that is of a table.
+    Nothing(usize),
+}
+
+/// One column.
+#[derive(Clone, Debug)]
+struct Column<'t> {
+    name: Cow<'t, str>,
+    property: Property,
+    list: Option<joined::Column>,
+    /// False for a column whose name stood before: the first one counts.
+    kept: bool,
+    /// Whether the heading left the name blank.
+    blank: bool,
+}
+
+/// The columns of a table, and what its objects are.
+#[derive(Debug)]
+struct Columns<'t> {
+    columns: Vec<Column<'t>>,
+    /// Whether each cell makes a field.
+    regular: bool,
+    kind: Kind,
+    /// The type that `#TYPE` names.
+    type_name: Option<&'t str>,
+}
+
+impl<'t> Columns<'t> {
+    fn new(heading: &Heading<'t>, table: Table<'_, '_>, sink: &mut Sink<'_>) -> Self {
+        let properties: Vec<Property> = heading.names.iter().map(|name| Property::named(name)).collect();
+        let evidence = table.evidence(heading.next, &properties);
+        let mut seen = BTreeSet::new();
+        let mut blanks = 0;
+        let columns = heading.names.iter().zip(&properties).zip(evidence).map(|((name, &property), evidence)| {
+            let blank = name.is_empty();
+            // PowerShell's own reader calls them so.
+            let name = if blank {
+                blanks += 1;
+                Cow::Owned(format!("H{blanks}"))
+            } else {
+                name.clone()
+            };
+            let kept = seen.insert(fold(&name));
+            let list = property.is_list().then(|| joined::Column::new(property, evidence));
+            Column { name, property, list, kept, blank }
+        });
+        let columns: Vec<Column<'t>> = columns.collect();
+        if columns.iter().any(|column| !column.kept) {
+            let at = table.view.span(heading.start, heading.end);
+            sink.notice(noticed::REPEATED_COLUMN, at, "");
+        }
+        let properties: Properties = properties.into_iter().collect();
+        let kind = Kind::of(heading.type_name, table.context.command, properties);
+        let regular = columns.iter().all(|column| column.kept && !column.blank);
+        Self { columns, regular, kind, type_name: heading.type_name }
+    }
+}
+
+/// The rows below one heading.
+#[derive(Clone, Copy)]
+struct Table<'v, 't> {
+    view: &'v View<'t>,
+    context: &'v Context<'v>,
+    whole_file: bool,
+    delimiter: u8,
+    /// The text of the row of names.
+    heading: &'v str,
+}
+
+impl<'v> Table<'v, '_> {
+    /// What the cells of each list column show of its separator. Only a table with such a column is read twice.
+    fn evidence(&self, start: usize, properties: &[Property]) -> Vec<Evidence> {
+        let mut evidence = vec![Evidence::default(); properties.len()];
+        let lists: Vec<usize> =
+            (0..properties.len()).filter(|&index| joined::Column::needs_evidence(properties[index])).collect();
+        if lists.is_empty() {
+            return evidence;
+        }
+        let mut cells = Vec::new();
+        let mut at = start;
+        loop {
+            let row = match self.step(&mut at, properties.len(), &mut cells) {
+                Step::Row(row) => row,
+                Step::Repeated(row) => {
+                    at = row.next;
+                    continue;
+                }
+                Step::Heading | Step::End => return evidence,
+            };
+            at = row.next;
+            if row.ending == Ending::Fault || cells.len() > properties.len() {
+                continue;
+            }
+            for &index in &lists {
+                if let Some(cell) = cells.get(index) {
+                    evidence[index].add(cell.text);
+                }
+            }
+        }
+    }
+
+    fn read(&self, start: usize, columns: &Columns<'_>, sink: &mut Sink<'_>) -> After {
+        let mut record = Record {
+            kind: columns.kind,
+            shape: Shape::Csv,
+            command: self.context.command,
+            at: self.view.span(start, start),
+            complete: true,
+            fields: Vec::with_capacity(columns.columns.len()),
+        };
+        let mut cells = Vec::new();
+        let mut at = start;
+        loop {
+            match self.step(&mut at, columns.columns.len(), &mut cells) {
+                Step::Row(row) => {
+                    self.hand_on(at, row, &cells, columns, &mut record, sink);
+                    at = row.next;
+                }
+                Step::Repeated(row) => {
+                    sink.decoration(self.view.span(at, row.end));
+                    at = row.next;
+                }
+                Step::Heading => return After::Heading(at),
+                Step::End => return After::Nothing(at),
+            }
+        }
+    }
+
+    /// Looks at what stands at `at`, behind blank lines, and takes the row there apart.
+    fn step(&self, at: &mut usize, columns: usize, cells: &mut Vec<Cell<'v>>) -> Step {
+        let text = self.view.text();
+        if self.whole_file
+            && !self.may_start_heading(*at)
+            && let Some(row) = take_plain_row(text, *at, self.delimiter, columns, cells)
+            && !cells.iter().take(2).any(|cell| heading::may_be_known(cell.text))
+        {
+            return Step::Row(row);
+        }
+        let behind = self.skip_blank_lines(*at);
+        if behind >= text.len() || (!self.whole_file && self.is_foreign(*at, behind)) {
+            if self.whole_file || behind == *at {
+                *at = behind;
+            }
+            return Step::End;
+        }
+        *at = behind;
+        if self.may_start_heading(behind) {
+            // A byte order mark, `#TYPE` or `sep=`: another file was appended here.
+            let line = text[behind..].trim_start_matches('\u{FEFF}');
+            let skipped = text.len() - behind - line.len();
+            if skipped > 0 && line.starts_with(self.heading) {
+                *at = behind + skipped;
+            } else if heading::starts_another(text, behind + skipped) {
+                *at = behind + skipped;
+                return Step::Heading;
+            }
+        }
+        let row = take_row(text, *at, self.delimiter, cells);
+        if self.is_heading_again(*at, row) {
+            return Step::Repeated(row);
+        }
+        if self.is_cut_heading(*at, row) {
+            return Step::Repeated(row);
+        }
+        if heading::is_names(cells) || (cells.len() != columns && heading::starts_another(text, *at)) {
+            return Step::Heading;
+        }
+        // A row with other than the right number of fields: within a console the table ends before it.
+        let is_cut = row.ending == Ending::Text && cells.len() < columns;
+        if cells.len() == columns || self.whole_file || is_cut { Step::Row(row) } else { Step::End }
+    }
+
+    /// A quick look before the slow one.
+    fn may_start_heading(&self, at: usize) -> bool {
+        let row = &self.view.text().as_bytes()[at..];
+        matches!(row, [b'#' | 0xEF, ..] | [b'"', b'#', ..] | [b's' | b'S', b'e' | b'E', ..])
+    }
+
+    fn skip_blank_lines(&self, mut at: usize) -> usize {
+        let text = self.view.text();
+        let bytes = text.as_bytes();
+        loop {
+            match bytes.get(at) {
+                Some(b'\n' | b'\r') => at += 1,
+                Some(b' ') => {
+                    let end = row::line_end(text, at);
+                    if !text[at..end].bytes().all(|byte| matches!(byte, b' ' | b'\r')) {
+                        return at;
+                    }
+                    at = end;
+                }
+                _ => return at,
+            }
+        }
+    }
+
+    /// Whether what follows in a console is no row: a prompt, a message, or text behind a blank line.
+    fn is_foreign(&self, at: usize, behind: usize) -> bool {
+        let rest = &self.view.text()[behind..];
+        let quoted = self.heading.starts_with('"');
+        if quoted && !rest.starts_with('"') && rest.as_bytes().first() != Some(&self.delimiter) {
+            return true;
+        }
+        if behind > at && !quoted {
+            return true;
+        }
+        let line = &rest[..row::line_end(rest, 0)];
+        ["PS ", "PS>", "[PS]", ">> ", "**********", "WARNING:", "VERBOSE:"].iter().any(|start| line.starts_with(start))
+    }
+
+    fn is_heading_again(&self, at: usize, row: Row) -> bool {
+        row.end - at == self.heading.len() && self.view.text()[at..].starts_with(self.heading)
+    }
+
+    /// Whether the file ends within the heading of another one that was appended.
+    fn is_cut_heading(&self, at: usize, row: Row) -> bool {
+        let text = &self.view.text()[at..row.end];
+        row.ending == Ending::Text && (self.heading.starts_with(text) || "#TYPE ".starts_with(text))
+    }
+
+    /// Hands on the record of a row, or says why there is none.
+    fn hand_on<'c>(
+        &self,
+        at: usize,
+        row: Row,
+        cells: &[Cell<'c>],
+        columns: &'c Columns<'_>,
+        record: &mut Record<'c>,
+        sink: &mut Sink<'_>,
+    ) where
+        'v: 'c,
+    {
+        let span = self.view.span(at, row.end);
+        let wanted = columns.columns.len();
+        let at_end = row.ending == Ending::Text;
+        if row.ending == Ending::Fault {
+            sink.reported(noticed::UNRECOGNISED_INPUT, span, "row with text behind a closing quote");
+            return;
+        }
+        if cells.iter().all(Cell::is_empty) {
+            sink.decoration(span);
+            return;
+        }
+        if cells[wanted.min(cells.len())..].iter().any(|cell| !cell.is_empty()) {
+            sink.reported(noticed::UNRECOGNISED_INPUT, span, "row with more fields than the heading");
+            return;
+        }
+        if cells.len() == 1 && wanted > 2 && !at_end {
+            sink.reported(noticed::UNRECOGNISED_INPUT, span, "row with one field");
+            return;
+        }
+        record.at = span;
+        let open = cells.last().is_some_and(|cell| !cell.closed);
+        record.complete = !(open || at_end && cells.len() < wanted);
+        if record.complete && columns.regular && cells.len() >= wanted && record.fields.len() == wanted {
+            for ((field, column), cell) in record.fields.iter_mut().zip(&columns.columns).zip(cells) {
+                self.refill(field, column, cell, sink);
+            }
+        } else {
+            record.fields.clear();
+            for (index, (column, cell)) in columns.columns.iter().zip(cells).enumerate() {
+                let open = !cell.closed || (!record.complete && index + 1 == cells.len() && !cell.quoted);
+                if column.kept && !(cell.is_empty() && (column.blank || open)) {
+                    record.fields.push(self.field(column, cell, open, sink));
+                }
+            }
+        }
+        if !record.complete {
+            sink.notice(noticed::CUT_RECORD, span, "row");
+        }
+        if record.kind == Kind::Unknown {
+            sink.notice(noticed::UNKNOWN_OBJECT, span, columns.type_name.unwrap_or("row"));
+        }
+        sink.record(record);
+    }
+
+    /// The field of one cell. `open`: the file ends in it.
+    fn field<'c>(&self, column: &'c Column<'_>, cell: &Cell<'c>, open: bool, sink: &mut Sink<'_>) -> Field<'c> {
+        let at = self.view.span_of(cell.text);
+        let value = self.value(column, *cell, open, at, sink);
+        Field { name: Cow::Borrowed(&column.name), property: column.property, at, value }
+    }
+
+    /// Puts the next row's cell in a field of the same column. Most cells are text as those above them: to replace the
+    /// text alone takes half the time of a new field.
+    fn refill<'c>(&self, field: &mut Field<'c>, column: &'c Column<'_>, cell: &Cell<'c>, sink: &mut Sink<'_>) {
+        field.at = self.view.span_of(cell.text);
+        let is_usual = !cell.doubled && !cell.is_empty() && !may_be_type_name(cell.text);
+        match (&mut field.value, column.list) {
+            (Value::Text(Cow::Borrowed(text), Complete::Yes), None) if is_usual => *text = cell.text,
+            (Value::List(raw), Some(list)) if is_usual && list.is_always_split(cell.text) => {
+                list.refill(raw, cell.text);
+            }
+            (value, _) => *value = self.value(column, *cell, false, field.at, sink),
+        }
+    }
+
+    fn value<'c>(
+        &self,
+        column: &'c Column<'_>,
+        cell: Cell<'c>,
+        open: bool,
+        at: crate::source::Span,
+        sink: &mut Sink<'_>,
+    ) -> Value<'c> {
+        if cell.is_empty() {
+            return Value::Nothing;
+        }
+        let about = if column.property == Property::Other { "another property" } else { &column.name };
+        if may_be_type_name(cell.text) && is_type_name(cell.text) {
+            sink.notice(noticed::FLATTENED_LIST, at, about);
+            return Value::Text(Cow::Borrowed(cell.text), Complete::Flattened);
+        }
+        if let Some(list) = column.list {
+            let raw = list.list(cell.text, cell.doubled, open);
+            match list.rest(&raw) {
+                Rest::None => {}
+                Rest::Cut(_) => sink.notice(noticed::CUT_LIST, at, about),
+                Rest::Unsplit(_) => sink.notice(noticed::BLANK_JOINED_LIST, at, about),
+            }
+            return Value::List(raw);
+        }
+        let complete = if open { Complete::Cut } else { Complete::Yes };
+        if cell.doubled {
+            return Value::Text(Cow::Owned(cell.text.replace("\"\"", "\"")), complete);
+        }
+        Value::Text(Cow::Borrowed(cell.text), complete)
+    }
+}
+
+/// What stands next in a table.
+enum Step {
+    Row(Row),
+    /// The heading once more.
+    Repeated(Row),
+    /// Another heading.
+    Heading,
+    End,
+}
+
+/// A quick look before the slow one.
+fn may_be_type_name(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    matches!(bytes.first(), Some(b'S' | b'M' | b'D' | b' ')) && matches!(bytes.last(), Some(b']' | b'a'..=b'z' | b' '))
+}

@@ -1,0 +1,260 @@
+use super::testing::{commands, fields, noticed, shown};
+
+const ROWS: &str = "A\\Get-Mailbox\nA\\Set-Mailbox\n";
+
+#[test]
+fn every_kind_of_prompt_begins_a_command() {
+    for prompt in [
+        "PS C:\\> ",
+        "PS>",
+        "[PS] C:\\Windows\\system32>",
+        "[PS] C:\\ProgramData\\Microsoft\\Windows\\Microsoft Exchange Server 2016>",
+        "PS /home/admin> ",
+        "[ex01.contoso.com]: PS C:\\Users\\admin\\Documents> ",
+        "PS C:\\>> ",
+        "C:\\Windows>",
+        "PS Cert:\\LocalMachine> ",
+        "(base) PS C:\\> ",
+    ] {
+        let text = format!("{prompt}Get-ManagementRoleEntry \"A\\*\" | % Identity\n{ROWS}");
+        assert_eq!(commands(&text), ["Get-ManagementRoleEntry \"A\\*\" | % Identity"; 2], "{prompt}");
+    }
+}
+
+#[test]
+fn a_prompt_with_nothing_behind_it_ends_the_command() {
+    assert_eq!(
+        commands(&format!("PS C:\\> (Get-ManagementRole A).RoleEntries\n{ROWS}PS C:\\>\n{ROWS}")),
+        ["(Get-ManagementRole A).RoleEntries", "(Get-ManagementRole A).RoleEntries", "-", "-"]
+    );
+}
+
+#[test]
+fn lines_on_which_a_command_goes_on_are_joined() {
+    let joined = "Get-ManagementRole \"A\" | Select-Object -ExpandProperty RoleEntries";
+    for (typed, wanted) in [
+        ("PS> Get-ManagementRole \"A\" |\n>> Select-Object -ExpandProperty RoleEntries\n>>\n", joined),
+        ("PS> Get-ManagementRole \"A\" `\n>> | Select-Object -ExpandProperty RoleEntries\n", joined),
+        ("PS> Get-ManagementRole \"A\" |\nSelect-Object -ExpandProperty RoleEntries\n", joined),
+        (
+            "[PS] C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules>Get-ManagementRole -I\ndentity \"A\" | Select -Exp RoleEntries\n",
+            "Get-ManagementRole -Identity \"A\" | Select -Exp RoleEntries",
+        ),
+        (
+            "[PS] C:\\Windows\\system32\\WindowsPowerShell\\v1.0>Get-ManagementRoleEntry A\\* | fl Na\nme,Role\n\n",
+            "Get-ManagementRoleEntry A\\* | fl Name,Role",
+        ),
+        (
+            "[PS] C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules>Get-ManagementRole  \n-Identity A | Select -Exp RoleEntries\n",
+            "Get-ManagementRole -Identity A | Select -Exp RoleEntries",
+        ),
+        (
+            "[PS] C:\\Windows\\system32\\WindowsPowerShell\\v1.0\\Modules\\Exchange>Get\n-ManagementRole A | Select -Exp RoleEntries\n",
+            "Get-ManagementRole A | Select -Exp RoleEntries",
+        ),
+    ] {
+        assert_eq!(commands(&format!("{typed}{ROWS}")), [wanted; 2], "{typed}");
+    }
+}
+
+#[test]
+fn rows_below_a_wide_prompt_are_no_command() {
+    let command = "Get-ManagementRole A | Select-Object -ExpandProperty RoleEntries";
+    let text = format!("PS C:\\> {command}\n(Microsoft.X) Get-Mailbox -Anr\n(Microsoft.X) Get-User -Anr\n");
+    assert_eq!(commands(&text), [command; 2]);
+    assert_eq!(
+        noticed(&format!("PS C:\\> {command} -Verbose\nCustomRecipientScope\n")),
+        ["unrecognised-input text at 2 x1"]
+    );
+}
+
+#[test]
+fn a_command_without_a_prompt_is_recognised() {
+    for command in
+        ["get-managementroleentry \"A\\*\" | % Identity", "(Get-ManagementRole A).RoleEntries", "$x | % RoleEntries"]
+    {
+        assert_eq!(commands(&format!("{command}\n\n{ROWS}")), [command; 2]);
+    }
+}
+
+#[test]
+fn the_frames_of_a_transcript_are_decoration() {
+    let stars = "*".repeat(22);
+    for title in ["Windows PowerShell transcript start", "Beginn des PowerShell-Transkripts", "PowerShell 记录开始"]
+    {
+        let text = format!(
+            "{stars}\n{title}\nStart time: 20241113141516\nUsername: CONTOSO\\Get-admin\nMachine: EX01 (Microsoft Windows NT 10.0.20348.0)\n\
+             Host Application: C:\\WINDOWS\\System32\\WindowsPowerShell\\v1.0\\powershell.exe\nProcess ID: 4711\nPSVersion: 5.1.20348.1\n\
+             {stars}\nTranscript started, output file is C:\\Temp\\x.txt\nPS>Get-ManagementRoleEntry A\\* | % Identity\n{ROWS}\
+             {stars}\nCommand start time: 20241113141516\n{stars}\nPS>$x | % RoleEntries\n{ROWS}{stars}\nEnd\n20241113141516\n{stars}\n"
+        );
+        let first = "Get-ManagementRoleEntry A\\* | % Identity";
+        assert_eq!(commands(&text), [first, first, "$x | % RoleEntries", "$x | % RoleEntries"]);
+        assert_eq!(noticed(&text), [""; 0]);
+    }
+}
+
+#[test]
+fn a_warning_about_more_results_is_noticed_in_any_language() {
+    let warnings = [
+        "WARNING: By default, only the first 1000 items are returned. Use the ResultSize parameter to specify the number of items returned.",
+        "WARNING: There are more results available than are currently displayed. To view them, increase the value for the\nResultSize parameter.",
+        "WARNUNG: Standardmäßig werden nur die ersten 1000 Elemente zurückgegeben. Verwenden Sie den ResultSize-Parameter.",
+        "AVERTISSEMENT : Par défaut, seuls les 1000 premiers éléments sont renvoyés. Utilisez le paramètre ResultSize.",
+        "警告: 既定では、最初の 1000 項目のみが返されます。ResultSize パラメーターを使用してください。",
+    ];
+    for warning in warnings {
+        let text = format!("PS C:\\> Get-ManagementRoleEntry A\\* | % Identity\n{warning}\n{ROWS}");
+        assert_eq!(noticed(&text), ["more-results Get-ManagementRoleEntry at 2 x1"], "{warning}");
+        assert_eq!(fields(&text), "Name=Get-Mailbox Role=A\nName=Set-Mailbox Role=A\n", "{warning}");
+    }
+}
+
+#[test]
+fn other_messages_are_decoration() {
+    let text = format!("VERBOSE: x\nAUSFÜHRLICH: y\nDEBUG: A\\Get-X\n{ROWS}");
+    assert_eq!(noticed(&text), [""; 0]);
+    assert_eq!(fields(&text), "Name=Get-Mailbox Role=A\nName=Set-Mailbox Role=A\n");
+}
+
+#[test]
+fn errors_are_noticed_and_never_records() {
+    let classic = "Get-RoleGroup : The operation couldn't be performed because object 'x' couldn't be found on\n'dc01.contoso.com'.\nAt line:1 char:1\n+ Get-RoleGroup x\n+ ~~~~~~~~~~~~~~~\n    + CategoryInfo          : NotSpecified: (:) [Get-RoleGroup], ManagementObjectNotFoundException\n    + FullyQualifiedErrorId : [Server=EX01,RequestId=1] 2,Microsoft.Exchange.Management.RbacTasks.GetRoleGroup\n    + PSComputerName        : ex01.contoso.com\n";
+    let german = "Get-RoleGroup : Der Vorgang konnte nicht ausgeführt werden.\nIn Zeile:1 Zeichen:1\n+ Get-RoleGroup x\n+ ~~~~~~~~~~~~~~~\n    + CategoryInfo          : NotSpecified: (:) [Get-RoleGroup]\n";
+    let concise = "Get-RoleGroup: C:\\x.ps1:3:1\nLine |\n   3 |  Get-RoleGroup x\n     |  ~~~~~~~~~~~~~~~\n     | The operation couldn't be performed.\n";
+    let twice =
+        "Write-Error: The operation couldn't be performed.\nGet-RoleGroup: The operation couldn't be performed.\n";
+    let logged = "PS>TerminatingError(Get-RoleGroup): \"The operation couldn't be performed.\"\n>> TerminatingError(Get-RoleGroup): \"x\"\n";
+    for error in [classic, german, concise, twice, logged] {
+        let text =
+            format!("PS C:\\> Get-RoleGroup x\n{error}PS C:\\> Get-ManagementRoleEntry A\\* | % Identity\n{ROWS}");
+        let noticed = noticed(&text);
+        assert!(
+            noticed.len() == 1 && noticed[0].starts_with("failed-command Get-RoleGroup at 2"),
+            "{noticed:?}\n{text}"
+        );
+        assert_eq!(fields(&text), "Name=Get-Mailbox Role=A\nName=Set-Mailbox Role=A\n", "{error}");
+    }
+    let unknown = "The term 'Get-RoleGruop' is not recognized as the name of a cmdlet.\nAt line:1 char:1\n+ Get-RoleGruop\n+ ~~~~\n    + CategoryInfo          : ObjectNotFound: (x:String) [], CommandNotFoundException\n";
+    assert_eq!(noticed(&format!("PS C:\\> Get-RoleGruop\n{unknown}")), ["failed-command Get-RoleGruop at 2 x1"]);
+}
+
+#[test]
+fn what_other_commands_print_is_decoration() {
+    let text = "PS C:\\> (Get-ManagementRoleEntry \"A : B\\*\").Count\n4\nPS C:\\> hostname\nEX01\nPS C:\\> $x[0].RecipientWriteScope\nCustomRecipientScope\n";
+    assert_eq!(fields(text), "");
+    assert!(!noticed(text).iter().any(|notice| notice.starts_with("unrecognised")));
+}
+
+#[test]
+fn text_that_is_no_export_is_said_once() {
+    assert_eq!(noticed("Dear all,\n\nplease find attached the roles.\n"), ["no-export text at 1 x1"]);
+    assert_eq!(
+        noticed(&format!("Dear all,\n\n```powershell\n{ROWS}```\nRegards\n")),
+        ["unrecognised-input text at 1 x2"]
+    );
+    assert_eq!(
+        shown(&format!("> # x\n>\n> {}\n", ROWS.trim_end().replace('\n', "\n> "))),
+        "3 RoleEntry strings Name=Get-Mailbox Role=A\n4 RoleEntry strings Name=Set-Mailbox Role=A\n"
+    );
+}
+
+#[test]
+fn ten_thousand_lines_of_anything_are_read_to_the_end() {
+    let lines = [
+        "x\n",
+        " x\n",
+        "\n",
+        "# x\n",
+        "> > > > > > x\n",
+        "WARNING: x\n",
+        "PS>\n",
+        "PS> (\n",
+        "Get-X : x\n",
+        "+ ~\n",
+        "x\n\n",
+        "   a: b\n\n",
+        "********************** \n",
+        "$x\n",
+        "Get-RoleGroup x |\n",
+        "```\n",
+        "  x\n x\n",
+    ];
+    for line in lines {
+        assert_eq!(fields(&line.repeat(40_000 / line.len())), "", "{line:?}");
+    }
+}
+
+#[test]
+fn a_warning_between_rows_does_not_end_the_table() {
+    let table = "Name        RoleType\r\n----        --------\r\nMail        MailRecipients\r\nWARNING: The object x has been corrupted.\r\nWARNUNG: ResultSize\r\nUserOptions UserOptions\r\nVERBOSE: y\r\nHelp Desk   HelpDesk\r\n\r\n";
+    let text = format!("PS C:\\> Get-ManagementRole\r\n{table}PS C:\\> Get-RoleGroup\r\n");
+    assert_eq!(
+        shown(&text),
+        "4 Role table Name=Mail RoleType=MailRecipients\n7 Role table Name=UserOptions RoleType=UserOptions\n9 Role table Name=Help Desk RoleType=HelpDesk\n"
+    );
+    assert_eq!(noticed(&text), ["more-results Get-ManagementRole at 6 x1"]);
+}
+
+#[test]
+fn a_warning_between_strings_does_not_end_them() {
+    let text = "A\\Get-Mailbox\nA\\Set-Mailbox\nWARNING: x\nA\\Get-User\n";
+    assert_eq!(fields(text), "Name=Get-Mailbox Role=A\nName=Set-Mailbox Role=A\nName=Get-User Role=A\n");
+}
+
+#[test]
+fn a_warning_belongs_to_the_command_above_it() {
+    let rows = "A\\Get-Mailbox\nA\\Set-Mailbox\n";
+    let text = format!(
+        "PS> Get-ManagementRoleEntry A\\* | % Identity\n{rows}PS> (Get-ManagementRole A).RoleEntries\n{rows}WARNING: ResultSize\nA\\Get-User\n"
+    );
+    assert_eq!(noticed(&text), ["more-results Get-ManagementRole at 7 x1"]);
+    assert_eq!(commands(&text)[4], "(Get-ManagementRole A).RoleEntries");
+}
+
+#[test]
+fn the_line_above_a_grouped_table_is_its_group() {
+    let text = "\n   RoleType: MailRecipients\n\nName RoleType\n---- --------\nMail MailRecipients\n\n   RoleType: UserOptions\n\nName    RoleType\n----    --------\nOptions UserOptions\n";
+    assert_eq!(
+        shown(text),
+        "6 Role table Name=Mail RoleType=MailRecipients\n12 Role table Name=Options RoleType=UserOptions\n"
+    );
+    assert_eq!(noticed(text), [""; 0]);
+}
+
+#[test]
+fn a_warning_within_an_object_of_a_list_does_not_end_it() {
+    let text = "Name     : Mail\nRoleType : MailRecipients\n\nName     : Options\nWARNING: x\nADVERTENCIA: y\nRoleType : UserOptions\n\nName     : Help\nRoleType : HelpDesk\n";
+    assert_eq!(
+        fields(text),
+        "Name=Mail RoleType=MailRecipients\nName=Options RoleType=UserOptions\nName=Help RoleType=HelpDesk\n"
+    );
+}
+
+#[test]
+fn blanks_that_markdown_put_at_the_end_of_lines_are_no_part_of_values() {
+    let text = "Name        : Mail  \nDescription : This role enables administrators to   \n              manage  \nRoleType    : MailRecipients\n";
+    assert_eq!(
+        fields(text),
+        "Name=Mail Description=This role enables administrators to manage RoleType=MailRecipients\n"
+    );
+}
+
+#[test]
+fn a_doubled_list_is_one() {
+    let text = "Name        : Mail\n\nDescription : This role enables administrators to\n\n              manage\n\nRoleType    : MailRecipients and some more than that\n\n\n\nName        : Help\n\nDescription :\n\nRoleType    : HelpDesk\n\n";
+    assert_eq!(
+        fields(text),
+        "Name=Mail Description=This role enables administrators to manage RoleType=MailRecipients and some more than that\nName=Help Description=- RoleType=HelpDesk\n"
+    );
+}
+
+#[test]
+fn a_text_appended_with_its_mark_is_read_like_any_other() {
+    let text = "A\\Get-Mailbox\nA\\Get-User\n\u{FEFF}A\\Get-User\nA\\FindItem\n\u{FEFF}Name RoleType\n---- --------\nMail Mail\n\n\u{FEFF}PS C:\\> (Get-ManagementRole A).RoleEntries\nA\\Set-User\n\u{FEFF}\n";
+    assert_eq!(
+        fields(text),
+        "Name=Get-Mailbox Role=A\nName=Get-User Role=A\nName=Get-User Role=A\nName=FindItem Role=A\nName=Mail RoleType=Mail\nName=Set-User Role=A\n"
+    );
+    assert_eq!(commands(text)[5], "(Get-ManagementRole A).RoleEntries");
+}

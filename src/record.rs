@@ -1,0 +1,178 @@
+//! `Record`, `Field`, `Value`: one exported object before it means anything.
+//!
+//! A record borrows from the text it was read from and lives for one call of the sink. Lists stay raw until somebody
+//! asks for their items, because most parameter lists repeat and are never split twice.
+
+mod command;
+mod kind;
+mod number;
+mod property;
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+pub use command::{Argument, Command};
+pub(crate) use command::{is_cmdlet_name, is_open};
+pub use kind::Kind;
+pub use number::{enum_name, is_enumeration};
+pub use property::{Properties, Property};
+
+/// The shape a record was printed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shape {
+    /// Export-Csv.
+    Csv,
+    /// Format-List.
+    List,
+    /// Format-Table.
+    Table,
+    /// ConvertTo-Json.
+    Json,
+    /// Export-Clixml.
+    Clixml,
+    /// Lines such as `Role\Cmdlet`.
+    Strings,
+}
+
+impl Shape {
+    /// The word that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::List => "list",
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Clixml => "clixml",
+            Self::Strings => "strings",
+        }
+    }
+}
+
+/// One exported object.
+#[derive(Clone, Debug)]
+pub struct Record<'t> {
+    /// What it is.
+    pub kind: Kind,
+    /// How it was printed.
+    pub shape: Shape,
+    /// The command line above it, as typed, without its prompt.
+    pub command: Option<&'t str>,
+    /// The whole record.
+    pub at: Span,
+    /// False where the end of the file cuts it.
+    pub complete: bool,
+    /// Its properties in file order, as printed.
+    pub fields: Vec<Field<'t>>,
+}
+
+impl<'t> Record<'t> {
+    /// The first field of a property.
+    #[must_use]
+    pub fn field(&self, property: Property) -> Option<&Field<'t>> {
+        self.fields.iter().find(|field| field.property == property)
+    }
+
+    /// The value of a property; `None` where the record has no such field.
+    #[must_use]
+    pub fn value(&self, property: Property) -> Option<&Value<'t>> {
+        self.field(property).map(|field| &field.value)
+    }
+}
+
+/// One property of a record.
+#[derive(Clone, Debug)]
+pub struct Field<'t> {
+    /// The name as printed.
+    pub name: Cow<'t, str>,
+    /// The name as understood.
+    pub property: Property,
+    /// Where the value stands; an empty value has an empty span.
+    pub at: Span,
+    /// The value.
+    pub value: Value<'t>,
+}
+
+/// Whether a text is all there was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complete {
+    /// All of it.
+    Yes,
+    /// It goes on beyond what was printed.
+    Cut,
+    /// The name of a type stands where values were.
+    Flattened,
+}
+
+/// What a cell shows.
+#[derive(Clone, Debug)]
+pub enum Value<'t> {
+    /// Printed empty.
+    Nothing,
+    /// A text, a number as its text, `True` or `False`.
+    Text(Cow<'t, str>, Complete),
+    /// A list, not yet split.
+    List(RawList<'t>),
+    /// A nested object that is no reference, as one JSON object.
+    Object(Cow<'t, str>),
+}
+
+impl<'t> Value<'t> {
+    /// A complete text.
+    pub fn text(text: impl Into<Cow<'t, str>>) -> Self {
+        Self::Text(text.into(), Complete::Yes)
+    }
+
+    /// The text, where it is one and complete.
+    #[must_use]
+    pub fn whole(&self) -> Option<&str> {
+        match self {
+            Self::Text(text, Complete::Yes) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A list as it stands in the text, with the function that splits it.
+///
+/// Two lists with the same raw text, detail and splitter have the same items, so whoever interns lists need not split
+/// one twice.
+#[derive(Clone, Copy, Debug)]
+pub struct RawList<'t> {
+    /// The text of the whole list.
+    pub raw: &'t str,
+    /// What the splitter must know besides: a separator, an indentation, a width.
+    pub detail: u64,
+    /// Splits it. Belongs to the shape.
+    pub split: for<'r> fn(&'r str, u64) -> Items<'r>,
+}
+
+impl<'t> RawList<'t> {
+    /// The items.
+    #[must_use]
+    pub fn items(&self) -> Items<'t> {
+        (self.split)(self.raw, self.detail)
+    }
+}
+
+/// The items of a list, and what else the cell shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Items<'t> {
+    /// The whole items.
+    pub items: Vec<Cow<'t, str>>,
+    /// How the list ends.
+    pub rest: Rest<'t>,
+}
+
+/// How a list ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Rest<'t> {
+    /// With its last item: the list is complete.
+    #[default]
+    None,
+    /// In an ellipsis, perhaps in the middle of an item, of which this much shows.
+    Cut(Option<Cow<'t, str>>),
+    /// It cannot be split: the items were joined by blanks and may hold blanks. `items` is empty.
+    Unsplit(Cow<'t, str>),
+}

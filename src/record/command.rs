@@ -1,0 +1,136 @@
+//! `Command`: what a command line above some rows says about them.
+
+mod pipeline;
+mod words;
+
+use std::borrow::Cow;
+
+pub(crate) use pipeline::is_cmdlet_name;
+pub(crate) use words::is_open;
+
+/// One argument of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Argument<'t> {
+    /// The parameter as typed, without its dash; empty for an argument by position.
+    pub name: Cow<'t, str>,
+    /// The value, quotes and escapes resolved; empty for a switch.
+    pub value: Cow<'t, str>,
+    /// Whether the value says the same whatever the shell held: no variable, no group, no list.
+    pub literal: bool,
+}
+
+/// A cmdlet with its arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Call<'t> {
+    cmdlet: Cow<'t, str>,
+    arguments: Vec<Argument<'t>>,
+}
+
+/// A command line, taken apart as far as the rows below it need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Command<'t> {
+    /// The cmdlet whose objects are printed: the last stage of the pipeline that emits objects of its own. Empty where
+    /// something else is printed: a property of them, a variable, nothing.
+    pub cmdlet: Cow<'t, str>,
+    /// The arguments of that stage; also where a property of its objects is printed.
+    pub arguments: Vec<Argument<'t>>,
+    /// The property that is printed instead of the objects, as `Select-Object -ExpandProperty` does it.
+    pub expanded: Option<Cow<'t, str>>,
+    /// Whether a stage behind it may have left objects out.
+    pub filtered: bool,
+    /// Whether nothing of what the command emits is printed: it goes to a variable or a file.
+    pub silent: bool,
+    /// The cmdlet that `arguments` belong to.
+    source: Cow<'t, str>,
+    /// The stage whose objects `source` takes.
+    fed_by: Option<Call<'t>>,
+}
+
+impl<'t> Command<'t> {
+    /// Takes a command line apart.
+    #[must_use]
+    pub fn parse(line: &'t str) -> Self {
+        pipeline::parse(line)
+    }
+
+    /// The value of a parameter, where the line itself gives it; `Identity` is also the first argument by position.
+    #[must_use]
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        argument(&self.arguments, name).filter(|found| found.literal).map(|found| found.value.as_ref())
+    }
+
+    /// The cmdlet whose objects are printed, whole or as one of their properties.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The group whose members are printed: the argument of `Get-RoleGroupMember`, or that of the group piped into it.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        let noun = self.source.rsplit_once('-').map_or("", |(_, noun)| noun);
+        if !["RoleGroupMember", "DistributionGroupMember"].iter().any(|known| noun.eq_ignore_ascii_case(known)) {
+            return None;
+        }
+        match argument(&self.arguments, "Identity") {
+            Some(own) if own.literal => Some(own.value.as_ref()),
+            Some(own) if !own.value.contains("$_") => None,
+            _ => self.fed_identity(&["Get-RoleGroup", "Get-DistributionGroup", "Get-Group"]),
+        }
+    }
+
+    /// The role whose entries are printed, from `Get-ManagementRoleEntry ROLE\*` or from a role's `RoleEntries`.
+    #[must_use]
+    pub fn role_of_entries(&self) -> Option<&str> {
+        let role = if self.source.eq_ignore_ascii_case("Get-ManagementRoleEntry") {
+            match argument(&self.arguments, "Identity") {
+                Some(own) if own.literal => own.value.rsplit_once('\\')?.0,
+                Some(own) if own.value.contains("$_") => self.fed_identity(&["Get-ManagementRole"])?,
+                _ => return None,
+            }
+        } else if self.source.eq_ignore_ascii_case("Get-ManagementRole")
+            && self.expanded.as_deref().is_some_and(|property| property.eq_ignore_ascii_case("RoleEntries"))
+        {
+            self.argument("Identity")?
+        } else {
+            return None;
+        };
+        (!role.is_empty() && !is_wild(role)).then_some(role)
+    }
+
+    /// The role of which every entry is printed: as `role_of_entries`, where nothing in the command leaves entries out.
+    #[must_use]
+    pub fn whole_role(&self) -> Option<&str> {
+        const HARMLESS: [&str; 4] = ["Identity", "DomainController", "Verbose", "Debug"];
+        let identity = argument(&self.arguments, "Identity");
+        let every = self.expanded.is_some() || identity.is_some_and(|own| own.value.ends_with("\\*"));
+        let harmless = |one: &Argument<'_>| {
+            one.name.is_empty() || HARMLESS.iter().any(|known| one.name.eq_ignore_ascii_case(known))
+        };
+        self.role_of_entries().filter(|_| every && !self.filtered && self.arguments.iter().all(harmless))
+    }
+
+    fn fed_identity(&self, cmdlets: &[&str]) -> Option<&str> {
+        let fed = self.fed_by.as_ref()?;
+        let known = cmdlets.iter().any(|known| fed.cmdlet.eq_ignore_ascii_case(known));
+        let identity = argument(&fed.arguments, "Identity").filter(|own| known && own.literal)?;
+        (!is_wild(&identity.value)).then_some(identity.value.as_ref())
+    }
+}
+
+fn is_wild(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+/// The argument of a parameter. A name may be shortened: about_Parameters, "as long as it is unambiguous".
+fn argument<'a, 't>(arguments: &'a [Argument<'t>], name: &str) -> Option<&'a Argument<'t>> {
+    let is_identity = name.eq_ignore_ascii_case("Identity");
+    let shortened = |typed: &str| {
+        is_identity && typed.len() >= 2 && name.get(..typed.len()).is_some_and(|part| part.eq_ignore_ascii_case(typed))
+    };
+    let named = arguments.iter().find(|known| known.name.eq_ignore_ascii_case(name) || shortened(&known.name));
+    named.or_else(|| arguments.iter().find(|known| known.name.is_empty()).filter(|_| is_identity))
+}
+
+#[cfg(test)]
+mod tests;

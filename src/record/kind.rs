@@ -1,0 +1,185 @@
+//! `Kind`: what an exported object is, by its type name, its command, or its properties.
+
+use super::{Command, Properties, Property};
+
+/// What an exported object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A management role.
+    Role,
+    /// A role entry.
+    RoleEntry,
+    /// A role assignment.
+    RoleAssignment,
+    /// A role group.
+    RoleGroup,
+    /// A member of a group, with the group.
+    RoleGroupMember,
+    /// A management scope.
+    ManagementScope,
+    /// A role assignment policy.
+    RoleAssignmentPolicy,
+    /// A security or distribution group.
+    Group,
+    /// A mailbox, a user, or any other recipient.
+    Recipient,
+    /// Something else.
+    Unknown,
+}
+
+/// The last part of a type name, and what it is.
+///
+/// Source: "Exchange Management Shell cmdlet input and output types", office-developer-exchange-docs.
+const TYPES: &[(&str, Kind)] = &[
+    ("ExchangeRole", Kind::Role),
+    ("ManagementRole", Kind::Role),
+    ("ExchangeRoleEntryPresentation", Kind::RoleEntry),
+    ("ExchangeRoleEntry", Kind::RoleEntry),
+    ("ExchangeRoleAssignmentPresentation", Kind::RoleAssignment),
+    ("ExchangeRoleAssignment", Kind::RoleAssignment),
+    ("RoleGroup", Kind::RoleGroup),
+    ("ManagementScope", Kind::ManagementScope),
+    ("RoleAssignmentPolicy", Kind::RoleAssignmentPolicy),
+    ("Group", Kind::Group),
+    ("WindowsGroup", Kind::Group),
+    ("DistributionGroup", Kind::Group),
+    ("ReducedRecipient", Kind::Recipient),
+    ("Mailbox", Kind::Recipient),
+    ("RemoteMailbox", Kind::Recipient),
+    ("CASMailbox", Kind::Recipient),
+    ("MailUser", Kind::Recipient),
+    ("User", Kind::Recipient),
+];
+
+/// What each cmdlet prints.
+const CMDLETS: &[(&str, Kind)] = &[
+    ("ManagementRole", Kind::Role),
+    ("ManagementRoleEntry", Kind::RoleEntry),
+    ("ManagementRoleAssignment", Kind::RoleAssignment),
+    ("RoleGroup", Kind::RoleGroup),
+    ("RoleGroupMember", Kind::RoleGroupMember),
+    ("ManagementScope", Kind::ManagementScope),
+    ("RoleAssignmentPolicy", Kind::RoleAssignmentPolicy),
+    ("Group", Kind::Group),
+    ("DistributionGroup", Kind::Group),
+    ("DistributionGroupMember", Kind::RoleGroupMember),
+    ("Mailbox", Kind::Recipient),
+    ("RemoteMailbox", Kind::Recipient),
+    ("CASMailbox", Kind::Recipient),
+    ("MailUser", Kind::Recipient),
+    ("User", Kind::Recipient),
+    ("Recipient", Kind::Recipient),
+];
+
+impl Kind {
+    /// The word that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Role => "Role",
+            Self::RoleEntry => "RoleEntry",
+            Self::RoleAssignment => "RoleAssignment",
+            Self::RoleGroup => "RoleGroup",
+            Self::RoleGroupMember => "RoleGroupMember",
+            Self::ManagementScope => "ManagementScope",
+            Self::RoleAssignmentPolicy => "RoleAssignmentPolicy",
+            Self::Group => "Group",
+            Self::Recipient => "Recipient",
+            Self::Unknown => "Unknown",
+        }
+    }
+
+    /// The kind of an object: by its type name, else by the command line above it, else by its properties.
+    #[must_use]
+    pub fn of(type_name: Option<&str>, command: Option<&str>, properties: Properties) -> Self {
+        let kind = type_name
+            .and_then(Self::of_type)
+            .or_else(|| command.and_then(|line| Self::of_cmdlet(&Command::parse(line).cmdlet)))
+            .unwrap_or_else(|| Self::of_properties(properties));
+        match kind {
+            Self::Recipient if properties.has(Property::MemberOf) => Self::RoleGroupMember,
+            // A member row whose group nothing names is a recipient and no more.
+            Self::RoleGroupMember if !properties.has(Property::MemberOf) && !names_group(command) => Self::Recipient,
+            kind => kind,
+        }
+    }
+
+    /// The kind of a .NET type name; `None` where the type says nothing, as that of a custom object does.
+    ///
+    /// `Selected.` and `Deserialized.` in front are masked. A type of Exchange that is not in our table is `Unknown`.
+    #[must_use]
+    pub fn of_type(name: &str) -> Option<Self> {
+        let mut name = name.trim();
+        while let Some(rest) = ["Selected.", "Deserialized."].iter().find_map(|prefix| name.strip_prefix(prefix)) {
+            name = rest;
+        }
+        if !name.starts_with("Microsoft.Exchange.") {
+            return None;
+        }
+        let last = name.rsplit('.').next().unwrap_or(name);
+        Some(TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(last)).map_or(Self::Unknown, |(_, kind)| *kind))
+    }
+
+    /// The kind that a cmdlet prints; `None` for a cmdlet that is not ours.
+    ///
+    /// New-, Set-, Add- and Get- cmdlets print the same object.
+    #[must_use]
+    pub fn of_cmdlet(cmdlet: &str) -> Option<Self> {
+        let (verb, noun) = cmdlet.split_once('-')?;
+        if !["Get", "New", "Set", "Add"].iter().any(|known| known.eq_ignore_ascii_case(verb)) {
+            return None;
+        }
+        // The module of Exchange Online has its own `Get-EXOMailbox`, `Get-EXORecipient`, ….
+        let noun = noun.get(..3).filter(|prefix| prefix.eq_ignore_ascii_case("EXO")).map_or(noun, |_| &noun[3..]);
+        CMDLETS.iter().find(|(known, _)| known.eq_ignore_ascii_case(noun)).map(|(_, kind)| *kind)
+    }
+
+    /// The kind that the properties tell.
+    #[must_use]
+    pub fn of_properties(set: Properties) -> Self {
+        use Property as P;
+        let any = |wanted: &[Property]| wanted.iter().any(|property| set.has(*property));
+        let all = |wanted: &[Property]| wanted.iter().all(|property| set.has(*property));
+        if any(&[
+            P::RoleAssigneeName,
+            P::RoleAssignee,
+            P::RoleAssigneeType,
+            P::RoleAssignmentDelegationType,
+            P::AssignmentMethod,
+        ]) {
+            Self::RoleAssignment
+        } else if all(&[P::Name, P::Parameters]) || set.has(P::PsSnapinName) {
+            Self::RoleEntry
+        } else if any(&[P::ScopeRestrictionType, P::Exclusive]) || all(&[P::RecipientFilter, P::Name]) {
+            Self::ManagementScope
+        } else if any(&[P::RoleType, P::IsEndUserRole, P::RoleEntries]) {
+            Self::Role
+        } else if set.has(P::IsDefault) && any(&[P::AssignedRoles, P::RoleAssignments]) {
+            Self::RoleAssignmentPolicy
+        } else if any(&[P::RoleGroupType, P::Roles])
+            || all(&[P::ManagedBy, P::Name]) && !any(&[P::RecipientType, P::RecipientTypeDetails])
+            || all(&[P::AssignedRoles, P::Members])
+        {
+            Self::RoleGroup
+        } else if set.has(P::Members) && any(&[P::RecipientType, P::RecipientTypeDetails, P::GroupType]) {
+            Self::Group
+        } else if all(&[P::Name, P::MemberOf]) {
+            Self::RoleGroupMember
+        } else if any(&[
+            P::RecipientType,
+            P::RecipientTypeDetails,
+            P::RoleAssignmentPolicy,
+            P::UserPrincipalName,
+            P::WindowsLiveId,
+        ]) {
+            Self::Recipient
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// Whether the command line names the group whose members it prints.
+fn names_group(command: Option<&str>) -> bool {
+    command.is_some_and(|line| Command::parse(line).group().is_some())
+}

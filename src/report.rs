@@ -1,0 +1,92 @@
+//! Reports: one file per output format, and what all of them share: what was found, its escaping, its coverage.
+//!
+//! A report is a function of its input alone. No format drops a diagnostic.
+
+pub mod access;
+pub mod answer;
+pub mod concise;
+mod coverage;
+pub mod escape;
+pub mod human;
+pub mod json;
+pub mod records;
+#[cfg(test)]
+mod sample;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+
+/// Everything that a run of `check` says.
+#[derive(Clone, Debug)]
+pub struct Finished<'a> {
+    /// The files that the labels point into.
+    pub sources: &'a Sources<'a>,
+    /// What was found, in its canonical order.
+    pub diagnostics: &'a [Diagnostic],
+    /// The counts.
+    pub summary: Summary,
+    /// What was read, by kind.
+    pub coverage: Vec<Coverage>,
+    /// What concerns the whole run, such as a pack that was withdrawn: one lower-case line each. `json` leaves them to
+    /// the caller, who prints them beside the report.
+    pub notes: Vec<String>,
+}
+
+/// The counts of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files read.
+    pub files: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Accounts that were judged.
+    pub accounts: u64,
+    /// Pairs of account and requirement item.
+    pub asked: u64,
+    /// Pairs that are granted.
+    pub granted: u64,
+    /// Pairs that are not granted.
+    pub missing: u64,
+    /// Pairs that the exports leave open.
+    pub undecided: u64,
+    /// Diagnostics that are errors.
+    pub errors: u64,
+    /// Diagnostics that are warnings.
+    pub warnings: u64,
+    /// Diagnostics that are notes.
+    pub notes: u64,
+    /// Findings that were waived.
+    pub waived: u64,
+}
+
+/// What was read of one kind of object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// The kind, such as `RoleEntry`.
+    pub kind: String,
+    /// The files that hold it.
+    pub files: Vec<String>,
+    /// How many records.
+    pub records: u64,
+    /// Whether these are all there are.
+    pub complete: bool,
+    /// Why not, each a word such as `cut-list`.
+    pub reasons: Vec<String>,
+    /// The cmdlets that this leaves undecided.
+    pub undecided: Vec<String>,
+}
+
+/// How a report looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to write terminal colours.
+    pub color: bool,
+    /// Columns; never the terminal's, so that a report does not depend on it.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 100 }
+    }
+}

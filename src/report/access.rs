@@ -1,0 +1,225 @@
+//! `rolecall access`: everything an account can run, with scopes and chains.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::graph::{EntryGrant, Gap, Graph, Held, Rights, RoleEntries};
+use crate::name::{Symbol, fold};
+use crate::source::Sources;
+
+use super::escape::{push_json, visible};
+
+/// What an account can run, ready to print.
+#[derive(Debug)]
+pub struct Access<'i> {
+    /// The account, as it is shown.
+    pub account: String,
+    /// What it holds.
+    pub rights: Rights,
+    /// Its entries by cmdlet, sorted without case.
+    pub cmdlets: Vec<(Symbol, Vec<EntryGrant<'i>>)>,
+    /// What leaves it open.
+    pub gaps: Vec<Gap>,
+}
+
+impl<'i> Access<'i> {
+    /// Gathers what `rights` give.
+    #[must_use]
+    pub fn of(graph: &Graph<'i>, account: String, rights: Rights, entries: &mut RoleEntries<'i>) -> Self {
+        let inventory = graph.inventory();
+        let mut by_name: BTreeMap<String, (Symbol, Vec<EntryGrant<'i>>)> = BTreeMap::new();
+        for grant in graph.grants(&rights, entries) {
+            let key = fold(inventory.show(grant.cmdlet));
+            by_name.entry(key).or_insert_with(|| (grant.cmdlet, Vec::new())).1.push(grant);
+        }
+        let name_of = |held: &Held| {
+            let assignment = graph.assignment(held).and_then(|assignment| assignment.name);
+            (
+                fold(held.role.and_then(|role| inventory.show_role(role)).unwrap_or("")),
+                fold(assignment.map_or("", |name| inventory.show(name))),
+                held.assignment,
+            )
+        };
+        let mut cmdlets: Vec<(Symbol, Vec<EntryGrant<'i>>)> = by_name.into_values().collect();
+        for (_, grants) in &mut cmdlets {
+            grants.sort_by_cached_key(|grant| name_of(&rights.held[grant.held]));
+        }
+        let gaps = graph.gaps_of(&rights).into_iter().map(|id| graph.gap(id).clone()).collect();
+        Self { account, rights, cmdlets, gaps }
+    }
+
+    /// Appends the account as one line of JSON.
+    ///
+    /// Shape: the contract of `rolecall access`; `docs/schemas/access.schema.json`.
+    pub fn push_json(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
+        out.push_str("{\"version\":1,\"account\":");
+        push_json(out, &self.account);
+        // Writing to a string cannot fail.
+        let _ = write!(out, ",\"complete\":{},\"gaps\":[", self.gaps.is_empty());
+        for (index, gap) in self.gaps.iter().enumerate() {
+            push_comma(out, index);
+            push_gap(out, gap, sources);
+        }
+        out.push_str("],\"cmdlets\":[");
+        for (index, (cmdlet, grants)) in self.cmdlets.iter().enumerate() {
+            push_comma(out, index);
+            self.push_cmdlet(out, graph, *cmdlet, grants);
+        }
+        out.push_str("]}\n");
+    }
+
+    fn push_cmdlet(&self, out: &mut String, graph: &Graph<'i>, cmdlet: Symbol, grants: &[EntryGrant<'i>]) {
+        let inventory = graph.inventory();
+        let is_sure = |grant: &&EntryGrant<'_>| grant.gap.is_none() && self.rights.held[grant.held].is_sure();
+        let sure: Vec<&EntryGrant<'_>> = grants.iter().filter(is_sure).collect();
+        let granted = !sure.is_empty();
+        let union = sure.iter().flat_map(|grant| grant.parameters.iter().copied());
+        let complete = sure.len() == grants.len()
+            && sure.iter().all(|grant| grant.parameters_complete)
+            && !graph.is_open(&self.rights, inventory.show(cmdlet));
+        out.push_str("{\"cmdlet\":");
+        push_json(out, inventory.show(cmdlet));
+        out.push_str(if granted { ",\"answer\":\"granted\"" } else { ",\"answer\":\"unknown\"" });
+        push_parameters(out, graph, union, complete);
+        out.push_str(",\"grants\":[");
+        for (index, grant) in grants.iter().enumerate() {
+            push_comma(out, index);
+            push_grant(out, graph, &self.rights.held[grant.held], grant);
+        }
+        out.push_str("]}");
+    }
+
+    /// Appends the account for people.
+    pub fn push_human(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
+        let inventory = graph.inventory();
+        let state = if self.gaps.is_empty() { "complete" } else { "not complete" };
+        let _ = writeln!(out, "{}: {} cmdlets ({state})", visible(&self.account), self.cmdlets.len());
+        for (cmdlet, grants) in &self.cmdlets {
+            let _ = writeln!(out, "  {}", visible(inventory.show(*cmdlet)));
+            for grant in grants {
+                let held = &self.rights.held[grant.held];
+                let doubt = if held.is_sure() && grant.gap.is_none() { "" } else { " (unknown)" };
+                let _ = writeln!(out, "    {}{doubt}", visible(&path_of(graph, held)));
+            }
+        }
+        for gap in &self.gaps {
+            let place = gap.at.map(|at| {
+                let file = sources.file(at.file);
+                format!("{}:{}: ", visible(&file.path), file.line(at.start))
+            });
+            let _ = writeln!(out, "  gap[{}]: {}{}", gap.code, place.unwrap_or_default(), visible(&gap.message));
+            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+        }
+    }
+}
+
+/// The path of a grant in words: `through Help Desk, role Mail Recipients, on Organization`.
+pub(super) fn path_of(graph: &Graph<'_>, held: &Held) -> String {
+    let inventory = graph.inventory();
+    let mut words = String::new();
+    let through = through(graph, held);
+    if !through.is_empty() {
+        let _ = write!(words, "through {}, ", through.join(" > "));
+    }
+    let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("a role that no export names");
+    let _ = write!(words, "role {role}");
+    if held.policy.is_some() {
+        words.push_str(", on the own mailbox only");
+    } else if let Some(scope) = graph.scopes(held).recipient_write {
+        let _ = write!(words, ", writes {scope}");
+    }
+    words
+}
+
+/// The chain from the account's own group to the assignee; the policy where it comes through one.
+fn through<'i>(graph: &Graph<'i>, held: &Held) -> Vec<&'i str> {
+    let inventory = graph.inventory();
+    match held.policy {
+        Some(policy) => vec![inventory.show(policy)],
+        None => held.chain.iter().map(|(group, _)| inventory.show_principal(*group)).collect(),
+    }
+}
+
+/// Appends a grant as JSON.
+pub(super) fn push_grant(out: &mut String, graph: &Graph<'_>, held: &Held, grant: &EntryGrant<'_>) {
+    let inventory = graph.inventory();
+    let assignment = graph.assignment(held);
+    out.push_str("{\"role\":");
+    push_optional(out, inventory.show_role(grant.role));
+    out.push_str(",\"assignment\":");
+    push_optional(out, assignment.and_then(|assignment| assignment.name).map(|name| inventory.show(name)));
+    out.push_str(",\"through\":[");
+    for (index, group) in through(graph, held).into_iter().enumerate() {
+        push_comma(out, index);
+        push_json(out, group);
+    }
+    let sure = held.is_sure() && grant.gap.is_none();
+    let _ = write!(out, "],\"answer\":\"{}\"", if sure { "granted" } else { "unknown" });
+    let scopes = graph.scopes(held);
+    let custom = assignment.map_or([None; 2], |assignment| assignment.custom);
+    let words = [
+        ("recipient_read_scope", scopes.recipient_read),
+        ("recipient_write_scope", scopes.recipient_write),
+        ("config_read_scope", scopes.config_read),
+        ("config_write_scope", scopes.config_write),
+        ("custom_recipient_write_scope", custom[0].map(|text| inventory.show(text.symbol))),
+        ("custom_config_write_scope", custom[1].map(|text| inventory.show(text.symbol))),
+    ];
+    for (key, word) in words {
+        let _ = write!(out, ",\"{key}\":");
+        push_optional(out, word);
+    }
+    push_parameters(out, graph, grant.parameters.iter().copied(), grant.parameters_complete);
+    out.push_str(",\"assumed\":[");
+    for (index, word) in held.assumed.iter().enumerate() {
+        push_comma(out, index);
+        push_json(out, word);
+    }
+    out.push_str("]}");
+}
+
+/// Appends a gap as JSON.
+pub(super) fn push_gap(out: &mut String, gap: &Gap, sources: &Sources<'_>) {
+    let _ = write!(out, "{{\"code\":\"{}\",\"object\":", gap.code);
+    push_json(out, &gap.object);
+    out.push_str(",\"file\":");
+    push_optional(out, gap.at.map(|at| sources.file(at.file).path.as_str()));
+    out.push_str(",\"line\":");
+    match gap.at {
+        Some(at) => {
+            let _ = write!(out, "{}", sources.file(at.file).line(at.start));
+        }
+        None => out.push_str("null"),
+    }
+    out.push_str(",\"message\":");
+    push_json(out, &gap.message);
+    out.push_str(",\"export\":");
+    push_json(out, &gap.export);
+    out.push('}');
+}
+
+fn push_parameters(out: &mut String, graph: &Graph<'_>, names: impl Iterator<Item = Symbol>, complete: bool) {
+    let inventory = graph.inventory();
+    let mut names: Vec<(String, Symbol)> = names.map(|name| (fold(inventory.show(name)), name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    out.push_str(",\"parameters\":[");
+    for (index, (_, name)) in names.iter().enumerate() {
+        push_comma(out, index);
+        push_json(out, inventory.show(*name));
+    }
+    let _ = write!(out, "],\"parameters_complete\":{complete}");
+}
+
+fn push_optional(out: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => push_json(out, text),
+        None => out.push_str("null"),
+    }
+}
+
+fn push_comma(out: &mut String, index: usize) {
+    if index > 0 {
+        out.push(',');
+    }
+}

@@ -1,0 +1,184 @@
+//! `rolecall why` and `rolecall who-can`: one answer with its evidence.
+
+use std::fmt::Write;
+
+use crate::diagnostic::Label;
+use crate::graph::{Answer, Graph, Judged, Question, Rights};
+use crate::rules::Nearest;
+use crate::source::Sources;
+
+use super::access::{path_of, push_gap, push_grant};
+use super::escape::{push_json, visible};
+
+/// How many paths are shown before the rest is counted.
+const PATHS_MAX: usize = 10;
+
+/// One answer, ready to print.
+#[derive(Debug)]
+pub struct Answered<'a, 'i> {
+    /// The account, as it is shown.
+    pub account: &'a str,
+    /// What was asked.
+    pub question: &'a Question<'a>,
+    /// The answer.
+    pub judged: &'a Judged<'i>,
+    /// What the account holds.
+    pub rights: &'a Rights,
+    /// What came closest, where it is not granted.
+    pub nearest: &'a [Nearest],
+}
+
+impl Answer {
+    /// The word that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Merged => "merged",
+            Self::NotGranted => "not-granted",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Answered<'_, '_> {
+    /// The grants, shortest chain first.
+    fn shown_grants(&self) -> (Vec<&crate::graph::EntryGrant<'_>>, usize) {
+        let mut grants: Vec<_> = self.judged.grants.iter().collect();
+        grants.sort_by_key(|grant| self.rights.held[grant.held].chain.len());
+        let more = grants.len().saturating_sub(PATHS_MAX);
+        grants.truncate(PATHS_MAX);
+        (grants, more)
+    }
+
+    /// Appends the answer as one line of JSON.
+    ///
+    /// Shape: the contract of `rolecall why`; `docs/schemas/why.schema.json`.
+    pub fn push_json(&self, out: &mut String, graph: &Graph<'_>, sources: &Sources<'_>) {
+        out.push_str("{\"version\":1,\"account\":");
+        push_json(out, self.account);
+        out.push_str(",\"asked\":{\"cmdlet\":");
+        push_json(out, self.question.cmdlet);
+        for (key, names) in [("all", self.question.all), ("any", self.question.any)] {
+            // Writing to a string cannot fail.
+            let _ = write!(out, ",\"{key}\":[");
+            for (index, name) in names.iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                push_json(out, name);
+            }
+            out.push(']');
+        }
+        let _ = write!(out, "}},\"answer\":\"{}\",\"grants\":[", self.judged.answer.name());
+        let (grants, more) = self.shown_grants();
+        for (index, grant) in grants.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            push_grant(out, graph, &self.rights.held[grant.held], grant);
+        }
+        let _ = write!(out, "],\"more\":{more},\"nearest\":[");
+        for (index, nearest) in self.nearest.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            push_nearest(out, nearest, sources);
+        }
+        out.push_str("],\"gaps\":[");
+        for (index, gap) in self.judged.gaps.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            push_gap(out, graph.gap(*gap), sources);
+        }
+        out.push_str("]}\n");
+    }
+
+    /// Appends the answer for people: the chain, each hop at its line; or what came closest; or what leaves it open.
+    pub fn push_human(&self, out: &mut String, graph: &Graph<'_>, sources: &Sources<'_>) {
+        let inventory = graph.inventory();
+        let asked = asked_text(self.question);
+        let says = match self.judged.answer {
+            Answer::Granted => "can run",
+            Answer::Merged => "can run, if Exchange merges the entries of several roles,",
+            Answer::NotGranted => "cannot run",
+            Answer::Unknown => "may or may not be able to run",
+        };
+        let _ = writeln!(out, "`{}` {says} `{}`", visible(self.account), visible(&asked));
+        let (grants, more) = self.shown_grants();
+        for grant in grants {
+            let held = &self.rights.held[grant.held];
+            let _ = writeln!(out, "  {}", visible(&path_of(graph, held)));
+            if let (Some(policy), Some(at)) = (held.policy, graph.place_of_account(self.rights)) {
+                push_hop(
+                    out,
+                    &Label::new(at, format!("mailbox with the policy `{}`", inventory.show(policy))),
+                    sources,
+                );
+            }
+            for (group, at) in &held.chain {
+                let words = format!("member of `{}`", inventory.show_principal(*group));
+                push_hop(out, &Label::new(*at, words), sources);
+            }
+            if let Some(assignment) = graph.assignment(held) {
+                let name = assignment.name.map_or("", |name| inventory.show(name));
+                push_hop(out, &Label::new(assignment.at, format!("assignment `{name}`")), sources);
+            }
+            push_hop(out, &Label::new(grant.at, "role entry"), sources);
+        }
+        if more > 0 {
+            let _ = writeln!(out, "  … and {more} more paths");
+        }
+        for nearest in self.nearest {
+            for (index, label) in nearest.labels.iter().enumerate() {
+                if index == 0 {
+                    let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&label.text));
+                }
+                push_hop(out, label, sources);
+            }
+            if let Some(help) = &nearest.help {
+                let _ = writeln!(out, "    help: {}", visible(help));
+            }
+        }
+        for gap in &self.judged.gaps {
+            let gap = graph.gap(*gap);
+            let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
+            if let Some(at) = gap.at {
+                push_hop(out, &Label::new(at, ""), sources);
+            }
+            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+        }
+    }
+}
+
+/// What was asked, as it can be typed.
+#[must_use]
+pub fn asked_text(question: &Question<'_>) -> String {
+    let (all, any) = (question.all.join(","), question.any.join("|"));
+    match (all.is_empty(), any.is_empty()) {
+        (true, true) => question.cmdlet.to_owned(),
+        (false, _) => format!("{}:{all}", question.cmdlet),
+        (true, false) => format!("{}:{any}", question.cmdlet),
+    }
+}
+
+fn push_hop(out: &mut String, label: &Label, sources: &Sources<'_>) {
+    const TEXT_CHARS_MAX: usize = 60;
+    let file = sources.file(label.span.file);
+    let quoted: String = file.slice(label.span).chars().take(TEXT_CHARS_MAX + 1).collect();
+    let more = if quoted.chars().count() > TEXT_CHARS_MAX { "…" } else { "" };
+    let quoted: String = quoted.chars().take(TEXT_CHARS_MAX).collect();
+    let _ = writeln!(
+        out,
+        "    {}:{}: {}{}",
+        visible(&file.path),
+        file.line(label.span.start),
+        visible(&label.text),
+        if quoted.is_empty() { String::new() } else { format!(" | {}{more}", visible(&quoted)) }
+    );
+}
+
+fn push_nearest(out: &mut String, nearest: &Nearest, sources: &Sources<'_>) {
+    let _ = write!(out, "{{\"code\":\"{}\",\"message\":", nearest.code);
+    let label = nearest.labels.first();
+    push_json(out, label.map_or("", |label| &label.text));
+    out.push_str(",\"location\":");
+    match label {
+        Some(label) => super::json::push_location(out, sources, label, true),
+        None => out.push_str("null"),
+    }
+    out.push('}');
+}

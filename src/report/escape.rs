@@ -1,0 +1,73 @@
+//! Text from an export is data: control and bidirectional characters never reach a report unescaped.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::read::is_hidden;
+
+/// Appends `text` as a JSON string. What a terminal or an editor would obey is written `\u202e`.
+pub fn push_json(out: &mut String, text: &str) {
+    out.push('"');
+    let mut from = 0;
+    for (at, char) in text.char_indices() {
+        let escaped = match char {
+            '"' => "\\\"",
+            '\\' => "\\\\",
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            '\u{1b}' => "\\u001b",
+            _ if is_hidden(char) => "",
+            _ => continue,
+        };
+        out.push_str(&text[from..at]);
+        from = at + char.len_utf8();
+        if escaped.is_empty() {
+            let mut units = [0; 2];
+            for unit in char.encode_utf16(&mut units) {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push_str(escaped);
+        }
+    }
+    out.push_str(&text[from..]);
+    out.push('"');
+}
+
+/// The text as one line for people: hidden characters and line ends as `\u{202e}` and `\n`.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let needs = |char: char| is_hidden(char) || matches!(char, '\n' | '\r' | '\t' | '\u{1b}');
+    if !text.contains(needs) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        match char {
+            '\t' => out.push(' '),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            char if needs(char) => {
+                let _ = write!(out, "\\u{{{:x}}}", char as u32);
+            }
+            char => out.push(char),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_out() {
+        let mut out = String::new();
+        push_json(&mut out, "a\u{202e}b\u{1b}[31m\"\u{7}ü\n");
+        assert_eq!(out, r#""a\u202eb\u001b[31m\"\u0007ü\n""#);
+        assert_eq!(visible("a\u{202e}b\u{1b}[31m\n"), "a\\u{202e}b\\u{1b}[31m\\n");
+        assert_eq!(visible("plain"), "plain");
+    }
+}

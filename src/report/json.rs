@@ -1,0 +1,86 @@
+//! `--format json`: one object, for other programs.
+//!
+//! The shape is a contract, `docs/schemas/check.schema.json`. The wire types stand apart from the inner ones and carry a
+//! version, so that rolecall may change inside without breaking who reads it.
+
+mod v1;
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+
+use super::{Finished, Style};
+use crate::diagnostic::Label;
+use crate::read::is_hidden;
+use crate::source::Sources;
+
+/// Appends the report as one line. The style is for people and changes nothing here.
+pub fn write(out: &mut String, finished: &Finished<'_>, _style: &Style) {
+    push(out, &v1::Report::of(finished));
+    out.push('\n');
+}
+
+/// Appends one place as JSON.
+pub(super) fn push_location(out: &mut String, sources: &Sources<'_>, label: &Label, primary: bool) {
+    push(out, &v1::Location::of(label, primary, sources));
+}
+
+/// Appends a value as JSON in which nothing is hidden.
+fn push(out: &mut String, value: &impl Serialize) {
+    let mut bytes = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut bytes, Escaping);
+    // The types hold texts, numbers and lists alone, and writing to memory does not fail.
+    let done = value.serialize(&mut serializer);
+    debug_assert!(done.is_ok(), "wire types always serialize");
+    out.push_str(&String::from_utf8_lossy(&bytes));
+}
+
+/// Writes `\u202e` for what a terminal or an editor would obey, beyond what JSON itself escapes.
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut from = 0;
+        for (at, char) in fragment.char_indices().filter(|&(_, char)| is_hidden(char)) {
+            CompactFormatter.write_string_fragment(writer, &fragment[from..at])?;
+            from = at + char.len_utf8();
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        CompactFormatter.write_string_fragment(writer, &fragment[from..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::Sample;
+
+    fn sample() -> (Sample, String) {
+        let sample = Sample::new();
+        let mut out = String::new();
+        write(&mut out, &sample.finished(), &Style::default());
+        (sample, out)
+    }
+
+    #[test]
+    fn it_is_one_object_of_one_line_with_every_diagnostic() {
+        let (sample, out) = sample();
+        let value: serde_json::Value = serde_json::from_str(&out).expect("valid JSON");
+        assert_eq!(out.lines().count(), 1);
+        assert_eq!(value["diagnostics"].as_array().map(Vec::len), Some(sample.diagnostics.len()));
+        let pretty = serde_json::to_string_pretty(&value).expect("it was read");
+        insta::assert_snapshot!(pretty.replace('\u{202e}', "<U+202E>").replace('\u{7}', "<U+0007>"));
+    }
+
+    #[test]
+    fn nothing_hidden_is_written_and_nothing_is_lost() {
+        let (_, out) = sample();
+        assert!(!out.trim_end().contains(|char| is_hidden(char) || char == '\u{1b}'));
+        let value: serde_json::Value = serde_json::from_str(&out).expect("valid JSON");
+        let texts = value["diagnostics"].to_string();
+        assert!(texts.contains('\u{202e}'), "reading the JSON gives the character back");
+    }
+}

@@ -1,0 +1,188 @@
+//! Version 1 of the JSON report. Every key is always there; what is not known or does not apply is `null` or empty.
+
+use serde::Serialize;
+
+use crate::diagnostic::{self, Label, fingerprint};
+use crate::report::{self, Finished};
+use crate::source::Sources;
+
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    version: u32,
+    summary: Summary,
+    coverage: Vec<Coverage<'a>>,
+    diagnostics: Vec<Diagnostic<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: u64,
+    records: u64,
+    accounts: u64,
+    asked: u64,
+    granted: u64,
+    missing: u64,
+    undecided: u64,
+    errors: u64,
+    warnings: u64,
+    notes: u64,
+    waived: u64,
+}
+
+#[derive(Serialize)]
+struct Coverage<'a> {
+    kind: &'a str,
+    files: &'a [String],
+    records: u64,
+    complete: bool,
+    reasons: &'a [String],
+    undecided: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Diagnostic<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    account: Option<&'a str>,
+    accounts: Vec<&'a str>,
+    cmdlet: Option<&'a str>,
+    cmdlets: &'a [String],
+    parameters: &'a [String],
+    role: Option<&'a str>,
+    assignment: Option<&'a str>,
+    group: Option<&'a str>,
+    scope: Option<&'a str>,
+    requirement: Option<&'a str>,
+    gap: Option<Gap<'a>>,
+    locations: Vec<Location<'a>>,
+    waived: Option<Waived>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct Gap<'a> {
+    code: &'static str,
+    object: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct Location<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: String,
+    primary: bool,
+    label: Option<&'a str>,
+}
+
+/// The waiver of a finding. There are none yet, so this is always `null`.
+#[derive(Serialize)]
+enum Waived {}
+
+impl<'a> Report<'a> {
+    pub(super) fn of(finished: &'a Finished<'_>) -> Self {
+        Self {
+            version: 1,
+            summary: Summary::of(&finished.summary),
+            coverage: finished.coverage.iter().map(Coverage::of).collect(),
+            diagnostics: finished.diagnostics.iter().map(|it| Diagnostic::of(it, finished.sources)).collect(),
+        }
+    }
+}
+
+impl Summary {
+    fn of(it: &report::Summary) -> Self {
+        Self {
+            files: it.files,
+            records: it.records,
+            accounts: it.accounts,
+            asked: it.asked,
+            granted: it.granted,
+            missing: it.missing,
+            undecided: it.undecided,
+            errors: it.errors,
+            warnings: it.warnings,
+            notes: it.notes,
+            waived: it.waived,
+        }
+    }
+}
+
+impl<'a> Coverage<'a> {
+    fn of(it: &'a report::Coverage) -> Self {
+        Self {
+            kind: &it.kind,
+            files: &it.files,
+            records: it.records,
+            complete: it.complete,
+            reasons: &it.reasons,
+            undecided: &it.undecided,
+        }
+    }
+}
+
+impl<'a> Diagnostic<'a> {
+    fn of(it: &'a diagnostic::Diagnostic, sources: &'a Sources<'_>) -> Self {
+        let subject = &it.subject;
+        let mut accounts: Vec<&str> = subject.accounts.iter().map(String::as_str).collect();
+        if accounts.is_empty() {
+            accounts.extend(subject.account.as_deref());
+        }
+        let locations = it.labels.iter().enumerate().map(|(index, label)| Location::of(label, index == 0, sources));
+        Self {
+            rule: it.rule.0,
+            severity: it.severity.name(),
+            message: &it.message,
+            help: it.help.as_deref(),
+            account: subject.account.as_deref(),
+            accounts,
+            cmdlet: subject.cmdlet.as_deref(),
+            cmdlets: &subject.cmdlets,
+            parameters: &subject.parameters,
+            role: subject.role.as_deref(),
+            assignment: subject.assignment.as_deref(),
+            group: subject.group.as_deref(),
+            scope: subject.scope.as_deref(),
+            requirement: subject.requirement.as_deref(),
+            gap: subject.gap.as_ref().map(|gap| Gap { code: gap.code, object: &gap.object }),
+            locations: locations.collect(),
+            waived: None,
+            fingerprint: fingerprint(it),
+        }
+    }
+}
+
+impl<'a> Location<'a> {
+    pub(super) fn of(label: &'a Label, primary: bool, sources: &'a Sources<'_>) -> Self {
+        let file = sources.file(label.span.file);
+        let (line, column) = file.line_column(label.span.start);
+        let (end_line, end_column) = file.line_column(label.span.end);
+        let text = shortened(file.slice(label.span));
+        let label = Some(label.text.as_str()).filter(|text| !text.is_empty());
+        Self { file: &file.path, line, column, end_line, end_column, text, primary, label }
+    }
+}
+
+/// The first 200 characters, and an ellipsis where there are more.
+fn shortened(text: &str) -> String {
+    const CHARACTERS_MAX: usize = 200;
+    match text.char_indices().nth(CHARACTERS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_mark_is_cut_behind_two_hundred_characters() {
+        assert_eq!(shortened(&"é".repeat(200)), "é".repeat(200));
+        assert_eq!(shortened(&"é".repeat(201)), "é".repeat(200) + "…");
+    }
+}

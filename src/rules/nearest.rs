@@ -1,0 +1,192 @@
+//! The nearest miss: at which line something came closest, and what to type to mend it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Label;
+use crate::graph::{Graph, Miss, MissCode, Question, quoted};
+use crate::inventory::{Assignee, PrincipalId};
+use crate::name::Symbol;
+use crate::scope::Reach;
+
+/// Something that came close, in words.
+#[derive(Clone, Debug)]
+pub struct Nearest {
+    /// In what way.
+    pub code: &'static str,
+    /// Its places, the nearest first.
+    pub labels: Vec<Label>,
+    /// What to type, where typing can mend it.
+    pub help: Option<String>,
+}
+
+/// What came closest to letting an account run a cmdlet, nearest first: each way of missing it with its best example.
+#[must_use]
+pub fn nearest_ways(graph: &Graph<'_>, account: &str, cmdlet: &str, own: &[Miss], elsewhere: &[Miss]) -> Vec<Nearest> {
+    let mut codes: Vec<MissCode> = own.iter().chain(elsewhere).map(|miss| miss.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let best = |code: &MissCode| {
+        let of_code = own.iter().chain(elsewhere).filter(|miss| miss.code == *code);
+        let miss = of_code.min_by_key(|miss| (weight(graph, miss), miss.at))?;
+        let labels = labels(graph, account, miss);
+        Some(Nearest { code: code.name(), labels, help: help(graph, account, cmdlet, miss, None) })
+    };
+    codes.iter().filter_map(best).collect()
+}
+
+/// The miss that is worth showing: the nearest sort, and in it the one about the role that the help names, and of those
+/// the one that would give least besides.
+pub(super) fn nearest<'m>(
+    graph: &Graph<'_>,
+    own: &'m [Miss],
+    elsewhere: &'m [Miss],
+    role: Option<Symbol>,
+) -> Option<&'m Miss> {
+    let misses = if own.is_empty() { elsewhere } else { own };
+    let code = misses.first()?.code;
+    let nearest = misses.iter().filter(|miss| miss.code == code);
+    nearest.min_by_key(|miss| (miss.role != role, weight(graph, miss), miss.at))
+}
+
+/// How much the holder of a miss would get besides: the assignments of the group, or the entries of the role.
+fn weight(graph: &Graph<'_>, miss: &Miss) -> usize {
+    match (miss.code, group_of(graph, miss), miss.role) {
+        (MissCode::NotMember, Some(group), _) => graph.assignments_of(group).len(),
+        (_, _, Some(role)) => graph.inventory().entries_of(role).count(),
+        _ => 0,
+    }
+}
+
+fn group_of(graph: &Graph<'_>, miss: &Miss) -> Option<PrincipalId> {
+    match graph.inventory().assignments[miss.assignment?].assignee {
+        Assignee::Principal(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// The places of a miss, the nearest first: what came closest, and the role entry that it is about.
+pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label> {
+    let inventory = graph.inventory();
+    let role = miss.role.and_then(|role| inventory.show_role(role)).unwrap_or("");
+    let assignment = miss.assignment.map(|index| &inventory.assignments[index]);
+    let words = match miss.code {
+        MissCode::OwnMailboxOnly => match assignment.map(|assignment| &assignment.assignee) {
+            Some(Assignee::Policy(policy)) => {
+                let policy = inventory.show(policy.symbol);
+                format!("held for the own mailbox only: role `{role}` through the policy `{policy}`")
+            }
+            _ => format!("held for the own mailbox only: role `{role}`"),
+        },
+        MissCode::NoScope => format!("role `{role}` is held, but acts on no recipients and no configuration"),
+        MissCode::Disabled => format!("this assignment of role `{role}` is disabled"),
+        MissCode::Delegating => format!("this assignment lets role `{role}` be handed on, not run"),
+        MissCode::WithoutParameter => format!("role `{role}` is held, and has the cmdlet without it"),
+        MissCode::NotMember => {
+            let group = group_of(graph, miss).map_or("", |group| inventory.show_principal(group));
+            format!("`{account}` is not a member of `{group}`, which holds role `{role}`")
+        }
+        MissCode::NotAssigned => format!("role `{role}` has the cmdlet and is assigned to nobody"),
+        MissCode::NoRole => "no role in these exports has the cmdlet".to_owned(),
+    };
+    let mut labels = vec![Label::new(miss.at, words)];
+    if miss.code == MissCode::NotMember
+        && let Some(assignment) = assignment
+    {
+        labels.push(Label::new(assignment.at, format!("the assignment of role `{role}`")));
+    }
+    if let Some(entry) = miss.entry.filter(|entry| *entry != miss.at) {
+        labels.push(Label::new(entry, format!("the entry of role `{role}`")));
+    }
+    labels
+}
+
+/// What to type, where typing can mend it.
+pub(super) fn help(
+    graph: &Graph<'_>,
+    account: &str,
+    cmdlet: &str,
+    miss: &Miss,
+    role: Option<Symbol>,
+) -> Option<String> {
+    let inventory = graph.inventory();
+    let assign = |role: Symbol| {
+        format!("New-ManagementRoleAssignment -Role {} -User {}", quoted(inventory.show(role)), quoted(account))
+    };
+    match miss.code {
+        MissCode::Disabled => {
+            let name = inventory.assignments[miss.assignment?].name?;
+            Some(format!("Set-ManagementRoleAssignment {} -Enabled $true", quoted(inventory.show(name))))
+        }
+        MissCode::NoRole => Some(format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet))),
+        _ => role.or(miss.role).map(assign),
+    }
+}
+
+/// What to type to get parameters that the held entry lacks.
+pub(super) fn help_with_parameters(
+    graph: &Graph<'_>,
+    account: &str,
+    question: &Question<'_>,
+    lacks: &[String],
+    role: Symbol,
+) -> String {
+    let inventory = graph.inventory();
+    let holds_all = |candidate: &Symbol| {
+        let entries = inventory.entries_of(*candidate);
+        let named = inventory.names.get(question.cmdlet);
+        let has = |list: &crate::inventory::ParameterList| {
+            lacks
+                .iter()
+                .all(|name| name.split('|').any(|name| inventory.names.get(name).is_some_and(|name| list.has(name))))
+        };
+        let mut fitting = entries.filter(|entry| Some(entry.cmdlet) == named);
+        graph.implicit_scopes(*candidate).reach(question.cmdlet) != Reach::OwnMailbox
+            && fitting.any(|entry| has(inventory.parameters.get(entry.parameters)))
+    };
+    let others = inventory.roles_with_entries().filter(holds_all);
+    match others.min_by_key(|role| (inventory.entries_of(*role).count(), crate::name::fold(inventory.show(*role)))) {
+        Some(other) => {
+            format!("New-ManagementRoleAssignment -Role {} -User {}", quoted(inventory.show(other)), quoted(account))
+        }
+        None => {
+            let entry = format!("{}\\{}", inventory.show_role(role).unwrap_or(""), question.cmdlet);
+            let names: Vec<String> = lacks.iter().map(|name| quoted(name.split('|').next().unwrap_or(name))).collect();
+            format!("Set-ManagementRoleEntry {} -Parameters {} -AddParameter", quoted(&entry), names.join(","))
+        }
+    }
+}
+
+/// Roles that together hold `cmdlets`: in each step the one that holds most of the rest, and of those the smallest.
+///
+/// A greedy choice: never more than a logarithm away from the fewest, and the same in every run.
+pub(super) fn roles_for(graph: &Graph<'_>, cmdlets: &BTreeSet<Symbol>) -> BTreeMap<Symbol, Symbol> {
+    let inventory = graph.inventory();
+    let mut candidates: Vec<(Symbol, BTreeSet<Symbol>, usize)> = Vec::new();
+    for role in inventory.roles_with_entries() {
+        let scopes = graph.implicit_scopes(role);
+        let works =
+            |cmdlet: &Symbol| !matches!(scopes.reach(inventory.show(*cmdlet)), Reach::OwnMailbox | Reach::Nothing);
+        let mut size = 0;
+        let entries = inventory.entries_of(role).inspect(|_| size += 1).map(|entry| entry.cmdlet);
+        let held: BTreeSet<Symbol> = entries.filter(|cmdlet| cmdlets.contains(cmdlet)).collect();
+        let held: BTreeSet<Symbol> = held.into_iter().filter(works).collect();
+        if !held.is_empty() {
+            candidates.push((role, held, size));
+        }
+    }
+    let mut chosen = BTreeMap::new();
+    let mut open = cmdlets.clone();
+    while let Some((role, held, _)) =
+        candidates.iter().filter(|(_, held, _)| !held.is_disjoint(&open)).max_by_key(|(role, held, size)| {
+            let name = std::cmp::Reverse(crate::name::fold(inventory.show(*role)));
+            (held.intersection(&open).count(), std::cmp::Reverse(*size), name)
+        })
+    {
+        for cmdlet in held {
+            if open.remove(cmdlet) {
+                chosen.insert(*cmdlet, *role);
+            }
+        }
+    }
+    chosen
+}

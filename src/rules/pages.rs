@@ -1,0 +1,123 @@
+//! The pages of all rules: what each means, why it matters, what to do. `rolecall explain` and `docs/rules.md` show them.
+//!
+//! What reading notices, what leaves an answer open and what is wrong in a policy have pages too, but no check of their
+//! own.
+
+use crate::diagnostic::{RuleId, Severity};
+
+/// The page of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The rule.
+    pub rule: RuleId,
+    /// How much its diagnostics weigh where nothing says otherwise.
+    pub level: Severity,
+    /// What is wrong, in a few words.
+    pub summary: &'static str,
+    /// The page, in Markdown.
+    pub page: &'static str,
+}
+
+impl Page {
+    /// The page without its title.
+    #[must_use]
+    pub fn body(&self) -> &'static str {
+        self.page.split_once('\n').map_or("", |(_, body)| body.trim_start())
+    }
+}
+
+/// The page of a rule, case aside.
+#[must_use]
+pub fn page(rule: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| crate::name::same(page.rule.0, rule))
+}
+
+/// A page whose text stands beside this file.
+macro_rules! page {
+    ($rule:literal, $level:ident, $summary:literal) => {
+        Page {
+            rule: RuleId($rule),
+            level: Severity::$level,
+            summary: $summary,
+            page: include_str!(concat!($rule, ".md")),
+        }
+    };
+}
+
+/// All pages: what requirements find, what leaves answers open, what reading notices, what is wrong in policies.
+pub static PAGES: &[Page] = &[
+    page!("missing-cmdlet", Error, "an account cannot run a cmdlet that it must run"),
+    page!("missing-parameter", Error, "an account can run a cmdlet, but not with a parameter that it needs"),
+    page!("narrow-scope", Error, "every grant works on less than the policy asks for"),
+    page!("unknown-account", Error, "no export shows an account that a requirement names"),
+    page!("undecided", Warning, "an answer depends on something that no export shows"),
+    page!("merged-parameters", Warning, "the parameters that are needed are spread over several role entries"),
+    page!("ambiguous-name", Note, "a name fits several objects"),
+    page!("capped-at-default", Note, "an export stops where the shell does by default"),
+    page!("contradicting-records", Note, "two records of one object say different things"),
+    page!("distribution-group", Note, "a chain leads through a group that may be no security group"),
+    page!("empty-role", Note, "no entry of a role was exported"),
+    page!("missing-column", Note, "a property that answers need was not exported"),
+    page!("missing-export", Note, "a kind of object that answers need was not exported"),
+    page!("opaque-group", Note, "no export shows who is in a group"),
+    page!("unclear-value", Note, "a property of an assignment cannot be read as one of its values"),
+    page!("unknown-member", Note, "no export says whether a member is an account or a group"),
+    page!("unknown-policy", Note, "no export shows which role assignment policy a mailbox has"),
+    page!("unknown-scope", Note, "no export says on which objects a grant works"),
+    page!("assumed-encoding", Note, "a file does not say in which encoding it is"),
+    page!("blank-joined-list", Note, "a list was joined by blanks, and its items may hold blanks"),
+    page!("cut-list", Note, "a list ends in an ellipsis"),
+    page!("cut-record", Note, "the file ends in the middle of a record"),
+    page!("cut-value", Note, "a value was cut by the width of a column or a line"),
+    page!("failed-command", Note, "the shell printed an error where rows would be"),
+    page!("flattened-list", Note, "the name of a type stands where a list should be"),
+    page!("hidden-characters", Note, "the text holds characters that nobody sees"),
+    page!("lossy-encoding", Note, "characters were lost when a file was written"),
+    page!("more-results", Note, "the shell has more results than it printed"),
+    page!("no-export", Note, "a file holds nothing that rolecall knows"),
+    page!("repeated-column", Note, "two columns of a CSV export have one name"),
+    page!("unknown-number", Note, "a property is a number that no source explains"),
+    page!("unknown-object", Note, "records are of a kind that rolecall does not know"),
+    page!("unreadable-input", Note, "a file or a folder could not be read"),
+    page!("unrecognised-input", Note, "a part of a file is nothing that a shell prints"),
+    page!("unsafe-columns", Note, "the columns of a table cannot be told apart"),
+    page!("policy-malformed-item", Error, "an item of `cmdlets` cannot be read"),
+    page!("policy-missing-key", Error, "a table of the policy lacks what it cannot do without"),
+    page!("policy-repeated-id", Error, "two tables of the policy have one id"),
+    page!("policy-syntax", Error, "the policy is not valid TOML"),
+    page!("policy-unknown-key", Error, "a key of the policy means nothing"),
+    page!("policy-unknown-pack", Error, "no pack of this name ships with rolecall"),
+    page!("policy-unmatched-wildcard", Error, "no cmdlet in the exports matches a wildcard"),
+    page!("policy-wrong-type", Error, "a value of the policy is of another type than its key takes"),
+    page!("policy-wrong-value", Error, "a value of the policy is none of those that its key takes"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_title_and_its_parts() {
+        for page in PAGES {
+            assert!(page.page.starts_with(&format!("# {}\n\n", page.rule.0)), "{}", page.rule.0);
+            for part in ["\n## Why it matters\n", "\n## What to do\n"] {
+                assert_eq!(page.page.matches(part).count(), 1, "{}: {part}", page.rule.0);
+            }
+            assert!(page.page.ends_with('\n') && page.page.lines().count() >= 10, "{}", page.rule.0);
+            assert!(!page.summary.ends_with('.') && page.summary.len() < 80, "{}", page.rule.0);
+        }
+    }
+
+    #[test]
+    fn every_mistake_in_a_policy_is_an_error_with_a_page() {
+        for rule in crate::policy::mistake::ALL {
+            assert_eq!(page(rule.0).map(|page| page.level), Some(Severity::Error), "{}", rule.0);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_found_without_case() {
+        assert_eq!(page("CUT-list").map(|page| page.rule), Some(crate::diagnostic::noticed::CUT_LIST));
+        assert_eq!(page("cut"), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! Scopes: on what a grant works, as far as a requirement asks.
+
+mod known;
+mod opath;
+mod root;
+
+use crate::name::same;
+
+pub use known::Known;
+pub use opath::{Attribute, Filter, FilterError};
+pub use root::root_contains;
+
+/// The four scopes of a grant as words; `None` where nothing says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scopes<'s> {
+    /// What recipients can be read.
+    pub recipient_read: Option<&'s str>,
+    /// What recipients can be written.
+    pub recipient_write: Option<&'s str>,
+    /// What configuration can be read.
+    pub config_read: Option<&'s str>,
+    /// What configuration can be written.
+    pub config_write: Option<&'s str>,
+}
+
+/// How far a grant reaches for one cmdlet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// The organization.
+    Organization,
+    /// A custom scope, or one of the two sides is `None`.
+    Narrow,
+    /// Nothing says how far.
+    Unknown,
+    /// Neither recipients nor configuration.
+    Nothing,
+    /// The own mailbox, or what belongs to it.
+    OwnMailbox,
+}
+
+/// Verbs whose cmdlets read. Everything else writes.
+const READING: &[&str] = &["Get", "Test", "Search", "Export"];
+
+/// Recipient scopes that end at the own mailbox or what belongs to it.
+const OWN: &[&str] =
+    &["Self", "MyGAL", "MyDistributionGroups", "MailboxICanDelegate", "MyDirectReports", "MyExecutive"];
+
+/// Cmdlets that change the session and no object, so that no scope binds them.
+///
+/// Source: Set-ADServerSettings in office-docs-powershell (CC-BY-4.0).
+const SESSION: &[&str] = &["Set-ADServerSettings"];
+
+/// Whether a cmdlet reads or writes decides which scopes count.
+#[must_use]
+pub fn reads(cmdlet: &str) -> bool {
+    cmdlet.split_once('-').is_some_and(|(verb, _)| READING.iter().any(|known| same(known, verb)))
+}
+
+/// Whether a cmdlet changes the session only.
+#[must_use]
+pub fn is_session(cmdlet: &str) -> bool {
+    SESSION.iter().any(|known| same(known, cmdlet))
+}
+
+impl Scopes<'_> {
+    /// How far a grant with these scopes reaches for `cmdlet`.
+    ///
+    /// Source: `RecipientWriteScope` and its neighbours in Get-ManagementRoleAssignment (office-docs-powershell).
+    #[must_use]
+    pub fn reach(&self, cmdlet: &str) -> Reach {
+        let (recipient, config) = if reads(cmdlet) {
+            (self.recipient_read, self.config_read)
+        } else {
+            (self.recipient_write, self.config_write)
+        };
+        let is =
+            |scope: Option<&str>, words: &[&str]| scope.is_some_and(|scope| words.iter().any(|word| same(word, scope)));
+        if is(recipient, OWN) {
+            return Reach::OwnMailbox;
+        }
+        if is_session(cmdlet) {
+            return Reach::Organization;
+        }
+        let none = ["None", "NotApplicable"];
+        match (recipient, config) {
+            _ if is(recipient, &none) && is(config, &none) => Reach::Nothing,
+            (None, None) => Reach::Unknown,
+            // With one side unknown, the other decides only where it reaches something.
+            (None, config) if is(config, &none) => Reach::Unknown,
+            (None, _) => Reach::Unknown,
+            _ if is(recipient, &["Organization"]) && (config.is_none() || is(config, &["OrganizationConfig"])) => {
+                Reach::Organization
+            }
+            _ => Reach::Narrow,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scopes<'s>(words: [&'s str; 4]) -> Scopes<'s> {
+        let [read, write, config_read, config_write] = words.map(Some);
+        Scopes { recipient_read: read, recipient_write: write, config_read, config_write }
+    }
+
+    #[test]
+    fn reading_and_writing_have_scopes_of_their_own() {
+        let view_only = scopes(["Organization", "None", "OrganizationConfig", "None"]);
+        assert_eq!(view_only.reach("Get-Mailbox"), Reach::Organization);
+        assert_eq!(view_only.reach("Set-Mailbox"), Reach::Nothing);
+        assert_eq!(view_only.reach("Set-ADServerSettings"), Reach::Organization);
+    }
+
+    #[test]
+    fn the_own_mailbox_is_no_organization_whatever_the_configuration_scope() {
+        let own = scopes(["Self", "Self", "OrganizationConfig", "OrganizationConfig"]);
+        assert_eq!(own.reach("Get-CASMailbox"), Reach::OwnMailbox);
+        assert_eq!(own.reach("Set-ADServerSettings"), Reach::OwnMailbox);
+        let custom = scopes(["Organization", "CustomRecipientScope", "OrganizationConfig", "OrganizationConfig"]);
+        assert_eq!(custom.reach("Set-Mailbox"), Reach::Narrow);
+        assert_eq!(Scopes::default().reach("Set-Mailbox"), Reach::Unknown);
+    }
+}

@@ -1,0 +1,358 @@
+//! Bytes to text, once: encodings, spans, and the line table that turns a span into lines and columns.
+//!
+//! Text is kept as it stands, control characters included; writers escape it. Everything behind this module
+//! works on `&str` and on spans of twelve bytes.
+
+mod decode;
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use memchr::memchr_iter;
+
+/// The number of a file within one run, in the order in which the inputs are given and walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// A part of a file.
+///
+/// Units: bytes of the decoded text, half-open. Lines and columns exist only in reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// How a file's bytes were turned into text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    Utf8,
+    /// UTF-16, little-endian.
+    Utf16Le,
+    /// UTF-16, big-endian.
+    Utf16Be,
+    /// The last resort: the bytes are not valid UTF-8 and carry no mark.
+    Windows1252,
+    /// The file changes its encoding on the way, as `>>` on an older file leaves it.
+    Mixed,
+    /// No text at all: a picture, an archive, a workbook.
+    Binary,
+}
+
+impl Encoding {
+    /// The name that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Windows1252 => "Windows-1252",
+            Self::Mixed => "several encodings",
+            Self::Binary => "binary",
+        }
+    }
+}
+
+/// The largest decoded text of one file; spans are `u32`.
+pub const TEXT_BYTES_MAX: u64 = u32::MAX as u64;
+
+/// The bytes of one input, before they are text.
+#[derive(Debug)]
+pub enum Contents {
+    /// A large regular file, mapped.
+    Mapped(memmap2::Mmap),
+    /// A small file or a pipe, read to its end.
+    Read(Vec<u8>),
+}
+
+/// Files from this size on are mapped: below, one read is cheaper than a page table.
+const MAPPED_BYTES_MIN: u64 = 64 * 1024;
+
+impl Contents {
+    /// Opens a regular file.
+    ///
+    /// Errors: the file cannot be opened or read, or is larger than any text rolecall takes.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(io::Error::other("is a folder"));
+        }
+        if metadata.is_file() && metadata.len() >= MAPPED_BYTES_MIN {
+            return map(&file).map(Self::Mapped);
+        }
+        Self::read(file)
+    }
+
+    /// Reads a pipe to its end.
+    pub fn read(mut from: impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes)?;
+        Ok(Self::Read(bytes))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Mapped(map) => map,
+            Self::Read(bytes) => bytes,
+        }
+    }
+}
+
+/// Maps a file. The one place where rolecall is unsafe.
+///
+/// A map is undefined behaviour where another process changes the file while we read. Exports are written once and
+/// read afterwards; every text tool that maps takes the same bargain. The alternative, copying, costs four times the
+/// time of finding the lines of a gigabyte.
+#[allow(unsafe_code)]
+fn map(file: &File) -> io::Result<memmap2::Mmap> {
+    // SAFETY: the map is private to this run and only read; see above for the one condition we rely on.
+    unsafe { memmap2::Mmap::map(file) }
+}
+
+/// Something the decoding of a file noticed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EncodingNotice {
+    /// Neither a mark nor valid UTF-8: read as Windows-1252. The offset is the first such byte's place in the text.
+    Assumed(u32),
+    /// The encoding changes here.
+    Changes(u32),
+    /// UTF-16 without a byte order mark.
+    Unmarked,
+    /// Bytes that no encoding explains became U+FFFD here, or half a character was left out at the end.
+    Replaced(u32),
+    /// The file is no text, and was not decoded.
+    Binary,
+}
+
+/// One file as text.
+#[derive(Debug)]
+pub struct SourceFile<'b> {
+    /// Its number.
+    pub id: FileId,
+    /// The path as given, joined with what the walk found, with `/` between; `-` for standard input.
+    pub path: String,
+    /// How it was decoded.
+    pub encoding: Encoding,
+    /// What decoding noticed.
+    pub notices: Vec<EncodingNotice>,
+    text: Cow<'b, str>,
+    lines: OnceLock<Vec<u32>>,
+    /// How many scalars stand before each block of the text, found when first asked for.
+    scalars: OnceLock<Vec<u32>>,
+}
+
+/// A file on one line has as many columns as bytes: they are counted once, a block of this size at a time.
+const SCALAR_BLOCK_BYTES: usize = 4096;
+
+/// The text of a file is longer than spans can say.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+impl<'b> SourceFile<'b> {
+    /// Decodes `bytes`: UTF-8, UTF-16 by its mark or by its zero bytes, Windows-1252 as the last resort. What is no text
+    /// at all becomes an empty one, with a notice.
+    ///
+    /// Errors: the decoded text is longer than four gibibytes.
+    pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
+        let (text, encoding, notices) = decode::decode(bytes)?;
+        Ok(Self { id, path, encoding, notices, text, lines: OnceLock::new(), scalars: OnceLock::new() })
+    }
+
+    /// A file without text, to hang a diagnostic on: one that could not be read.
+    #[must_use]
+    pub fn empty(id: FileId, path: String) -> Self {
+        Self {
+            id,
+            path,
+            encoding: Encoding::Utf8,
+            notices: Vec::new(),
+            text: Cow::Borrowed(""),
+            lines: OnceLock::new(),
+            scalars: OnceLock::new(),
+        }
+    }
+
+    /// The whole text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The span of the whole text.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        Span { file: self.id, start: 0, end: to_u32(self.text.len()) }
+    }
+
+    /// The text of `span`, which lies in this file.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The 1-based line of an offset.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> u32 {
+        let lines = self.lines();
+        to_u32(lines.partition_point(|&end| end < offset)) + 1
+    }
+
+    /// The 1-based line and column of an offset; columns count Unicode scalars.
+    #[must_use]
+    pub fn line_column(&self, offset: u32) -> (u32, u32) {
+        let line = self.line(offset);
+        let start = self.line_span(line).start.min(offset);
+        (line, self.scalars_before(offset) - self.scalars_before(start) + 1)
+    }
+
+    /// How many scalars stand before an offset; costs one block, however long the line.
+    fn scalars_before(&self, offset: u32) -> u32 {
+        let bytes = self.text.as_bytes();
+        let offset = (offset as usize).min(bytes.len());
+        let blocks = self.scalars.get_or_init(|| {
+            let mut before = 0;
+            let counts = bytes.chunks(SCALAR_BLOCK_BYTES).map(|block| {
+                let count = before;
+                before += scalar_starts(block);
+                count
+            });
+            counts.collect()
+        });
+        // An offset at the end of the last block is looked up in it.
+        let block = (offset / SCALAR_BLOCK_BYTES).min(blocks.len().saturating_sub(1));
+        blocks.get(block).map_or(0, |before| before + scalar_starts(&bytes[block * SCALAR_BLOCK_BYTES..offset]))
+    }
+
+    /// The number of lines; a last line without a line end counts.
+    #[must_use]
+    pub fn line_count(&self) -> u32 {
+        let ends = self.lines();
+        let tail = ends.last().map_or(0, |&end| end as usize + 1) < self.text.len();
+        to_u32(ends.len()) + u32::from(tail)
+    }
+
+    /// The span of a 1-based line, without its line end.
+    #[must_use]
+    pub fn line_span(&self, line: u32) -> Span {
+        let lines = self.lines();
+        let index = line.saturating_sub(1) as usize;
+        let start = if index == 0 { 0 } else { lines.get(index - 1).map_or(to_u32(self.text.len()), |end| end + 1) };
+        let mut end = lines.get(index).copied().unwrap_or(to_u32(self.text.len()));
+        if end > start && self.text.as_bytes().get(end as usize - 1) == Some(&b'\r') {
+            end -= 1;
+        }
+        Span { file: self.id, start, end: end.max(start) }
+    }
+
+    /// The offsets of the line feeds, found when first asked for.
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| memchr_iter(b'\n', self.text.as_bytes()).map(to_u32).collect())
+    }
+}
+
+/// All files of one run, in order.
+#[derive(Debug, Default)]
+pub struct Sources<'b> {
+    files: Vec<SourceFile<'b>>,
+}
+
+impl<'b> Sources<'b> {
+    /// Gathers files whose numbers are their places.
+    #[must_use]
+    pub fn new(files: Vec<SourceFile<'b>>) -> Self {
+        debug_assert!(files.iter().enumerate().all(|(index, file)| file.id.0 as usize == index));
+        Self { files }
+    }
+
+    /// The files, in order.
+    #[must_use]
+    pub fn files(&self) -> &[SourceFile<'b>] {
+        &self.files
+    }
+
+    /// One file.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile<'b> {
+        &self.files[id.0 as usize]
+    }
+
+    /// Appends a file, such as a policy, under the next number.
+    pub fn add(&mut self, make: impl FnOnce(FileId) -> SourceFile<'b>) -> FileId {
+        let id = FileId(to_u32(self.files.len()));
+        self.files.push(make(id));
+        id
+    }
+}
+
+/// An offset as spans hold it. Texts are at most `TEXT_BYTES_MAX` long, which decoding has checked.
+#[must_use]
+pub fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// The bytes that start a scalar: all but `10xxxxxx`.
+fn scalar_starts(bytes: &[u8]) -> u32 {
+    to_u32(bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &[u8]) -> (String, Encoding) {
+        let file = SourceFile::decode(FileId(0), "x".into(), bytes).expect("small");
+        (file.text().to_owned(), file.encoding)
+    }
+
+    #[test]
+    fn each_encoding_gives_the_same_text() {
+        let wanted = "Zürich, 日本\r\n";
+        let utf16: Vec<u16> = wanted.encode_utf16().collect();
+        let little: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain(utf16.iter().flat_map(|unit| unit.to_le_bytes())).collect();
+        let big: Vec<u8> = [0xFE, 0xFF].into_iter().chain(utf16.iter().flat_map(|unit| unit.to_be_bytes())).collect();
+        assert_eq!(text(wanted.as_bytes()), (wanted.to_owned(), Encoding::Utf8));
+        assert_eq!(text(&[b"\xEF\xBB\xBF", wanted.as_bytes()].concat()), (wanted.to_owned(), Encoding::Utf8));
+        assert_eq!(text(&little), (wanted.to_owned(), Encoding::Utf16Le));
+        assert_eq!(text(&big), (wanted.to_owned(), Encoding::Utf16Be));
+        assert_eq!(text(b"Z\xFCrich"), ("Zürich".to_owned(), Encoding::Windows1252));
+    }
+
+    #[test]
+    fn lines_and_columns_count_scalars_from_one() {
+        let file = SourceFile::decode(FileId(0), "x".into(), "é日x\r\nab\n".as_bytes()).expect("small");
+        assert_eq!(file.line_column(5), (1, 3));
+        assert_eq!(file.line_column(8), (2, 1));
+        assert_eq!(file.line_count(), 2);
+        assert_eq!(file.slice(file.line_span(1)), "é日x");
+        assert_eq!(file.slice(file.line_span(2)), "ab");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_of_its_characters() {
+        for length in [SCALAR_BLOCK_BYTES - 1, SCALAR_BLOCK_BYTES, 3 * SCALAR_BLOCK_BYTES + 1] {
+            let text = format!("ab\n{}", "é日x".repeat(length / 6 + 1));
+            let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
+            for (number, (offset, _)) in text.char_indices().skip(3).enumerate() {
+                assert_eq!(file.line_column(to_u32(offset)), (2, to_u32(number) + 1));
+            }
+            assert_eq!(file.line_column(to_u32(text.len())), (2, to_u32(text.chars().count()) - 2));
+        }
+        let text = "a".repeat(SCALAR_BLOCK_BYTES);
+        let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
+        assert_eq!(file.line_column(to_u32(SCALAR_BLOCK_BYTES)), (1, 4097));
+        assert_eq!(SourceFile::empty(FileId(0), "x".into()).line_column(0), (1, 1));
+    }
+}

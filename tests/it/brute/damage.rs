@@ -1,0 +1,496 @@
+//! What gets lost between a server and an auditor, done to the files of an organization.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::powershell::{Datum, Object};
+
+use super::export::{Export, exports};
+use super::organization::{Assignee, CMDLETS, Entry, GroupKind, Organization, PARAMETERS, Principal, UserKind};
+
+/// One kind of loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Loss {
+    /// `{a, b...}`, as lists and tables print what is beyond `$FormatEnumerationLimit`.
+    CutList,
+    /// `System.String[]`.
+    FlattenedList,
+    /// Items with one blank between, which the items hold as well.
+    BlankJoinedList,
+    MissingFile,
+    MissingColumn,
+    /// The file ends at any byte.
+    CutFile,
+    /// The shell stopped at 1,000 rows.
+    CappedFile,
+    /// `?` for every letter beyond ASCII.
+    LossyLetters,
+    /// A second, older record of the same object.
+    Contradiction,
+}
+
+pub(crate) const LOSSES: [Loss; 9] = [
+    Loss::CutList,
+    Loss::FlattenedList,
+    Loss::BlankJoinedList,
+    Loss::MissingFile,
+    Loss::MissingColumn,
+    Loss::CutFile,
+    Loss::CappedFile,
+    Loss::LossyLetters,
+    Loss::Contradiction,
+];
+
+/// A loss, and what of it chance decides.
+#[derive(Clone, Debug)]
+pub(crate) struct Damage {
+    pub(crate) loss: Loss,
+    file: Index,
+    place: Index,
+    amount: u16,
+}
+
+pub(crate) fn damages() -> impl Strategy<Value = Damage> {
+    // Writing a thousand rows takes as long as everything else together.
+    let loss = prop::sample::select(&LOSSES[..]).prop_flat_map(|loss| {
+        let other = if loss == Loss::CappedFile { &LOSSES[..] } else { std::slice::from_ref(&LOSSES[0]) };
+        (Just(loss), prop::sample::select(other))
+    });
+    let loss = loss.prop_map(|(loss, other)| if loss == Loss::CappedFile { other } else { loss });
+    (loss, any::<Index>(), any::<Index>(), any::<u16>()).prop_map(|(loss, file, place, amount)| Damage {
+        loss,
+        file,
+        place,
+        amount,
+    })
+}
+
+/// Damaged files, and what they still show.
+#[derive(Debug)]
+pub(crate) struct Damaged {
+    pub(crate) files: Vec<(&'static str, Vec<u8>)>,
+    /// What was done, in words.
+    pub(crate) what: String,
+    /// Everything that the files still prove.
+    pub(crate) lower: Organization,
+    /// Everything that may be true, where that has a bound.
+    pub(crate) upper: Option<Organization>,
+    /// Users of whom not even a row may be left.
+    pub(crate) lost_users: BTreeSet<usize>,
+    /// The recipient write scopes are gone, and the roles' implicit ones stand in for them.
+    pub(crate) scopes_lost: bool,
+}
+
+/// Columns that decide nothing, as long as the others are there.
+const IDLE: [&str; 20] = [
+    "ManagedBy",
+    "Roles",
+    "DisplayName",
+    "Type",
+    "PSSnapinName",
+    "IsRootRole",
+    "Parent",
+    "RoleType",
+    "AssignmentMethod",
+    "EffectiveUserName",
+    "IsEndUserRole",
+    "ImplicitRecipientReadScope",
+    "ImplicitRecipientWriteScope",
+    "ImplicitConfigReadScope",
+    "ImplicitConfigWriteScope",
+    "IsDefault",
+    "AssignedRoles",
+    "RoleAssignments",
+    "CustomRecipientWriteScope",
+    "CustomConfigWriteScope",
+];
+
+impl Damage {
+    /// Does the damage; `None` where the organization has nothing that could be lost this way.
+    pub(crate) fn apply(&self, organization: &Organization) -> Option<Damaged> {
+        let mut all = exports(organization);
+        let mut damaged = Damaged {
+            files: Vec::new(),
+            what: format!("{:?}", self.loss),
+            lower: organization.clone(),
+            upper: None,
+            lost_users: BTreeSet::new(),
+            scopes_lost: false,
+        };
+        match self.loss {
+            Loss::CutList | Loss::FlattenedList | Loss::BlankJoinedList => self.spoil_list(&mut all, &mut damaged)?,
+            Loss::MissingFile => self.drop_file(&mut all, &mut damaged),
+            Loss::MissingColumn => self.drop_column(&mut all, &mut damaged),
+            Loss::CappedFile => self.cap_file(&mut all, &mut damaged)?,
+            Loss::Contradiction => self.contradict(&mut all, &mut damaged)?,
+            Loss::CutFile | Loss::LossyLetters => {}
+        }
+        damaged.files = all.iter().map(|export| (export.name, export.text().into_bytes())).collect();
+        match self.loss {
+            Loss::CutFile => {
+                let (name, bytes) = &mut damaged.files[self.file.index(all.len())];
+                let length = self.place.index(bytes.len().max(1));
+                bytes.truncate(length);
+                damaged.what = format!("{} cut at byte {length}", name);
+                let name = *name;
+                damaged.lose(name);
+            }
+            Loss::LossyLetters => {
+                let (name, bytes) = &mut damaged.files[self.file.index(all.len())];
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                if text.is_ascii() {
+                    return None;
+                }
+                *bytes =
+                    text.chars().map(|letter| if letter.is_ascii() { letter } else { '?' }).collect::<String>().into();
+                damaged.what = format!("{} written in ASCII", name);
+                let name = *name;
+                damaged.lose(name);
+            }
+            _ => {}
+        }
+        Some(damaged)
+    }
+
+    fn spoil_list(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
+        let has_list = |export: &Export, property: &str| {
+            export
+                .objects
+                .iter()
+                .any(|object| matches!(object.get(property), Some(Datum::List(items)) if !items.is_empty()))
+        };
+        let properties = ["Members", "Members", "Members", "Parameters", "RoleEntries", "Roles"];
+        let places: Vec<(usize, &'static str)> = (0..all.len())
+            .flat_map(|file| properties.map(|property| (file, property)))
+            .filter(|(file, property)| has_list(&all[*file], property))
+            .collect();
+        let &(file, property) = places.get(self.place.index(places.len().max(1)))?;
+        let limit = usize::from(self.amount % 4) + 1;
+        let ellipsis = if self.amount & 0x100 == 0 { "..." } else { "\u{2026}" };
+        for object in &mut all[file].objects {
+            for (_, datum) in object.properties.iter_mut().filter(|(name, _)| *name == property) {
+                let Datum::List(items) = datum else { continue };
+                *datum = Datum::Text(match self.loss {
+                    Loss::CutList if items.len() > limit => format!("{{{}{ellipsis}}}", items[..limit].join(", ")),
+                    Loss::CutList => format!("{{{}}}", items.join(", ")),
+                    Loss::FlattenedList => "System.String[]".to_owned(),
+                    _ => items.join(" "),
+                });
+            }
+        }
+        let name = all[file].name;
+        damaged.what = format!("{:?} {property} of {name}, {limit}", self.loss);
+        // Commas and blanks may leave nothing of a list, so that what is left of it proves nothing either.
+        damaged.lose_column(name, property);
+        Some(())
+    }
+
+    fn drop_file(&self, all: &mut Vec<Export>, damaged: &mut Damaged) {
+        let name = all[self.file.index(all.len())].name;
+        // No file says of itself that it has a sister.
+        let kind = name.split('-').next().unwrap_or(name);
+        let is_gone = |other: &str| other == name || kind == "assignments" && other.starts_with(kind);
+        all.retain(|export| !is_gone(export.name));
+        damaged.what = format!("{name} missing");
+        match name {
+            "assignments-1" | "assignments-2" => damaged.lower.assignments.clear(),
+            "roles" | "entries"
+                if damaged.lower.layout.role_entries && !damaged.lower.layout.entries_in_roles_alone =>
+            {
+                damaged.upper = Some(damaged.lower.clone());
+                // Without the roles' own lists, a role without a row may have any entry.
+                if name == "roles" {
+                    damaged.fill_entries(|role| role.entries.is_empty());
+                }
+            }
+            "policies" => damaged.upper = Some(damaged.lower.clone()),
+            "roles" if !damaged.lower.layout.role_entries => damaged.upper = Some(damaged.lower.clone()),
+            name => damaged.lose(name),
+        }
+    }
+
+    fn drop_column(&self, all: &mut [Export], damaged: &mut Damaged) {
+        let file = self.file.index(all.len());
+        let export = &mut all[file];
+        let columns: Vec<&'static str> = export.objects[0].properties.iter().map(|(name, _)| *name).collect();
+        let column = columns[self.place.index(columns.len())];
+        for object in &mut export.objects {
+            object.properties.retain(|(name, _)| *name != column);
+        }
+        damaged.what = format!("{column} missing in {}", export.name);
+        damaged.lose_column(export.name, column);
+    }
+
+    fn cap_file(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
+        let capped = ["entries", "role-groups", "role-groups-2", "members", "groups"];
+        let files: Vec<usize> = (0..all.len()).filter(|file| capped.contains(&all[*file].name)).collect();
+        let file = *files.get(self.file.index(files.len().max(1)))?;
+        let export = &mut all[file];
+        let left = self.place.index(export.objects.len());
+        let template = export.objects[0].clone();
+        export.objects.truncate(left);
+        for number in export.objects.len()..1000 {
+            export.objects.push(filler(&template, number));
+        }
+        damaged.what = format!("{} capped, {left} left", export.name);
+        let name = export.name;
+        damaged.lose(name);
+        Some(())
+    }
+
+    fn contradict(&self, all: &mut Vec<Export>, damaged: &mut Damaged) -> Option<()> {
+        let organization = damaged.lower.clone();
+        let rows: Vec<(usize, usize)> = (0..all.len())
+            .filter(|file| {
+                ["entries", "groups", "mailboxes", "assignments-1", "assignments-2"].contains(&all[*file].name)
+            })
+            .flat_map(|file| (0..all[file].objects.len()).map(move |row| (file, row)))
+            .collect();
+        let &(file, row) = rows.get(self.place.index(rows.len().max(1)))?;
+        let export = all[file].clone();
+        let mut object = export.objects[row].clone();
+        let name = text_of(&object, "Name");
+        let mut set = |property: &str, value: Datum| {
+            for (_, datum) in object.properties.iter_mut().filter(|(name, _)| *name == property) {
+                *datum = value.clone();
+            }
+        };
+        match export.name {
+            "entries" => {
+                let role = text_of(&export.objects[row], "Role");
+                let role = organization.roles.iter().position(|own| own.name == role)?;
+                let entry = organization.roles[role].entries.iter().position(|own| CMDLETS[own.cmdlet] == name)?;
+                let own = organization.roles[role].entries[entry].parameters.clone();
+                let flipped = PARAMETERS[usize::from(self.amount) % PARAMETERS.len()];
+                let mut other: Vec<&'static str> = own.iter().copied().filter(|name| *name != flipped).collect();
+                if other.len() == own.len() {
+                    other.push(flipped);
+                }
+                set("Parameters", Datum::List(other.iter().map(|name| (*name).to_owned()).collect()));
+                let both = |name: &&'static str| other.contains(name);
+                damaged.lower.roles[role].entries[entry].parameters.retain(|name| both(name));
+                let mut upper = organization;
+                let united = &mut upper.roles[role].entries[entry].parameters;
+                united.extend(other.iter().filter(|name| !own.contains(name)));
+                damaged.upper = Some(upper);
+            }
+            "groups" => {
+                let number = organization.groups.iter().position(|own| own.name == name)?;
+                let kind = organization.groups[number].kind;
+                let other = match kind {
+                    GroupKind::Security => "MailUniversalDistributionGroup",
+                    GroupKind::Distribution => "MailUniversalSecurityGroup",
+                    GroupKind::RoleGroup | GroupKind::Linked => return None,
+                };
+                set("RecipientTypeDetails", Datum::Text(other.to_owned()));
+                damaged.lower.groups[number].kind = GroupKind::Distribution;
+                let mut upper = organization;
+                upper.groups[number].kind = GroupKind::Security;
+                damaged.upper = Some(upper);
+            }
+            "mailboxes" => {
+                let user = organization.users.iter().position(|own| own.name == name)?;
+                let own = organization.policy_of(user);
+                let other = (0..organization.policies.len()).find(|policy| Some(*policy) != own)?;
+                set("RoleAssignmentPolicy", Datum::Text(organization.policies[other].to_owned()));
+                damaged.lower.set_policy(user, None);
+            }
+            _ => {
+                let number = organization.assignments.iter().position(|own| own.name == name)?;
+                let own = &organization.assignments[number];
+                let mut other = own.clone();
+                match self.amount % 5 {
+                    0 => {
+                        other.enabled = !own.enabled;
+                        set("Enabled", Datum::Bool(other.enabled));
+                    }
+                    1 => {
+                        other.delegating = !own.delegating;
+                        let word = if other.delegating { "DelegatingOrgWide" } else { "Regular" };
+                        set("RoleAssignmentDelegationType", Datum::Text(word.to_owned()));
+                    }
+                    2 => {
+                        other.role = (own.role + 1) % organization.roles.len();
+                        set("Role", Datum::Text(organization.roles[other.role].name.to_owned()));
+                    }
+                    3 => {
+                        let Assignee::User(user) = own.assignee else { return None };
+                        other.assignee = Assignee::User((user + 1) % organization.users.len());
+                        set("RoleAssigneeName", Datum::Text(organization.assignee_name(other.assignee).to_owned()));
+                        set("RoleAssignee", Datum::Text(organization.assignee_name(other.assignee).to_owned()));
+                    }
+                    _ => {
+                        other.scopes[1] = if own.scopes[1] == "Self" { "Organization" } else { "Self" };
+                        set("RecipientWriteScope", Datum::Text(other.scopes[1].to_owned()));
+                    }
+                }
+                damaged.lower.assignments.remove(number);
+                let mut upper = organization;
+                upper.assignments.push(other);
+                damaged.upper = Some(upper);
+            }
+        }
+        damaged.what = format!("{} says two things about {name}", export.name);
+        all.push(Export { objects: vec![object], ..export });
+        Some(())
+    }
+}
+
+fn text_of(object: &Object, property: &str) -> String {
+    match object.get(property) {
+        Some(Datum::Text(text)) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+/// A row like the template that has nothing to do with anybody.
+fn filler(template: &Object, number: usize) -> Object {
+    let mut object = template.clone();
+    for (name, datum) in &mut object.properties {
+        *datum = match (*name, &datum) {
+            ("RoleGroupType" | "RecipientTypeDetails" | "RecipientType" | "Type" | "PSSnapinName", _) => continue,
+            ("Guid", _) => Datum::Text(super::export::guid(9, number)),
+            ("Role" | "RoleGroup", _) => Datum::Text("Filler".to_owned()),
+            ("Identity", _) => Datum::Text(format!("contoso.com/Filler/Filler {number}")),
+            ("DistinguishedName", _) => Datum::Text(format!("CN=Filler {number},OU=Filler,DC=contoso,DC=com")),
+            ("Name", _) if template.kind == "RoleEntry" => Datum::Text(format!("Get-Filler{number}")),
+            ("Name", _) => Datum::Text(format!("Filler {number}")),
+            ("SamAccountName", _) => Datum::Text(format!("filler{number}")),
+            (_, Datum::List(_)) => Datum::List(Vec::new()),
+            _ => Datum::Null,
+        };
+    }
+    object
+}
+
+impl Damaged {
+    /// Whether a group's members are in a file.
+    fn is_in(organization: &Organization, group: usize, file: &str) -> bool {
+        let own = &organization.groups[group];
+        match file {
+            "role-groups" => own.is_role_group() && !own.rows,
+            "role-groups-2" | "members" => own.rows,
+            "groups" => !own.is_role_group() || organization.layout.role_groups_twice,
+            _ => false,
+        }
+    }
+
+    /// Nothing of a file is left for certain.
+    fn lose(&mut self, file: &str) {
+        let half = self.lower.assignments.len() / 2;
+        let split = if self.lower.layout.split_assignments { half } else { 0 };
+        match file {
+            "assignments-1" => drop(self.lower.assignments.drain(..split)),
+            "assignments-2" => drop(self.lower.assignments.drain(split..)),
+            "entries" => self.lower.roles.iter_mut().for_each(|role| role.entries.clear()),
+            "roles" if self.lower.layout.entries_in_roles_alone => {
+                self.lower.roles.iter_mut().for_each(|role| role.entries.clear());
+            }
+            "mailboxes" | "users" => {
+                for user in 0..self.lower.users.len() {
+                    let in_file = (self.lower.users[user].kind == UserKind::Bare) == (file == "users");
+                    if in_file || self.lower.layout.users_twice {
+                        self.lower.set_policy(user, None);
+                        self.lost_users.insert(user);
+                    }
+                }
+            }
+            "role-groups" | "role-groups-2" | "members" | "groups" => {
+                let lost: Vec<usize> =
+                    (0..self.lower.groups.len()).filter(|group| Self::is_in(&self.lower, *group, file)).collect();
+                for group in &mut self.lower.groups {
+                    group.members.retain(|(member, _)| !matches!(member, Principal::Group(own) if lost.contains(own)));
+                }
+                lost.iter().for_each(|group| self.lower.groups[*group].members.clear());
+                self.lower
+                    .assignments
+                    .retain(|assignment| !matches!(assignment.assignee, Assignee::Group(own) if lost.contains(&own)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A column of a file is gone, or proves nothing any more.
+    fn lose_column(&mut self, file: &str, column: &str) {
+        let whole = self.lower.clone();
+        match column {
+            "Members" => {
+                let lost: Vec<usize> =
+                    (0..whole.groups.len()).filter(|group| Self::is_in(&whole, *group, file)).collect();
+                let mut upper = whole.clone();
+                for group in lost {
+                    self.lower.groups[group].members.clear();
+                    let form = super::organization::Form::Name;
+                    let users = (0..whole.users.len()).map(|user| (Principal::User(user), form));
+                    let groups = (0..whole.groups.len()).map(|group| (Principal::Group(group), form));
+                    upper.groups[group].members = users.chain(groups).collect();
+                }
+                self.upper = Some(upper);
+            }
+            "Parameters" => {
+                let entries = |organization: &mut Organization, parameters: &[&'static str]| {
+                    for entry in organization.roles.iter_mut().flat_map(|role| &mut role.entries) {
+                        entry.parameters = parameters.to_vec();
+                    }
+                };
+                let mut upper = whole;
+                entries(&mut self.lower, &[]);
+                entries(&mut upper, &PARAMETERS);
+                self.upper = Some(upper);
+            }
+            "RoleEntries" => {
+                self.upper = Some(whole.clone());
+                if whole.layout.entries_in_roles_alone {
+                    self.lower.roles.iter_mut().for_each(|role| role.entries.clear());
+                    self.fill_entries(|_| true);
+                } else {
+                    self.fill_entries(|role| role.entries.is_empty());
+                }
+            }
+            "Enabled" | "RoleAssignmentDelegationType" => {
+                self.lose(file);
+                let mut upper = whole;
+                for assignment in &mut upper.assignments {
+                    assignment.enabled |= column == "Enabled";
+                    assignment.delegating &= column == "Enabled";
+                }
+                self.upper = Some(upper);
+            }
+            column if IDLE.contains(&column) => self.upper = Some(whole),
+            "RecipientWriteScope" => {
+                self.scopes_lost = true;
+                self.lose(file);
+            }
+            _ => self.lose(file),
+        }
+    }
+
+    /// Gives some roles every entry there is.
+    fn fill_entries(&mut self, which: impl Fn(&super::organization::Role) -> bool) {
+        for role in self.upper.iter_mut().flat_map(|upper| &mut upper.roles).filter(|role| which(role)) {
+            role.entries = (0..CMDLETS.len()).map(|cmdlet| Entry { cmdlet, parameters: PARAMETERS.to_vec() }).collect();
+        }
+    }
+}
+
+impl Organization {
+    fn set_policy(&mut self, user: usize, policy: Option<usize>) {
+        let kind = &mut self.users[user].kind;
+        *kind = match *kind {
+            UserKind::Mailbox(_) => UserKind::Mailbox(policy),
+            UserKind::LinkedMailbox(_) => UserKind::LinkedMailbox(policy),
+            UserKind::Bare => UserKind::Bare,
+        };
+    }
+
+    /// The same with the roles' implicit scopes on every assignment.
+    pub(crate) fn with_implicit_scopes(&self) -> Organization {
+        let mut organization = self.clone();
+        for assignment in &mut organization.assignments {
+            assignment.scopes = self.roles[assignment.role].scopes;
+        }
+        organization
+    }
+}

@@ -1,0 +1,169 @@
+//! Who can run what, worked out the slow way from an organization's plain data.
+//!
+//! Written from the semantics alone: permissions add up over every enabled, regular assignment to whatever the account
+//! reaches upwards (Microsoft, "Understanding management role assignments"). What an export cannot settle is a second
+//! organization in which the account has everything that the missing part could give; answers that differ between the
+//! two are unknown.
+
+use std::collections::BTreeMap;
+
+use super::organization::{Assignee, CMDLETS, COMMON, GroupKind, Organization, Principal, Scopes, UserKind};
+
+/// Whether links that an export leaves open count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// Only what is certain.
+    Lower,
+    /// Everything that may be.
+    Upper,
+}
+
+/// One role entry that an account has through one assignment.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    pub(crate) assignment: usize,
+    pub(crate) cmdlet: usize,
+    pub(crate) parameters: Vec<&'static str>,
+    pub(crate) scopes: Scopes,
+    pub(crate) by_policy: bool,
+    /// How many groups lie between; 0 where the assignment names the account or its policy.
+    pub(crate) distance: usize,
+}
+
+/// The answer to a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Said {
+    MissingCmdlet,
+    MissingParameter,
+    Merged,
+    Granted,
+    Unknown,
+}
+
+/// What a requirement asks of one cmdlet.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) cmdlet: usize,
+    pub(crate) all: Vec<&'static str>,
+    pub(crate) any: Vec<&'static str>,
+    /// Grants for the own mailbox count.
+    pub(crate) own_mailbox: bool,
+}
+
+impl Organization {
+    /// How many groups lie between a user and each group that it reaches upwards.
+    pub(crate) fn groups_of(&self, user: usize, bound: Bound) -> BTreeMap<usize, usize> {
+        let mut distances: BTreeMap<usize, usize> = BTreeMap::new();
+        let counts = |group: usize| bound == Bound::Upper || self.groups[group].kind != GroupKind::Distribution;
+        let mut wave = vec![Principal::User(user)];
+        for distance in 1.. {
+            let mut next = Vec::new();
+            for (number, group) in self.groups.iter().enumerate() {
+                let is_above = group.members.iter().any(|(member, _)| wave.contains(member));
+                let is_linked = bound == Bound::Upper
+                    && distance == 1
+                    && group.kind == GroupKind::Linked
+                    && matches!(self.users[user].kind, UserKind::LinkedMailbox(_));
+                if (is_above || is_linked) && counts(number) && !distances.contains_key(&number) {
+                    distances.insert(number, distance);
+                    next.push(Principal::Group(number));
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            wave = next;
+        }
+        distances
+    }
+
+    /// Everything that a user can run, one grant for each assignment and entry.
+    pub(crate) fn grants_of(&self, user: usize, bound: Bound) -> Vec<Grant> {
+        let groups = self.groups_of(user, bound);
+        let mut grants = Vec::new();
+        for (number, assignment) in self.assignments.iter().enumerate() {
+            let distance = match assignment.assignee {
+                Assignee::User(assignee) => (assignee == user).then_some(0),
+                Assignee::Group(group) => groups.get(&group).copied(),
+                Assignee::Policy(policy) => (self.policy_of(user) == Some(policy)).then_some(0),
+            };
+            let Some(distance) = distance else { continue };
+            if assignment.delegating || !assignment.enabled {
+                continue;
+            }
+            grants.extend(self.roles[assignment.role].entries.iter().map(|entry| Grant {
+                assignment: number,
+                cmdlet: entry.cmdlet,
+                parameters: entry.parameters.clone(),
+                scopes: assignment.scopes,
+                by_policy: matches!(assignment.assignee, Assignee::Policy(_)),
+                distance,
+            }));
+        }
+        grants
+    }
+
+    /// Whether something that is not certain holds the cmdlet.
+    pub(crate) fn is_doubtful(&self, user: usize, cmdlet: usize) -> bool {
+        let count = |bound| self.grants_of(user, bound).iter().filter(|grant| grant.cmdlet == cmdlet).count();
+        count(Bound::Lower) != count(Bound::Upper)
+    }
+
+    /// The answers that are right.
+    pub(crate) fn right_answers(&self, user: usize, asked: &Asked) -> Vec<Said> {
+        let [lower, upper] = [Bound::Lower, Bound::Upper].map(|bound| self.answer(user, asked, bound));
+        right_answers(lower, upper, self.is_doubtful(user, asked.cmdlet))
+    }
+
+    /// The answer, were `bound` the truth.
+    pub(crate) fn answer(&self, user: usize, asked: &Asked, bound: Bound) -> Said {
+        let grants = self.grants_of(user, bound);
+        let usable: Vec<&Grant> =
+            grants.iter().filter(|grant| grant.cmdlet == asked.cmdlet && satisfies(grant, asked.own_mailbox)).collect();
+        let wanted = |names: &[&'static str]| -> Vec<&'static str> {
+            names.iter().copied().filter(|name| *name != COMMON).collect()
+        };
+        let all = wanted(&asked.all);
+        // A common parameter belongs to every cmdlet.
+        let any = if asked.any.contains(&COMMON) { Vec::new() } else { asked.any.clone() };
+        let has_any = |grant: &&&Grant| any.is_empty() || any.iter().any(|name| grant.parameters.contains(name));
+        let has_all = |grant: &&&Grant| all.iter().all(|name| grant.parameters.contains(name));
+        if usable.is_empty() {
+            Said::MissingCmdlet
+        } else if usable.iter().any(|grant| has_all(&grant) && has_any(&grant)) {
+            Said::Granted
+        } else if any.is_empty() && all.iter().all(|name| usable.iter().any(|grant| grant.parameters.contains(name))) {
+            Said::Merged
+        } else {
+            Said::MissingParameter
+        }
+    }
+}
+
+/// Whether a grant meets a requirement at all, parameters aside.
+fn satisfies(grant: &Grant, own_mailbox: bool) -> bool {
+    let cmdlet = CMDLETS[grant.cmdlet];
+    let reads = ["Get-", "Test-", "Search-", "Export-"].iter().any(|verb| cmdlet.starts_with(verb));
+    let (recipient, config) =
+        if reads { (grant.scopes[0], grant.scopes[2]) } else { (grant.scopes[1], grant.scopes[3]) };
+    let own = ["Self", "MyGAL", "MyDistributionGroups", "MailboxICanDelegate"].contains(&recipient);
+    if grant.by_policy || own {
+        return own_mailbox;
+    }
+    cmdlet == "Set-ADServerSettings" || recipient != "None" || config != "None"
+}
+
+/// The answers that are right where the truth lies between two organizations; `doubtful` where something unknown holds
+/// the cmdlet at all, with whatever parameters and scopes.
+pub(crate) fn right_answers(lower: Said, upper: Said, doubtful: bool) -> Vec<Said> {
+    let mut right = match (lower, upper) {
+        (Said::MissingCmdlet | Said::MissingParameter, Said::Granted | Said::Merged) => return vec![Said::Unknown],
+        // Which miss is nearer, and whether one tuple alone would do, may be said or left open.
+        (Said::MissingCmdlet, Said::MissingParameter) => vec![Said::MissingCmdlet, Said::MissingParameter],
+        (lower, _) => vec![lower],
+    };
+    if doubtful && lower != Said::Granted {
+        right.push(Said::Unknown);
+    }
+    right
+}

@@ -1,0 +1,356 @@
+//! What an administrator must be able to trust before running `rolecall collect`'s script: it reads and
+//! changes nothing, every cmdlet in it exists, and nothing from the directory is ever run.
+//!
+//! The script is checked as text, for a machine that runs the tests need not have PowerShell.
+
+use std::collections::BTreeSet;
+
+const SCRIPT: &str = include_str!("../../src/cli/collect.ps1");
+
+/// The Exchange cmdlets that the script may call.
+/// Source: MicrosoftDocs/office-docs-powershell, one page a cmdlet.
+const EXCHANGE: &[&str] = &[
+    "Get-ADServerSettings",
+    "Get-ConnectionInformation",
+    "Get-ExchangeServer",
+    "Get-Group",
+    "Get-Mailbox",
+    "Get-ManagementRole",
+    "Get-ManagementRoleAssignment",
+    "Get-ManagementRoleEntry",
+    "Get-ManagementScope",
+    "Get-OrganizationConfig",
+    "Get-RoleAssignmentPolicy",
+    "Get-RoleGroup",
+    "Get-RoleGroupMember",
+    "Get-ServicePrincipal",
+    "Get-User",
+];
+
+/// What it may use of PowerShell itself: nothing that starts, removes, connects or evaluates.
+const POWERSHELL: &[&str] = &[
+    "ForEach-Object",
+    "Get-Command",
+    "Get-Module",
+    "Get-PSSession",
+    "New-Object",
+    "Select-Object",
+    "Set-StrictMode",
+    "Where-Object",
+    "Write-Host",
+];
+
+/// Keywords that stand where a command could.
+const KEYWORDS: &[&str] = &[
+    "catch", "continue", "else", "elseif", "exit", "finally", "foreach", "function", "if", "param", "return", "try",
+    "while",
+];
+
+/// Ways to run a text, a file or a program, and to write elsewhere than below the folder.
+const FORBIDDEN: &[&str] = &[
+    "invoke-",
+    "iex",
+    "[scriptblock]",
+    "scriptblock]::",
+    "add-type",
+    "import-module",
+    "import-pssession",
+    "start-process",
+    "start-job",
+    "connect-exchange",
+    "new-pssession",
+    "expandstring",
+    "invokescript",
+    "invokecommand",
+    "downloadstring",
+    "webclient",
+    "diagnostics.process",
+    "out-file",
+    "set-content",
+    "add-content",
+    "remove-item",
+    "directory]::delete",
+    "file]::move",
+    "file]::copy",
+    ". $",
+    "::new(",
+];
+
+/// One piece of the script: code, or the text of a string.
+#[derive(Debug, PartialEq)]
+enum Piece {
+    Code(String),
+    Text(String),
+}
+
+/// Cuts the script into code and strings, without its comments. Line breaks stay in the code.
+fn pieces_of(script: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut code = String::new();
+    let mut rest = script;
+    while let Some(first) = rest.chars().next() {
+        if rest.starts_with("<#") {
+            let end = rest.find("#>").map_or(rest.len(), |at| at + 2);
+            rest = &rest[end..];
+        } else if first == '#' {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+        } else if first == '\'' || first == '"' {
+            let (text, length) = string_at(rest, first);
+            pieces.push(Piece::Code(std::mem::take(&mut code)));
+            pieces.push(Piece::Text(text));
+            rest = &rest[length..];
+        } else {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    pieces.push(Piece::Code(code));
+    pieces
+}
+
+/// The text of the string that `rest` begins with, and how many bytes it takes with its quotes.
+fn string_at(rest: &str, quote: char) -> (String, usize) {
+    let mut text = String::new();
+    let mut characters = rest.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        if character == '`' && quote == '"' {
+            text.extend(characters.next().map(|(_, escaped)| escaped));
+        } else if character != quote {
+            text.push(character);
+        } else if characters.peek().is_some_and(|(_, next)| *next == quote) {
+            text.push(quote);
+            characters.next();
+        } else {
+            return (text, at + 1);
+        }
+    }
+    (text, rest.len())
+}
+
+/// The code with a `\0` where each string stood.
+fn code_of(script: &str) -> String {
+    pieces_of(script)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Code(code) => code,
+            Piece::Text(_) => "\0".to_owned(),
+        })
+        .collect()
+}
+
+/// The texts of all strings.
+fn texts_of(script: &str) -> Vec<String> {
+    pieces_of(script)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Code(_) => None,
+            Piece::Text(text) => Some(text),
+        })
+        .collect()
+}
+
+/// Whether a word is `Verb-Noun`, as the names of cmdlets and functions are.
+fn is_command_name(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(verb, noun)| {
+        [verb, noun].iter().all(|part| {
+            part.starts_with(|first: char| first.is_ascii_uppercase())
+                && part.chars().all(|it| it.is_ascii_alphanumeric())
+        })
+    })
+}
+
+/// The words of the code that are names of commands: not `$variables`, `.members` or `-parameters`.
+fn command_names(code: &str) -> BTreeSet<String> {
+    let is_word = |it: char| it.is_alphanumeric() || "_-$.:@".contains(it);
+    code.split(|it: char| !is_word(it)).filter(|word| is_command_name(word)).map(str::to_owned).collect()
+}
+
+/// The functions that the script defines.
+fn functions_of(code: &str) -> BTreeSet<String> {
+    code.lines()
+        .filter_map(|line| line.strip_prefix("function "))
+        .filter_map(|rest| rest.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The bare words that stand where a command is expected and are neither a keyword nor `Verb-Noun`: aliases.
+///
+/// Shape: a command begins after a line break, `;`, `|`, `{`, `(` or `&`. A word before ` =` is the key of a table.
+fn bare_words(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, opener) in code.char_indices() {
+        if !"\n;|{(&}".contains(opener) {
+            continue;
+        }
+        let rest = code[at + opener.len_utf8()..].trim_start_matches(' ');
+        let word: String = rest.chars().take_while(|it| it.is_alphanumeric() || "%?-".contains(*it)).collect();
+        let is_key = rest[word.len()..].trim_start_matches(' ').starts_with('=');
+        let is_number = word.chars().all(|it| it.is_ascii_digit());
+        let is_operator = word.starts_with('-');
+        if !is_number && !is_operator && !is_key && !is_command_name(&word) {
+            found.insert(word);
+        }
+    }
+    for keyword in KEYWORDS {
+        found.remove(*keyword);
+    }
+    found
+}
+
+/// The names that the script uses, as commands or as texts, and that `is_known` does not know.
+///
+/// This is how a catalogue of cmdlets checks the script.
+fn unknown_cmdlets(script: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+    let code = code_of(script);
+    let own = functions_of(&code);
+    let mut names = command_names(&code);
+    names.extend(texts_of(script).into_iter().filter(|text| is_command_name(text)));
+    names.into_iter().filter(|name| !own.contains(name) && !is_known(name)).collect()
+}
+
+#[test]
+fn the_script_calls_nothing_but_exchange_cmdlets_that_read() {
+    assert!(EXCHANGE.iter().all(|cmdlet| cmdlet.starts_with("Get-")));
+    let is_known = |name: &str| EXCHANGE.contains(&name) || POWERSHELL.contains(&name);
+    assert_eq!(unknown_cmdlets(SCRIPT, is_known), Vec::<String>::new());
+}
+
+#[test]
+fn every_cmdlet_on_the_list_is_used() {
+    let names = command_names(&code_of(SCRIPT));
+    let unused: Vec<_> = EXCHANGE.iter().chain(POWERSHELL).filter(|cmdlet| !names.contains(**cmdlet)).collect();
+    assert_eq!(unused, Vec::<&&str>::new());
+}
+
+#[test]
+fn the_script_uses_no_alias() {
+    assert_eq!(bare_words(&code_of(SCRIPT)), BTreeSet::new());
+}
+
+#[test]
+fn nothing_that_was_read_is_ever_run() {
+    let code = code_of(SCRIPT);
+    let lower = code.to_lowercase();
+    let found: Vec<_> = FORBIDDEN.iter().filter(|word| lower.contains(**word)).collect();
+    assert_eq!(found, Vec::<&&str>::new());
+    let invoked: Vec<_> =
+        code.match_indices("& ").filter_map(|(at, _)| code[at + 2..].split_whitespace().next()).collect();
+    // The one invocation takes a block from `$Commands`, which holds only what is written out there.
+    assert_eq!(invoked, ["$command"]);
+    assert!(code.contains("$command = $Commands[$Cmdlet]"));
+    assert_eq!(code.matches("$Commands =").count(), 1);
+    assert_eq!(code.matches("$Commands[").count(), 1);
+}
+
+#[test]
+fn files_are_written_below_the_folder_only() {
+    let code = code_of(SCRIPT);
+    for line in code.lines() {
+        let writes = ["WriteAllText", "StreamWriter", "]::Delete(", "CreateDirectory"];
+        if writes.iter().any(|word| line.contains(word)) {
+            assert!(
+                line.contains("[System.IO.Path]::Combine($Folder, ") || line.contains("CreateDirectory($Folder)"),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_string_is_expanded() {
+    let expanded: Vec<_> = SCRIPT.match_indices('"').filter(|(at, _)| SCRIPT[at + 1..].starts_with('$')).collect();
+    assert_eq!(expanded, []);
+}
+
+#[test]
+fn the_script_survives_every_encoding_a_shell_writes_it_in() {
+    // Windows PowerShell's `>` writes UTF-16, `Set-Content` the code page: only ASCII reads the same in all.
+    assert!(SCRIPT.is_ascii());
+    assert!(!SCRIPT.contains('\r') && !SCRIPT.contains('\t'));
+}
+
+#[test]
+fn the_environment_is_set_on_one_marked_line() {
+    let marked: Vec<_> = SCRIPT
+        .lines()
+        .filter(|line| line.contains("# rolecall collect --environment replaces the value on this line"))
+        .collect();
+    assert_eq!(marked.len(), 1);
+    assert!(marked[0].starts_with("    [string]$Environment = 'auto',"));
+}
+
+/// The properties that the script writes into a file, in its order.
+fn properties_of(file: &str) -> Vec<String> {
+    let from = SCRIPT.find(&format!("File = '{file}'")).expect("the script writes this file");
+    let list_at = |from: usize, name: &str| from + SCRIPT[from..].find(name).expect("each kind has such a list");
+    let mut start = list_at(from, "Properties = ") + "Properties = ".len();
+    if SCRIPT[start..].starts_with("$AssignmentProperties") {
+        start = list_at(0, "$AssignmentProperties = ");
+    }
+    let end = list_at(start, ")");
+    let mut properties = vec!["RoleGroup".to_owned()];
+    properties.extend(texts_of(&SCRIPT[start..end]));
+    properties.push("RoleEntries".to_owned());
+    properties
+}
+
+#[test]
+fn the_example_collections_look_as_the_script_writes_them() {
+    let mut files = 0;
+    for folder in ["on-premises", "online-incomplete"] {
+        let folder = format!("{}/fixtures/formats/collect/{folder}", env!("CARGO_MANIFEST_DIR"));
+        for entry in std::fs::read_dir(folder).expect("the folder is part of the repository") {
+            let path = entry.expect("the folder can be listed").path();
+            let file = path.file_name().and_then(|name| name.to_str()).expect("the names are ASCII").to_owned();
+            if file == "manifest.json" {
+                continue;
+            }
+            files += 1;
+            let properties = properties_of(&file);
+            let text = std::fs::read_to_string(&path).expect("the file is UTF-8");
+            assert!(text.starts_with("[\n  {\n") && text.ends_with("\n  }\n]\n"), "{file}");
+            let mut next = 0;
+            for line in text.lines() {
+                if line == "  {" {
+                    next = 0;
+                }
+                let Some((key, _)) = line.strip_prefix("    \"").and_then(|rest| rest.split_once("\": ")) else {
+                    continue;
+                };
+                let at = properties[next..].iter().position(|it| it == key);
+                next += 1 + at.unwrap_or_else(|| panic!("{file}: `{key}` is not written, or not here"));
+            }
+        }
+    }
+    assert_eq!(files, 21);
+}
+
+#[test]
+fn every_file_and_cmdlet_is_documented() {
+    let page = include_str!("../../docs/exporting.md");
+    let files = texts_of(SCRIPT).into_iter().filter(|text| text.ends_with(".json") && text.len() > ".json".len());
+    let missing: Vec<_> =
+        files.chain(EXCHANGE.iter().map(|&it| it.to_owned())).filter(|it| !page.contains(&format!("`{it}"))).collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn the_checks_find_what_they_are_for() {
+    let known = |name: &str| name == "Get-Mailbox";
+    assert_eq!(unknown_cmdlets("Get-Mailbox | Set-Mailbox", known), ["Set-Mailbox"]);
+    assert_eq!(unknown_cmdlets("$x = 'Remove-Mailbox'", known), ["Remove-Mailbox"]);
+    assert_eq!(unknown_cmdlets("# Set-Mailbox\n'It''s Set-Mailbox'", known), Vec::<String>::new());
+    let aliases: Vec<_> = bare_words("Get-Mailbox | select Name | % { gci }\n").into_iter().collect();
+    assert_eq!(aliases, ["%", "gci", "select"]);
+    assert_eq!(
+        pieces_of("a 'b''c' <# d #> \"e`\"f\""),
+        [
+            Piece::Code("a ".to_owned()),
+            Piece::Text("b'c".to_owned()),
+            Piece::Code("  ".to_owned()),
+            Piece::Text("e\"f".to_owned()),
+            Piece::Code(String::new()),
+        ]
+    );
+}

@@ -1,0 +1,248 @@
+//! On whom a grant works: scopes, organizational units and exclusive scopes, from exports to answers.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use rolecall::accounts::Accounts;
+use rolecall::diagnostic::Report;
+use rolecall::exports::{self, Wanted};
+use rolecall::graph::{Assumptions, Coverage, Graph};
+use rolecall::inventory::{Inventory, PrincipalId};
+use rolecall::rules;
+use rolecall::scope::{Known, Reach};
+use rolecall::source::{FileId, SourceFile};
+
+const ENTRIES: &str =
+    "Role,Name,Parameters\nMail Recipients,Get-Mailbox,Identity\nMail Recipients,Set-Mailbox,Identity\n";
+
+/// The users of the worked example in "Understanding exclusive scopes" (OfficeDocs-Exchange).
+const USERS: &str = "\
+Name,RecipientType,DistinguishedName,City,Title,Department
+Terry,UserMailbox,\"CN=Terry,OU=Users,DC=contoso,DC=com\",Vancouver,Accountant,Accounting
+David,UserMailbox,\"CN=David,OU=Users,DC=contoso,DC=com\",Vancouver,Writer,Marketing
+Walter,UserMailbox,\"CN=Walter,OU=Users,DC=contoso,DC=com\",Vancouver,Manager,Marketing
+Bob,UserMailbox,\"CN=Bob,OU=Board,DC=contoso,DC=com\",Vancouver,CEO,Board
+Christine,UserMailbox,\"CN=Christine,OU=Board,DC=contoso,DC=com\",Vancouver,President,Board
+Fred,UserMailbox,\"CN=Fred,OU=Board,DC=contoso,DC=com\",Vancouver,CFO,Executives
+Martin,UserMailbox,\"CN=Martin,OU=Board,DC=contoso,DC=com\",Vancouver,CIO,Executives
+Kim,UserMailbox,\"CN=Kim,OU=Board,DC=contoso,DC=com\",Vancouver,\"Vice President, Operations\",Executives
+Jennifer,UserMailbox,\"CN=Jennifer,OU=Board,DC=contoso,DC=com\",Vancouver,\"Vice President, Technology\",Executives
+";
+
+const SCOPES: &str = "\
+Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter,ServerFilter,DatabaseFilter
+Vancouver,RecipientScope,False,,City -eq 'Vancouver',,
+VIP,RecipientScope,True,,Title -eq 'CEO' -or Title -eq 'CFO' -or Title -eq 'CIO' -or Title -eq 'President',,
+Executives,RecipientScope,True,,Department -eq 'Executives',,
+";
+
+/// The head of every list of assignments.
+const COLUMNS: &str = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope";
+
+/// An assignment of the role to an account, with its write scope.
+fn assignment(account: &str, kind: &str, write: &str, custom: &str) -> String {
+    format!(
+        "{account}-1,Mail Recipients,{account},{kind},Regular,True,Organization,{write},OrganizationConfig,OrganizationConfig,{custom}\n"
+    )
+}
+
+/// Reads exports and asks them something.
+fn with<T>(files: &[&str], ask: impl FnOnce(&Inventory) -> T) -> T {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (number, text) in files.iter().enumerate() {
+        fs::write(folder.path().join(format!("{number}.csv")), text).expect("the folder is writable");
+    }
+    let paths = vec![folder.path().to_str().expect("temporary folders have plain names").to_owned()];
+    let opened = exports::open(&Wanted { paths, ..Wanted::default() });
+    let loaded = exports::load(&opened);
+    ask(&Inventory::of(loaded.organization))
+}
+
+fn one(graph: &Graph<'_>, name: &str) -> PrincipalId {
+    let found = graph.accounts_named(name);
+    assert_eq!(found.len(), 1, "{name}");
+    found[0]
+}
+
+/// Whether the only grant of an account works on a recipient.
+fn covers(inventory: &Inventory, account: &str, cmdlet: &str, recipient: &str) -> Coverage {
+    let mut graph = Graph::new(inventory, Assumptions::default());
+    let (account, recipient) = (one(&graph, account), one(&graph, recipient));
+    let rights = graph.rights(account);
+    assert_eq!(rights.held.len(), 1);
+    graph.covers(account, &rights.held[0], cmdlet, &graph.target(recipient))
+}
+
+fn reach(inventory: &Inventory, account: &str, cmdlet: &str) -> Reach {
+    let mut graph = Graph::new(inventory, Assumptions::default());
+    let rights = graph.rights(one(&graph, account));
+    assert_eq!(rights.held.len(), 1);
+    graph.reach(&rights.held[0], cmdlet)
+}
+
+#[test]
+fn exclusive_scopes_share_out_the_users_as_the_documented_example_says() {
+    let assignments = [
+        COLUMNS,
+        "\n",
+        &assignment("regular", "User", "CustomRecipientScope", "Vancouver"),
+        &assignment("vip", "User", "ExclusiveRecipientScope", "VIP"),
+        &assignment("executive", "User", "ExclusiveRecipientScope", "Executives"),
+        &assignment("wide", "User", "Organization", ""),
+        &assignment("app", "ServicePrincipal", "Organization", ""),
+    ]
+    .concat();
+    let everybody = ["Terry", "David", "Walter", "Bob", "Christine", "Fred", "Martin", "Kim", "Jennifer"];
+    let expected = BTreeMap::from([
+        ("regular", vec!["Terry", "David", "Walter"]),
+        ("vip", vec!["Bob", "Christine", "Fred", "Martin"]),
+        ("executive", vec!["Fred", "Martin", "Kim", "Jennifer"]),
+        ("wide", vec!["Terry", "David", "Walter"]),
+        ("app", everybody.to_vec()),
+    ]);
+    with(&[ENTRIES, USERS, SCOPES, &assignments], |inventory| {
+        for (account, inside) in &expected {
+            for user in everybody {
+                let covered = covers(inventory, account, "Set-Mailbox", user);
+                assert_eq!(covered.inside, Known::of(inside.contains(&user)), "{account} on {user}: {}", covered.words);
+                // Reading is not restricted by any of them.
+                assert_eq!(covers(inventory, account, "Get-Mailbox", user).inside, Known::Yes, "{account} on {user}");
+            }
+        }
+        let shut = covers(inventory, "wide", "Set-Mailbox", "Bob");
+        assert_eq!(shut.words, "the exclusive scope `VIP` keeps it from all who do not hold one");
+        assert_eq!(reach(inventory, "wide", "Set-Mailbox"), Reach::Narrow);
+        assert_eq!(reach(inventory, "wide", "Get-Mailbox"), Reach::Organization);
+        assert_eq!(reach(inventory, "app", "Set-Mailbox"), Reach::Organization);
+    });
+}
+
+#[test]
+fn a_scope_that_matches_every_recipient_is_the_organization() {
+    let scopes = "\
+Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter,ServerFilter,DatabaseFilter
+All,RecipientScope,False,,Name -like '*',,
+Below,RecipientScope,False,contoso.com/Users,Name -like '*',,
+Mail,RecipientScope,False,,Alias -ne $null,,
+Broken,RecipientScope,False,,Name -like,,
+";
+    let row = |account: &str| assignment(account, "User", "CustomRecipientScope", account);
+    let assignments = [COLUMNS, "\n", &row("All"), &row("Below"), &row("Mail"), &row("Broken")].concat();
+    with(&[ENTRIES, USERS, scopes, &assignments], |inventory| {
+        assert_eq!(reach(inventory, "All", "Set-Mailbox"), Reach::Organization);
+        assert_eq!(reach(inventory, "Below", "Set-Mailbox"), Reach::Narrow);
+        assert_eq!(reach(inventory, "Mail", "Set-Mailbox"), Reach::Narrow);
+        assert_eq!(reach(inventory, "Broken", "Set-Mailbox"), Reach::Narrow);
+        assert_eq!(covers(inventory, "All", "Set-Mailbox", "Bob").inside, Known::Yes);
+        assert_eq!(covers(inventory, "Below", "Set-Mailbox", "Terry").inside, Known::Yes);
+        assert_eq!(covers(inventory, "Below", "Set-Mailbox", "Bob").inside, Known::No);
+        assert_eq!(covers(inventory, "Broken", "Set-Mailbox", "Bob").inside, Known::Unknown);
+        let open = covers(inventory, "Mail", "Set-Mailbox", "Bob");
+        assert_eq!(open.inside, Known::Unknown);
+        let export = "Get-Recipient 'Bob' | Select-Object Name,DistinguishedName,Alias | ConvertTo-Json";
+        assert_eq!(open.export.as_deref(), Some(export));
+    });
+}
+
+#[test]
+fn units_the_own_mailbox_and_scopes_of_no_export_are_told_apart() {
+    let none = "Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter\nX,ServerScope,False,,\n";
+    let assignments = [
+        COLUMNS,
+        "\n",
+        &assignment("unit", "User", "OU", "contoso.com/Board"),
+        &assignment("Terry", "User", "Self", ""),
+        &assignment("groups", "User", "MyDistributionGroups", ""),
+        &assignment("lost", "User", "CustomRecipientScope", "Nowhere"),
+        &assignment("nobody", "User", "None", ""),
+    ]
+    .concat();
+    with(&[ENTRIES, USERS, none, &assignments], |inventory| {
+        for (account, recipient, expected) in [
+            ("unit", "Bob", Known::Yes),
+            ("unit", "Terry", Known::No),
+            ("Terry", "Terry", Known::Yes),
+            ("Terry", "Bob", Known::No),
+            ("groups", "Bob", Known::Unknown),
+            ("lost", "Bob", Known::Unknown),
+            ("nobody", "Bob", Known::No),
+        ] {
+            let covered = covers(inventory, account, "Set-Mailbox", recipient);
+            assert_eq!(covered.inside, expected, "{account} on {recipient}: {}", covered.words);
+        }
+    });
+}
+
+#[test]
+fn without_the_scopes_an_exclusive_one_may_keep_a_recipient_away() {
+    let assignments = [COLUMNS, "\n", &assignment("wide", "User", "Organization", "")].concat();
+    with(&[ENTRIES, USERS, &assignments], |inventory| {
+        let open = covers(inventory, "wide", "Set-Mailbox", "Bob");
+        assert_eq!(open.inside, Known::Unknown);
+        assert_eq!(open.export.as_deref(), Some("Get-ManagementScope | ConvertTo-Json -Depth 4"));
+        assert_eq!(covers(inventory, "wide", "Get-Mailbox", "Bob").inside, Known::Yes);
+        // The organization stays what the assignment says: no scope is known to narrow it.
+        assert_eq!(reach(inventory, "wide", "Set-Mailbox"), Reach::Organization);
+    });
+}
+
+#[test]
+fn the_name_of_a_scope_tells_of_it_where_the_column_of_its_kind_is_missing() {
+    let assignments = "\
+Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,CustomRecipientWriteScope
+a,Mail Recipients,named,User,Regular,True,Vancouver
+b,Mail Recipients,bare,User,Regular,True,
+";
+    let scopes = SCOPES.replace("True", "False");
+    with(&[ENTRIES, USERS, &scopes, assignments], |inventory| {
+        assert_eq!(reach(inventory, "named", "Set-Mailbox"), Reach::Narrow);
+        assert_eq!(reach(inventory, "bare", "Set-Mailbox"), Reach::Organization);
+        let covered = covers(inventory, "named", "Set-Mailbox", "Bob");
+        assert_eq!((covered.inside, covered.words.as_str()), (Known::Yes, "the scope `Vancouver` matches it"));
+    });
+}
+
+#[test]
+fn an_empty_cell_says_something_only_where_the_column_holds_values() {
+    let scopes = "Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter\nNot,RecipientScope,False,,Title -notlike 'VP*'\n";
+    let assignments = [COLUMNS, "\n", &assignment("not", "User", "CustomRecipientScope", "Not")].concat();
+    let titled = "Name,RecipientType,Title\nAnna,UserMailbox,VP Sales\nBo,UserMailbox,\n";
+    with(&[ENTRIES, titled, scopes, &assignments], |inventory| {
+        assert_eq!(covers(inventory, "not", "Set-Mailbox", "Anna").inside, Known::No);
+        assert_eq!(covers(inventory, "not", "Set-Mailbox", "Bo").inside, Known::Yes);
+    });
+    // Get-Mailbox has no titles: Select-Object prints an empty column all the same.
+    let untitled = "Name,RecipientType,Title\nAnna,UserMailbox,\nBo,UserMailbox,\n";
+    with(&[ENTRIES, untitled, scopes, &assignments], |inventory| {
+        assert_eq!(covers(inventory, "not", "Set-Mailbox", "Bo").inside, Known::Unknown);
+    });
+}
+
+#[test]
+fn a_narrow_finding_shows_the_scope_that_narrows() {
+    let assignments = [
+        COLUMNS,
+        "\n",
+        &assignment("regular", "User", "CustomRecipientScope", "Vancouver"),
+        &assignment("wide", "User", "Organization", ""),
+    ]
+    .concat();
+    let policy =
+        "[[require]]\naccount = [\"regular\", \"wide\"]\ncmdlets = [\"Set-Mailbox\"]\nscope = \"organization\"\n";
+    with(&[ENTRIES, USERS, SCOPES, &assignments], |inventory| {
+        let mut report = Report::default();
+        let file = SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
+        let requirements = rolecall::policy::read(&file, &mut report).requirements;
+        let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
+        rules::require::check(&mut accounts, &requirements, &mut report);
+        let said: Vec<(&str, Vec<&str>)> = report
+            .diagnostics
+            .iter()
+            .map(|said| (said.rule.0, said.labels.iter().skip(1).map(|label| label.text.as_str()).collect()))
+            .collect();
+        let except =
+            ["except what the exclusive scope `VIP` matches", "except what the exclusive scope `Executives` matches"];
+        let within = ["within the scope `Vancouver`", except[0], except[1]];
+        assert_eq!(said, [("narrow-scope", within.to_vec()), ("narrow-scope", except.to_vec())]);
+    });
+}

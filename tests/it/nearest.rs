@@ -1,0 +1,198 @@
+//! What is underlined where an account lacks a cmdlet: the place that came closest, in the order of how close it came.
+//!
+//! Each test is one small organization in which `ada` almost has `Set-Mailbox` in one way.
+
+use serde_json::Value;
+
+use crate::program::{Ran, argument, folder, rolecall};
+
+/// One of our organizations: what differs from test to test.
+struct Given {
+    entries: &'static [&'static str],
+    assignments: &'static [&'static str],
+    asked: &'static str,
+}
+
+/// What a report shows of the one finding.
+#[derive(Debug, PartialEq, Eq)]
+struct Shown {
+    rule: String,
+    /// The marked text, and in which file and line.
+    marked: String,
+    place: String,
+    label: String,
+    help: String,
+}
+
+const ENTRY: &str = "Mail Recipients,Set-Mailbox,Alias;Identity";
+const OWN_ENTRY: &str = "MyBaseOptions,Set-Mailbox,Identity";
+
+const OWN: &str =
+    "Own,MyBaseOptions,Default Policy,RoleAssignmentPolicy,True,Regular,Self,OrganizationConfig,Self,None";
+const NO_SCOPE: &str = "View,Mail Recipients,ada,User,True,Regular,Organization,OrganizationConfig,None,None";
+const DISABLED: &str =
+    "Off,Mail Recipients,ada,User,False,Regular,Organization,OrganizationConfig,Organization,OrganizationConfig";
+const DELEGATING: &str =
+    "Hand,Mail Recipients,ada,User,True,Delegating,Organization,OrganizationConfig,Organization,OrganizationConfig";
+const OF_GROUP: &str = "Help,Mail Recipients,Helpers,RoleGroup,True,Regular,Organization,OrganizationConfig,Organization,OrganizationConfig";
+const FULL: &str =
+    "Full,Mail Recipients,ada,User,True,Regular,Organization,OrganizationConfig,Organization,OrganizationConfig";
+/// An assignment that has nothing to do with the question, for an export is never without any.
+const OTHER: &str =
+    "Other,Journaling,bo,User,True,Regular,Organization,OrganizationConfig,Organization,OrganizationConfig";
+const OTHER_ENTRY: &str = "Journaling,Get-JournalRule,Identity";
+
+/// Writes the organization and its policy into a folder.
+fn write(given: &Given) -> tempfile::TempDir {
+    let lines = |heading: &str, lines: &[&str]| format!("{heading}\r\n{}\r\n", lines.join("\r\n"));
+    let entries = lines("Role,Name,Parameters", given.entries);
+    let assignments = lines(
+        "Name,Role,RoleAssigneeName,RoleAssigneeType,Enabled,RoleAssignmentDelegationType,RecipientReadScope,\
+         ConfigReadScope,RecipientWriteScope,ConfigWriteScope",
+        given.assignments,
+    );
+    let members = lines("RoleGroup,Name,RecipientType", &["Helpers,bo,UserMailbox"]);
+    let mailboxes = lines(
+        "Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy",
+        &["ada,ada@contoso.com,UserMailbox,Default Policy", "bo,bo@contoso.com,UserMailbox,Default Policy"],
+    );
+    let policy = format!("[[require]]\nid = \"ours\"\naccount = \"ada\"\ncmdlets = [\"{}\"]\n", given.asked);
+    folder(&[
+        ("exports/entries.csv", entries.as_bytes()),
+        ("exports/assignments.csv", assignments.as_bytes()),
+        ("exports/members.csv", members.as_bytes()),
+        ("exports/mailboxes.csv", mailboxes.as_bytes()),
+        ("policy.toml", policy.as_bytes()),
+    ])
+}
+
+fn check(given: &Given) -> Ran {
+    let folder = write(given);
+    let path = |name: &str| argument(&folder.path().join(name));
+    rolecall(&["check", &path("exports"), "--policy", &path("policy.toml"), "--format", "json"])
+}
+
+fn shown(given: &Given) -> Shown {
+    let report = check(given).json();
+    let diagnostics = report["diagnostics"].as_array().expect("a list");
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let first = &diagnostics[0]["locations"][0];
+    assert_eq!(first["primary"], true);
+    let file = word(&first["file"]);
+    let file = file.rsplit('/').next().unwrap_or_default();
+    Shown {
+        rule: word(&diagnostics[0]["rule"]),
+        marked: word(&first["text"]),
+        place: format!("{file}:{}", first["line"]),
+        label: word(&first["label"]),
+        help: word(&diagnostics[0]["help"]),
+    }
+}
+
+/// The finding for `ada` and `Set-Mailbox` where her organization has these assignments.
+fn with(assignments: &'static [&'static str]) -> Shown {
+    shown(&Given { entries: &[OTHER_ENTRY, OWN_ENTRY, ENTRY], assignments, asked: "Set-Mailbox" })
+}
+
+#[track_caller]
+fn assert_shown(shown: &Shown, marked: &str, place: &str, label: &str, help: &str) {
+    let expected = Shown {
+        rule: "missing-cmdlet".to_owned(),
+        marked: marked.to_owned(),
+        place: place.to_owned(),
+        label: label.to_owned(),
+        help: help.to_owned(),
+    };
+    assert_eq!(*shown, expected);
+}
+
+const ASSIGN: &str = "New-ManagementRoleAssignment -Role 'Mail Recipients' -User 'ada'";
+
+#[test]
+fn a_policy_gives_the_own_mailbox_only() {
+    let label = "held for the own mailbox only: role `MyBaseOptions` through the policy `Default Policy`";
+    assert_shown(&with(&[OTHER, OWN]), OWN, "assignments.csv:3", label, ASSIGN);
+}
+
+#[test]
+fn a_role_without_a_scope_gives_nothing() {
+    let label = "role `Mail Recipients` is held, but acts on no recipients and no configuration";
+    assert_shown(&with(&[OTHER, NO_SCOPE]), NO_SCOPE, "assignments.csv:3", label, ASSIGN);
+}
+
+#[test]
+fn a_disabled_assignment_is_marked_at_the_word_that_disables_it() {
+    let label = "this assignment of role `Mail Recipients` is disabled";
+    let help = "Set-ManagementRoleAssignment 'Off' -Enabled $true";
+    assert_shown(&with(&[OTHER, DISABLED]), "False", "assignments.csv:3", label, help);
+}
+
+#[test]
+fn a_delegating_assignment_is_marked_at_the_word_that_makes_it_one() {
+    let label = "this assignment lets role `Mail Recipients` be handed on, not run";
+    assert_shown(&with(&[OTHER, DELEGATING]), "Delegating", "assignments.csv:3", label, ASSIGN);
+}
+
+#[test]
+fn a_group_that_holds_the_role_is_marked_at_its_members() {
+    let label = "`ada` is not a member of `Helpers`, which holds role `Mail Recipients`";
+    assert_shown(&with(&[OTHER, OF_GROUP]), "Helpers,bo,UserMailbox", "members.csv:2", label, ASSIGN);
+}
+
+#[test]
+fn a_role_that_nobody_holds_is_marked_at_its_entry() {
+    let label = "role `Mail Recipients` has the cmdlet and is assigned to nobody";
+    assert_shown(&with(&[OTHER]), "Set-Mailbox", "entries.csv:4", label, ASSIGN);
+}
+
+#[test]
+fn where_no_role_has_the_cmdlet_the_first_entry_is_marked() {
+    let given = Given { entries: &[OTHER_ENTRY], assignments: &[OTHER], asked: "Set-Mailbox" };
+    let help = "Get-ManagementRole -Cmdlet 'Set-Mailbox'";
+    let shown = shown(&given);
+    assert_shown(&shown, OTHER_ENTRY, "entries.csv:2", "no role in these exports has the cmdlet", help);
+}
+
+#[test]
+fn an_entry_without_the_parameter_is_marked_at_its_cmdlet() {
+    let entries: &[&str] = &[OTHER_ENTRY, ENTRY];
+    let shown = shown(&Given { entries, assignments: &[FULL], asked: "Set-Mailbox:Alias,ForwardingAddress" });
+    assert_eq!(
+        shown,
+        Shown {
+            rule: "missing-parameter".to_owned(),
+            marked: "Set-Mailbox".to_owned(),
+            place: "entries.csv:3".to_owned(),
+            label: "role `Mail Recipients` has the cmdlet without `-ForwardingAddress`".to_owned(),
+            help:
+                "Set-ManagementRoleEntry 'Mail Recipients\\Set-Mailbox' -Parameters 'ForwardingAddress' -AddParameter"
+                    .to_owned(),
+        }
+    );
+}
+
+#[test]
+fn nothing_is_shown_where_the_cmdlet_is_held() {
+    let given = Given { entries: &[OTHER_ENTRY, ENTRY], assignments: &[FULL], asked: "Set-Mailbox:Alias" };
+    let ran = check(&given);
+    assert_eq!(ran.json()["diagnostics"], Value::Array(Vec::new()));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+/// The nearer one is shown, whatever the order of the rows.
+#[test]
+fn the_nearest_of_several_is_shown() {
+    // From the nearest to the farthest. A role that nobody holds comes behind all of these.
+    let ladder = [OWN, NO_SCOPE, DISABLED, DELEGATING, OF_GROUP];
+    let lone: Vec<Shown> =
+        vec![with(&[OWN]), with(&[NO_SCOPE]), with(&[DISABLED]), with(&[DELEGATING]), with(&[OF_GROUP])];
+    for nearer in 0..ladder.len() {
+        for farther in nearer + 1..ladder.len() {
+            // The farther one stands first in its file.
+            let rows: &'static [&'static str] = Box::leak(Box::new([ladder[farther], ladder[nearer]]));
+            let both = with(rows);
+            assert_eq!((&both.label, &both.marked), (&lone[nearer].label, &lone[nearer].marked), "{rows:?}");
+        }
+    }
+}
