@@ -282,7 +282,8 @@ fn standard_input_is_read_where_a_dash_stands() {
 #[test]
 fn a_reader_that_stops_is_no_error() {
     for command in ["records", "access", "check"] {
-        let mut arguments = vec![command, "fixtures/organization/entries.csv", "fixtures/organization/assignments.csv"];
+        let mut arguments =
+            vec![command, "fixtures/organization/exports/entries.csv", "fixtures/organization/exports/assignments.csv"];
         if command == "check" {
             arguments.extend(["--account=*", "--require", PACK, "--format=json"]);
         }
@@ -317,7 +318,7 @@ fn organization() -> Vec<String> {
         "scopes",
         "users",
     ];
-    names.iter().map(|name| format!("fixtures/organization/{name}.csv")).collect()
+    names.iter().map(|name| format!("fixtures/organization/exports/{name}.csv")).collect()
 }
 
 fn check_organization(paths: &[String], further: &[&str]) -> Ran {
@@ -513,8 +514,12 @@ fn a_name_that_is_almost_right_is_suggested() {
     assert_eq!(ran.code, 3);
     assert!(ran.stdout.contains("did you mean `svc-recipients`?"), "{}", ran.stdout);
 
-    let pack =
-        rolecall(&["check", "fixtures/organization/users.csv", "--account=a", "--require=intune-conector-on-premises"]);
+    let pack = rolecall(&[
+        "check",
+        "fixtures/organization/exports/users.csv",
+        "--account=a",
+        "--require=intune-conector-on-premises",
+    ]);
     assert_eq!(pack.code, 2);
     assert!(pack.stderr.contains(&format!("did you mean the pack `{PACK}`?")), "{}", pack.stderr);
 }

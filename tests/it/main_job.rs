@@ -38,7 +38,7 @@ const BY_HAND: &[(&str, usize)] =
     &[("svc-recipients", 7), ("adm-nested", 0), ("svc-intune", 0), ("svc-stale", 20), ("svc-nobody", 20)];
 
 fn fixture(name: &str) -> String {
-    format!("fixtures/organization/{name}.csv")
+    format!("fixtures/organization/exports/{name}.csv")
 }
 
 fn as_exported() -> Vec<String> {
@@ -46,7 +46,7 @@ fn as_exported() -> Vec<String> {
 }
 
 fn organization() -> Organization {
-    Organization::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/organization"))
+    Organization::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/organization/exports"))
 }
 
 fn check(paths: &[String], account: &str, further: &[&str]) -> Ran {
@@ -226,8 +226,9 @@ fn the_entries_of_an_account_are_all_it_needs() {
 /// The dump as somebody published it, which says neither what is enabled nor what is delegating.
 fn as_published() -> Vec<String> {
     let kept = EXPORTS.iter().filter(|(name, _)| *name != "assignments" && *name != "entries");
-    let published = ["as-published/RBACRoleCmdlet", "as-published/StandardMRA"];
-    published.into_iter().chain(kept.map(|(name, _)| *name)).map(fixture).collect()
+    let published = ["RBACRoleCmdlet", "StandardMRA"];
+    let published = published.map(|name| format!("fixtures/organization/as-published/{name}.csv"));
+    published.into_iter().chain(kept.map(|(name, _)| fixture(name))).collect()
 }
 
 /// The published file has none of our own nine assignments.

@@ -1,7 +1,7 @@
 //! Who holds what in the fixture organization, worked out a second time and in the plainest way.
 //!
 //! Nothing here is rolecall's: a CSV reader of a page, and loops over rows. It is slow, knows only the columns of
-//! `fixtures/organization`, and leaves nothing to a cache, so that the two can only agree by both being right.
+//! `fixtures/organization/exports`, and leaves nothing to a cache, so that the two can only agree by both being right.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path as FilePath;
@@ -63,7 +63,7 @@ pub(crate) struct Held {
     pub(crate) beyond_own_mailbox: bool,
 }
 
-/// The rows of `fixtures/organization`.
+/// The rows of `fixtures/organization/exports`.
 pub(crate) struct Organization {
     pub(crate) assignments: Vec<Row>,
     entries: Vec<Row>,

@@ -89,16 +89,16 @@ fn schema(name: &str) -> Value {
 
 /// The exports of the fixture organization that answer everything, and those that leave much open.
 const WHOLE: &[&str] = &[
-    "fixtures/organization/assignments.csv",
-    "fixtures/organization/entries.csv",
-    "fixtures/organization/entries-my-roles.csv",
-    "fixtures/organization/groups.csv",
-    "fixtures/organization/mailboxes.csv",
-    "fixtures/organization/members.csv",
-    "fixtures/organization/policies.csv",
-    "fixtures/organization/role-groups.csv",
-    "fixtures/organization/roles.csv",
-    "fixtures/organization/users.csv",
+    "fixtures/organization/exports/assignments.csv",
+    "fixtures/organization/exports/entries.csv",
+    "fixtures/organization/exports/entries-my-roles.csv",
+    "fixtures/organization/exports/groups.csv",
+    "fixtures/organization/exports/mailboxes.csv",
+    "fixtures/organization/exports/members.csv",
+    "fixtures/organization/exports/policies.csv",
+    "fixtures/organization/exports/role-groups.csv",
+    "fixtures/organization/exports/roles.csv",
+    "fixtures/organization/exports/users.csv",
 ];
 const SOME: &[&str] = &[WHOLE[0], WHOLE[1], WHOLE[9]];
 
@@ -132,7 +132,7 @@ fn records_are_as_their_schema_says() {
         "Name,Role,Parameters,Description\nGet-Mailbox,Help Desk,\"{Anr, Identity...}\",\nGet-User,Help Desk,System.String[],x\n",
     );
     let mut all =
-        values(&["records", "fixtures/organization/assignments.csv", "fixtures/organization/role-groups.csv"]);
+        values(&["records", "fixtures/organization/exports/assignments.csv", "fixtures/organization/role-groups.csv"]);
     all.extend(values(&["records", folder.path().to_str().expect("a UTF-8 path")]));
     let text = serde_json::to_string(&all).expect("it was read");
     for part in ["\"partial\":", "\"flattened\":", "\"object\":", "null", "[\""] {
