@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::Accounts;
-use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, Label, Preset, Report, RuleId, Severity};
 use crate::exports::{self, Loaded, Useless};
 use crate::graph::{Assumptions, export_command};
 use crate::inventory::{Inventory, missing};
-use crate::policy::Requirement;
+use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Summary};
 use crate::rules;
@@ -37,12 +37,12 @@ pub struct Checked {
     pub mistaken: bool,
 }
 
-/// Judges `requirements` on what was read. `report` holds what the policy files got wrong.
+/// Judges what was read by `policy`. `report` holds what the policy files got wrong.
 #[must_use]
 pub fn check(
     loaded: Loaded<'_>,
     sources: &Sources<'_>,
-    requirements: &[Requirement],
+    policy: &Policy,
     assumptions: Assumptions,
     mut report: Report,
 ) -> Checked {
@@ -52,7 +52,9 @@ pub fn check(
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
     let mut accounts = Accounts::new(&organization, &asserted, assumptions);
-    let judged = rules::require::check(&mut accounts, requirements, &mut report);
+    let judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
+    let mut context = rules::Context { accounts: &mut accounts, policy, sources };
+    rules::run(&mut context, Preset::Default, &BTreeMap::new(), &mut report);
     let policy_errors = report.diagnostics.iter().any(|diagnostic| diagnostic.rule.0.starts_with("policy-"));
     say_what_is_missing(&organization, asserted.is_empty(), sources, &mut report);
     for notice in read.notices() {

@@ -35,6 +35,27 @@ impl Severity {
     }
 }
 
+/// The level that a policy gives a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Its diagnostics are not shown.
+    Off,
+    /// Its diagnostics weigh this much.
+    At(Severity),
+}
+
+/// Which built-in rules run. Each preset holds those before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Preset {
+    /// What an expert would want to see; nothing above a note on an untouched organization.
+    #[default]
+    Default,
+    /// What an untouched organization has, too.
+    Strict,
+    /// Everything, also what few have the exports for.
+    All,
+}
+
 /// What reading notices. Each has a page beside the rules, but no check of its own.
 pub mod noticed {
     use super::RuleId;
@@ -145,13 +166,36 @@ pub struct Diagnostic {
     pub subject: Subject,
     /// The places; the first is the primary one.
     pub labels: Vec<Label>,
+    /// The waiver that accepts it.
+    pub waived: Option<Waived>,
+}
+
+/// Why a finding is accepted, and until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// Why.
+    pub reason: String,
+    /// The last day on which it is, as written: `2026-12-31`. `None` for what a baseline holds.
+    pub expires: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Where the waiver stands.
+    pub at: Span,
 }
 
 impl Diagnostic {
     /// A diagnostic at one place.
     #[must_use]
     pub fn at(rule: RuleId, severity: Severity, message: impl Into<String>, label: Label) -> Self {
-        Self { rule, severity, message: message.into(), help: None, subject: Subject::default(), labels: vec![label] }
+        Self {
+            rule,
+            severity,
+            message: message.into(),
+            help: None,
+            subject: Subject::default(),
+            labels: vec![label],
+            waived: None,
+        }
     }
 
     /// The canonical order: by file, place, rule; what has no place comes first.

@@ -123,6 +123,12 @@ impl<'i> Graph<'i> {
         self.inventory
     }
 
+    /// What is known of Exchange in general.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
     /// A gap.
     #[must_use]
     pub fn gap(&self, id: GapId) -> &Gap {

@@ -85,22 +85,22 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let mut loaded = exports::load(&opened);
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
-    let mut requirements = match &source {
+    let mut policy = match &source {
         Some(source) => match read_policy(source, &mut sources, &mut report) {
-            Ok(policy) => policy.requirements,
+            Ok(policy) => policy,
             Err(message) => {
                 eprintln!("error: {}", visible(&message));
                 return ExitCode::from(2);
             }
         },
-        None => Vec::new(),
+        None => Policy::default(),
     };
-    choose_accounts(&mut requirements, options);
-    let mut checked = check(loaded, &sources, &requirements, options.exports.assumptions(), report);
+    choose_accounts(&mut policy.requirements, options);
+    let mut checked = check(loaded, &sources, &policy, options.exports.assumptions(), report);
     if options.strict {
         raise(&mut checked);
     }
-    let code = exit_code(&checked, &requirements, options);
+    let code = exit_code(&checked, &policy.requirements, options);
     if let Err(error) = write(&checked, &sources, options) {
         eprintln!("error: the report cannot be written: {error}");
         return ExitCode::from(2);

@@ -8,7 +8,7 @@ use clap::Args;
 use super::print;
 use crate::policy::closest;
 use crate::report::escape::visible;
-use crate::rules::{PAGES, page};
+use crate::rules::{RULES, rule};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -18,27 +18,27 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let Some(page) = page(&options.rule) else {
+    let Some(rule) = rule(&options.rule) else {
         eprintln!("error: no rule is called `{}`{}", visible(&options.rule), suggestion(&options.rule));
         return ExitCode::from(2);
     };
-    print(&format!("{}[{}]: {}\n\n{}", page.level.name(), page.rule.0, page.summary, page.body()));
+    print(&format!("{}[{}]: {}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body()));
     ExitCode::SUCCESS
 }
 
 fn suggestion(rule: &str) -> String {
-    match closest(rule, PAGES.iter().map(|page| page.rule.0)) {
+    match closest(rule, RULES.iter().map(|rule| rule.id.0)) {
         Some(near) => format!("; did you mean `{near}`?"),
         None => "; `rolecall rules` lists them all".to_owned(),
     }
 }
 
 pub(super) fn list() -> ExitCode {
-    let width = PAGES.iter().map(|page| page.rule.0.len()).max().unwrap_or(0);
+    let width = RULES.iter().map(|rule| rule.id.0.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for page in PAGES {
+    for rule in RULES {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{:7} {:width$}  {}", page.level.name(), page.rule.0, page.summary);
+        let _ = writeln!(out, "{:7} {:width$}  {}", rule.level.name(), rule.id.0, rule.summary);
     }
     print(&out);
     ExitCode::SUCCESS

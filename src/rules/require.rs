@@ -343,6 +343,7 @@ impl<'i> Judge<'_, 'i> {
             help: miss.and_then(|miss| nearest::help(graph, self.shown(), &asked.cmdlet, miss, role)),
             subject,
             labels: self.or_required(labels, asked),
+            waived: None,
         }
     }
 
@@ -361,6 +362,7 @@ impl<'i> Judge<'_, 'i> {
             help: Some(nearest::help_with_parameters(graph, self.shown(), &question, lacks, grant.role)),
             subject,
             labels: vec![label],
+            waived: None,
         }
     }
 
@@ -409,6 +411,7 @@ impl<'i> Judge<'_, 'i> {
             help: None,
             subject,
             labels,
+            waived: None,
         });
     }
 
@@ -432,6 +435,7 @@ impl<'i> Judge<'_, 'i> {
             help: Some("assign one role that has all of them".to_owned()),
             subject,
             labels,
+            waived: None,
         });
     }
 
@@ -465,6 +469,7 @@ impl<'i> Judge<'_, 'i> {
             }),
             subject,
             labels,
+            waived: None,
         });
     }
 }

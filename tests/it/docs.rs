@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use rolecall::rules::PAGES;
+use rolecall::rules::RULES;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -36,12 +36,12 @@ fn rules_document() -> String {
     let mut out = "# Rules\n\nEvery rule, as `rolecall explain RULE` prints it. This file is generated: `UPDATE=1 cargo test`.\n\n\
          | rule | level | |\n|---|---|---|\n"
         .to_owned();
-    for page in PAGES {
-        let (rule, level, summary) = (page.rule.0, page.level.name(), page.summary);
-        writeln!(out, "| [`{rule}`](#{rule}) | {level} | {summary} |").expect("a string takes all");
+    for rule in RULES {
+        let (name, level, summary) = (rule.id.0, rule.level.name(), rule.summary);
+        writeln!(out, "| [`{name}`](#{name}) | {level} | {summary} |").expect("a string takes all");
     }
-    for page in PAGES {
-        write!(out, "\n## {}\n\n{}", page.rule.0, page.body().replace("\n## ", "\n### ")).expect("a string takes all");
+    for rule in RULES {
+        write!(out, "\n## {}\n\n{}", rule.id.0, rule.body().replace("\n## ", "\n### ")).expect("a string takes all");
     }
     out
 }
@@ -63,7 +63,7 @@ fn quoted<'s>(source: &'s str, before: &str) -> Vec<&'s str> {
 
 #[test]
 fn every_rule_in_the_source_has_a_page() {
-    let pages: BTreeSet<&str> = PAGES.iter().map(|page| page.rule.0).collect();
+    let pages: BTreeSet<&str> = RULES.iter().map(|rule| rule.id.0).collect();
     let mut count = 0;
     for path in files(&root().join("src"), "rs") {
         let source = read(&path);
@@ -82,7 +82,7 @@ fn every_rule_in_the_source_has_a_page() {
 
 #[test]
 fn every_gap_has_a_page() {
-    let pages: BTreeSet<&str> = PAGES.iter().map(|page| page.rule.0).collect();
+    let pages: BTreeSet<&str> = RULES.iter().map(|rule| rule.id.0).collect();
     let source = read(&root().join("src/graph/gap.rs"));
     let is_code =
         |text: &&str| text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
@@ -98,7 +98,7 @@ fn every_page_on_disk_is_listed_once() {
         .iter()
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
-    let mut listed: Vec<&str> = PAGES.iter().map(|page| page.rule.0).collect();
+    let mut listed: Vec<&str> = RULES.iter().map(|rule| rule.id.0).collect();
     listed.sort_unstable();
     assert_eq!(listed, names);
 }
@@ -123,7 +123,7 @@ fn a_rule_is_explained_and_a_typo_is_understood() {
 #[test]
 fn all_rules_are_listed() {
     let (code, out, _) = rolecall(&["rules"]);
-    assert_eq!((code, out.lines().count()), (0, PAGES.len()));
+    assert_eq!((code, out.lines().count()), (0, RULES.len()));
     assert!(out.contains("error   missing-cmdlet"), "{out}");
 }
 

@@ -1,24 +1,29 @@
-//! The pages of all rules: what each means, why it matters, what to do. `rolecall explain` and `docs/rules.md` show them.
+//! All rules: what each means, how much it weighs, which preset runs it, and its check where it is a built-in one.
 //!
-//! What reading notices, what leaves an answer open and what is wrong in a policy have pages too, but no check of their
-//! own.
+//! `rolecall explain` and `docs/rules.md` show the pages. What reading notices, what leaves an answer open, what policies
+//! produce and what is wrong in them have pages too, but no check of their own.
 
-use crate::diagnostic::{RuleId, Severity};
+use super::Check;
+use crate::diagnostic::{Preset, RuleId, Severity};
 
-/// The page of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// The rule.
-    pub rule: RuleId,
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its name.
+    pub id: RuleId,
     /// How much its diagnostics weigh where nothing says otherwise.
     pub level: Severity,
+    /// The smallest preset that runs its check.
+    pub preset: Preset,
     /// What is wrong, in a few words.
     pub summary: &'static str,
     /// The page, in Markdown.
     pub page: &'static str,
+    /// The check of a built-in rule; `None` where reading, the policy or an open answer says it.
+    pub check: Option<Check>,
 }
 
-impl Page {
+impl Rule {
     /// The page without its title.
     #[must_use]
     pub fn body(&self) -> &'static str {
@@ -26,26 +31,30 @@ impl Page {
     }
 }
 
-/// The page of a rule, case aside.
+/// The rule of a name, case aside.
 #[must_use]
-pub fn page(rule: &str) -> Option<&'static Page> {
-    PAGES.iter().find(|page| crate::name::same(page.rule.0, rule))
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| crate::name::same(rule.id.0, name))
 }
 
-/// A page whose text stands beside this file.
+/// A rule without a check of its own, whose page stands beside this file.
 macro_rules! page {
     ($rule:literal, $level:ident, $summary:literal) => {
-        Page {
-            rule: RuleId($rule),
+        Rule {
+            id: RuleId($rule),
             level: Severity::$level,
+            preset: Preset::Default,
             summary: $summary,
             page: include_str!(concat!($rule, ".md")),
+            check: None,
         }
     };
 }
 
-/// All pages: what requirements find, what leaves answers open, what reading notices, what is wrong in policies.
-pub static PAGES: &[Page] = &[
+/// All rules: what policies produce, what leaves answers open, what reading notices, what is wrong in policies.
+///
+/// A built-in rule stands as a static value `RULE` in its own file and is named here.
+pub static RULES: &[Rule] = &[
     page!("missing-cmdlet", Error, "an account cannot run a cmdlet that it must run"),
     page!("missing-parameter", Error, "an account can run a cmdlet, but not with a parameter that it needs"),
     page!("narrow-scope", Error, "every grant works on less than the policy asks for"),
@@ -98,26 +107,26 @@ mod tests {
 
     #[test]
     fn every_page_has_its_title_and_its_parts() {
-        for page in PAGES {
-            assert!(page.page.starts_with(&format!("# {}\n\n", page.rule.0)), "{}", page.rule.0);
+        for rule in RULES {
+            assert!(rule.page.starts_with(&format!("# {}\n\n", rule.id.0)), "{}", rule.id.0);
             for part in ["\n## Why it matters\n", "\n## What to do\n"] {
-                assert_eq!(page.page.matches(part).count(), 1, "{}: {part}", page.rule.0);
+                assert_eq!(rule.page.matches(part).count(), 1, "{}: {part}", rule.id.0);
             }
-            assert!(page.page.ends_with('\n') && page.page.lines().count() >= 10, "{}", page.rule.0);
-            assert!(!page.summary.ends_with('.') && page.summary.len() < 80, "{}", page.rule.0);
+            assert!(rule.page.ends_with('\n') && rule.page.lines().count() >= 10, "{}", rule.id.0);
+            assert!(!rule.summary.ends_with('.') && rule.summary.len() < 80, "{}", rule.id.0);
         }
     }
 
     #[test]
     fn every_mistake_in_a_policy_is_an_error_with_a_page() {
-        for rule in crate::policy::mistake::ALL {
-            assert_eq!(page(rule.0).map(|page| page.level), Some(Severity::Error), "{}", rule.0);
+        for id in crate::policy::mistake::ALL {
+            assert_eq!(rule(id.0).map(|rule| rule.level), Some(Severity::Error), "{}", id.0);
         }
     }
 
     #[test]
     fn a_rule_is_found_without_case() {
-        assert_eq!(page("CUT-list").map(|page| page.rule), Some(crate::diagnostic::noticed::CUT_LIST));
-        assert_eq!(page("cut"), None);
+        assert_eq!(rule("CUT-list").map(|rule| rule.id), Some(crate::diagnostic::noticed::CUT_LIST));
+        assert!(rule("cut").is_none());
     }
 }
