@@ -33,6 +33,7 @@ fn read(path: &Path) -> String {
 
 /// `docs/rules.md`: a table, then the pages with their headings one level down.
 fn rules_document() -> String {
+    crate::rules::update();
     let mut out = "# Rules\n\nEvery rule, as `rolecall explain RULE` prints it. This file is generated: `UPDATE=1 cargo test`.\n\n\
          | rule | level | |\n|---|---|---|\n"
         .to_owned();
@@ -41,7 +42,10 @@ fn rules_document() -> String {
         writeln!(out, "| [`{name}`](#{name}) | {level} | {summary} |").expect("a string takes all");
     }
     for rule in RULES {
-        write!(out, "\n## {}\n\n{}", rule.id.0, rule.body().replace("\n## ", "\n### ")).expect("a string takes all");
+        // What is on disk, for its example may have been written a moment ago.
+        let text = read(&root().join("src/rules").join(format!("{}.md", rule.id.0)));
+        let body = text.split_once('\n').map_or("", |(_, body)| body.trim_start());
+        write!(out, "\n## {}\n\n{}", rule.id.0, body.replace("\n## ", "\n### ")).expect("a string takes all");
     }
     out
 }

@@ -11,5 +11,6 @@ mod nearest;
 mod powershell;
 mod program;
 mod properties;
+mod rules;
 mod schemas;
 mod shape;

@@ -30,20 +30,25 @@ impl Ran {
 
 /// Runs `rolecall` with `arguments`.
 pub(crate) fn rolecall<A: AsRef<str>>(arguments: &[A]) -> Ran {
-    run(arguments, &[])
+    rolecall_in(Path::new(env!("CARGO_MANIFEST_DIR")), arguments)
+}
+
+/// Runs `rolecall` with `arguments` in a folder.
+pub(crate) fn rolecall_in<A: AsRef<str>>(folder: &Path, arguments: &[A]) -> Ran {
+    run(folder, arguments, &[])
 }
 
 /// Runs `rolecall` with `arguments` and `input` on its standard input.
 pub(crate) fn rolecall_reading<A: AsRef<str>>(arguments: &[A], input: &[u8]) -> Ran {
-    run(arguments, input)
+    run(Path::new(env!("CARGO_MANIFEST_DIR")), arguments, input)
 }
 
-fn run<A: AsRef<str>>(arguments: &[A], input: &[u8]) -> Ran {
+fn run<A: AsRef<str>>(folder: &Path, arguments: &[A], input: &[u8]) -> Ran {
     // Long enough for a busy machine without optimization; a run that hangs must not hang the tests.
     const LONGEST: Duration = Duration::from_secs(240);
     let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .args(arguments.iter().map(AsRef::as_ref))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(folder)
         .env_remove("NO_COLOR")
         .timeout(LONGEST)
         .write_stdin(input)

@@ -1,0 +1,180 @@
+//! Every rule on exports of its own, `fixtures/rules/RULE/`: those in `bad` it must speak of, those in `good` it must not.
+//!
+//! `report.txt` is what `check bad` prints, without what other rules say; it is also the example on the rule's page.
+//! A policy stands in `good/rolecall.toml` and `bad/rolecall.toml`, or in `rolecall.toml` for both; further arguments
+//! stand in `args`, in the same places. `UPDATE=1 cargo test` writes reports and examples.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rolecall::rules::RULES;
+
+use crate::program::rolecall_in;
+
+/// The rules that have no fixture yet. No new one may be added: a rule comes with its fixture.
+const LACKING: &[&str] = &["lossy-encoding"];
+
+/// What one run says of one rule.
+struct Said {
+    /// The findings, as they are printed for people.
+    findings: Vec<String>,
+    /// How many records were read.
+    record_count: u64,
+    /// All that was printed, for the message of a failed test.
+    all: String,
+}
+
+/// Runs `check` on `good` or `bad` of a rule's fixture and keeps what it says of that rule.
+///
+/// A word for why something is unknown is no rule of its own: what speaks of it is an `undecided` that names it.
+fn check(rule: &str, side: &str) -> Said {
+    let folder = folder_of(rule);
+    let mut arguments = vec!["check".to_owned(), side.to_owned()];
+    arguments.extend(beside(&folder, side, "rolecall.toml").map(|policy| format!("--policy={policy}")));
+    if let Some(path) = beside(&folder, side, "args") {
+        let words = fs::read_to_string(folder.join(path)).expect("the arguments are text");
+        arguments.extend(words.split_whitespace().map(ToOwned::to_owned));
+    }
+    let report = rolecall_in(&folder, &[arguments.as_slice(), &["--format=json".to_owned()]].concat()).json();
+    let ran = rolecall_in(&folder, &arguments);
+    let findings = findings(&ran.stdout);
+    let diagnostics = report["diagnostics"].as_array().expect("a list");
+    assert_eq!(findings.len(), diagnostics.len(), "{rule}: {side}: people are told something else: {}", ran.stdout);
+    let speaks = |diagnostic: &serde_json::Value| diagnostic["rule"] == rule || diagnostic["gap"]["code"] == rule;
+    Said {
+        findings: findings
+            .into_iter()
+            .zip(diagnostics)
+            .filter_map(|(finding, diagnostic)| speaks(diagnostic).then_some(finding))
+            .collect(),
+        record_count: report["summary"]["records"].as_u64().expect("a count"),
+        all: format!("{}{}", ran.stdout, ran.stderr),
+    }
+}
+
+/// A file of one side of a fixture, or of both, below the fixture's folder.
+fn beside(folder: &Path, side: &str, name: &str) -> Option<String> {
+    [format!("{side}/{name}"), name.to_owned()].into_iter().find(|path| folder.join(path).exists())
+}
+
+/// The findings of a report for people: each begins with its level and ends before the next, or before the coverage.
+fn findings(report: &str) -> Vec<String> {
+    let is_start =
+        |line: &str| ["error[", "warning[", "note["].iter().any(|level| line.starts_with(level)) && line.ends_with(']');
+    let mut findings: Vec<String> = Vec::new();
+    for line in report.lines().take_while(|line| !line.starts_with("coverage: ")) {
+        if is_start(line) {
+            findings.push(String::new());
+        }
+        if let Some(finding) = findings.last_mut() {
+            finding.push_str(line);
+            finding.push('\n');
+        }
+    }
+    findings.into_iter().map(|finding| format!("{}\n", finding.trim_end())).collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder_of(rule: &str) -> PathBuf {
+    root().join("fixtures/rules").join(rule)
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n")
+}
+
+/// The rules that have a fixture.
+fn fixtures() -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join("fixtures/rules")).expect("the folder is there");
+    entries.map(|entry| entry.expect("it can be listed").file_name().into_string().expect("a rule's name")).collect()
+}
+
+/// The page with the report as its example, behind everything but the sources.
+fn page_with_example(page: &str, report: &str) -> String {
+    let (before, after) = match page.split_once("\n## Example\n") {
+        Some((before, rest)) => (before, rest.split_once("\n## ").map(|(_, after)| after)),
+        None => page.split_once("\n## Source\n").map_or((page, None), |(before, after)| (before, Some(after))),
+    };
+    let after = after.map(|after| format!("\n## Source\n\n{}", after.trim_start_matches("Source\n").trim_start()));
+    format!("{before}\n## Example\n\n```text\n{report}```\n{}", after.unwrap_or_default())
+}
+
+/// Writes reports and examples anew where that is asked for, once in a run of the tests.
+pub(crate) fn update() {
+    static DONE: OnceLock<()> = OnceLock::new();
+    DONE.get_or_init(|| {
+        if std::env::var_os("UPDATE").is_none() {
+            return;
+        }
+        for rule in fixtures() {
+            let report = check(&rule, "bad").findings.join("\n");
+            fs::write(folder_of(&rule).join("report.txt"), &report).expect("the report can be written");
+            let path = root().join("src/rules").join(format!("{rule}.md"));
+            fs::write(&path, page_with_example(&read(&path), &report)).expect("the page can be written");
+        }
+    });
+}
+
+#[test]
+fn every_rule_has_a_fixture() {
+    let fixtures = fixtures();
+    let lacking: Vec<&str> = RULES.iter().map(|rule| rule.id.0).filter(|rule| !fixtures.contains(*rule)).collect();
+    assert_eq!(lacking, LACKING, "a rule needs `fixtures/rules/RULE/good` and `bad`");
+    let unknown: Vec<&String> = fixtures.iter().filter(|rule| !RULES.iter().any(|known| known.id.0 == *rule)).collect();
+    assert_eq!(unknown, Vec::<&String>::new(), "no rule has this name");
+}
+
+#[test]
+fn every_rule_speaks_of_the_bad_exports_and_only_of_them() {
+    update();
+    let mut wrong = Vec::new();
+    for rule in fixtures() {
+        let bad = check(&rule, "bad");
+        if bad.findings.is_empty() {
+            wrong.push(format!("{rule}: nothing is found in `bad`:\n{}", bad.all));
+        }
+        let good = check(&rule, "good");
+        if !good.findings.is_empty() {
+            wrong.push(format!("{rule}: something is found in `good`:\n{}", good.findings.join("\n")));
+        }
+        // A fixture that nothing is read of proves nothing.
+        if good.record_count == 0 {
+            wrong.push(format!("{rule}: no record is read in `good`:\n{}", good.all));
+        }
+        let report = bad.findings.join("\n");
+        if read(&folder_of(&rule).join("report.txt")) != report {
+            wrong.push(format!("{rule}: report.txt is stale, `UPDATE=1 cargo test` writes it:\n{report}"));
+        }
+        let page = read(&root().join("src/rules").join(format!("{rule}.md")));
+        if page != page_with_example(&page, &report) {
+            wrong.push(format!("{rule}: the page does not show report.txt, `UPDATE=1 cargo test` writes it"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_example_stands_before_the_sources_and_is_replaced() {
+    let page = "# a\n\nText.\n\n## What to do\n\nThis.\n\n## Source\n\nBook.\n";
+    let once = page_with_example(page, "one\n");
+    assert_eq!(
+        once,
+        "# a\n\nText.\n\n## What to do\n\nThis.\n\n## Example\n\n```text\none\n```\n\n## Source\n\nBook.\n"
+    );
+    assert_eq!(page_with_example(&once, "two\n"), once.replace("one", "two"));
+    let bare = page_with_example("# a\n\nText.\n", "one\n");
+    assert_eq!(bare, "# a\n\nText.\n\n## Example\n\n```text\none\n```\n");
+    assert_eq!(page_with_example(&bare, "two\n"), bare.replace("one", "two"));
+}
+
+#[test]
+fn findings_are_told_from_what_stands_around_them() {
+    let report =
+        "error[a]\n\n  x one\n\nwarning[b]\n\n  ! two\n    note[c]\n  help: it\n\ncoverage: none\nnote: three\n";
+    assert_eq!(findings(report), ["error[a]\n\n  x one\n", "warning[b]\n\n  ! two\n    note[c]\n  help: it\n"]);
+}
