@@ -3,6 +3,7 @@
 mod access;
 mod ask;
 mod check;
+mod collect;
 mod explain;
 mod packs;
 mod records;
@@ -47,6 +48,8 @@ enum Command {
     Rules,
     /// List the built-in packs, or print one
     Packs(packs::Options),
+    /// Print the PowerShell script that writes complete exports
+    Collect(collect::Options),
 }
 
 /// The exports to read, and what to take for granted.
@@ -121,6 +124,7 @@ pub fn main() -> ExitCode {
             Command::Explain(options) => explain::run(&options),
             Command::Rules => explain::list(),
             Command::Packs(options) => packs::run(&options),
+            Command::Collect(options) => collect::run(&options),
         },
         Err(error) => {
             // Help and version are no mistake; a broken pipe while they print is none either.

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::program::rolecall;
+
 const SCRIPT: &str = include_str!("../../src/cli/collect.ps1");
 
 /// The Exchange cmdlets that the script may call.
@@ -278,6 +280,31 @@ fn the_environment_is_set_on_one_marked_line() {
         .collect();
     assert_eq!(marked.len(), 1);
     assert!(marked[0].starts_with("    [string]$Environment = 'auto',"));
+}
+
+#[test]
+fn the_script_is_printed_with_the_environment_that_is_asked_for() {
+    assert_eq!(rolecall(&["collect"]).stdout, SCRIPT);
+    let environments = SCRIPT.split_once("if (@('auto', ").and_then(|(_, rest)| rest.split_once(')'));
+    let environments = environments.map(|(list, _)| texts_of(list)).expect("the script checks its parameter");
+    assert!(environments.len() > 6, "{environments:?}");
+    for environment in &environments {
+        let ran = rolecall(&["collect", "--environment", environment]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{environment}");
+        let changed: Vec<(&str, &str)> =
+            SCRIPT.lines().zip(ran.stdout.lines()).filter(|(printed, asked)| printed != asked).collect();
+        let [(_, line)] = changed[..] else { panic!("{environment}: {changed:?}") };
+        assert!(line.starts_with(&format!("    [string]$Environment = '{environment}',")), "{line}");
+        assert_eq!(ran.stdout.lines().count(), SCRIPT.lines().count());
+    }
+    let wrong = rolecall(&["collect", "--environment", "exchange"]);
+    assert_eq!(wrong.code, 2);
+    // What the program offers and what the script takes are the same.
+    for environment in &environments {
+        assert!(wrong.stderr.contains(environment.as_str()), "{environment}: {}", wrong.stderr);
+    }
+    let offered = wrong.stderr.split("possible values: ").nth(1).and_then(|rest| rest.split(']').next());
+    assert_eq!(offered.map(|list| list.split(", ").count()), Some(environments.len() + 1));
 }
 
 /// The properties that the script writes into a file, in its order.
