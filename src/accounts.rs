@@ -1,6 +1,8 @@
 //! Whom a run speaks of: accounts of the organization, and accounts whose entries the caller asserts.
 
-use crate::graph::{Assumptions, Graph, Rights, wildcard_matches};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::{Assumptions, Graph, Rights, SetId, Wildcard};
 use crate::inventory::{Inventory, PrincipalId};
 use crate::name::{fold, same};
 
@@ -13,11 +15,22 @@ pub enum Account {
     Asserted(usize),
 }
 
+/// Accounts that get the same answers: those of one graph that hold the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alike {
+    /// Accounts that the exports show, by the set of what they hold.
+    Exported(SetId),
+    /// One asserted account.
+    Asserted(usize),
+}
+
 /// All accounts of a run, with the graphs that answer for them.
 #[derive(Debug)]
 pub struct Accounts<'i> {
     graph: Graph<'i>,
     asserted: Vec<(&'i str, Graph<'i>)>,
+    /// All accounts, sorted by name without case.
+    all: Vec<Account>,
 }
 
 impl<'i> Accounts<'i> {
@@ -25,7 +38,18 @@ impl<'i> Accounts<'i> {
     #[must_use]
     pub fn new(organization: &'i Inventory, asserted: &'i [(String, Inventory)], assumptions: Assumptions) -> Self {
         let graph_of = |(name, inventory): &'i (String, Inventory)| (name.as_str(), Graph::new(inventory, assumptions));
-        Self { graph: Graph::new(organization, assumptions), asserted: asserted.iter().map(graph_of).collect() }
+        let graph = Graph::new(organization, assumptions);
+        let asserted: Vec<(&'i str, Graph<'i>)> = asserted.iter().map(graph_of).collect();
+        // What the caller asserts of an account replaces what the exports show of it.
+        let replaced: BTreeSet<PrincipalId> =
+            asserted.iter().flat_map(|(name, _)| graph.accounts_named(name)).collect();
+        let shown = graph.accounts().iter().filter(|id| !replaced.contains(id)).copied().map(Account::Exported);
+        let all = shown.chain((0..asserted.len()).map(Account::Asserted)).collect();
+        let mut accounts = Self { graph, asserted, all };
+        let mut all = std::mem::take(&mut accounts.all);
+        all.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));
+        accounts.all = all;
+        accounts
     }
 
     /// The organization's graph.
@@ -34,30 +58,60 @@ impl<'i> Accounts<'i> {
         &self.graph
     }
 
+    /// The organization's graph, to ask it questions.
+    pub fn organization_mut(&mut self) -> &mut Graph<'i> {
+        &mut self.graph
+    }
+
     /// The accounts that a text names, sorted by name without case. What the caller asserts of an account replaces
     /// what the exports show of it.
     #[must_use]
     pub fn named(&self, pattern: &str) -> Vec<Account> {
-        let wild = pattern.contains(['*', '?']);
-        let fits = |name: &str| if wild { wildcard_matches(pattern, name) } else { same(pattern, name) };
-        let mut found: Vec<Account> =
-            (0..self.asserted.len()).filter(|index| fits(self.asserted[*index].0)).map(Account::Asserted).collect();
-        let replaced =
-            |id: &PrincipalId| self.asserted.iter().any(|(name, _)| self.graph.accounts_named(name).contains(id));
-        found.extend(self.graph.accounts_named(pattern).into_iter().filter(|id| !replaced(id)).map(Account::Exported));
-        self.sort(&mut found);
-        found
+        if pattern == "*" {
+            return self.all.clone();
+        }
+        let wildcard = pattern.contains(['*', '?']).then(|| Wildcard::new(pattern));
+        let exported: BTreeSet<PrincipalId> = match &wildcard {
+            Some(_) => BTreeSet::new(),
+            None => self.graph.accounts_named(pattern).into_iter().collect(),
+        };
+        let fits = |account: &&Account| match (**account, &wildcard) {
+            (Account::Exported(id), Some(wildcard)) => self.graph.is_named(id, wildcard),
+            (Account::Exported(id), None) => exported.contains(&id),
+            (Account::Asserted(index), Some(wildcard)) => wildcard.matches(self.asserted[index].0),
+            (Account::Asserted(index), None) => same(pattern, self.asserted[index].0),
+        };
+        self.all.iter().filter(fits).copied().collect()
     }
 
     /// All accounts, sorted by name without case.
     #[must_use]
-    pub fn all(&self) -> Vec<Account> {
-        self.named("*")
+    pub fn all(&self) -> &[Account] {
+        &self.all
     }
 
-    fn sort(&self, accounts: &mut Vec<Account>) {
-        accounts.sort_by_cached_key(|account| (fold(self.shown(*account)), *account));
-        accounts.dedup();
+    /// Which accounts get the same answers as this one. A question that is asked of many accounts is answered once for
+    /// all that are alike: an organization of 50,000 accounts has some 400 sets of rights.
+    pub fn alike(&mut self, account: Account) -> Alike {
+        match account {
+            Account::Exported(id) => Alike::Exported(self.graph.rights(id).set),
+            Account::Asserted(index) => Alike::Asserted(index),
+        }
+    }
+
+    /// Sorts accounts by what they hold: those of one group get the same answers. The groups stand in the order of
+    /// their first accounts.
+    pub fn grouped(&mut self, accounts: &[Account]) -> Vec<Vec<Account>> {
+        let mut places: BTreeMap<Alike, usize> = BTreeMap::new();
+        let mut groups: Vec<Vec<Account>> = Vec::new();
+        for &account in accounts {
+            let place = *places.entry(self.alike(account)).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[place].push(account);
+        }
+        groups
     }
 
     /// The name of an account as it is shown.

@@ -8,8 +8,10 @@ mod coverage;
 mod gap;
 mod holders;
 mod rights;
+mod wildcard;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::catalogue::Catalogue;
@@ -24,10 +26,12 @@ use crate::source::Span;
 pub use answer::{Answer, Judged, Miss, MissCode, Question};
 pub use coverage::{Coverage, Target};
 pub use gap::{Gap, GapId, export_command, quoted};
-pub use rights::{EntryGrant, Held, Rights, RoleEntries, Why};
+pub use rights::{EntryGrant, Held, RightSet, Rights, RoleEntries, SetId, Why};
+pub use wildcard::Wildcard;
 
 use gap::Gaps;
-use holders::{Edge, OpenGroup, Strangers};
+use holders::{Edge, OpenGroup, Openings, Strangers};
+use rights::RightSets;
 
 /// What the caller accepts where an export lacks a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +75,9 @@ pub struct Graph<'i> {
     unclear_members: Vec<(crate::inventory::Text, Edge)>,
     /// Groups that may hold anybody, each with all groups that are reachable from it.
     open_groups: Vec<OpenGroup>,
+    /// What these give an account of this organization, and what they give one whose user lives elsewhere.
+    openings: Openings,
+    openings_of_linked: Openings,
     /// Accounts that may be others under another name.
     strangers: Vec<Strangers>,
     /// What makes every "not granted" unknown.
@@ -81,6 +88,9 @@ pub struct Graph<'i> {
     uncertain_gaps: BTreeMap<Symbol, GapId>,
     accounts: Vec<PrincipalId>,
     scoping: coverage::Scoping,
+    /// The assignments that rows of `-GetEffectiveUsers` show of a user.
+    effective: BTreeMap<PrincipalId, Vec<usize>>,
+    right_sets: RightSets,
 }
 
 impl<'i> Graph<'i> {
@@ -100,18 +110,23 @@ impl<'i> Graph<'i> {
             groups_of: Vec::new(),
             unclear_members: Vec::new(),
             open_groups: Vec::new(),
+            openings: Openings::default(),
+            openings_of_linked: Openings::default(),
             strangers: Vec::new(),
             global: Vec::new(),
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
             accounts: Vec::new(),
             scoping: coverage::Scoping::of(inventory),
+            effective: BTreeMap::new(),
+            right_sets: RightSets::default(),
         };
         graph.find_global_gaps();
         graph.place_assignments(assumptions);
         graph.find_unknown_entries();
         graph.link_members();
         graph.find_open_groups();
+        graph.follow_open_groups();
         graph.find_strangers();
         graph.accounts = graph.find_accounts();
         graph
@@ -129,10 +144,20 @@ impl<'i> Graph<'i> {
         &self.catalogue
     }
 
-    /// A gap.
+    /// A gap, where it may be one of any account.
     #[must_use]
     pub fn gap(&self, id: GapId) -> &Gap {
         self.gaps.get(id)
+    }
+
+    /// A gap as it stands for the account that holds these rights: an unknown policy is each account's own.
+    #[must_use]
+    pub fn gap_for(&self, rights: &Rights, id: GapId) -> Cow<'_, Gap> {
+        if id != GapId::OWN_POLICY {
+            return Cow::Borrowed(self.gaps.get(id));
+        }
+        let account = self.inventory.principals.get(rights.account);
+        Cow::Owned(Gap::unknown_policy(self.inventory.show_principal(rights.account), account.at))
     }
 
     /// All accounts, sorted by their names without case.
@@ -158,11 +183,8 @@ impl<'i> Graph<'i> {
     pub fn accounts_named(&self, pattern: &str) -> Vec<PrincipalId> {
         let names = &self.inventory.names;
         if pattern.contains(['*', '?']) {
-            let fits = |id: &&PrincipalId| {
-                let identities = &self.inventory.principals.get(**id).identities;
-                identities.iter().any(|(_, text)| wildcard_matches(pattern, names.show(text.symbol)))
-            };
-            return self.accounts.iter().filter(fits).copied().collect();
+            let wildcard = Wildcard::new(pattern);
+            return self.accounts.iter().filter(|id| self.is_named(**id, &wildcard)).copied().collect();
         }
         let canonical = crate::inventory::canonical_of_dn(pattern);
         let Some(symbol) = names.get(canonical.as_deref().unwrap_or(pattern)) else { return Vec::new() };
@@ -179,6 +201,13 @@ impl<'i> Graph<'i> {
             })
             .copied()
             .collect()
+    }
+
+    /// Whether any identity of a principal fits a pattern.
+    #[must_use]
+    pub fn is_named(&self, id: PrincipalId, wildcard: &Wildcard) -> bool {
+        let identities = &self.inventory.principals.get(id).identities;
+        identities.iter().any(|(_, text)| wildcard.matches(self.inventory.show(text.symbol)))
     }
 
     /// The implicit scopes of a role: from the export, else from the catalogue.
@@ -203,8 +232,6 @@ impl<'i> Graph<'i> {
 
     fn find_accounts(&self) -> Vec<PrincipalId> {
         // Who is named only where a group says who manages it may be a group as well, and nobody asks about him.
-        let effective: BTreeSet<PrincipalId> =
-            self.inventory.assignments.iter().flat_map(|assignment| &assignment.effective).map(|(id, _)| *id).collect();
         // A member row of cut or lossy names may stand for several accounts; it is none of its own.
         let is_one = |id: &PrincipalId| {
             let principal = self.inventory.principals.get(*id);
@@ -214,7 +241,7 @@ impl<'i> Graph<'i> {
             self.inventory.principals.get(*id).class.is_some()
                 || self.by_principal.contains_key(id)
                 || !self.groups_of[id.0 as usize].is_empty()
-                || effective.contains(id)
+                || self.effective.contains_key(id)
         };
         let mut accounts: Vec<PrincipalId> =
             self.inventory.principals.ids().filter(|id| self.is_account(*id) && takes_part(id) && is_one(id)).collect();
@@ -255,6 +282,10 @@ impl<'i> Graph<'i> {
                 Assignee::Policy(text) => self.by_policy.entry(text.symbol).or_default().push(index),
                 Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => self.floating.push(index),
             }
+            let mut users: Vec<PrincipalId> = assignment.effective.iter().map(|(user, _)| *user).collect();
+            users.sort_unstable();
+            users.dedup();
+            users.into_iter().for_each(|user| self.effective.entry(user).or_default().push(index));
         }
     }
 
@@ -359,31 +390,4 @@ impl<'i> Graph<'i> {
         let by_assignment = assignment.map(|&index| self.inventory.assignments[index].assignee_at);
         by_assignment.or_else(|| self.groups_of.get(id.0 as usize).and_then(|edges| edges.first()).map(|edge| edge.at))
     }
-}
-
-/// Whether `text` fits a pattern in which `*` stands for any text and `?` for one character; without case.
-///
-/// Linear in the text for each star: the last star is the only one that is ever moved.
-#[must_use]
-pub fn wildcard_matches(pattern: &str, text: &str) -> bool {
-    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
-    let text: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
-    let (mut at, mut from) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while from < text.len() {
-        if at < pattern.len() && pattern[at] == '*' {
-            star = Some((at, from));
-            at += 1;
-        } else if at < pattern.len() && (pattern[at] == '?' || pattern[at] == text[from]) {
-            at += 1;
-            from += 1;
-        } else if let Some((star_at, star_from)) = star {
-            star = Some((star_at, star_from + 1));
-            at = star_at + 1;
-            from = star_from + 1;
-        } else {
-            return false;
-        }
-    }
-    pattern[at..].iter().all(|char| *char == '*')
 }

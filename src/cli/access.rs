@@ -66,7 +66,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
 /// The accounts that any of the patterns names; all where none is given.
 fn wanted_accounts(accounts: &Accounts<'_>, patterns: &[String]) -> Vec<Account> {
     if patterns.is_empty() {
-        return accounts.all();
+        return accounts.all().to_vec();
     }
     let mut wanted: Vec<Account> = patterns.iter().flat_map(|pattern| accounts.named(pattern)).collect();
     wanted.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));

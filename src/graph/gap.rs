@@ -14,6 +14,12 @@ pub(super) const MISSING_EXPORT: &str = "missing-export";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GapId(u32);
 
+impl GapId {
+    /// The unknown role assignment policy of whoever is asked about. One number for all, so that accounts which differ in
+    /// nothing else are judged once; `Graph::gap_for` tells whose it is.
+    pub const OWN_POLICY: Self = Self(0);
+}
+
 /// Why something is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
@@ -34,10 +40,16 @@ pub struct Gap {
 }
 
 /// All gaps of a graph, each once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gaps {
     all: Vec<Gap>,
     known: BTreeMap<(&'static str, String), GapId>,
+}
+
+impl Default for Gaps {
+    fn default() -> Self {
+        Self { all: vec![Gap::unknown_policy("the account", None)], known: BTreeMap::new() }
+    }
 }
 
 /// A text as one PowerShell argument: in single quotes, the quotes in it doubled.
@@ -200,12 +212,6 @@ impl Gaps {
         self.add(Gap::of("cut-value", kind, name, Some(at), message))
     }
 
-    pub(super) fn unknown_policy(&mut self, account: &str, at: Option<Span>) -> GapId {
-        let message = format!("the role assignment policy of `{account}` was not exported");
-        let export = format!("Get-Mailbox {} | Format-List Name,RoleAssignmentPolicy", quoted(account));
-        self.add(Gap { export, ..Gap::of("unknown-policy", Kind::Recipient, account, at, message) })
-    }
-
     pub(super) fn unknown_scope(&mut self, role: &str, at: Option<Span>) -> GapId {
         let message = format!("no export says on what scope role `{role}` works");
         self.add(Gap::of("unknown-scope", Kind::RoleAssignment, role, at, message))
@@ -220,6 +226,13 @@ impl Gaps {
 }
 
 impl Gap {
+    /// The policy of an account that no export shows.
+    pub(super) fn unknown_policy(account: &str, at: Option<Span>) -> Self {
+        let message = format!("the role assignment policy of `{account}` was not exported");
+        let export = format!("Get-Mailbox {} | Format-List Name,RoleAssignmentPolicy", quoted(account));
+        Self { export, ..Self::of("unknown-policy", Kind::Recipient, account, at, message) }
+    }
+
     /// A gap that the usual export of its kind closes.
     fn of(code: &'static str, kind: Kind, object: &str, at: Option<Span>, message: String) -> Self {
         let export = export_command(kind).to_owned();

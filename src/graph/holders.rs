@@ -24,6 +24,7 @@ pub(super) struct Edge {
 /// A group that may hold anybody.
 #[derive(Clone, Debug)]
 pub(super) struct OpenGroup {
+    group: PrincipalId,
     gap: GapId,
     /// Whether only accounts of another forest can be in it.
     linked: bool,
@@ -38,13 +39,20 @@ pub(super) struct Strangers {
     accounts: Vec<(PrincipalId, GapId)>,
 }
 
-/// How an account comes to a group for certain: from an account or group, at a place.
+/// How an account comes to a group: from an account or group, at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hop {
-    /// The member.
-    from: PrincipalId,
+    /// The member; `None` where the chain begins at a group that may hold anybody.
+    from: Option<PrincipalId>,
     /// The place that says so.
     at: Span,
+}
+
+/// The groups that an account may be in because somebody may be in an open group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Openings {
+    gaps: BTreeMap<PrincipalId, BTreeSet<GapId>>,
+    hops: BTreeMap<PrincipalId, Hop>,
 }
 
 /// The groups of an account.
@@ -54,15 +62,20 @@ pub(super) struct Holders {
     pub(super) sure: BTreeMap<PrincipalId, Option<Hop>>,
     /// Those it may be in, by what is not known.
     pub(super) maybe: BTreeMap<PrincipalId, BTreeSet<GapId>>,
+    /// The last hop of a shortest chain to each of those.
+    hops: BTreeMap<PrincipalId, Hop>,
 }
 
 impl Holders {
-    /// The chain from the account's own group to `holder`, in that order, with the place of each hop.
+    /// The chain from the account's own group to `holder`, in that order, with the place of each hop. Where the account
+    /// is in it only perhaps, the chain may begin at a group that may hold anybody.
     pub(super) fn chain(&self, holder: PrincipalId) -> Vec<(PrincipalId, Span)> {
         let mut chain = Vec::new();
-        let mut at = holder;
-        while let Some(Some(hop)) = self.sure.get(&at) {
-            chain.push((at, hop.at));
+        let mut at = Some(holder);
+        while let Some(group) = at
+            && let Some(hop) = self.sure.get(&group).copied().flatten().or_else(|| self.hops.get(&group).copied())
+        {
+            chain.push((group, hop.at));
             at = hop.from;
         }
         chain.reverse();
@@ -101,6 +114,12 @@ impl Graph<'_> {
                 self.unclear_members.push((text, Edge { group, at, gap }));
             }
         }
+        // Of two chains of one length the one that is shown must not hang on the order of the files.
+        for edges in &mut self.groups_of {
+            edges.sort_by_cached_key(|edge| {
+                (crate::name::fold(inventory.show_principal(edge.group)), edge.group, edge.at)
+            });
+        }
     }
 
     /// Finds the groups that may hold anybody and from which an assignment can be reached.
@@ -119,7 +138,7 @@ impl Graph<'_> {
             let Some(gap) = gap else { continue };
             let reach = self.reach_upwards(id);
             if reach.iter().any(|group| self.by_principal.contains_key(group)) || !self.floating.is_empty() {
-                self.open_groups.push(OpenGroup { gap, linked: principal.linked_group, reach });
+                self.open_groups.push(OpenGroup { group: id, gap, linked: principal.linked_group, reach });
             }
         }
     }
@@ -167,7 +186,7 @@ impl Graph<'_> {
         while let Some(id) = queue.pop_front() {
             for edge in self.groups_of[id.0 as usize].iter().filter(|edge| edge.gap.is_none()) {
                 if let Entry::Vacant(place) = holders.sure.entry(edge.group) {
-                    place.insert(Some(Hop { from: id, at: edge.at }));
+                    place.insert(Some(Hop { from: Some(id), at: edge.at }));
                     queue.push_back(edge.group);
                 }
             }
@@ -183,16 +202,13 @@ impl Graph<'_> {
             queue.push((other, Some(gap)));
         }
         let linked = self.inventory.principals.get(account).linked_mailbox;
-        for open in self.open_groups.iter().filter(|open| linked || !open.linked) {
-            for &group in open.reach.iter().filter(|group| !holders.sure.contains_key(group)) {
-                holders.maybe.entry(group).or_default().insert(open.gap);
-            }
+        let openings = if linked { &self.openings_of_linked } else { &self.openings };
+        for (&group, gaps) in openings.gaps.iter().filter(|(group, _)| !holders.sure.contains_key(group)) {
+            holders.maybe.entry(group).or_default().extend(gaps);
         }
         // What is not certain about this account's own memberships, and what follows from it.
         while let Some((id, came_by)) = queue.pop() {
-            let unclear = self.unclear_members.iter().filter(|(text, _)| self.may_be(id, *text)).map(|(_, edge)| edge);
-            let edges: Vec<Edge> = self.groups_of[id.0 as usize].iter().chain(unclear).copied().collect();
-            for edge in edges {
+            for edge in self.edges_of(id) {
                 let gaps: Vec<GapId> = came_by.into_iter().chain(edge.gap).collect();
                 if gaps.is_empty() || holders.sure.contains_key(&edge.group) {
                     continue;
@@ -204,6 +220,70 @@ impl Graph<'_> {
                 }
             }
         }
+        self.add_possible_hops(account, openings, holders);
+    }
+
+    /// The memberships of a principal, those included that a cut or lossy name may state.
+    pub(super) fn edges_of(&self, id: PrincipalId) -> Vec<Edge> {
+        let unclear = self.unclear_members.iter().filter(|(text, _)| self.may_be(id, *text)).map(|(_, edge)| edge);
+        self.groups_of[id.0 as usize].iter().chain(unclear).copied().collect()
+    }
+
+    /// Finds a shortest chain to each group that the account may be in: from itself by links that may exist; where none
+    /// leads there, from the group that may hold anybody.
+    fn add_possible_hops(&self, account: PrincipalId, openings: &Openings, holders: &mut Holders) {
+        if holders.maybe.is_empty() {
+            return;
+        }
+        let mut queue = VecDeque::from([account]);
+        let mut seen = BTreeSet::from([account]);
+        while let Some(id) = queue.pop_front() {
+            for edge in self.edges_of(id) {
+                if seen.insert(edge.group) {
+                    if holders.maybe.contains_key(&edge.group) {
+                        holders.hops.insert(edge.group, Hop { from: Some(id), at: edge.at });
+                    }
+                    queue.push_back(edge.group);
+                }
+            }
+        }
+        for (&group, &hop) in &openings.hops {
+            if holders.maybe.contains_key(&group) {
+                holders.hops.entry(group).or_insert(hop);
+            }
+        }
+    }
+
+    /// Follows every open group upwards, once for all accounts.
+    pub(super) fn follow_open_groups(&mut self) {
+        self.openings = self.openings_through(|open| !open.linked);
+        self.openings_of_linked = self.openings_through(|_| true);
+    }
+
+    fn openings_through(&self, counts: impl Fn(&OpenGroup) -> bool) -> Openings {
+        let mut openings = Openings::default();
+        let mut queue: VecDeque<PrincipalId> = VecDeque::new();
+        let mut starts: Vec<&OpenGroup> = self.open_groups.iter().filter(|open| counts(open)).collect();
+        starts.sort_by_cached_key(|open| (crate::name::fold(self.inventory.show_principal(open.group)), open.group));
+        for open in starts {
+            for &group in &open.reach {
+                openings.gaps.entry(group).or_default().insert(open.gap);
+            }
+            let at = self.gap(open.gap).at.or_else(|| self.any_place());
+            if let (Some(at), Entry::Vacant(place)) = (at, openings.hops.entry(open.group)) {
+                place.insert(Hop { from: None, at });
+                queue.push_back(open.group);
+            }
+        }
+        while let Some(id) = queue.pop_front() {
+            for edge in &self.groups_of[id.0 as usize] {
+                if let Entry::Vacant(place) = openings.hops.entry(edge.group) {
+                    place.insert(Hop { from: Some(id), at: edge.at });
+                    queue.push_back(edge.group);
+                }
+            }
+        }
+        openings
     }
 
     /// Sorts the accounts that hold or are in something by the kinds of identities that exports show of them. Where
@@ -234,7 +314,7 @@ impl Graph<'_> {
     }
 
     /// Accounts that may be this one under another name: nothing that both show tells them apart.
-    fn perhaps_the_same(&self, account: PrincipalId) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
+    pub(super) fn perhaps_the_same(&self, account: PrincipalId) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
         let kinds = telling_kinds(&self.inventory.principals.get(account).identities);
         let apart =
             self.strangers.iter().filter(move |strangers| !kinds.is_empty() && strangers.kinds.is_disjoint(&kinds));
@@ -254,7 +334,7 @@ impl Graph<'_> {
 }
 
 /// The kinds of whole identities by which two accounts could be told apart. A canonical name shows the name as well.
-fn telling_kinds(identities: &Identities) -> BTreeSet<IdentityKind> {
+pub(super) fn telling_kinds(identities: &Identities) -> BTreeSet<IdentityKind> {
     let whole = identities.iter().filter(|(_, text)| text.form == Form::Whole).map(|(kind, _)| *kind);
     let mut kinds: BTreeSet<IdentityKind> = whole.filter(|kind| *kind != IdentityKind::DisplayName).collect();
     if kinds.contains(&IdentityKind::Canonical) {

@@ -2,15 +2,18 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use crate::inventory::{Assignee, Assignment, Entry, Form, Listed, NO_ROLE, PrincipalId, Stated, stands_for};
+use crate::inventory::{
+    Assignee, Assignment, Entry, Form, IdentityKind, Listed, NO_ROLE, PrincipalId, Stated, Text, stands_for,
+};
 use crate::name::Symbol;
 use crate::record::Kind;
 use crate::scope::{Reach, Scopes};
 use crate::source::Span;
 
 use super::gap::{GapId, MISSING_EXPORT};
-use super::holders::Holders;
+use super::holders::{Holders, telling_kinds};
 use super::{Graph, Standing};
 
 /// A role that an account holds, or may hold, by one path.
@@ -20,7 +23,8 @@ pub struct Held {
     pub assignment: Option<usize>,
     /// The role; `None` where its name is cut or missing.
     pub role: Option<Symbol>,
-    /// The shortest chain from the account's own group to the assignee, each with the place of the membership.
+    /// The shortest chain from the account's own group to the assignee, each with the place of the membership. Where
+    /// accounts share the path, the first place is that of one of them: `Graph::chain` gives each its own.
     pub chain: Vec<(PrincipalId, Span)>,
     /// The role assignment policy it comes through.
     pub policy: Option<Symbol>,
@@ -47,21 +51,67 @@ pub enum Why {
     Delegating,
 }
 
-/// Everything an account holds.
+/// Everything that some accounts hold alike.
+#[derive(Clone, Debug, Default)]
+pub struct RightSet {
+    /// What they hold or may hold.
+    pub held: Vec<Held>,
+    /// What they would hold, if.
+    pub would: Vec<(Held, Why)>,
+    /// The groups they are in for certain.
+    pub groups: BTreeSet<PrincipalId>,
+    /// Why their role assignment policies are not known: leaves own-mailbox grants open, and nothing else.
+    pub policy_gap: Option<GapId>,
+    /// What makes every "not granted" unknown.
+    pub global: Vec<GapId>,
+}
+
+/// What an account holds: a set that it may share with many others.
 #[derive(Clone, Debug)]
 pub struct Rights {
     /// The account.
     pub account: PrincipalId,
-    /// What it holds or may hold.
-    pub held: Vec<Held>,
-    /// What it would hold, if.
-    pub would: Vec<(Held, Why)>,
-    /// The groups it is in for certain.
-    pub groups: BTreeSet<PrincipalId>,
-    /// Why its role assignment policy is not known: leaves own-mailbox grants open, and nothing else.
-    pub policy_gap: Option<GapId>,
-    /// What makes every "not granted" unknown.
-    pub global: Vec<GapId>,
+    /// The set; within one graph, accounts of one set get the same answers.
+    pub set: SetId,
+    shared: Rc<RightSet>,
+}
+
+impl std::ops::Deref for Rights {
+    type Target = RightSet;
+
+    fn deref(&self) -> &RightSet {
+        &self.shared
+    }
+}
+
+/// The number of a set of rights within one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SetId(u32);
+
+/// The sets of rights that were asked for, each once.
+#[derive(Debug, Default)]
+pub(super) struct RightSets {
+    known: BTreeMap<Signature, SetId>,
+    sets: Vec<Rc<RightSet>>,
+    /// The set of each principal that was asked for, by its number.
+    of: Vec<Option<SetId>>,
+}
+
+/// Everything about an account that its rights hang on. Accounts of one signature hold the same.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Signature {
+    /// Its own memberships.
+    edges: Vec<(PrincipalId, Option<GapId>)>,
+    linked: bool,
+    policy: Stated<Option<Text>>,
+    /// Assignments that name it, that may name it, and that rows of `-GetEffectiveUsers` show it to have.
+    named: Vec<usize>,
+    floating: Vec<usize>,
+    effective: Vec<usize>,
+    /// What tells it from others, where anybody may be taken for somebody else.
+    kinds: Option<BTreeSet<IdentityKind>>,
+    /// An account that no whole name shows is like no other.
+    nameless: Option<PrincipalId>,
 }
 
 /// One role entry that an account holds by one path.
@@ -106,16 +156,61 @@ impl RoleEntries<'_> {
 }
 
 impl<'i> Graph<'i> {
-    /// What an account holds.
+    /// What an account holds. Accounts that hold the same share it, and it is found once for all of them.
     pub fn rights(&mut self, account: PrincipalId) -> Rights {
+        let known = self.right_sets.of.get(account.0 as usize).copied().flatten();
+        let set = known.unwrap_or_else(|| self.find_set(account));
+        Rights { account, set, shared: Rc::clone(&self.right_sets.sets[set.0 as usize]) }
+    }
+
+    fn find_set(&mut self, account: PrincipalId) -> SetId {
+        let signature = self.signature(account);
+        let set = match self.right_sets.known.get(&signature) {
+            Some(&set) => set,
+            None => {
+                let rights = Rc::new(self.find_rights(account));
+                let sets = &mut self.right_sets;
+                sets.sets.push(rights);
+                let set = SetId(crate::source::to_u32(sets.sets.len() - 1));
+                sets.known.insert(signature, set);
+                set
+            }
+        };
+        let count = self.inventory.principals.all.len();
+        self.right_sets.of.resize(count, None);
+        self.right_sets.of[account.0 as usize] = Some(set);
+        set
+    }
+
+    fn signature(&self, account: PrincipalId) -> Signature {
+        let principal = self.inventory.principals.get(account);
+        let mut edges: Vec<(PrincipalId, Option<GapId>)> =
+            self.edges_of(account).iter().map(|edge| (edge.group, edge.gap)).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let may_name = |index: &&usize| match &self.inventory.assignments[**index].assignee {
+            Assignee::Several(ids) => ids.contains(&account),
+            Assignee::Unclear(text) => self.may_be(account, *text),
+            _ => false,
+        };
+        Signature {
+            edges,
+            linked: principal.linked_mailbox,
+            policy: principal.policy,
+            named: self.assignments_of(account).to_vec(),
+            floating: self.floating.iter().filter(may_name).copied().collect(),
+            effective: self.effective.get(&account).cloned().unwrap_or_default(),
+            kinds: (!self.strangers.is_empty()).then(|| telling_kinds(&principal.identities)),
+            nameless: (!crate::inventory::has_whole_name(&principal.identities)).then_some(account),
+        }
+    }
+
+    fn find_rights(&mut self, account: PrincipalId) -> RightSet {
         let holders = self.holders(account);
-        let mut rights = Rights {
-            account,
-            held: Vec::new(),
-            would: Vec::new(),
+        let mut rights = RightSet {
             groups: holders.sure.keys().copied().filter(|id| *id != account).collect(),
-            policy_gap: None,
             global: self.global.clone(),
+            ..RightSet::default()
         };
         // An account that only cut or lossy names show may be one of several, and hold what that one holds.
         let inventory = self.inventory;
@@ -133,10 +228,10 @@ impl<'i> Graph<'i> {
         }
         for (&holder, gaps) in &holders.maybe {
             for index in self.assignments_of(holder).to_vec() {
-                self.add(index, Vec::new(), None, gaps.clone(), &mut rights);
+                self.add(index, holders.chain(holder), None, gaps.clone(), &mut rights);
             }
         }
-        self.add_floating(&holders, &mut rights);
+        self.add_floating(account, &holders, &mut rights);
         self.add_policy(account, &mut rights);
         self.add_effective(account, &mut rights);
         let order = |held: &Held| (held.role, held.assignment, held.policy);
@@ -144,8 +239,25 @@ impl<'i> Graph<'i> {
         rights
     }
 
+    /// The chain of a path for one account: the first hop stands at this account's own membership.
+    #[must_use]
+    pub fn chain(&self, rights: &Rights, held: &Held) -> Vec<(PrincipalId, Span)> {
+        let mut chain = held.chain.clone();
+        if let Some((group, at)) = chain.first_mut()
+            && let Some(edges) = self.groups_of.get(rights.account.0 as usize)
+        {
+            let effective = || {
+                let assignment = self.assignment(held)?;
+                assignment.effective.iter().find(|(user, _)| *user == rights.account).map(|(_, at)| *at)
+            };
+            let own = edges.iter().find(|edge| edge.group == *group).map(|edge| edge.at).or_else(effective);
+            *at = own.unwrap_or(*at);
+        }
+        chain
+    }
+
     /// A place for what has no record of its own.
-    fn any_place(&self) -> Option<Span> {
+    pub(super) fn any_place(&self) -> Option<Span> {
         self.inventory.files.first().map(|fact| fact.first)
     }
 
@@ -156,7 +268,7 @@ impl<'i> Graph<'i> {
         chain: Vec<(PrincipalId, Span)>,
         policy: Option<Symbol>,
         mut gaps: BTreeSet<GapId>,
-        rights: &mut Rights,
+        rights: &mut RightSet,
     ) {
         let inventory = self.inventory;
         let assignment = &inventory.assignments[index];
@@ -187,7 +299,7 @@ impl<'i> Graph<'i> {
     }
 
     /// Assignments whose assignee may stand for the account or one of its groups.
-    fn add_floating(&mut self, holders: &Holders, rights: &mut Rights) {
+    fn add_floating(&mut self, account: PrincipalId, holders: &Holders, rights: &mut RightSet) {
         let inventory = self.inventory;
         for index in self.floating.clone() {
             let assignment = &inventory.assignments[index];
@@ -198,7 +310,7 @@ impl<'i> Graph<'i> {
                     self.gaps.ambiguous(Kind::RoleAssignment, inventory.show_principal(id), assignment.assignee_at)
                 }
                 Assignee::Unclear(text) => {
-                    if !everybody().any(|id| self.may_be(id, *text)) && !self.may_be_policy(rights.account, *text) {
+                    if !everybody().any(|id| self.may_be(id, *text)) && !self.may_be_policy(account, *text) {
                         continue;
                     }
                     self.gaps.unclear_name(Kind::RoleAssignment, inventory.show(text.symbol), assignment.assignee_at)
@@ -219,14 +331,14 @@ impl<'i> Graph<'i> {
     }
 
     /// What the account's role assignment policy gives; where it is not known, what any policy would.
-    fn add_policy(&mut self, account: PrincipalId, rights: &mut Rights) {
+    fn add_policy(&mut self, account: PrincipalId, rights: &mut RightSet) {
         let inventory = self.inventory;
         let principal = inventory.principals.get(account);
         let (policies, gap): (Vec<Symbol>, Option<GapId>) = match principal.policy {
             Stated::Is(None) => return,
             Stated::Is(Some(policy)) if policy.form == Form::Whole => (vec![self.policy_named(policy.symbol)], None),
             _ => {
-                let gap = self.gaps.unknown_policy(inventory.show_principal(account), principal.at);
+                let gap = GapId::OWN_POLICY;
                 (self.by_policy.keys().copied().collect(), Some(gap))
             }
         };
@@ -257,9 +369,10 @@ impl<'i> Graph<'i> {
     }
 
     /// Rows of `-GetEffectiveUsers` prove what no list of members shows.
-    fn add_effective(&mut self, account: PrincipalId, rights: &mut Rights) {
+    fn add_effective(&mut self, account: PrincipalId, rights: &mut RightSet) {
         let inventory = self.inventory;
-        for (index, assignment) in inventory.assignments.iter().enumerate() {
+        for index in self.effective.get(&account).cloned().unwrap_or_default() {
+            let assignment = &inventory.assignments[index];
             let Some(&(_, at)) = assignment.effective.iter().find(|(user, _)| *user == account) else { continue };
             let known = rights.held.iter().any(|held| held.assignment == Some(index) && held.is_sure());
             if known || !matches!(self.standing[index], Standing::Works(_)) {
@@ -288,14 +401,8 @@ impl<'i> Graph<'i> {
         });
         // Nobody need have exported assignments for such an account; all else that is not whole still counts.
         let global = self.global.iter().copied().filter(|gap| self.gap(*gap).code != MISSING_EXPORT).collect();
-        Rights {
-            account: PrincipalId(u32::MAX),
-            held: held.collect(),
-            would: Vec::new(),
-            groups: BTreeSet::new(),
-            policy_gap: None,
-            global,
-        }
+        let shared = Rc::new(RightSet { held: held.collect(), global, ..RightSet::default() });
+        Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
     }
 
     /// The record of the account that holds these rights; `None` where none was read.

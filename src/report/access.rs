@@ -44,7 +44,7 @@ impl<'i> Access<'i> {
         for (_, grants) in &mut cmdlets {
             grants.sort_by_cached_key(|grant| name_of(&rights.held[grant.held]));
         }
-        let gaps = graph.gaps_of(&rights).into_iter().map(|id| graph.gap(id).clone()).collect();
+        let gaps = graph.gaps_of(&rights).into_iter().map(|id| graph.gap_for(&rights, id).into_owned()).collect();
         Self { account, rights, cmdlets, gaps }
     }
 

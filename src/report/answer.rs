@@ -82,7 +82,7 @@ impl Answered<'_, '_> {
         out.push_str("],\"gaps\":[");
         for (index, gap) in self.judged.gaps.iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
-            push_gap(out, graph.gap(*gap), sources);
+            push_gap(out, &graph.gap_for(self.rights, *gap), sources);
         }
         out.push_str("]}\n");
     }
@@ -109,7 +109,7 @@ impl Answered<'_, '_> {
                     sources,
                 );
             }
-            for (group, at) in &held.chain {
+            for (group, at) in &graph.chain(self.rights, held) {
                 let words = format!("member of `{}`", inventory.show_principal(*group));
                 push_hop(out, &Label::new(*at, words), sources);
             }
@@ -134,7 +134,7 @@ impl Answered<'_, '_> {
             }
         }
         for gap in &self.judged.gaps {
-            let gap = graph.gap(*gap);
+            let gap = graph.gap_for(self.rights, *gap);
             let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
             if let Some(at) = gap.at {
                 push_hop(out, &Label::new(at, ""), sources);

@@ -1,6 +1,7 @@
 //! Requirements: which accounts cannot run what they must, and why; which answers are open, and what would close them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, GapRef, Label, Report, RuleId, Severity, Subject};
@@ -49,24 +50,67 @@ pub struct Outcome {
     pub notes: Vec<String>,
 }
 
-/// Judges every requirement for every account that it names.
-pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: &mut Report) -> Outcome {
+/// Judges every requirement for every account that it names. Accounts that hold the same are judged once.
+pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], report: &mut Report) -> Outcome {
     let mut outcome = Outcome::default();
     let mut judged: BTreeSet<Account> = BTreeSet::new();
-    let mut known: BTreeMap<Account, Rights> = BTreeMap::new();
+    let mut named = Named::default();
     for requirement in requirements {
         note_withdrawal(requirement, &mut outcome.notes);
         let items = expand(accounts, requirement, report);
         let mut entries = RoleEntries::of(wanted(accounts.organization(), &items));
-        for account in named(accounts, requirement, report) {
-            judged.insert(account);
-            let rights = known.entry(account).or_insert_with(|| accounts.rights(account)).clone();
-            let mut judge = Judge { accounts, requirement, account, rights, report, outcome: &mut outcome };
-            judge.judge(&items, &mut entries);
+        let (groups, is_new) = named.groups(accounts, requirement, report);
+        if is_new {
+            judged.extend(groups.iter().flatten());
+        }
+        for group in groups.iter() {
+            let Some(&first) = group.first() else { continue };
+            let mut judge = Judge::new(accounts, requirement, first, report, &mut outcome);
+            let answers = judge.ask(&items, &mut entries);
+            judge.count(&answers, group.len() as u64);
+            if answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
+                continue;
+            }
+            for &account in group {
+                Judge::new(accounts, requirement, account, report, &mut outcome).say(&items, &answers);
+            }
         }
     }
     outcome.tally.accounts = judged.len() as u64;
     outcome
+}
+
+/// Accounts, those together that hold the same.
+type Groups = Rc<[Vec<Account>]>;
+
+/// The accounts that requirements name, sorted by what they hold; found once for all requirements that name the same.
+#[derive(Default)]
+struct Named<'r> {
+    /// By what a requirement names and by what the command line limits it to.
+    known: BTreeMap<[&'r [String]; 2], Groups>,
+}
+
+impl<'r> Named<'r> {
+    /// The groups, and whether no requirement before named the same.
+    fn groups(
+        &mut self,
+        accounts: &mut Accounts<'_>,
+        requirement: &'r Requirement,
+        report: &mut Report,
+    ) -> (Groups, bool) {
+        let key = [requirement.accounts.as_slice(), requirement.limit.as_slice()];
+        if let Some(groups) = self.known.get(&key) {
+            return (Rc::clone(groups), false);
+        }
+        let said = report.diagnostics.len();
+        let all = named(accounts, requirement, report);
+        let groups: Groups = accounts.grouped(&all).into();
+        // Each requirement says for itself which accounts it names in vain.
+        if report.diagnostics.len() == said {
+            self.known.insert(key, Rc::clone(&groups));
+        }
+        (groups, true)
+    }
 }
 
 /// The accounts that a requirement names, each once however many patterns fit it.
@@ -197,44 +241,56 @@ struct Judge<'j, 'i> {
 /// A pair that is missing, kept until it is known which roles would give all of them.
 struct Missing<'r, 'i> {
     asked: &'r Asked<'r>,
-    judged: Judged<'i>,
+    judged: &'r Judged<'i>,
 }
 
-impl<'i> Judge<'_, 'i> {
-    fn judge(&mut self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) {
+impl<'j, 'i> Judge<'j, 'i> {
+    fn new(
+        accounts: &'j mut Accounts<'i>,
+        requirement: &'j Requirement,
+        account: Account,
+        report: &'j mut Report,
+        outcome: &'j mut Outcome,
+    ) -> Self {
+        let rights = accounts.rights(account);
+        Self { accounts, requirement, account, rights, report, outcome }
+    }
+
+    /// Counts the answers, which so many accounts share.
+    fn count(&mut self, answers: &[Judged<'i>], accounts: u64) {
         let session = self.requirement.session.len() as u64;
-        self.outcome.tally.asked += session;
-        self.outcome.tally.granted += session;
-        let grants = self.grants(items, entries);
+        let tally = &mut self.outcome.tally;
+        tally.asked += (session + answers.len() as u64) * accounts;
+        tally.granted += session * accounts;
+        for judged in answers {
+            *match judged.answer {
+                Answer::Granted | Answer::Merged => &mut tally.granted,
+                Answer::NotGranted => &mut tally.missing,
+                Answer::Unknown => &mut tally.undecided,
+            } += accounts;
+        }
+    }
+
+    /// Says of one account what is missing, open or worth knowing.
+    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>]) {
         let mut missing: Vec<Missing<'_, 'i>> = Vec::new();
         let mut open: BTreeMap<GapId, Vec<String>> = BTreeMap::new();
-        for asked in items {
-            let judged = self.ask(asked, &grants);
-            self.outcome.tally.asked += 1;
+        for (asked, judged) in items.iter().zip(answers) {
             match judged.answer {
-                Answer::Granted => {
-                    self.outcome.tally.granted += 1;
-                    if judged.narrow {
-                        self.say_narrow(asked, &judged);
-                    }
-                }
-                Answer::Merged => {
-                    self.outcome.tally.granted += 1;
-                    self.say_merged(asked, &judged);
-                }
-                Answer::NotGranted => {
-                    self.outcome.tally.missing += 1;
-                    missing.push(Missing { asked, judged });
-                }
+                Answer::Granted if judged.narrow => self.say_narrow(asked, judged),
+                Answer::Granted => {}
+                Answer::Merged => self.say_merged(asked, judged),
+                Answer::NotGranted => missing.push(Missing { asked, judged }),
                 Answer::Unknown => {
-                    self.outcome.tally.undecided += 1;
-                    for gap in judged.gaps {
+                    for &gap in &judged.gaps {
                         open.entry(gap).or_default().push(asked.cmdlet.clone());
                     }
                 }
             }
         }
-        self.say_missing(&missing);
+        if !missing.is_empty() {
+            self.say_missing(&missing);
+        }
         for (gap, cmdlets) in open {
             self.say_undecided(gap, cmdlets);
         }
@@ -259,9 +315,12 @@ impl<'i> Judge<'_, 'i> {
         Question { cmdlet: &asked.cmdlet, all, any, own_mailbox }
     }
 
-    fn ask(&mut self, asked: &Asked<'_>, grants: &[EntryGrant<'i>]) -> Judged<'i> {
-        let question = self.question(asked);
-        self.accounts.graph_mut(self.account).judge(&self.rights, grants, &question)
+    /// The answers to all items, which all accounts share that hold the same.
+    fn ask(&mut self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) -> Rc<[Judged<'i>]> {
+        let grants = self.grants(items, entries);
+        let questions: Vec<Question<'_>> = items.iter().map(|asked| self.question(asked)).collect();
+        let graph = self.accounts.graph_mut(self.account);
+        questions.iter().map(|question| graph.judge(&self.rights, &grants, question)).collect()
     }
 
     fn graph(&self) -> &Graph<'i> {
@@ -442,7 +501,7 @@ impl<'i> Judge<'_, 'i> {
     fn say_undecided(&mut self, gap: GapId, mut cmdlets: Vec<String>) {
         cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
         cmdlets.dedup();
-        let gap = self.graph().gap(gap).clone();
+        let gap = self.graph().gap_for(&self.rights, gap).into_owned();
         let (codes, open) = self.outcome.open.entry(gap.kind).or_default();
         codes.insert(gap.code);
         open.extend(cmdlets.iter().cloned());

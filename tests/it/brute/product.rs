@@ -84,7 +84,7 @@ pub(crate) fn ask(folder: &Path, policy: &str) -> Answers {
     rules::require::check(&mut accounts, &requirements, &mut report);
     let mut answers = Answers { access: Vec::new(), said: BTreeMap::new(), names: BTreeMap::new() };
     let mut entries = RoleEntries::all();
-    for account in accounts.all() {
+    for account in accounts.all().to_vec() {
         *answers.names.entry(accounts.shown(account).to_owned()).or_default() += 1;
         let rights = accounts.rights(account);
         let graph = accounts.graph(account);
