@@ -3,22 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::Accounts;
-use crate::diagnostic::{Diagnostic, Label, Preset, Report, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, Preset, Report, Severity};
 use crate::exports::{self, Loaded, Useless};
-use crate::graph::{Assumptions, export_command};
-use crate::inventory::{Inventory, missing};
+use crate::graph::Assumptions;
+use crate::inventory::Inventory;
 use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Summary};
 use crate::rules;
 use crate::source::Sources;
-
-/// Two records of one object contradict each other.
-pub const CONTRADICTING_RECORDS: RuleId = RuleId("contradicting-records");
-/// A kind of object that answers need was not exported.
-pub const MISSING_EXPORT: RuleId = RuleId("missing-export");
-/// A column that answers need was not exported.
-pub const MISSING_COLUMN: RuleId = RuleId("missing-column");
 
 /// What a run of `check` found.
 #[derive(Debug)]
@@ -56,7 +49,7 @@ pub fn check(
     let mut context = rules::Context { accounts: &mut accounts, policy, sources };
     rules::run(&mut context, Preset::Default, &BTreeMap::new(), &mut report);
     let policy_errors = report.diagnostics.iter().any(|diagnostic| diagnostic.rule.0.starts_with("policy-"));
-    say_what_is_missing(&organization, asserted.is_empty(), sources, &mut report);
+    rules::doctor::check(&organization, asserted.is_empty(), &mut report);
     for notice in read.notices() {
         report.say(rules::noticed::diagnostic(notice, sources.file(notice.first.file)));
     }
@@ -101,49 +94,6 @@ fn summarize(diagnostics: &[Diagnostic], inventories: &[&Inventory], outcomes: &
     }
 }
 
-/// Says what answers rest on and no export shows: contradictions, columns, whole kinds of objects.
-fn say_what_is_missing(inventory: &Inventory, alone: bool, sources: &Sources<'_>, report: &mut Report) {
-    for assignment in &inventory.assignments {
-        let Some((first, second)) = assignment.contradiction else { continue };
-        let name = assignment.name.map_or("", |name| inventory.show(name));
-        let message = format!("two records contradict each other about assignment `{name}`");
-        let mut diagnostic =
-            Diagnostic::at(CONTRADICTING_RECORDS, Severity::Note, message, Label::new(first, "one says this"));
-        diagnostic.labels.push(Label::new(second, "the other says this"));
-        diagnostic.help = Some("remove the older of the two exports".to_owned());
-        diagnostic.subject.noticed = Some(format!("RoleAssignment {name}"));
-        report.say(diagnostic);
-    }
-    const COLUMNS: &[(u8, &str)] = &[
-        (missing::ENABLED, "Enabled"),
-        (missing::DELEGATION, "RoleAssignmentDelegationType"),
-        (missing::ROLE, "Role"),
-        (missing::PARAMETERS, "Parameters"),
-        (missing::ASSIGNMENT_ROLE, "Role"),
-        (missing::ASSIGNEE, "RoleAssigneeName"),
-    ];
-    for fact in &inventory.files {
-        for (bit, column) in COLUMNS.iter().filter(|(bit, _)| fact.missing & bit != 0) {
-            debug_assert!(*bit != 0);
-            let file = &sources.file(fact.file).path;
-            let message = format!("`{file}` does not show `{column}` for every {}", fact.kind.name());
-            let mut diagnostic =
-                Diagnostic::at(MISSING_COLUMN, Severity::Note, message, Label::new(fact.first, "the first record"));
-            diagnostic.help = Some(export_command(fact.kind).to_owned());
-            diagnostic.subject.noticed = Some(format!("{} {column} {file}", fact.kind.name()));
-            report.say(diagnostic);
-        }
-    }
-    if alone && inventory.record_count(Kind::RoleAssignment) == 0 && !inventory.files.is_empty() {
-        let first = inventory.files[0].first;
-        let message = "no role assignment was exported, so nobody is known to hold anything".to_owned();
-        let mut diagnostic = Diagnostic::at(MISSING_EXPORT, Severity::Note, message, Label::new(first, ""));
-        diagnostic.help = Some(export_command(Kind::RoleAssignment).to_owned());
-        diagnostic.subject.noticed = Some("RoleAssignment".to_owned());
-        report.say(diagnostic);
-    }
-}
-
 /// The kinds of objects in the order in which a report lists them.
 const KINDS: &[Kind] = &[
     Kind::RoleAssignment,
@@ -174,6 +124,7 @@ fn coverage(inventories: &[&Inventory], open: &Open) -> Vec<Coverage> {
             one.records += fact.records;
             reasons.extend(fact.cut.map(|_| "cut-record"));
             reasons.extend(fact.capped.map(|_| "capped-at-default"));
+            reasons.extend(fact.incomplete.map(|_| "incomplete-collection"));
             reasons.extend((fact.missing != 0).then_some("missing-column"));
         }
         if let Some((codes, cmdlets)) = open.get(&kind) {

@@ -257,6 +257,11 @@ impl Report {
         self.notices.insert((at.file, rule, about.to_owned()), notice);
     }
 
+    /// Takes back what was noticed in a file, where another file shows that it is nothing to notice.
+    pub fn forget(&mut self, rule: RuleId, file: FileId) {
+        self.notices.retain(|(known_file, known_rule, _), _| (*known_file, *known_rule) != (file, rule));
+    }
+
     /// What was noticed, in order of file, rule and object.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
         self.notices.values()

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use crate::diagnostic::{Diagnostic, Label, Report, Severity, noticed};
-use crate::inventory::{Collector, Facts};
+use crate::inventory::{Collector, Facts, settle_collections};
 use crate::read::{self, Input, Sink};
 use crate::record::Kind;
 use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
@@ -180,6 +180,15 @@ pub fn load(opened: &Opened) -> Loaded<'_> {
         });
     }
     loaded.organization.leave_nameless_open();
+    let is_given = |path: &str| opened.inputs.iter().any(|(input, _)| input.shown == path);
+    let asserted = loaded.asserted.iter_mut().map(|(_, facts)| facts);
+    for facts in std::iter::once(&mut loaded.organization).chain(asserted) {
+        settle_collections(facts, is_given);
+        // What a collection says is empty is an export of nothing, and no file that is none.
+        for fact in facts.files.iter().filter(|fact| fact.records == 0 && fact.incomplete.is_none()) {
+            loaded.report.forget(noticed::NO_EXPORT, fact.file);
+        }
+    }
     loaded.sources = Sources::new(files);
     loaded.useless = opened.useless(&loaded.outcomes);
     loaded
@@ -255,6 +264,7 @@ fn read_file(file: SourceFile<'_>) -> Part<'_> {
     let mut on_record = |record: &crate::record::Record<'_>| collector.take(record);
     read::read(&file, &mut Sink::new(&mut report, &mut on_record));
     let mut facts = collector.finish();
+    facts.manifests.extend(read::manifest(&file));
     note_what_is_not_whole(&mut facts, &report, file.text());
     let known = facts.files.iter().filter(|fact| fact.kind != Kind::Unknown);
     let records = Some(known.map(|fact| fact.records).sum());

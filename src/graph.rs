@@ -262,6 +262,9 @@ impl<'i> Graph<'i> {
             if let Some(at) = fact.capped {
                 self.global.push(self.gaps.capped(fact.kind, self.inventory.path(fact.file), at));
             }
+            if let Some(at) = fact.incomplete {
+                self.global.push(self.gaps.incomplete_collection(fact.kind, at));
+            }
         }
         for &(rule, at) in &self.inventory.lost {
             self.global.push(self.gaps.lost_rows(rule, self.inventory.path(at.file), at));
@@ -353,7 +356,10 @@ impl<'i> Graph<'i> {
         for role in roles {
             let name = inventory.show_role(role).unwrap_or("");
             let listed = inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
-            if role != NO_ROLE && !inventory.has_entry_rows(role) && listed != Listed::Whole {
+            if let Some(&at) = inventory.unread_entries.get(&role).filter(|_| listed != Listed::Whole) {
+                let gap = self.gaps.unread_entries(name, at);
+                self.unknown_entries.insert(role, gap);
+            } else if role != NO_ROLE && !inventory.has_entry_rows(role) && listed != Listed::Whole {
                 let at = inventory.roles.get(&role).and_then(|role| role.at);
                 let gap = self.gaps.no_entries(name, listed, at.or_else(|| self.place_that_assigns(role)));
                 self.unknown_entries.insert(role, gap);

@@ -5,6 +5,7 @@
 mod assignments;
 mod attributes;
 mod collect;
+mod collection;
 mod facts;
 mod parameters;
 mod principals;
@@ -16,9 +17,11 @@ use crate::name::{Names, Symbol};
 use crate::record::Kind;
 use crate::source::{FileId, Span};
 
+pub use crate::read::{Call, Manifest};
 pub use assignments::{Assignee, Assignment, NameSays, name_says};
 pub use attributes::Attributes;
 pub use collect::{Collector, canonical_of_dn, stands_for};
+pub use collection::settle_collections;
 pub use facts::{
     AssigneeType, Class, EntryFact, Facts, FileFact, Form, Identities, IdentityKind, Listed, NO_ROLE, PolicyFact,
     ScopeFact, Stated, Text, UncertainEntry, missing,
@@ -68,6 +71,10 @@ pub struct Inventory {
     pub files: Vec<FileFact>,
     /// Parts of files that carry records and could not be read: rows may be missing.
     pub lost: Vec<(RuleId, Span)>,
+    /// What collections say of themselves.
+    pub manifests: Vec<Manifest>,
+    /// Roles whose entries a collection could not read, each at the place that says so.
+    pub unread_entries: BTreeMap<Symbol, Span>,
     paths: BTreeMap<FileId, String>,
     entry_row_roles: BTreeSet<Symbol>,
     entries: Vec<EntryFact>,
@@ -110,6 +117,8 @@ impl Inventory {
             paths: facts.paths,
             entry_row_roles: facts.entry_row_roles,
             lost: facts.lost,
+            manifests: facts.manifests,
+            unread_entries: facts.unread_entries,
             policies: facts.policies,
             scopes: facts.scopes,
             files: facts.files,

@@ -10,6 +10,7 @@ mod csv;
 mod joined;
 mod json;
 mod list;
+mod manifest;
 mod session;
 mod strings;
 mod table;
@@ -22,6 +23,7 @@ use crate::diagnostic::{Report, RuleId, noticed};
 use crate::record::Record;
 use crate::source::{EncodingNotice, SourceFile, Span};
 
+pub use manifest::{Call, Manifest, manifest};
 pub use strings::{EntryText, entry_of};
 pub use view::View;
 pub(crate) use view::is_hidden;
@@ -163,6 +165,11 @@ pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
     notice_encoding(file, sink);
     let view = View::new(file);
     view::notice_hidden_characters(&view, sink);
+    if manifest::looks_like(view.text()) {
+        // It says what other files hold, and holds no record.
+        sink.decoration(file.span());
+        return;
+    }
     if json::looks_like(view.text()) {
         let end = json::read(&view, 0, &Context::default(), sink);
         session::read(&view, end, sink);

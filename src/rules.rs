@@ -3,6 +3,7 @@
 //! What policies ask for is judged by `require` and its neighbours. A built-in rule is a static `Rule` with a check of
 //! its own; `RULES` lists all.
 
+pub mod doctor;
 mod nearest;
 pub mod noticed;
 mod registry;

@@ -75,7 +75,8 @@ impl Scoping {
         };
         let exclusive = (0..scopes.len()).filter(matters).collect();
         let mut files = inventory.files.iter().filter(|fact| fact.kind == Kind::ManagementScope).peekable();
-        let incomplete = files.peek().is_none() || files.any(|fact| fact.cut.is_some() || fact.capped.is_some());
+        let incomplete = files.peek().is_none()
+            || files.any(|fact| fact.cut.is_some() || fact.capped.is_some() || fact.incomplete.is_some());
         Self { scopes, by_name, exclusive, incomplete }
     }
 }

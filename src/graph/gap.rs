@@ -126,6 +126,17 @@ impl Gaps {
         self.add(Gap::of("capped-at-default", kind, path, Some(at), message))
     }
 
+    pub(super) fn incomplete_collection(&mut self, kind: Kind, at: Span) -> GapId {
+        let message = format!("by its manifest, this collection does not hold every {}", kind.name());
+        self.add(Gap::of("incomplete-collection", kind, kind.name(), Some(at), message))
+    }
+
+    pub(super) fn unread_entries(&mut self, role: &str, at: Span) -> GapId {
+        let message = format!("the entries of role `{role}` could not be collected");
+        let export = format!("Get-ManagementRoleEntry {}", quoted(&format!("{role}\\*")));
+        self.add(Gap { export, ..Gap::of("incomplete-collection", Kind::RoleEntry, role, Some(at), message) })
+    }
+
     pub(super) fn lost_rows(&mut self, rule: RuleId, path: &str, at: Span) -> GapId {
         let message = "a part of this file could not be read, and may hold rows".to_owned();
         let export = "export it again to CSV or JSON, without copying it from a screen".to_owned();

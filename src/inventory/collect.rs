@@ -82,6 +82,7 @@ impl Collector {
                     first: record.at,
                     cut: None,
                     capped: None,
+                    incomplete: None,
                     missing: 0,
                 });
                 files.len() - 1
@@ -376,10 +377,12 @@ impl Collector {
         let attributes = Attributes::of(record, &mut self.facts.names);
         self.valued |= attributes.valued();
         let detail = word_of(record, Property::RecipientTypeDetails);
+        // Get-ServicePrincipal prints no type: what has an application's id is an application.
+        let application = record.value(Property::AppId).map(|_| Class::Account);
         let fact = RecipientFact {
             identities,
-            class: class(record),
-            mailbox: has_mailbox(record),
+            class: class(record).or(application),
+            mailbox: has_mailbox(record).or(application.map(|_| false)),
             linked: detail.is_some_and(|word| same(word, "LinkedMailbox") || same(word, "LinkedUser")),
             policy,
             attributes,
@@ -431,6 +434,8 @@ impl Collector {
         const KINDS: &[(Property, IdentityKind)] = &[
             (Property::Guid, K::Guid),
             (Property::ExternalDirectoryObjectId, K::CloudId),
+            (Property::AppId, K::CloudId),
+            (Property::ObjectId, K::CloudId),
             (Property::Sid, K::Sid),
             (Property::DistinguishedName, K::Canonical),
             (Property::Identity, K::Canonical),

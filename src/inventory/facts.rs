@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::RuleId;
 use crate::name::{Names, Symbol};
+use crate::read::Manifest;
 use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span};
 
@@ -317,6 +318,8 @@ pub struct FileFact {
     pub cut: Option<Span>,
     /// Where the shell said that there are more, or where exactly the default number of rows stands.
     pub capped: Option<Span>,
+    /// Where a manifest says that rows are missing, or another number of them than was read.
+    pub incomplete: Option<Span>,
     /// Property columns that no record of this kind had here and that matter, as bits of `Missing`.
     pub missing: u8,
 }
@@ -381,6 +384,12 @@ pub struct Facts {
     pub entry_row_roles: BTreeSet<Symbol>,
     /// Parts of files that carry records and could not be read.
     pub lost: Vec<(RuleId, Span)>,
+    /// What collections say of themselves.
+    pub manifests: Vec<Manifest>,
+    /// Groups whose members a collection could not read, each at the place that says so.
+    pub unread_members: Vec<(Text, Span)>,
+    /// Roles whose entries a collection could not read, each at the place that says so.
+    pub unread_entries: BTreeMap<Symbol, Span>,
 }
 
 impl Facts {
@@ -421,7 +430,11 @@ impl Facts {
     /// Takes over the facts of the next file.
     pub fn absorb(&mut self, other: Self) {
         if self.names.is_empty() && self.files.is_empty() {
-            *self = other;
+            // Files without a record come first here, and may still say that something is missing.
+            let earlier = std::mem::replace(self, other);
+            self.lost.splice(0..0, earlier.lost);
+            self.manifests.splice(0..0, earlier.manifests);
+            self.paths.extend(earlier.paths);
             return;
         }
         let renamed: Vec<Symbol> =
@@ -451,6 +464,7 @@ impl Facts {
         self.files.extend(other.files);
         self.entry_row_roles.extend(other.entry_row_roles.into_iter().map(|role| rename.symbol(role)));
         self.lost.extend(other.lost);
+        self.manifests.extend(other.manifests);
         self.paths.extend(other.paths);
     }
 }

@@ -240,6 +240,7 @@ impl Builder {
             }
         }
         facts.members.iter().for_each(|member| add(&member.group, Hint::Group));
+        facts.unread_members.iter().for_each(|(group, _)| add(group, Hint::Group));
         for assignment in &facts.assignments {
             if !matches!(assignment.assignee_type, Some(AssigneeType::Policy)) {
                 let hint = Hint::of(assignment.assignee_type);
@@ -492,14 +493,17 @@ impl Principal {
         }
     }
 
-    /// The name that reports show: the Name; without one, or where it is a GUID, the address, then the account name.
+    /// The name that reports show: the Name; without one, or where it is a GUID, the address, then the account name, then
+    /// the id by which the cloud knows it.
     #[must_use]
     pub fn shown(&self, names: &Names) -> Symbol {
         let of =
             |kind: IdentityKind| self.identities.iter().find(|(known, _)| *known == kind).map(|(_, text)| text.symbol);
         let name = of(IdentityKind::Name).filter(|name| kind_of_identity(names.show(*name)) != IdentityKind::Guid);
         let first = self.identities.first().map(|(_, text)| text.symbol);
-        name.or_else(|| of(IdentityKind::Address)).or_else(|| of(IdentityKind::Account)).or(first).unwrap_or(Symbol(0))
+        let strong =
+            || of(IdentityKind::Address).or_else(|| of(IdentityKind::Account)).or_else(|| of(IdentityKind::CloudId));
+        name.or_else(strong).or(first).unwrap_or(Symbol(0))
     }
 }
 
@@ -620,14 +624,35 @@ impl Principals {
             let members = &mut self.all[id.0 as usize].members;
             members.take_lists(lists);
         }
+        let listed: BTreeSet<PrincipalId> =
+            self.ids().filter(|id| self.get(*id).members.state == MembersState::Known).collect();
         for (index, member) in facts.members.iter().enumerate() {
             self.take_member_row(member, of_row[facts.groups.len() + index]);
         }
+        self.open_unread(facts, &listed);
         for principal in &mut self.all {
             principal.members.sure.sort_unstable();
             principal.members.sure.dedup_by_key(|(id, _)| *id);
             principal.members.doubtful.sort_unstable();
             principal.members.doubtful.dedup_by_key(|(id, _)| *id);
+        }
+    }
+
+    /// Rows do not show all members of a group where reading them failed; a list of the group itself may.
+    fn open_unread(&mut self, facts: &Facts, listed: &BTreeSet<PrincipalId>) {
+        for (group, at) in &facts.unread_members {
+            let groups = match self.resolve(group.symbol, Hint::Group) {
+                Some(Resolved::One(id)) => vec![*id],
+                Some(Resolved::Several(ids)) => ids.clone(),
+                None => Vec::new(),
+            };
+            for id in groups.into_iter().filter(|id| !listed.contains(id)) {
+                let members = &mut self.all[id.0 as usize].members;
+                if members.state == MembersState::Known {
+                    members.state = MembersState::NotExported;
+                }
+                members.at = Some(*at);
+            }
         }
     }
 

@@ -69,9 +69,23 @@ const CMDLETS: &[(&str, Kind)] = &[
     ("MailUser", Kind::Recipient),
     ("User", Kind::Recipient),
     ("Recipient", Kind::Recipient),
+    ("ServicePrincipal", Kind::Recipient),
 ];
 
 impl Kind {
+    /// All kinds of objects that rolecall knows.
+    pub const ALL: &[Self] = &[
+        Self::Role,
+        Self::RoleEntry,
+        Self::RoleAssignment,
+        Self::RoleGroup,
+        Self::RoleGroupMember,
+        Self::ManagementScope,
+        Self::RoleAssignmentPolicy,
+        Self::Group,
+        Self::Recipient,
+    ];
+
     /// The word that reports show.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -171,7 +185,8 @@ impl Kind {
             P::RoleAssignmentPolicy,
             P::UserPrincipalName,
             P::WindowsLiveId,
-        ]) {
+        ]) || all(&[P::AppId, P::ObjectId])
+        {
             Self::Recipient
         } else {
             Self::Unknown

@@ -70,6 +70,10 @@ properties! {
     DistinguishedName: "DistinguishedName";
     /// The object's id in the cloud directory.
     ExternalDirectoryObjectId: "ExternalDirectoryObjectId";
+    /// An application's id in the cloud directory.
+    AppId: "AppId";
+    /// The id of an application's service principal there.
+    ObjectId: "ObjectId";
     /// The security identifier.
     Sid: "Sid";
     /// The role of an entry or an assignment. `RoleName`: a column of a published script (ScottSchnoll/MSExchangeSE).

@@ -66,6 +66,7 @@ pub static RULES: &[Rule] = &[
     page!("contradicting-records", Note, "two records of one object say different things"),
     page!("distribution-group", Note, "a chain leads through a group that may be no security group"),
     page!("empty-role", Note, "no entry of a role was exported"),
+    page!("incomplete-collection", Note, "a collection does not hold all that it should"),
     page!("missing-column", Note, "a property that answers need was not exported"),
     page!("missing-export", Note, "a kind of object that answers need was not exported"),
     page!("opaque-group", Note, "no export shows who is in a group"),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::program::rolecall;
+use crate::program::{argument, folder, rolecall};
 
 const SCRIPT: &str = include_str!("../../src/cli/collect.ps1");
 
@@ -380,4 +380,186 @@ fn the_checks_find_what_they_are_for() {
             Piece::Code(String::new()),
         ]
     );
+}
+
+/// A collection of the fixtures, as files that a test may change.
+fn collection(name: &str) -> Vec<(String, String)> {
+    let folder = format!("{}/fixtures/formats/collect/{name}", env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(folder).expect("the folder is part of the repository");
+    entries
+        .map(|entry| {
+            let path = entry.expect("the folder can be listed").path();
+            let file = path.file_name().and_then(|name| name.to_str()).expect("the names are ASCII").to_owned();
+            (file, std::fs::read_to_string(&path).expect("the file is UTF-8"))
+        })
+        .collect()
+}
+
+/// What `access` says of the accounts of a collection: each with its cmdlets, those in doubt marked, and its gaps.
+fn access(files: &[(String, String)]) -> Vec<String> {
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let folder = folder(&files);
+    let ran = rolecall(&["access", &argument(folder.path()), "--format", "json"]);
+    ran.json_lines()
+        .iter()
+        .map(|account| {
+            let list = |key: &str| account[key].as_array().expect("a list").clone();
+            let cmdlets = list("cmdlets").into_iter().map(|cmdlet| {
+                let doubt = if cmdlet["answer"] == "granted" { "" } else { "?" };
+                format!("{}{doubt}", cmdlet["cmdlet"].as_str().expect("a name"))
+            });
+            let gaps = list("gaps");
+            let gaps = gaps.iter().map(|gap| format!("{} {}", gap["code"], gap["object"]).replace('"', ""));
+            let all = |parts: Vec<String>| parts.join(", ");
+            format!("{}: {}; {}", account["account"], all(cmdlets.collect()), all(gaps.collect())).replace('"', "")
+        })
+        .collect()
+}
+
+fn change(files: &mut [(String, String)], file: &str, from: &str, to: &str) {
+    let (_, text) = files.iter_mut().find(|(name, _)| name == file).expect("the collection has the file");
+    assert!(text.contains(from), "{file} has no {from}");
+    *text = text.replacen(from, to, 1);
+}
+
+#[test]
+fn what_the_script_writes_is_read_back_completely() {
+    let anna = "Anna Ärlig: Get-CASMailbox, Get-Mailbox, Set-CASMailbox; ";
+    let bo = "Bo Bengtsson: Get-Mailbox, Set-CASMailbox; ";
+    assert_eq!(access(&collection("on-premises")), [anna, bo]);
+    for (name, notes) in [("on-premises", 0), ("online-incomplete", 2)] {
+        let folder = format!("fixtures/formats/collect/{name}");
+        let report = rolecall(&["check", &folder, "--format", "json"]).json();
+        let said = report["diagnostics"].as_array().expect("a list");
+        assert_eq!(said.len(), notes, "{said:#?}");
+        assert!(said.iter().all(|diagnostic| diagnostic["rule"] == "incomplete-collection"), "{said:#?}");
+        assert!(report["coverage"].as_array().expect("a list").iter().all(|kind| kind["kind"] != "Unknown"));
+        // Every object is a record: the manifest counts what the files hold.
+        let records = rolecall(&["records", &folder]).json_lines().len();
+        let rows: u64 = counts(&collection(name)).into_iter().sum();
+        assert_eq!(records as u64, rows);
+    }
+    // The application is known by all its names.
+    let online = "fixtures/formats/collect/online-incomplete";
+    for name in ["0000beef-1111-2222-3333-444455556666", "Mail archive", "0000cafe-1111-2222-3333-444455556666"] {
+        let ran = rolecall(&["why", name, "Mail.Read", online]);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.stdout, ran.stderr);
+    }
+}
+
+/// How many rows the manifest of a collection counts in each file.
+fn counts(files: &[(String, String)]) -> Vec<u64> {
+    let (_, manifest) = files.iter().find(|(name, _)| name == "manifest.json").expect("there is a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(manifest).expect("it is JSON");
+    let calls = manifest["calls"].as_array().expect("a list").iter();
+    calls.filter(|call| call["file"].is_string()).map(|call| call["rows"].as_u64().expect("a number")).collect()
+}
+
+const MEMBERS_READ: &str = "\"file\": \"role-group-members.json\",\n      \"rows\": 2,\n      \"result\": \"complete\",\n      \"message\": null,\n      \"role\": \"View-Only Configuration\",\n      \"unread\": []";
+
+#[test]
+fn a_group_whose_members_the_script_could_not_read_is_opaque() {
+    let mut files = collection("on-premises");
+    // Exchange itself says who is in the group by rows of effective users.
+    files.retain(|(name, _)| name != "effective-assignments.json");
+    change(&mut files, "manifest.json", "\"file\": \"effective-assignments.json\"", "\"file\": null");
+    let members = files.iter().find(|(name, _)| name == "role-groups.json").expect("it is there").1.clone();
+    // Without the group's own list, the rows are all that shows its members.
+    let (before, rest) = members.rsplit_once("    \"Members\": [").expect("the last group lists its members");
+    let (_, after) = rest.split_once("],\n").expect("the list ends");
+    let bare = [before, after].concat();
+    change(&mut files, "role-groups.json", &members, &bare);
+    let rows = files.iter().find(|(name, _)| name == "role-group-members.json").expect("it is there").1.clone();
+    let (first, _) = rows.split_once(",\n  {").expect("there are two rows");
+    change(&mut files, "role-group-members.json", &rows, &format!("{first}\n]\n"));
+    let read = MEMBERS_READ.replace("\"rows\": 2", "\"rows\": 1");
+    change(&mut files, "manifest.json", MEMBERS_READ, &read);
+    assert_eq!(access(&files)[1], "Bo Bengtsson: ; ");
+    let failed =
+        read.replace("complete", "failed").replace("\"unread\": []", "\"unread\": [\"Organization Management\"]");
+    change(&mut files, "manifest.json", &read, &failed);
+    // What is shown stays granted; that there is no more can no longer be said.
+    let open = access(&files);
+    assert_eq!(open[0], "Anna Ärlig: Get-CASMailbox, Get-Mailbox, Set-CASMailbox; ");
+    assert_eq!(open[1], "Bo Bengtsson: Get-Mailbox?, Set-CASMailbox?; opaque-group Organization Management");
+}
+
+#[test]
+fn what_a_manifest_does_not_vouch_for_is_unknown() {
+    let entries = "\"file\": \"role-entries.json\",\n      \"rows\": 3,";
+    let whole = collection("on-premises");
+    let assert_open = |files: &[(String, String)], object: &str| {
+        let open = access(files);
+        let gap = format!("incomplete-collection {object}");
+        assert!(!open.is_empty() && open.iter().all(|account| account.contains(&gap)), "{object}: {open:?}");
+        assert!(open[0].contains("Set-CASMailbox,") || open[0].contains("Set-CASMailbox;"), "{open:?}");
+    };
+    // Another number of rows than was written.
+    let mut counted = whole.clone();
+    change(&mut counted, "manifest.json", entries, &entries.replace('3', "4"));
+    assert_open(&counted, "RoleEntry");
+    // A file that somebody took away.
+    let mut gone = whole.clone();
+    gone.retain(|(name, _)| name != "role-groups.json");
+    assert_open(&gone, "RoleGroup");
+    // A call that failed as a whole.
+    let mut failed = whole.clone();
+    change(&mut failed, "manifest.json", MEMBERS_READ, &MEMBERS_READ.replace("complete", "failed"));
+    assert_open(&failed, "RoleGroupMember");
+    // A script that was stopped.
+    let mut stopped = whole.clone();
+    change(&mut stopped, "manifest.json", "\"finished\": \"2026-03-02T07:00:45Z\"", "\"finished\": null");
+    assert_open(&stopped, "RoleAssignment");
+    // The entries of one role.
+    let mut unread = whole;
+    let read = "\"message\": null,\n      \"role\": \"View-Only Configuration\",\n      \"unread\": []";
+    let call = format!("{entries}\n      \"result\": \"complete\",\n      {read}");
+    let failed = call.replace("complete", "failed").replace("\"unread\": []", "\"unread\": [\"Mail Recipients\"]");
+    change(&mut unread, "manifest.json", &call, &failed);
+    assert_open(&unread, "Mail Recipients");
+}
+
+#[test]
+fn an_export_that_its_manifest_knows_to_be_empty_is_one_of_nothing() {
+    let mut files = collection("on-premises");
+    let scopes = files.iter().find(|(name, _)| name == "scopes.json").expect("it is there").1.clone();
+    change(&mut files, "scopes.json", &scopes, "[]\n");
+    change(
+        &mut files,
+        "manifest.json",
+        "\"file\": \"scopes.json\",\n      \"rows\": 1",
+        "\"file\": \"scopes.json\",\n      \"rows\": 0",
+    );
+    let listed: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let report = rolecall(&["check", &argument(folder(&listed).path()), "--format", "json"]).json();
+    assert_eq!(report["diagnostics"], serde_json::json!([]));
+    // By itself the file tells nothing.
+    let alone: Vec<(&str, &[u8])> = listed.into_iter().filter(|(name, _)| *name != "manifest.json").collect();
+    let report = rolecall(&["check", &argument(folder(&alone).path()), "--format", "json"]).json();
+    assert_eq!(report["diagnostics"][0]["rule"], "no-export");
+}
+
+#[test]
+fn a_manifest_that_cannot_be_used_is_said_to_be() {
+    let mut files = collection("on-premises");
+    let (_, manifest) = files.iter().find(|(name, _)| name == "manifest.json").expect("it is there").clone();
+    for (broken, why) in [
+        (manifest.replace("\"version\": 1", "\"version\": 2"), "it is of a version that this rolecall does not know"),
+        (manifest[..manifest.len() / 2].to_owned(), "it ends in the middle"),
+        (
+            manifest.replace("\"calls\": [", "\"calls\": 1, \"more\": ["),
+            "it is not written as version 1 of a manifest is",
+        ),
+    ] {
+        for (name, text) in &mut files {
+            if name == "manifest.json" {
+                text.clone_from(&broken);
+            }
+        }
+        let listed: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        let report = rolecall(&["check", &argument(folder(&listed).path()), "--format", "json"]).json();
+        let said = &report["diagnostics"];
+        assert_eq!(said.as_array().map(Vec::len), Some(1), "{said:#?}");
+        assert_eq!(said[0]["message"], format!("this manifest tells nothing: {why}"));
+    }
 }

@@ -1,0 +1,77 @@
+//! What is wrong with the exports themselves, as all of them together show it, with the command that exports better.
+//!
+//! What a reader notices in one file is worded in `noticed`; this is what only the joined exports tell. All are notes: the
+//! answers that rest on them are undecided and say so.
+
+mod collections;
+
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
+use crate::graph::export_command;
+use crate::inventory::{Inventory, missing};
+use crate::record::Kind;
+
+pub use collections::INCOMPLETE_COLLECTION;
+
+/// Two records of one object contradict each other.
+pub const CONTRADICTING_RECORDS: RuleId = RuleId("contradicting-records");
+/// A kind of object that answers need was not exported.
+pub const MISSING_EXPORT: RuleId = RuleId("missing-export");
+/// A column that answers need was not exported.
+pub const MISSING_COLUMN: RuleId = RuleId("missing-column");
+
+/// Examines the exports of one organization. `alone`: no entries were asserted for an account beside them.
+pub fn check(inventory: &Inventory, alone: bool, report: &mut Report) {
+    say_contradictions(inventory, report);
+    say_missing_columns(inventory, report);
+    say_missing_exports(inventory, alone, report);
+    collections::check(inventory, report);
+}
+
+/// A note about exports; `object` tells it from others of its rule.
+fn note(rule: RuleId, message: String, labels: Vec<Label>, help: String, object: String) -> Diagnostic {
+    let mut diagnostic = Diagnostic::at(rule, Severity::Note, message, labels[0].clone());
+    diagnostic.labels = labels;
+    diagnostic.help = Some(help);
+    diagnostic.subject.noticed = Some(object);
+    diagnostic
+}
+
+fn say_contradictions(inventory: &Inventory, report: &mut Report) {
+    for assignment in &inventory.assignments {
+        let Some((first, second)) = assignment.contradiction else { continue };
+        let name = assignment.name.map_or("", |name| inventory.show(name));
+        let message = format!("two records contradict each other about assignment `{name}`");
+        let labels = vec![Label::new(first, "one says this"), Label::new(second, "the other says this")];
+        let help = "remove the older of the two exports".to_owned();
+        report.say(note(CONTRADICTING_RECORDS, message, labels, help, format!("RoleAssignment {name}")));
+    }
+}
+
+fn say_missing_columns(inventory: &Inventory, report: &mut Report) {
+    const COLUMNS: &[(u8, &str)] = &[
+        (missing::ENABLED, "Enabled"),
+        (missing::DELEGATION, "RoleAssignmentDelegationType"),
+        (missing::ROLE, "Role"),
+        (missing::PARAMETERS, "Parameters"),
+        (missing::ASSIGNMENT_ROLE, "Role"),
+        (missing::ASSIGNEE, "RoleAssigneeName"),
+    ];
+    for fact in &inventory.files {
+        for (_, column) in COLUMNS.iter().filter(|(bit, _)| fact.missing & bit != 0) {
+            let (file, kind) = (inventory.path(fact.file), fact.kind.name());
+            let message = format!("not every {kind} of `{file}` shows `{column}`");
+            let labels = vec![Label::new(fact.first, "the first record")];
+            let help = export_command(fact.kind).to_owned();
+            report.say(note(MISSING_COLUMN, message, labels, help, format!("{kind} {column} {file}")));
+        }
+    }
+}
+
+fn say_missing_exports(inventory: &Inventory, alone: bool, report: &mut Report) {
+    if alone && inventory.record_count(Kind::RoleAssignment) == 0 && !inventory.files.is_empty() {
+        let labels = vec![Label::new(inventory.files[0].first, "")];
+        let message = "no role assignment was exported, so nobody is known to hold anything".to_owned();
+        let help = export_command(Kind::RoleAssignment).to_owned();
+        report.say(note(MISSING_EXPORT, message, labels, help, "RoleAssignment".to_owned()));
+    }
+}
