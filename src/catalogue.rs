@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::name::fold;
+use crate::name::{fold, same};
 
 /// A built-in role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,16 @@ impl Catalogue {
     pub fn new() -> Self {
         let rows = include_str!("catalogue/roles.tsv").lines().skip(2);
         Self { roles: rows.filter_map(role).map(|role| (fold(role.name), role)).collect() }
+    }
+
+    /// The built-in roles that hold a cmdlet by default, by name; those for end users last.
+    #[must_use]
+    pub fn holders_of(&self, cmdlet: &str) -> Vec<&'static str> {
+        let rows = include_str!("catalogue/entries.tsv").lines().skip(1).filter_map(|row| row.split_once('\t'));
+        let holds = |entries: &str| entries.split(' ').any(|entry| same(entry, cmdlet));
+        let mut roles: Vec<&str> = rows.filter(|(_, entries)| holds(entries)).map(|(role, _)| role).collect();
+        roles.sort_by_cached_key(|role| (self.role(role).is_some_and(|role| role.end_user), fold(role)));
+        roles
     }
 
     /// A built-in role.

@@ -4,7 +4,9 @@ mod access;
 mod ask;
 mod check;
 mod collect;
+mod escalate;
 mod explain;
+mod organization;
 mod packs;
 mod records;
 mod who_can;
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Opened, Useless, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
@@ -42,6 +44,8 @@ enum Command {
     Why(why::Options),
     /// Print everything an account can run
     Access(access::Options),
+    /// Print what an account could give itself, step by step
+    Escalate(escalate::Options),
     /// Explain a rule: what it means, why it matters, what to do
     Explain(explain::Options),
     /// List all rules
@@ -121,6 +125,7 @@ pub fn main() -> ExitCode {
             Command::WhoCan(options) => who_can::run(&options),
             Command::Why(options) => why::run(&options),
             Command::Access(options) => access::run(&options),
+            Command::Escalate(options) => escalate::run(&options),
             Command::Explain(options) => explain::run(&options),
             Command::Rules => explain::list(),
             Command::Packs(options) => packs::run(&options),
@@ -135,7 +140,9 @@ pub fn main() -> ExitCode {
 }
 
 /// Says on stderr what reading noticed, and returns 2 where a named path could not be read or holds nothing we know.
-fn say_what_reading_noticed(loaded: &Loaded<'_>) -> u8 {
+///
+/// With `quiet`, only the latter is said.
+fn say_what_reading_noticed(loaded: &Loaded<'_>, quiet: bool) -> u8 {
     let mut report = Report::default();
     report.diagnostics.clone_from(&loaded.report.diagnostics);
     for notice in loaded.report.notices() {
@@ -143,7 +150,8 @@ fn say_what_reading_noticed(loaded: &Loaded<'_>) -> u8 {
     }
     report.sort();
     let mut said = String::new();
-    for diagnostic in &report.diagnostics {
+    let says = |diagnostic: &&Diagnostic| !quiet || diagnostic.severity == Severity::Error;
+    for diagnostic in report.diagnostics.iter().filter(says) {
         concise::push_line(&mut said, &loaded.sources, diagnostic, &Style::default());
     }
     eprint!("{said}");

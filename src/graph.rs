@@ -5,6 +5,7 @@
 
 mod answer;
 mod coverage;
+mod escalate;
 mod gap;
 mod holders;
 mod rights;
@@ -25,6 +26,7 @@ use crate::source::Span;
 
 pub use answer::{Answer, Judged, Miss, MissCode, Question};
 pub use coverage::{Coverage, Target};
+pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
 pub use gap::{Gap, GapId, export_command, quoted};
 pub use rights::{EntryGrant, Held, RightSet, Rights, RoleEntries, SetId, Why};
 pub use wildcard::Wildcard;
@@ -201,6 +203,22 @@ impl<'i> Graph<'i> {
             })
             .copied()
             .collect()
+    }
+
+    /// The recipients that a text names, by any identity: accounts, groups and all others that exports show.
+    #[must_use]
+    pub fn recipients_named(&self, name: &str) -> Vec<PrincipalId> {
+        let canonical = crate::inventory::canonical_of_dn(name);
+        let Some(symbol) = self.inventory.names.get(canonical.as_deref().unwrap_or(name)) else { return Vec::new() };
+        let named = self.inventory.principals.named(symbol);
+        let strongest = named.iter().map(|(kind, _)| *kind).min();
+        let weak = strongest == Some(crate::inventory::IdentityKind::DisplayName);
+        let is_meant =
+            |kind: &crate::inventory::IdentityKind| weak || *kind != crate::inventory::IdentityKind::DisplayName;
+        let mut found: Vec<PrincipalId> = named.iter().filter(|(kind, _)| is_meant(kind)).map(|(_, id)| *id).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Whether any identity of a principal fits a pattern.

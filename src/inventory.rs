@@ -7,6 +7,7 @@ mod attributes;
 mod collect;
 mod collection;
 mod facts;
+mod managers;
 mod parameters;
 mod principals;
 

@@ -6,12 +6,14 @@ pub mod access;
 pub mod answer;
 pub mod concise;
 mod coverage;
+pub mod escalate;
 pub mod escape;
 pub mod human;
 pub mod json;
 pub mod records;
 #[cfg(test)]
 mod sample;
+mod table;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Sources;

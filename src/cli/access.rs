@@ -4,13 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Exports, print, say_what_reading_noticed};
-use crate::accounts::{Account, Accounts};
-use crate::exports;
+use super::Exports;
+use super::organization::{Organization, Output, named, say_nobody};
+use crate::accounts::Account;
 use crate::graph::RoleEntries;
-use crate::inventory::Inventory;
-use crate::name::fold;
-use crate::report::access::Access;
+use crate::report::access::{self, Access};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -22,24 +20,26 @@ pub(super) struct Options {
     /// The output format
     #[arg(long, default_value = "human")]
     format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
     Human,
     Json,
+    Csv,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let opened = options.exports.open();
-    let loaded = exports::load(&opened);
-    let code = say_what_reading_noticed(&loaded);
-    let organization = Inventory::of(loaded.organization);
-    let asserted: Vec<(String, Inventory)> =
-        loaded.asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
-    let mut accounts = Accounts::new(&organization, &asserted, options.exports.assumptions());
-    let wanted = wanted_accounts(&accounts, &options.account);
+    let organization = Organization::read(&opened, options.output.quiet);
+    let mut accounts = organization.accounts(&options.exports);
+    let wanted = named(&accounts, &options.account);
     let mut out = String::new();
+    if matches!(options.format, Format::Csv) {
+        access::push_csv_heading(&mut out);
+    }
     let mut exported = RoleEntries::all();
     for &account in &wanted {
         let rights = accounts.rights(account);
@@ -49,27 +49,14 @@ pub(super) fn run(options: &Options) -> ExitCode {
         let entries = if matches!(account, Account::Exported(_)) { &mut exported } else { &mut own };
         let access = Access::of(graph, accounts.shown(account).to_owned(), rights, entries);
         match options.format {
-            Format::Human => access.push_human(&mut out, graph, &loaded.sources),
-            Format::Json => access.push_json(&mut out, graph, &loaded.sources),
+            Format::Human => access.push_human(&mut out, graph, &organization.sources),
+            Format::Json => access.push_json(&mut out, graph, &organization.sources),
+            Format::Csv => access.push_csv(&mut out, graph),
         }
     }
-    print(&out);
-    match code {
-        0 if wanted.is_empty() => {
-            eprintln!("no account matches, so nothing was answered");
-            ExitCode::from(3)
-        }
-        code => ExitCode::from(code),
+    let nobody = organization.code == 0 && wanted.is_empty();
+    if nobody {
+        say_nobody(&options.account);
     }
-}
-
-/// The accounts that any of the patterns names; all where none is given.
-fn wanted_accounts(accounts: &Accounts<'_>, patterns: &[String]) -> Vec<Account> {
-    if patterns.is_empty() {
-        return accounts.all().to_vec();
-    }
-    let mut wanted: Vec<Account> = patterns.iter().flat_map(|pattern| accounts.named(pattern)).collect();
-    wanted.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));
-    wanted.dedup();
-    wanted
+    options.output.write(&out, if nobody { 3 } else { organization.code })
 }

@@ -1,25 +1,25 @@
 //! What `why` and `who-can` share: a question, asked of accounts.
 
-use std::collections::BTreeSet;
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use clap::ValueEnum;
-
-use super::{Exports, print, say_what_reading_noticed};
-use crate::accounts::{Account, Accounts};
-use crate::exports;
-use crate::graph::{Answer, Question, RoleEntries};
-use crate::inventory::Inventory;
+use super::Exports;
+use super::organization::Organization;
+use crate::accounts::{Account, Accounts, Alike};
+use crate::graph::{Answer, Graph, Judged, Question, RoleEntries, Target};
 use crate::name::fold;
 use crate::policy::{Item, ParameterMode};
-use crate::report::answer::Answered;
+use crate::report::answer::{self, Answered};
+use crate::report::escape::visible;
 use crate::rules::nearest_ways;
 use crate::source::{FileId, Span};
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Format {
+/// How answers are printed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
     Human,
     Json,
+    Csv,
 }
 
 /// One cmdlet, perhaps with parameters.
@@ -35,75 +35,124 @@ impl std::str::FromStr for Cmdlet {
     }
 }
 
+/// What is asked, and of whom.
+#[derive(Debug)]
+pub(super) struct Asking<'a> {
+    pub(super) exports: &'a Exports,
+    pub(super) cmdlet: &'a Cmdlet,
+    /// The accounts that are asked about.
+    pub(super) pattern: &'a str,
+    /// The recipient to act on; `None` where any will do.
+    pub(super) on: Option<&'a str>,
+    pub(super) shape: Shape,
+    pub(super) quiet: bool,
+}
+
 /// What was answered, and whether the inputs were usable.
 #[derive(Debug)]
 pub(super) struct Outcome {
+    /// The report.
+    pub(super) out: String,
     /// The answers that were given, each once.
     pub(super) answers: BTreeSet<Answer>,
-    /// Whether any account matched.
+    /// Whether there was somebody to ask about, and something to act on.
     pub(super) matched: bool,
     /// 2 where a named path could not be read or holds nothing we know, else 0.
     pub(super) code: u8,
 }
 
-/// Asks every account that `pattern` names and prints the answers that `show` wants.
-pub(super) fn ask(
-    exported: &Exports,
-    cmdlet: &Cmdlet,
-    pattern: &str,
-    format: Format,
-    show: impl Fn(Answer) -> bool,
-) -> Outcome {
-    let opened = exported.open();
-    let loaded = exports::load(&opened);
-    let code = say_what_reading_noticed(&loaded);
-    let organization = Inventory::of(loaded.organization);
-    let asserted: Vec<(String, Inventory)> =
-        loaded.asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
-    let mut accounts = Accounts::new(&organization, &asserted, exported.assumptions());
-    let named = accounts.named(pattern);
-    let mut outcome = Outcome { answers: BTreeSet::new(), matched: !named.is_empty(), code };
-    let mut out = String::new();
-    for name in cmdlets(&cmdlet.0, &organization, &asserted) {
-        let question = question(&cmdlet.0, &name);
-        let wanted = organization.names.get(&name).into_iter().collect();
+/// Asks every account that the pattern names and prints the answers that `show` wants.
+pub(super) fn ask(asking: &Asking<'_>, show: impl Fn(Answer) -> bool) -> Outcome {
+    let opened = asking.exports.open();
+    let organization = Organization::read(&opened, asking.quiet);
+    let mut accounts = organization.accounts(asking.exports);
+    let named = accounts.named(asking.pattern);
+    let mut outcome =
+        Outcome { out: String::new(), answers: BTreeSet::new(), matched: !named.is_empty(), code: organization.code };
+    let target = match asking.on.map(|recipient| target(accounts.organization(), recipient)) {
+        None => None,
+        Some(Ok(target)) => Some(target),
+        Some(Err(message)) => {
+            eprintln!("{}", visible(&message));
+            outcome.matched = false;
+            return outcome;
+        }
+    };
+    if matches!(asking.shape, Shape::Csv) {
+        answer::push_csv_heading(&mut outcome.out);
+    }
+    for name in cmdlets(&asking.cmdlet.0, &organization) {
+        let question = Question { on: target.as_ref(), ..question(&asking.cmdlet.0, &name) };
+        let wanted = organization.exported.names.get(&name).into_iter().collect();
         let mut entries = RoleEntries::of(wanted);
+        let mut answers: BTreeMap<Alike, Rc<Judged<'_>>> = BTreeMap::new();
         for &account in &named {
             let rights = accounts.rights(account);
-            let graph = accounts.graph_mut(account);
-            let grants = match account {
-                Account::Exported(_) => graph.grants(&rights, &mut entries),
-                Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
-            };
-            let judged = graph.judge(&rights, &grants, &question);
+            // On one recipient the own mailbox is another for each account, so that nobody is like another.
+            let alike = if target.is_some() { None } else { Some(accounts.alike(account)) };
+            let known = alike.and_then(|alike| answers.get(&alike).cloned());
+            let judged = known.unwrap_or_else(|| Rc::new(judge(&mut accounts, account, &mut entries, &question)));
             outcome.answers.insert(judged.answer);
-            if !show(judged.answer) {
-                continue;
+            if show(judged.answer) {
+                let shown = accounts.shown(account);
+                let graph = accounts.graph_mut(account);
+                let nearest = match judged.answer {
+                    Answer::NotGranted => {
+                        let elsewhere = graph.elsewhere(question.cmdlet);
+                        nearest_ways(graph, shown, question.cmdlet, &judged.misses, &elsewhere)
+                    }
+                    _ => Vec::new(),
+                };
+                let answered = Answered {
+                    account: shown,
+                    question: &question,
+                    judged: &judged,
+                    rights: &rights,
+                    nearest: &nearest,
+                };
+                let (out, sources) = (&mut outcome.out, &organization.sources);
+                match asking.shape {
+                    Shape::Human => answered.push_human(out, graph, sources),
+                    Shape::Json => answered.push_json(out, graph, sources),
+                    Shape::Csv => answered.push_csv(out, graph),
+                }
             }
-            let shown = accounts.shown(account);
-            let graph = accounts.graph_mut(account);
-            let elsewhere = graph.elsewhere(question.cmdlet);
-            let nearest = match judged.answer {
-                Answer::NotGranted => nearest_ways(graph, shown, question.cmdlet, &judged.misses, &elsewhere),
-                _ => Vec::new(),
-            };
-            let answered =
-                Answered { account: shown, question: &question, judged: &judged, rights: &rights, nearest: &nearest };
-            match format {
-                Format::Human => answered.push_human(&mut out, graph, &loaded.sources),
-                Format::Json => answered.push_json(&mut out, graph, &loaded.sources),
+            if let Some(alike) = alike {
+                answers.insert(alike, judged);
             }
         }
     }
-    print(&out);
-    // The answer is printed; nobody reading on is no error.
-    let _ = io::Write::flush(&mut io::stdout());
     outcome
 }
 
+fn judge<'i>(
+    accounts: &mut Accounts<'i>,
+    account: Account,
+    entries: &mut RoleEntries<'i>,
+    question: &Question<'_>,
+) -> Judged<'i> {
+    let rights = accounts.rights(account);
+    let graph = accounts.graph_mut(account);
+    let grants = match account {
+        Account::Exported(_) => graph.grants(&rights, entries),
+        Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
+    };
+    graph.judge(&rights, &grants, question)
+}
+
+/// The one recipient that a text names.
+fn target(graph: &Graph<'_>, recipient: &str) -> Result<Target, String> {
+    match graph.recipients_named(recipient)[..] {
+        [one] => Ok(graph.target(one)),
+        [] => Err(format!("no export shows a recipient `{recipient}`, so nothing was answered")),
+        _ => Err(format!("several recipients are called `{recipient}`, so nothing was answered")),
+    }
+}
+
 /// The cmdlets that are meant: all that a wildcard matches in the exports, else the one that is named.
-fn cmdlets(item: &Item, organization: &Inventory, asserted: &[(String, Inventory)]) -> Vec<String> {
-    let inventories = || std::iter::once(organization).chain(asserted.iter().map(|(_, inventory)| inventory));
+fn cmdlets(item: &Item, organization: &Organization<'_>) -> Vec<String> {
+    let asserted = || organization.asserted.iter().map(|(_, inventory)| inventory);
+    let inventories = || std::iter::once(&organization.exported).chain(asserted());
     if item.text != item.cmdlet && inventories().any(|inventory| inventory.names.get(&item.text).is_some()) {
         return vec![item.text.clone()];
     }
@@ -124,5 +173,5 @@ fn question<'q>(item: &'q Item, name: &'q str) -> Question<'q> {
         ParameterMode::All => (&item.parameters, &[]),
         ParameterMode::Any => (&[], &item.parameters),
     };
-    Question { cmdlet: name, all, any, own_mailbox: true }
+    Question { cmdlet: name, all, any, own_mailbox: true, on: None }
 }

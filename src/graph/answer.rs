@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use crate::inventory::Assignee;
 use crate::name::{Symbol, same};
-use crate::scope::Reach;
+use crate::scope::{Known, Reach};
 use crate::source::Span;
 
 use super::Graph;
+use super::coverage::{Coverage, Target};
 use super::gap::GapId;
 use super::rights::{EntryGrant, Rights, Why};
 
@@ -31,7 +32,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// What is asked of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Question<'q> {
     /// The cmdlet.
     pub cmdlet: &'q str,
@@ -41,6 +42,8 @@ pub struct Question<'q> {
     pub any: &'q [String],
     /// Whether a grant on the own mailbox is enough.
     pub own_mailbox: bool,
+    /// The recipient that it must work on; `None` where any will do.
+    pub on: Option<&'q Target>,
 }
 
 /// The answer.
@@ -80,12 +83,16 @@ pub enum MissCode {
     OwnMailboxOnly,
     /// It is held on no recipients and no configuration.
     NoScope,
+    /// It is held, but not for the recipient that was asked about.
+    OutsideScope,
     /// A disabled assignment of the account would give it.
     Disabled,
     /// A delegating assignment of the account lets it be handed on, not run.
     Delegating,
     /// The entry is held without the parameter.
     WithoutParameter,
+    /// The account holds a role that lacks it, and the role's parent has it.
+    ParentHasIt,
     /// A role that holds it is assigned to a group of which the account is no member.
     NotMember,
     /// A role in the exports holds it and is not assigned.
@@ -101,9 +108,11 @@ impl MissCode {
         match self {
             Self::OwnMailboxOnly => "own-mailbox-only",
             Self::NoScope => "no-scope",
+            Self::OutsideScope => "outside-scope",
             Self::Disabled => "disabled-assignment",
             Self::Delegating => "delegating-assignment",
             Self::WithoutParameter => "without-parameter",
+            Self::ParentHasIt => "parent-has-it",
             Self::NotMember => "not-a-member",
             Self::NotAssigned => "not-assigned",
             Self::NoRole => "no-role",
@@ -168,6 +177,23 @@ impl<'i> Graph<'i> {
                 gaps.insert(self.gaps.unknown_scope(role, self.assignment(held).map(|assignment| assignment.at)));
                 continue;
             }
+            if let Some(target) = question.on {
+                let covered = self.covers(rights.account, held, question.cmdlet, target);
+                match covered.inside {
+                    Known::Yes => {}
+                    Known::No => {
+                        judged.misses.push(self.miss(MissCode::OutsideScope, rights, grant));
+                        continue;
+                    }
+                    Known::Unknown => {
+                        let name = self.assignment(held).and_then(|assignment| assignment.name);
+                        let place = covered.at.or_else(|| self.assignment(held).map(|assignment| assignment.at));
+                        let object = name.map_or("", |name| inventory.show(name));
+                        gaps.insert(self.gaps.open_scope(object, Coverage { at: place, ..covered }));
+                        continue;
+                    }
+                }
+            }
             if lacks.is_empty() {
                 whole.push((grant.clone(), reach));
                 continue;
@@ -201,6 +227,7 @@ impl<'i> Graph<'i> {
         }
         if judged.answer == Answer::NotGranted {
             self.add_would_be(rights, question, named, &mut judged.misses);
+            self.add_parents(rights, question, named, &mut judged.misses);
         }
         judged.misses.sort_by_key(|miss| (miss.code, miss.at));
         judged
@@ -209,7 +236,7 @@ impl<'i> Graph<'i> {
     /// Whether something unknown could give the account a cmdlet, or a parameter of it, besides what it has.
     #[must_use]
     pub fn is_open(&self, rights: &Rights, cmdlet: &str) -> bool {
-        let question = Question { cmdlet, all: &[], any: &[], own_mailbox: true };
+        let question = Question { cmdlet, all: &[], any: &[], own_mailbox: true, on: None };
         !self.open_for(rights, &question).is_empty()
     }
 
@@ -235,7 +262,9 @@ impl<'i> Graph<'i> {
                 }
             }
         }
-        if question.own_mailbox {
+        // Whatever a policy gives is an assignment to it, so that an unknown one gives what any known one does; where no
+        // assignment to any policy was exported, it may give anything.
+        if question.own_mailbox && self.by_policy.is_empty() {
             gaps.extend(rights.policy_gap);
         }
         gaps
@@ -263,6 +292,20 @@ impl<'i> Graph<'i> {
                 Why::Delegating => (MissCode::Delegating, assignment.delegating_at),
             };
             misses.push(Miss { code, role: Some(role), assignment: held.assignment, at, entry: Some(entry) });
+        }
+    }
+
+    /// Roles of the account that lack the cmdlet, and could be given it because their parents have it.
+    fn add_parents(&self, rights: &Rights, question: &Question<'_>, named: Option<Symbol>, misses: &mut Vec<Miss>) {
+        for held in rights.held.iter().filter(|held| held.is_sure()) {
+            let Some(role) = held.role.filter(|role| self.entry_in(*role, named).is_none()) else { continue };
+            let parent = self.inventory.roles.get(&role).and_then(|role| role.parent).flatten();
+            let Some(entry) = parent.and_then(|parent| self.entry_in(parent, named)) else { continue };
+            if self.reach(held, question.cmdlet) == Reach::OwnMailbox && !question.own_mailbox {
+                continue;
+            }
+            let code = MissCode::ParentHasIt;
+            misses.push(Miss { code, role: Some(role), assignment: held.assignment, at: entry, entry: Some(entry) });
         }
     }
 

@@ -7,6 +7,8 @@ use crate::inventory::{Listed, MembersState};
 use crate::record::Kind;
 use crate::source::Span;
 
+use super::coverage::Coverage;
+
 /// The code of a gap that a whole kind of export would close.
 pub(super) const MISSING_EXPORT: &str = "missing-export";
 
@@ -226,6 +228,12 @@ impl Gaps {
     pub(super) fn unknown_scope(&mut self, role: &str, at: Option<Span>) -> GapId {
         let message = format!("no export says on what scope role `{role}` works");
         self.add(Gap::of("unknown-scope", Kind::RoleAssignment, role, at, message))
+    }
+
+    pub(super) fn open_scope(&mut self, assignment: &str, coverage: Coverage) -> GapId {
+        let export = coverage.export.unwrap_or_else(|| export_command(Kind::ManagementScope).to_owned());
+        let message = format!("for the assignment `{assignment}`, {}", coverage.words);
+        self.add(Gap { export, ..Gap::of("unknown-scope", Kind::ManagementScope, assignment, coverage.at, message) })
     }
 
     pub(super) fn cut_parameters(&mut self, role: &str, cmdlet: &str, at: Span) -> GapId {

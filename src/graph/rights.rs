@@ -444,6 +444,20 @@ impl<'i> Graph<'i> {
         }
     }
 
+    /// How far an assignment would reach for a cmdlet, were its assignee the account.
+    pub(super) fn reach_of_assignment(&self, index: usize, cmdlet: &str) -> Reach {
+        let role = self.inventory.assignments[index].role.map(|role| role.symbol);
+        let held = Held {
+            assignment: Some(index),
+            role,
+            chain: Vec::new(),
+            policy: None,
+            gaps: Vec::new(),
+            assumed: Vec::new(),
+        };
+        self.reach(&held, cmdlet)
+    }
+
     /// The entries of every path, for the cmdlets that `entries` is about.
     #[must_use]
     pub fn grants(&self, rights: &Rights, entries: &mut RoleEntries<'i>) -> Vec<EntryGrant<'i>> {

@@ -86,6 +86,7 @@ pub struct Principals {
     pub all: Vec<Principal>,
     references: BTreeMap<(Symbol, Hint), Resolved>,
     by_identity: BTreeMap<Symbol, Vec<(IdentityKind, PrincipalId)>>,
+    pub(super) managers: BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>>,
 }
 
 /// What the place of a reference says about it.
@@ -183,7 +184,7 @@ enum RowSource {
     Recipient(usize),
 }
 
-struct Builder {
+pub(super) struct Builder {
     rows: Vec<Row>,
     parents: Vec<usize>,
     /// Every reference: a name in a list, an assignee, a member row's group.
@@ -221,7 +222,9 @@ impl Builder {
             account_parts: BTreeMap::new(),
         };
         builder.gather_references(facts);
-        builder.gather_parts(&mut facts.names);
+        let managers: Vec<Symbol> =
+            facts.groups.iter().flat_map(super::managers::managers_of).map(|text| text.symbol).collect();
+        builder.gather_parts(managers, &mut facts.names);
         builder
     }
 
@@ -250,9 +253,9 @@ impl Builder {
         }
     }
 
-    fn gather_parts(&mut self, names: &mut Names) {
+    fn gather_parts(&mut self, mut all: Vec<Symbol>, names: &mut Names) {
         let identities = self.rows.iter().flat_map(|row| row.identities.iter().map(|(_, text)| text.symbol));
-        let all: Vec<Symbol> = identities.chain(self.references.keys().map(|(symbol, _)| *symbol)).collect();
+        all.extend(identities.chain(self.references.keys().map(|(symbol, _)| *symbol)));
         for symbol in all {
             if let Some(last) = last_part(names.show(symbol)) {
                 let last = names.intern(&last);
@@ -385,10 +388,11 @@ impl Builder {
             principal.identities.sort_by_key(|(kind, _)| *kind);
             principal.identities.dedup();
         }
-        let mut principals = Principals { all, references: BTreeMap::new(), by_identity: BTreeMap::new() };
+        let mut principals = Principals { all, ..Principals::default() };
         principals.index(&self.last_parts);
         principals.resolve_references(&self, &facts.names);
         principals.fill_members(facts, &of_row);
+        principals.fill_managers(facts, &of_row, &self);
         principals
     }
 }
@@ -556,7 +560,7 @@ impl Principals {
     }
 
     /// The objects that a reference may stand for.
-    fn candidates(&self, symbol: Symbol, hint: Hint, builder: &Builder, names: &Names) -> Vec<PrincipalId> {
+    pub(super) fn candidates(&self, symbol: Symbol, hint: Hint, builder: &Builder, names: &Names) -> Vec<PrincipalId> {
         use IdentityKind as K;
         let of = |symbol: Symbol, kinds: &[IdentityKind]| {
             let fits =

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::graph::{EntryGrant, Gap, Graph, Held, Rights, RoleEntries};
+use crate::graph::{EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries};
 use crate::name::{Symbol, fold};
 use crate::source::Sources;
 
 use super::escape::{push_json, visible};
+use super::table;
 
 /// What an account can run, ready to print.
 #[derive(Debug)]
@@ -32,19 +33,11 @@ impl<'i> Access<'i> {
             let key = fold(inventory.show(grant.cmdlet));
             by_name.entry(key).or_insert_with(|| (grant.cmdlet, Vec::new())).1.push(grant);
         }
-        let name_of = |held: &Held| {
-            let assignment = graph.assignment(held).and_then(|assignment| assignment.name);
-            (
-                fold(held.role.and_then(|role| inventory.show_role(role)).unwrap_or("")),
-                fold(assignment.map_or("", |name| inventory.show(name))),
-                held.assignment,
-            )
-        };
         let mut cmdlets: Vec<(Symbol, Vec<EntryGrant<'i>>)> = by_name.into_values().collect();
         for (_, grants) in &mut cmdlets {
-            grants.sort_by_cached_key(|grant| name_of(&rights.held[grant.held]));
+            grants.sort_by_cached_key(|grant| name_of(graph, &rights.held[grant.held]));
         }
-        let gaps = graph.gaps_of(&rights).into_iter().map(|id| graph.gap_for(&rights, id).into_owned()).collect();
+        let gaps = gaps_in_order(graph, &rights, graph.gaps_of(&rights));
         Self { account, rights, cmdlets, gaps }
     }
 
@@ -89,6 +82,26 @@ impl<'i> Access<'i> {
         out.push_str("]}");
     }
 
+    /// Appends the account as rows of a table, one for each grant; one without a grant where there is none.
+    pub fn push_csv(&self, out: &mut String, graph: &Graph<'i>) {
+        let inventory = graph.inventory();
+        let complete = if self.gaps.is_empty() { "true" } else { "false" };
+        for (cmdlet, grants) in &self.cmdlets {
+            for grant in grants {
+                let held = &self.rights.held[grant.held];
+                let sure = held.is_sure() && grant.gap.is_none();
+                let answer = if sure { "granted" } else { "unknown" };
+                let start = [self.account.as_str(), complete, inventory.show(*cmdlet), answer];
+                let cells = grant_cells(graph, held, grant);
+                table::push_row(out, start.into_iter().chain(cells.iter().map(String::as_str)));
+            }
+        }
+        if self.cmdlets.is_empty() {
+            let start = [self.account.as_str(), complete, "", ""];
+            table::push_row(out, start.into_iter().chain(GRANT_COLUMNS.iter().map(|_| "")));
+        }
+    }
+
     /// Appends the account for people.
     pub fn push_human(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
         let inventory = graph.inventory();
@@ -111,6 +124,67 @@ impl<'i> Access<'i> {
             let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
         }
     }
+}
+
+/// The columns that a table has for a grant.
+pub(super) const GRANT_COLUMNS: [&str; 12] = [
+    "role",
+    "assignment",
+    "through",
+    "recipient_read_scope",
+    "recipient_write_scope",
+    "config_read_scope",
+    "config_write_scope",
+    "custom_recipient_write_scope",
+    "custom_config_write_scope",
+    "parameters",
+    "parameters_complete",
+    "assumed",
+];
+
+/// Appends the heading of the table.
+pub fn push_csv_heading(out: &mut String) {
+    let start = ["account", "complete", "cmdlet", "answer"];
+    table::push_row(out, start.into_iter().chain(GRANT_COLUMNS));
+}
+
+/// The cells of a grant, in the order of the columns. Lists are joined by `; `.
+pub(super) fn grant_cells(graph: &Graph<'_>, held: &Held, grant: &EntryGrant<'_>) -> Vec<String> {
+    let inventory = graph.inventory();
+    let name = graph.assignment(held).and_then(|assignment| assignment.name);
+    let mut cells = vec![
+        inventory.show_role(grant.role).unwrap_or("").to_owned(),
+        name.map_or("", |name| inventory.show(name)).to_owned(),
+        through(graph, held).join("; "),
+    ];
+    cells.extend(scope_words(graph, held).into_iter().map(|(_, word)| word.unwrap_or("").to_owned()));
+    let mut parameters: Vec<&str> = grant.parameters.iter().map(|name| inventory.show(*name)).collect();
+    parameters.sort_by_cached_key(|name| fold(name));
+    cells.extend([parameters.join("; "), grant.parameters_complete.to_string(), held.assumed.join("; ")]);
+    cells
+}
+
+/// The four scopes and the two custom ones, by their keys.
+fn scope_words<'g>(graph: &'g Graph<'_>, held: &Held) -> [(&'static str, Option<&'g str>); 6] {
+    let scopes = graph.scopes(held);
+    let custom = graph.assignment(held).map_or([None; 2], |assignment| assignment.custom);
+    let [recipients, configuration] = custom.map(|text| text.map(|text| graph.inventory().show(text.symbol)));
+    [
+        ("recipient_read_scope", scopes.recipient_read),
+        ("recipient_write_scope", scopes.recipient_write),
+        ("config_read_scope", scopes.config_read),
+        ("config_write_scope", scopes.config_write),
+        ("custom_recipient_write_scope", recipients),
+        ("custom_config_write_scope", configuration),
+    ]
+}
+
+/// The names of a path: role, then assignment. Its number, last, follows the order of the files.
+pub(super) fn name_of(graph: &Graph<'_>, held: &Held) -> (String, String, Option<usize>) {
+    let inventory = graph.inventory();
+    let assignment = graph.assignment(held).and_then(|assignment| assignment.name);
+    let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("");
+    (fold(role), fold(assignment.map_or("", |name| inventory.show(name))), held.assignment)
 }
 
 /// The path of a grant in words: `through Help Desk, role Mail Recipients, on Organization`.
@@ -155,17 +229,7 @@ pub(super) fn push_grant(out: &mut String, graph: &Graph<'_>, held: &Held, grant
     }
     let sure = held.is_sure() && grant.gap.is_none();
     let _ = write!(out, "],\"answer\":\"{}\"", if sure { "granted" } else { "unknown" });
-    let scopes = graph.scopes(held);
-    let custom = assignment.map_or([None; 2], |assignment| assignment.custom);
-    let words = [
-        ("recipient_read_scope", scopes.recipient_read),
-        ("recipient_write_scope", scopes.recipient_write),
-        ("config_read_scope", scopes.config_read),
-        ("config_write_scope", scopes.config_write),
-        ("custom_recipient_write_scope", custom[0].map(|text| inventory.show(text.symbol))),
-        ("custom_config_write_scope", custom[1].map(|text| inventory.show(text.symbol))),
-    ];
-    for (key, word) in words {
+    for (key, word) in scope_words(graph, held) {
         let _ = write!(out, ",\"{key}\":");
         push_optional(out, word);
     }
@@ -176,6 +240,13 @@ pub(super) fn push_grant(out: &mut String, graph: &Graph<'_>, held: &Held, grant
         push_json(out, word);
     }
     out.push_str("]}");
+}
+
+/// Gaps as they stand for an account, in an order that does not hang on that of the files.
+pub(super) fn gaps_in_order(graph: &Graph<'_>, rights: &Rights, gaps: impl IntoIterator<Item = GapId>) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = gaps.into_iter().map(|id| graph.gap_for(rights, id).into_owned()).collect();
+    gaps.sort_by_cached_key(|gap| (gap.code, fold(&gap.object)));
+    gaps
 }
 
 /// Appends a gap as JSON.

@@ -3,15 +3,16 @@
 use std::fmt::Write;
 
 use crate::diagnostic::Label;
-use crate::graph::{Answer, Graph, Judged, Question, Rights};
+use crate::graph::{Answer, EntryGrant, Gap, Graph, Judged, Question, Rights};
 use crate::rules::Nearest;
 use crate::source::Sources;
 
-use super::access::{path_of, push_gap, push_grant};
+use super::access::{GRANT_COLUMNS, gaps_in_order, grant_cells, name_of, path_of, push_gap, push_grant};
 use super::escape::{push_json, visible};
+use super::table;
 
 /// How many paths are shown before the rest is counted.
-const PATHS_MAX: usize = 10;
+pub(super) const PATHS_MAX: usize = 10;
 
 /// One answer, ready to print.
 #[derive(Debug)]
@@ -42,10 +43,17 @@ impl Answer {
 }
 
 impl Answered<'_, '_> {
-    /// The grants, shortest chain first.
-    fn shown_grants(&self) -> (Vec<&crate::graph::EntryGrant<'_>>, usize) {
+    fn gaps(&self, graph: &Graph<'_>) -> Vec<Gap> {
+        gaps_in_order(graph, self.rights, self.judged.gaps.iter().copied())
+    }
+
+    /// The grants, shortest chain first; of one length by their names, which no order of files changes.
+    fn shown_grants(&self, graph: &Graph<'_>) -> (Vec<&EntryGrant<'_>>, usize) {
         let mut grants: Vec<_> = self.judged.grants.iter().collect();
-        grants.sort_by_key(|grant| self.rights.held[grant.held].chain.len());
+        grants.sort_by_cached_key(|grant| {
+            let held = &self.rights.held[grant.held];
+            (held.chain.len(), name_of(graph, held))
+        });
         let more = grants.len().saturating_sub(PATHS_MAX);
         grants.truncate(PATHS_MAX);
         (grants, more)
@@ -69,7 +77,7 @@ impl Answered<'_, '_> {
             out.push(']');
         }
         let _ = write!(out, "}},\"answer\":\"{}\",\"grants\":[", self.judged.answer.name());
-        let (grants, more) = self.shown_grants();
+        let (grants, more) = self.shown_grants(graph);
         for (index, grant) in grants.iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
             push_grant(out, graph, &self.rights.held[grant.held], grant);
@@ -80,11 +88,29 @@ impl Answered<'_, '_> {
             push_nearest(out, nearest, sources);
         }
         out.push_str("],\"gaps\":[");
-        for (index, gap) in self.judged.gaps.iter().enumerate() {
+        for (index, gap) in self.gaps(graph).iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
-            push_gap(out, &graph.gap_for(self.rights, *gap), sources);
+            push_gap(out, gap, sources);
         }
         out.push_str("]}\n");
+    }
+
+    /// Appends the answer as rows of a table, one for each path; one without a path where there is none.
+    pub fn push_csv(&self, out: &mut String, graph: &Graph<'_>) {
+        let asked = asked_text(self.question);
+        let start = [self.account, &asked, self.judged.answer.name()];
+        let (grants, _) = self.shown_grants(graph);
+        for grant in &grants {
+            table::push_row(
+                out,
+                start
+                    .into_iter()
+                    .chain(grant_cells(graph, &self.rights.held[grant.held], grant).iter().map(String::as_str)),
+            );
+        }
+        if grants.is_empty() {
+            table::push_row(out, start.into_iter().chain(GRANT_COLUMNS.iter().map(|_| "")));
+        }
     }
 
     /// Appends the answer for people: the chain, each hop at its line; or what came closest; or what leaves it open.
@@ -98,7 +124,7 @@ impl Answered<'_, '_> {
             Answer::Unknown => "may or may not be able to run",
         };
         let _ = writeln!(out, "`{}` {says} `{}`", visible(self.account), visible(&asked));
-        let (grants, more) = self.shown_grants();
+        let (grants, more) = self.shown_grants(graph);
         for grant in grants {
             let held = &self.rights.held[grant.held];
             let _ = writeln!(out, "  {}", visible(&path_of(graph, held)));
@@ -122,19 +148,17 @@ impl Answered<'_, '_> {
         if more > 0 {
             let _ = writeln!(out, "  … and {more} more paths");
         }
+        if self.judged.answer == Answer::Merged {
+            let _ = writeln!(out, "  on what all of these paths work on");
+        }
         for nearest in self.nearest {
-            for (index, label) in nearest.labels.iter().enumerate() {
-                if index == 0 {
-                    let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&label.text));
-                }
-                push_hop(out, label, sources);
-            }
+            let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&nearest.message));
+            nearest.labels.iter().for_each(|label| push_hop(out, label, sources));
             if let Some(help) = &nearest.help {
                 let _ = writeln!(out, "    help: {}", visible(help));
             }
         }
-        for gap in &self.judged.gaps {
-            let gap = graph.gap_for(self.rights, *gap);
+        for gap in self.gaps(graph) {
             let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
             if let Some(at) = gap.at {
                 push_hop(out, &Label::new(at, ""), sources);
@@ -142,6 +166,11 @@ impl Answered<'_, '_> {
             let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
         }
     }
+}
+
+/// Appends the heading of the table.
+pub fn push_csv_heading(out: &mut String) {
+    table::push_row(out, ["account", "asked", "answer"].into_iter().chain(GRANT_COLUMNS.iter().copied()));
 }
 
 /// What was asked, as it can be typed.
@@ -155,7 +184,7 @@ pub fn asked_text(question: &Question<'_>) -> String {
     }
 }
 
-fn push_hop(out: &mut String, label: &Label, sources: &Sources<'_>) {
+pub(super) fn push_hop(out: &mut String, label: &Label, sources: &Sources<'_>) {
     const TEXT_CHARS_MAX: usize = 60;
     let file = sources.file(label.span.file);
     let quoted: String = file.slice(label.span).chars().take(TEXT_CHARS_MAX + 1).collect();
@@ -173,10 +202,9 @@ fn push_hop(out: &mut String, label: &Label, sources: &Sources<'_>) {
 
 fn push_nearest(out: &mut String, nearest: &Nearest, sources: &Sources<'_>) {
     let _ = write!(out, "{{\"code\":\"{}\",\"message\":", nearest.code);
-    let label = nearest.labels.first();
-    push_json(out, label.map_or("", |label| &label.text));
+    push_json(out, &nearest.message);
     out.push_str(",\"location\":");
-    match label {
+    match nearest.labels.first() {
         Some(label) => super::json::push_location(out, sources, label, true),
         None => out.push_str("null"),
     }

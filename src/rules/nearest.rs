@@ -13,6 +13,8 @@ use crate::scope::Reach;
 pub struct Nearest {
     /// In what way.
     pub code: &'static str,
+    /// What came close, in a few words.
+    pub message: String,
     /// Its places, the nearest first.
     pub labels: Vec<Label>,
     /// What to type, where typing can mend it.
@@ -29,9 +31,20 @@ pub fn nearest_ways(graph: &Graph<'_>, account: &str, cmdlet: &str, own: &[Miss]
         let of_code = own.iter().chain(elsewhere).filter(|miss| miss.code == *code);
         let miss = of_code.min_by_key(|miss| (weight(graph, miss), miss.at))?;
         let labels = labels(graph, account, miss);
-        Some(Nearest { code: code.name(), labels, help: help(graph, account, cmdlet, miss, None) })
+        let message = labels.first().map_or_else(String::new, |label| label.text.to_string());
+        Some(Nearest { code: code.name(), message, labels, help: help(graph, account, cmdlet, miss, None) })
     };
-    codes.iter().filter_map(best).collect()
+    codes.iter().filter_map(best).chain(from_catalogue(graph, cmdlet)).collect()
+}
+
+/// Which built-in roles hold a cmdlet in a default organization: a hint, for the exports may show another release.
+fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
+    let roles = graph.catalogue().holders_of(cmdlet);
+    let (first, rest) = roles.split_first()?;
+    let others = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    let message = format!("by default the built-in role `{first}`{others} has the cmdlet");
+    let help = Some(format!("Get-ManagementRoleEntry {}", quoted(&format!("{first}\\{cmdlet}"))));
+    Some(Nearest { code: "built-in-role", message, labels: Vec::new(), help })
 }
 
 /// The miss that is worth showing: the nearest sort, and in it the one about the role that the help names, and of those
@@ -78,9 +91,11 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
             _ => format!("held for the own mailbox only: role `{role}`"),
         },
         MissCode::NoScope => format!("role `{role}` is held, but acts on no recipients and no configuration"),
+        MissCode::OutsideScope => format!("role `{role}` is held, but not for this recipient"),
         MissCode::Disabled => format!("this assignment of role `{role}` is disabled"),
         MissCode::Delegating => format!("this assignment lets role `{role}` be handed on, not run"),
         MissCode::WithoutParameter => format!("role `{role}` is held, and has the cmdlet without it"),
+        MissCode::ParentHasIt => format!("role `{role}` is held without the cmdlet, and its parent has it"),
         MissCode::NotMember => {
             let group = group_of(graph, miss).map_or("", |group| inventory.show_principal(group));
             format!("`{account}` is not a member of `{group}`, which holds role `{role}`")
@@ -118,6 +133,11 @@ pub(super) fn help(
             Some(format!("Set-ManagementRoleAssignment {} -Enabled $true", quoted(inventory.show(name))))
         }
         MissCode::NoRole => Some(format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet))),
+        MissCode::ParentHasIt => {
+            let entry = format!("{}\\{cmdlet}", inventory.show_role(miss.role?)?);
+            Some(format!("Add-ManagementRoleEntry {}", quoted(&entry)))
+        }
+        MissCode::OutsideScope => None,
         _ => role.or(miss.role).map(assign),
     }
 }

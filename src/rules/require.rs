@@ -312,7 +312,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             ParameterMode::Any => (&[], &asked.item.parameters),
         };
         let own_mailbox = self.requirement.scope.as_deref() == Some("self");
-        Question { cmdlet: &asked.cmdlet, all, any, own_mailbox }
+        Question { cmdlet: &asked.cmdlet, all, any, own_mailbox, on: None }
     }
 
     /// The answers to all items, which all accounts share that hold the same.

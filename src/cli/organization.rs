@@ -1,0 +1,92 @@
+//! What the commands that ask about accounts share: exports read and understood, and where the answers go.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Exports, print, say_what_reading_noticed};
+use crate::accounts::{Account, Accounts};
+use crate::exports::{self, Opened};
+use crate::inventory::Inventory;
+use crate::name::fold;
+use crate::report::escape::visible;
+use crate::source::Sources;
+
+/// Where a report goes.
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// Write the report to FILE
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Say nothing on standard error but what makes the run fail
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+impl Output {
+    /// Writes a report; the exit code is 2 where that fails. Nobody reading on is no error.
+    pub(super) fn write(&self, report: &str, code: u8) -> ExitCode {
+        let Some(path) = &self.output else {
+            print(report);
+            return ExitCode::from(code);
+        };
+        match std::fs::write(path, report) {
+            Ok(()) => ExitCode::from(code),
+            Err(error) => {
+                eprintln!("error: the report cannot be written: {error}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+/// The exports of a run, understood.
+#[derive(Debug)]
+pub(super) struct Organization<'b> {
+    pub(super) sources: Sources<'b>,
+    pub(super) exported: Inventory,
+    pub(super) asserted: Vec<(String, Inventory)>,
+    /// 2 where a named path could not be read or holds nothing we know, else 0.
+    pub(super) code: u8,
+}
+
+impl<'b> Organization<'b> {
+    /// Reads what was opened, and says on standard error what reading noticed.
+    pub(super) fn read(opened: &'b Opened, quiet: bool) -> Self {
+        let mut loaded = exports::load(opened);
+        let code = say_what_reading_noticed(&loaded, quiet);
+        let asserted = std::mem::take(&mut loaded.asserted);
+        Self {
+            exported: Inventory::of(loaded.organization),
+            asserted: asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
+            sources: loaded.sources,
+            code,
+        }
+    }
+
+    /// Its accounts.
+    pub(super) fn accounts(&self, exports: &Exports) -> Accounts<'_> {
+        Accounts::new(&self.exported, &self.asserted, exports.assumptions())
+    }
+}
+
+/// The accounts that any of the patterns names, each once, by name; all where none is given.
+pub(super) fn named(accounts: &Accounts<'_>, patterns: &[String]) -> Vec<Account> {
+    if patterns.is_empty() {
+        return accounts.all().to_vec();
+    }
+    let mut wanted: Vec<Account> = patterns.iter().flat_map(|pattern| accounts.named(pattern)).collect();
+    wanted.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));
+    wanted.dedup();
+    wanted
+}
+
+/// Says that no account fits, where exports could be read.
+pub(super) fn say_nobody(patterns: &[String]) {
+    let shown: Vec<String> = patterns.iter().map(|pattern| format!("`{}`", visible(pattern))).collect();
+    match shown.is_empty() {
+        true => eprintln!("no export shows an account, so nothing was answered"),
+        false => eprintln!("no account matches {}, so nothing was answered", shown.join(" or ")),
+    }
+}
