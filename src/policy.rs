@@ -6,34 +6,98 @@
 mod closest;
 mod item;
 mod keys;
+mod names;
 mod packs;
 mod require;
+pub mod shape;
+mod tables;
+mod who;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, Label, Level, Preset, Report, RuleId, Severity};
 use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
 pub use item::{Item, ParameterMode};
 pub use packs::{PACKS, Pack, pack};
+pub use who::{Who, WhoKind};
 
-use keys::{Keys, Table};
+use keys::Table;
+use names::Names;
 
-/// A policy file, as far as it could be read.
+/// A policy file, as far as it could be read. Tables stand in file order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// The `[[require]]` tables in file order.
+    /// `[[require]]`
     pub requirements: Vec<Requirement>,
+    /// `[[forbid]]`
+    pub forbids: Vec<Forbid>,
+    /// `[[separate]]`
+    pub separates: Vec<Separate>,
+    /// `[[group]]`
+    pub groups: Vec<GroupRule>,
+    /// `[[role]]`
+    pub roles: Vec<RoleRule>,
+    /// `[[waive]]`
+    pub waivers: Vec<Waiver>,
+    /// `[[account]]`
+    pub assertions: Vec<Assertion>,
+    /// `[[organization]]`
+    pub organizations: Vec<Organization>,
+    /// `[[test]]`
+    pub tests: Vec<TestCase>,
+    /// `[exports]`
+    pub exports: Exports,
+    /// `preset` of `[lint]`.
+    pub preset: Option<Preset>,
+    /// `[rules]`, by the name of the rule.
+    pub levels: BTreeMap<String, RuleLevel>,
+    /// `extends`
+    pub extends: Vec<Text>,
+    /// `disable`
+    pub disable: Vec<Text>,
+}
+
+/// A text of the file, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The text, without the blanks around it.
+    pub text: String,
+    /// Where it stands.
+    pub at: Span,
+}
+
+/// What every table of a policy may say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Common {
+    /// Its name: the `id`, else one that tells it apart, such as `forbid-2`.
+    pub id: String,
+    /// The level of its findings, where it is not the rule's own.
+    pub level: Option<Severity>,
+    /// Why it is asked for.
+    pub why: Option<String>,
+    /// Where it was published.
+    pub source: Option<String>,
+    /// What it answers to: ATT&CK techniques, CIS items.
+    pub refs: Vec<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// When it should be looked at again.
+    pub review_by: Option<String>,
+    /// The organizations that it speaks of; all where there are none.
+    pub organizations: Vec<Text>,
+    /// Where it stands: its `id`, else its header.
+    pub at: Span,
 }
 
 /// What some accounts must be able to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// Its name: the `id`, else the pack's name, else `require-N`.
-    pub id: String,
-    /// The accounts, as written; `*` and `?` are wild. Empty where the command line names them.
-    pub accounts: Vec<String>,
+    /// Its `id` is, where it says none, the pack's name or `require-N`.
+    pub common: Common,
+    /// The accounts. Empty where the command line names them.
+    pub accounts: Vec<Who>,
     /// Where the command line names accounts besides, only those of them are judged.
     pub limit: Vec<String>,
     /// What they must be able to run, each item once.
@@ -42,18 +106,14 @@ pub struct Requirement {
     pub session: Vec<String>,
     /// What the list is.
     pub title: Option<String>,
-    /// Where it was published.
-    pub source: Option<String>,
-    /// Why it is required.
-    pub why: Option<String>,
     /// From when to when the list was true.
     pub valid: Validity,
     /// `organization` or `self`.
-    pub scope: Option<String>,
-    /// The level of its findings, where it is not the rule's own.
-    pub level: Option<Severity>,
-    /// Where it stands: its `id`, else its header.
-    pub at: Span,
+    pub scope: Option<&'static str>,
+    /// Whether anything beyond it is a finding.
+    pub only: bool,
+    /// What is none where `only` is set.
+    pub allow: Vec<Item>,
 }
 
 /// From when to when a published list was true. Dates are as written: `2016-03-29`.
@@ -67,7 +127,172 @@ pub struct Validity {
     pub withdrawn: Option<String>,
 }
 
-/// What can be wrong in a policy file. Each has a page; all are errors.
+/// What nobody may run but those who are excepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forbid {
+    /// What every table may say.
+    pub common: Common,
+    /// What nobody may run.
+    pub items: Vec<Item>,
+    /// Who may, by whatever path.
+    pub except: Vec<Who>,
+    /// Assignees whose grants are fine, for whoever comes by them: accounts, groups, names of assignment policies.
+    pub except_through: Vec<Who>,
+    /// Which grants count.
+    pub beyond: Beyond,
+}
+
+/// Which grants count against an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Beyond {
+    /// Those that reach beyond the own mailbox.
+    #[default]
+    OwnMailbox,
+    /// All.
+    Any,
+}
+
+/// What no account may hold one of each of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Separate {
+    /// What every table may say.
+    pub common: Common,
+    /// One of these …
+    pub left: Vec<Item>,
+    /// … and one of these.
+    pub right: Vec<Item>,
+    /// Which grants count.
+    pub beyond: Beyond,
+}
+
+/// Who may be in a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupRule {
+    /// What every table may say.
+    pub common: Common,
+    /// The group; `*` and `?` are wild.
+    pub name: Text,
+    /// Who may be in it.
+    pub members: Vec<Who>,
+    /// Whether one that is missing is a finding too.
+    pub exact: bool,
+    /// Whether these are all, whatever the exports leave open.
+    pub complete: bool,
+    /// How one knows that they are all.
+    pub reason: Option<String>,
+    /// The last day on which one may rely on it: `2026-12-31`.
+    pub expires: Option<String>,
+}
+
+/// Who may hold a role, and who may hand it on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleRule {
+    /// What every table may say.
+    pub common: Common,
+    /// The role; `*` and `?` are wild.
+    pub name: Text,
+    /// The assignees of regular assignments; `None` where nothing is said, empty where it is nobody.
+    pub holders: Option<Vec<Who>>,
+    /// The assignees of delegating assignments; the same.
+    pub delegators: Option<Vec<Who>>,
+}
+
+/// Findings that are accepted for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// What every table may say.
+    pub common: Common,
+    /// Which findings; `rule` may be absent where `fingerprint` is there.
+    pub finding: Finding,
+    /// One finding.
+    pub fingerprint: Option<Text>,
+    /// Why they are accepted.
+    pub reason: String,
+    /// The last day on which they are: `2026-12-31`. Empty where it could not be read; that was said.
+    pub expires: Text,
+}
+
+/// Which findings are meant: those that fit everything that is said. In all but the rule, `*` and `?` are wild.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Option<Text>,
+    /// The account.
+    pub account: Option<Text>,
+    /// The group.
+    pub group: Option<Text>,
+    /// The role.
+    pub role: Option<Text>,
+    /// The cmdlet.
+    pub cmdlet: Option<Text>,
+    /// The assignment.
+    pub assignment: Option<Text>,
+    /// Where the table stands.
+    pub at: Span,
+}
+
+/// An assertion of what an account holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assertion {
+    /// What every table may say.
+    pub common: Common,
+    /// The account.
+    pub name: Text,
+    /// Files with all role entries that it holds, as written.
+    pub entries: Vec<Text>,
+    /// All roles that it holds.
+    pub roles: Vec<Text>,
+}
+
+/// One organization of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    /// Its name.
+    pub name: Text,
+    /// Which Exchange it runs, as `shape::ENVIRONMENTS` spells it.
+    pub environment: Option<&'static str>,
+    /// Its exports, as written.
+    pub paths: Vec<Text>,
+    /// Where it stands.
+    pub at: Span,
+}
+
+/// What the policy must find in exports made for the purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestCase {
+    /// What it shows.
+    pub name: Text,
+    /// The exports, as written.
+    pub exports: Vec<Text>,
+    /// The day on which it takes place.
+    pub today: Option<String>,
+    /// What must be found.
+    pub expect: Vec<Finding>,
+    /// What must not be found.
+    pub reject: Vec<Finding>,
+    /// Where it stands.
+    pub at: Span,
+}
+
+/// What to read where the command line names nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exports {
+    /// Files and folders, as written.
+    pub paths: Vec<Text>,
+    /// Words of `shape::ASSUMPTIONS`.
+    pub assume: Vec<(&'static str, Span)>,
+}
+
+/// The level that `[rules]` gives a built-in rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleLevel {
+    /// The level.
+    pub level: Level,
+    /// Where it stands.
+    pub at: Span,
+}
+
+/// What can be wrong in a policy file. Each has a page; all but an unused set are errors.
 pub mod mistake {
     use crate::diagnostic::RuleId;
 
@@ -89,6 +314,14 @@ pub mod mistake {
     pub const REPEATED_ID: RuleId = RuleId("policy-repeated-id");
     /// A wildcard that no cmdlet of the exports matches.
     pub const UNMATCHED_WILDCARD: RuleId = RuleId("policy-unmatched-wildcard");
+    /// A key that stands below the header of a table it does not belong to.
+    pub const MISPLACED_KEY: RuleId = RuleId("policy-misplaced-key");
+    /// A rule that rolecall does not have.
+    pub const UNKNOWN_RULE: RuleId = RuleId("policy-unknown-rule");
+    /// `@name` of a list that no file gives.
+    pub const UNKNOWN_SET: RuleId = RuleId("policy-unknown-set");
+    /// A list that nothing uses.
+    pub const UNUSED_SET: RuleId = RuleId("policy-unused-set");
 
     /// All of them.
     pub const ALL: &[RuleId] = &[
@@ -101,17 +334,19 @@ pub mod mistake {
         UNKNOWN_PACK,
         REPEATED_ID,
         UNMATCHED_WILDCARD,
+        MISPLACED_KEY,
+        UNKNOWN_RULE,
+        UNKNOWN_SET,
+        UNUSED_SET,
     ];
 }
 
-/// The tables of a policy file.
-const TABLES: Keys = &["require"];
-
 /// Reads a policy file or the text of a pack.
 ///
-/// Errors: none. Each mistake becomes a `policy-…` diagnostic that points at it; what is right is read all the same.
-/// A requirement may lack an account: the command line can name one. `check_accounts` says where none is left.
-pub fn read(file: &SourceFile<'_>, report: &mut Report) -> Policy {
+/// `rules` are the names of all rules; where it is empty, any will do. Errors: none. Each mistake becomes a `policy-…`
+/// diagnostic that points at it; what is right is read all the same. A requirement may lack an account: the command
+/// line can name one. `check_accounts` says where none is left.
+pub fn read(file: &SourceFile<'_>, rules: &[&'static str], report: &mut Report) -> Policy {
     let (document, errors) = toml::de::DeTable::parse_recoverable(file.text());
     let mut own = Report::default();
     // Recovery stumbles over what follows a mistake in its line, so each line is called broken once.
@@ -123,12 +358,12 @@ pub fn read(file: &SourceFile<'_>, report: &mut Report) -> Policy {
         }
     }
     // Behind broken syntax a key may be there and unread, so nothing is called missing.
-    let root = Table::new(file.id, "the file", TABLES, document.get_ref(), file.span(), errors.is_empty());
-    root.check_keys(&mut own);
-    let mut policy = Policy::default();
-    for table in root.tables("require", require::KEYS, &mut own) {
-        let number = policy.requirements.len() + 1;
-        policy.requirements.push(require::read(&table, number, &mut own));
+    let root = Table::new(file.id, &shape::FILE, document.get_ref(), file.span(), errors.is_empty());
+    root.check(&mut own);
+    let mut names = Names::read(&root, &mut own);
+    let policy = tables::read(&root, &mut names, rules, &mut own);
+    if errors.is_empty() {
+        names.say_unused(&mut own);
     }
     check_ids(&policy, &mut own);
     own.diagnostics.retain(|diagnostic| !broken.contains(&file.line(diagnostic.labels[0].span.start)));
@@ -139,26 +374,40 @@ pub fn read(file: &SourceFile<'_>, report: &mut Report) -> Policy {
 /// Says which requirements name no account. Not asked of packs, nor where the command line names the accounts.
 pub fn check_accounts(policy: &Policy, report: &mut Report) {
     for requirement in policy.requirements.iter().filter(|requirement| requirement.accounts.is_empty()) {
-        let message = format!("requirement `{}` names no account", requirement.id);
+        let message = format!("requirement `{}` names no account", requirement.common.id);
         let help = "add `account = \"NAME\"` to the table, or name one with `--require FILE --account NAME`";
-        say(report, mistake::MISSING_KEY, message, requirement.at, Some(help.to_owned()));
+        say(report, mistake::MISSING_KEY, message, requirement.common.at, Some(help.to_owned()));
+    }
+}
+
+impl Policy {
+    /// What all tables that have an `id` say in common, with what they are called.
+    pub fn tables(&self) -> impl Iterator<Item = (&'static str, &Common)> {
+        let require = self.requirements.iter().map(|table| ("require", &table.common));
+        let forbid = self.forbids.iter().map(|table| ("forbid", &table.common));
+        let separate = self.separates.iter().map(|table| ("separate", &table.common));
+        let group = self.groups.iter().map(|table| ("group", &table.common));
+        let role = self.roles.iter().map(|table| ("role", &table.common));
+        let waive = self.waivers.iter().map(|table| ("waive", &table.common));
+        let account = self.assertions.iter().map(|table| ("account", &table.common));
+        require.chain(forbid).chain(separate).chain(group).chain(role).chain(waive).chain(account)
     }
 }
 
 fn check_ids(policy: &Policy, report: &mut Report) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
-    for requirement in &policy.requirements {
-        match seen.get(requirement.id.as_str()) {
+    for (_, table) in policy.tables() {
+        match seen.get(table.id.as_str()) {
             Some(&first) => {
-                let message = format!("two requirements are called `{}`", requirement.id);
-                let label = Label::new(requirement.at, "the second");
+                let message = format!("two tables are called `{}`", keys::one_line(&table.id));
+                let label = Label::new(table.at, "the second");
                 let mut diagnostic = Diagnostic::at(mistake::REPEATED_ID, Severity::Error, message, label);
                 diagnostic.labels.push(Label::new(first, "the first"));
                 diagnostic.help = Some("give each table an `id` of its own; reports tell findings apart by it".into());
                 report.say(diagnostic);
             }
             None => {
-                seen.insert(&requirement.id, requirement.at);
+                seen.insert(&table.id, table.at);
             }
         }
     }

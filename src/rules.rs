@@ -20,7 +20,7 @@ use crate::policy::Policy;
 use crate::source::Sources;
 
 pub use nearest::{Nearest, nearest_ways};
-pub use registry::{RULES, Rule, rule};
+pub use registry::{RULES, Rule, names, rule};
 
 /// What a built-in rule looks at.
 #[derive(Debug)]

@@ -10,9 +10,10 @@ use super::{Exports, print, say_useless};
 use crate::check::{Checked, check};
 use crate::diagnostic::{Report, Severity};
 use crate::exports;
-use crate::policy::{self, Policy, Requirement};
+use crate::policy::{self, Policy, Requirement, Who};
 use crate::report::escape::visible;
 use crate::report::{Finished, Style, concise, human, json};
+use crate::rules;
 use crate::rules::require::{MERGED_PARAMETERS, UNDECIDED};
 use crate::source::{Contents, SourceFile, Sources};
 
@@ -135,7 +136,7 @@ fn read_policy<'s>(source: &'s Source, sources: &mut Sources<'s>, report: &mut R
     if too_large {
         return Err(format!("`{}` is too large for a policy", source.shown));
     }
-    Ok(policy::read(sources.file(id), report))
+    Ok(policy::read(sources.file(id), &rules::names(), report))
 }
 
 /// With `--require`, the accounts of the command line replace the policy's; else they limit them.
@@ -147,9 +148,10 @@ fn choose_accounts(requirements: &mut [Requirement], options: &Options) {
     let name = name.strip_prefix("pack:").unwrap_or(name);
     let alone = requirements.len() == 1;
     for requirement in requirements {
-        requirement.accounts.clone_from(&options.account);
+        let at = requirement.common.at;
+        requirement.accounts = options.account.iter().map(|account| Who::account(account, at)).collect();
         if alone {
-            name.clone_into(&mut requirement.id);
+            name.clone_into(&mut requirement.common.id);
         }
     }
 }

@@ -43,7 +43,7 @@ fn describe(pack: &Pack) -> String {
     let mut out = format!("{}\n", pack.name);
     let file = SourceFile::decode(FileId(0), format!("pack:{}", pack.name), pack.text.as_bytes());
     // A pack is a text of ours: it is small, and a test reads it.
-    let policy = file.map(|file| policy::read(&file, &mut Report::default())).unwrap_or_default();
+    let policy = file.map(|file| policy::read(&file, &[], &mut Report::default())).unwrap_or_default();
     for requirement in &policy.requirements {
         push_requirement(&mut out, requirement);
     }
@@ -67,5 +67,5 @@ fn push_requirement(out: &mut String, requirement: &Requirement) {
     line("asks for", Some(format!("{asked} cmdlets{session}")));
     line("published", valid.from.as_ref().map(|from| format!("{from} to {}", valid.to.as_deref().unwrap_or("today"))));
     line("withdrawn", valid.withdrawn.clone());
-    line("source", requirement.source.clone());
+    line("source", requirement.common.source.clone());
 }

@@ -15,8 +15,10 @@ pub struct Item {
     pub parameters: Vec<String>,
     /// Whether all of the parameters are asked for or any of them.
     pub mode: ParameterMode,
-    /// Where it stands.
+    /// Where it is used.
     pub at: Span,
+    /// Where the set that is used there has it, if it comes by one.
+    pub listed: Option<Span>,
 }
 
 /// Whether all parameters of an item are asked for, or any of them.
@@ -43,7 +45,14 @@ impl Item {
             Some(list) => parameters_of(text, list)?,
             None => (Vec::new(), ParameterMode::All),
         };
-        Ok(Self { text: text.to_owned(), cmdlet: cmdlet.to_owned(), parameters, mode, at })
+        Ok(Self { text: text.to_owned(), cmdlet: cmdlet.to_owned(), parameters, mode, at, listed: None })
+    }
+
+    /// Adds the item to a list, once however often it is written.
+    pub(super) fn push_onto(self, items: &mut Vec<Self>) {
+        if !items.iter().any(|known| same(&known.text, &self.text)) {
+            items.push(self);
+        }
     }
 
     /// Whether a cmdlet is meant, case aside.

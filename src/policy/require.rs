@@ -1,127 +1,70 @@
 //! `[[require]]`: what some accounts must be able to run.
 
-use super::keys::{Keys, Table};
-use super::{Item, Pack, Policy, Requirement, Validity, closest, mistake, say};
-use crate::diagnostic::{Report, Severity};
+use super::keys::Table;
+use super::shape::SCOPES;
+use super::tables::Reader;
+use super::{Item, Pack, Policy, Requirement, Text, Validity, closest, mistake, say};
+use crate::diagnostic::Report;
 use crate::name::same;
-use crate::source::{FileId, SourceFile, Span};
-
-/// The keys of the table. `owner` and `review-by` are for people; they are checked and not used.
-pub(super) const KEYS: Keys = &[
-    "id",
-    "account",
-    "pack",
-    "cmdlets",
-    "session",
-    "scope",
-    "level",
-    "why",
-    "title",
-    "source",
-    "valid-from",
-    "valid-to",
-    "withdrawn",
-    "owner",
-    "review-by",
-];
-
-const LEVELS: Keys = &["error", "warning", "note"];
-const SCOPES: Keys = &["organization", "self"];
+use crate::source::{FileId, SourceFile};
 
 /// Reads one table, the `number`-th of its kind.
-pub(super) fn read(table: &Table<'_, '_>, number: usize, report: &mut Report) -> Requirement {
-    let id = table.text("id", report);
-    let pack = table.text("pack", report);
-    let at = id.as_ref().map_or(table.at, |(_, at)| *at);
+pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>, number: usize) -> Option<Requirement> {
     let mut requirement = Requirement {
-        id: String::new(),
+        common: reader.common(table, number),
+        accounts: table.accounts("account", reader),
         limit: Vec::new(),
-        accounts: table.texts("account", true, report).into_iter().map(|(text, _)| text).collect(),
         items: Vec::new(),
-        session: table.texts("session", false, report).into_iter().map(|(text, _)| text).collect(),
-        title: table.text("title", report).map(|(text, _)| text),
-        source: table.text("source", report).map(|(text, _)| text),
-        why: table.text("why", report).map(|(text, _)| text),
+        session: table.texts("session", false, reader.report).into_iter().map(|text| text.text).collect(),
+        title: reader.text(table, "title"),
         valid: Validity {
-            from: table.date("valid-from", report),
-            to: table.date("valid-to", report),
-            withdrawn: table.text("withdrawn", report).map(|(text, _)| text),
+            from: table.date("valid-from", reader.report).map(|date| date.text),
+            to: table.date("valid-to", reader.report).map(|date| date.text),
+            withdrawn: reader.text(table, "withdrawn"),
         },
-        scope: table.word("scope", SCOPES, report).map(str::to_owned),
-        level: table.word("level", LEVELS, report).map(level),
-        at,
+        scope: table.word("scope", SCOPES, reader.report),
+        only: table.flag("only", reader.report),
+        allow: table.items("allow", reader),
     };
-    table.text("owner", report);
-    table.date("review-by", report);
-    let mut name = None;
-    if let Some((text, at)) = pack {
-        name = include(&mut requirement, &text, at, report);
-    }
-    for (text, at) in table.texts("cmdlets", false, report) {
-        add_item(&mut requirement, &text, at, report);
-    }
-    // What is listed but malformed was said and is not missing besides.
-    if table.whole && !["pack", "cmdlets", "session"].iter().any(|key| table.fills(key)) {
-        let help = "add `cmdlets = [\"Get-Mailbox\"]` or `pack = \"NAME\"`; `rolecall packs` lists the packs";
-        let message = "`require` asks for nothing: it has no `cmdlets` and no `pack`";
-        say(report, mistake::MISSING_KEY, message, table.at, Some(help.to_owned()));
-    }
-    requirement.id =
-        id.map(|(text, _)| text).or(name.map(str::to_owned)).unwrap_or_else(|| format!("require-{number}"));
-    requirement
-}
-
-fn level(word: &str) -> Severity {
-    match word {
-        "error" => Severity::Error,
-        "warning" => Severity::Warning,
-        _ => Severity::Note,
-    }
-}
-
-fn add_item(requirement: &mut Requirement, text: &str, at: Span, report: &mut Report) {
-    match Item::parse(text, at) {
-        Ok(item) => push_item(requirement, item),
-        Err(message) => {
-            let help =
-                "write `CMDLET`, `CMDLET:A,B` (all parameters) or `CMDLET:A|B` (any of them); `*` and `{a,b}` are wild";
-            say(report, mistake::MALFORMED_ITEM, super::keys::one_line(&message), at, Some(help.to_owned()));
+    if let Some(pack) = table.text("pack", reader.report) {
+        let name = include(&mut requirement, &pack, reader.report);
+        if let (Some(name), false) = (name, table.has("id")) {
+            name.clone_into(&mut requirement.common.id);
         }
     }
-}
-
-/// Adds an item once, however often it is written.
-fn push_item(requirement: &mut Requirement, item: Item) {
-    if !requirement.items.iter().any(|known| same(&known.text, &item.text)) {
-        requirement.items.push(item);
+    for item in table.items("cmdlets", reader) {
+        item.push_onto(&mut requirement.items);
     }
+    Some(requirement)
 }
 
-/// Adds a pack's list; what the table says itself stays. Everything of the pack stands at `at`, where it is named.
-fn include(requirement: &mut Requirement, name: &str, at: Span, report: &mut Report) -> Option<&'static str> {
-    let Some(pack) = super::pack(name) else {
-        let help = match closest(name, super::PACKS.iter().map(|pack| pack.name)) {
+/// Adds a pack's list; what the table says itself stays. Everything of the pack stands where it is named.
+fn include(requirement: &mut Requirement, name: &Text, report: &mut Report) -> Option<&'static str> {
+    let Some(pack) = super::pack(&name.text) else {
+        let help = match closest(&name.text, super::PACKS.iter().map(|pack| pack.name)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`rolecall packs` lists the packs".to_owned(),
         };
-        let message = format!("no pack is called `{}`", super::keys::one_line(name));
-        say(report, mistake::UNKNOWN_PACK, message, at, Some(help));
+        let message = format!("no pack is called `{}`", super::keys::one_line(&name.text));
+        say(report, mistake::UNKNOWN_PACK, message, name.at, Some(help));
         return None;
     };
+    let at = name.at;
     for listed in contents(pack, at.file).requirements {
         for item in listed.items {
-            push_item(requirement, Item { at, ..item });
+            Item { at, ..item }.push_onto(&mut requirement.items);
         }
         for cmdlet in listed.session {
             if !requirement.session.iter().any(|known| same(known, &cmdlet)) {
                 requirement.session.push(cmdlet);
             }
         }
+        let (own, its) = (&mut requirement.common, listed.common);
+        own.source = own.source.take().or(its.source);
+        own.why = own.why.take().or(its.why);
+        own.level = own.level.or(its.level);
         requirement.title = requirement.title.take().or(listed.title);
-        requirement.source = requirement.source.take().or(listed.source);
-        requirement.why = requirement.why.take().or(listed.why);
-        requirement.scope = requirement.scope.take().or(listed.scope);
-        requirement.level = requirement.level.or(listed.level);
+        requirement.scope = requirement.scope.or(listed.scope);
         let (own, its) = (&mut requirement.valid, listed.valid);
         own.from = own.from.take().or(its.from);
         own.to = own.to.take().or(its.to);
@@ -134,7 +77,7 @@ fn include(requirement: &mut Requirement, name: &str, at: Span, report: &mut Rep
 fn contents(pack: &Pack, file: FileId) -> Policy {
     match SourceFile::decode(file, format!("pack:{}", pack.name), pack.text.as_bytes()) {
         // A mistake in a pack is ours: a test reads every pack and finds none.
-        Ok(source) => super::read(&source, &mut Report::default()),
+        Ok(source) => super::read(&source, &[], &mut Report::default()),
         Err(_) => Policy::default(),
     }
 }

@@ -6,7 +6,7 @@ use crate::source::FileId;
 fn read_text(text: &str) -> (Policy, Vec<String>) {
     let file = SourceFile::decode(FileId(0), "rolecall.toml".into(), text.as_bytes()).expect("small");
     let mut report = Report::default();
-    let policy = read(&file, &mut report);
+    let policy = read(&file, &["direct-assignment", "forbidden-cmdlet", "undecided"], &mut report);
     report.sort();
     (policy, said(&file, &report))
 }
@@ -47,19 +47,20 @@ cmdlets = ["Get-*"]
     let (policy, said) = read_text(text);
     assert_eq!(said, Vec::<String>::new());
     let first = &policy.requirements[0];
-    assert_eq!((first.id.as_str(), &first.accounts[..]), ("intune", &["svc-intune".to_owned(), "svc-*".into()][..]));
+    let accounts: Vec<&str> = first.accounts.iter().map(|who| who.text.as_str()).collect();
+    assert_eq!((first.common.id.as_str(), &accounts[..]), ("intune", &["svc-intune", "svc-*"][..]));
     let items: Vec<&str> = first.items.iter().map(|item| item.text.as_str()).collect();
     assert_eq!(items, ["Get-Mailbox", "Set-CASMailbox:ActiveSyncEnabled|OWAEnabled"]);
     assert_eq!(first.session, ["Get-Command"]);
-    assert_eq!((first.level, first.scope.as_deref()), (Some(Severity::Warning), Some("self")));
+    assert_eq!((first.common.level, first.scope), (Some(Severity::Warning), Some("self")));
     assert_eq!(first.valid.from.as_deref(), Some("2016-03-29"));
     assert_eq!(first.valid.to.as_deref(), Some("2023-11-10"));
     assert_eq!(first.valid.withdrawn.as_deref(), Some("support ended"));
-    assert_eq!(policy.requirements[1].id, "require-2");
+    assert_eq!(policy.requirements[1].common.id, "require-2");
     let file = SourceFile::decode(FileId(0), String::new(), text.as_bytes()).expect("small");
     assert_eq!(file.slice(first.items[0].at), "\"Get-Mailbox\"");
-    assert_eq!(file.slice(first.at), "\"intune\"");
-    assert_eq!(file.slice(policy.requirements[1].at), "[[require]]");
+    assert_eq!(file.slice(first.common.at), "\"intune\"");
+    assert_eq!(file.slice(policy.requirements[1].common.at), "[[require]]");
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn one_id_for_two_tables_is_said_at_both() {
 fn an_account_is_asked_for_only_where_nobody_else_names_one() {
     let file = SourceFile::decode(FileId(0), "x".into(), b"[[require]]\ncmdlets = [\"Get-User\"]\n").expect("small");
     let mut report = Report::default();
-    let policy = read(&file, &mut report);
+    let policy = read(&file, &[], &mut report);
     assert_eq!(report.diagnostics, []);
     check_accounts(&policy, &mut report);
     assert_eq!(report.diagnostics[0].message, "requirement `require-1` names no account");
@@ -138,11 +139,13 @@ fn packs_are_well_formed_and_hold_what_was_published() {
         assert_eq!(said, Vec::<String>::new());
         let [requirement] = &policy.requirements[..] else { panic!("one list") };
         assert_eq!(
-            (requirement.id.as_str(), requirement.items.len(), requirement.session.len()),
+            (requirement.common.id.as_str(), requirement.items.len(), requirement.session.len()),
             (name, items, session)
         );
         assert!(requirement.valid.withdrawn.as_deref().is_some_and(|text| text.contains(withdrawn)));
-        assert!(requirement.source.is_some() && requirement.valid.from.is_some() && requirement.valid.to.is_some());
+        assert!(
+            requirement.common.source.is_some() && requirement.valid.from.is_some() && requirement.valid.to.is_some()
+        );
         assert!(requirement.items.iter().all(|item| !item.is_wild() && item.parameters.is_empty()));
     }
     assert_eq!(PACKS.len(), 2);
@@ -154,9 +157,119 @@ fn a_pack_adds_its_list_where_it_is_named() {
     let (policy, said) = read_text(text);
     assert_eq!(said, Vec::<String>::new());
     let requirement = &policy.requirements[0];
-    assert_eq!((requirement.id.as_str(), requirement.title.as_deref()), ("intune-connector-on-premises", Some("ours")));
+    assert_eq!(
+        (requirement.common.id.as_str(), requirement.title.as_deref()),
+        ("intune-connector-on-premises", Some("ours"))
+    );
     assert_eq!((requirement.items.len(), &requirement.session[..]), (21, &["Get-Command".to_owned()][..]));
     let file = SourceFile::decode(FileId(0), String::new(), text.as_bytes()).expect("small");
     assert_eq!(file.slice(requirement.items[0].at), "\"Intune-Connector-On-Premises\"");
     assert_eq!(file.slice(requirement.items[20].at), "\"Get-User\"");
+}
+
+/// Everything that the language has.
+const WHOLE: &str = r#"
+extends = ["pack:intune-connector-online", "./policies/helpdesk.toml"]
+disable = ["exchange-baseline/impersonation"]
+
+[exports]
+paths = ["exports"]
+assume = ["enabled"]
+
+[lint]
+preset = "strict"
+[rules]
+Direct-Assignment = "off"
+undecided = "error"
+
+[sets]
+redirect-mail = ["Set-Mailbox:ForwardingSmtpAddress|ForwardingAddress", "@rules"]
+rules = ["{New,Set,Enable}-InboxRule"]
+[accounts]
+messaging = ["adm-anna", "group:Tier 0 Messaging"]
+
+[[forbid]]
+cmdlets = ["@redirect-mail", "New-ManagementRoleAssignment"]
+except = ["@messaging", "adm-*"]
+except-through = "group:Organization Management"
+beyond = "any"
+refs = ["T1114.003"]
+
+[[separate]]
+id = "four-eyes"
+left = ["New-ManagementRoleAssignment"]
+right = ["Set-AdminAuditLogConfig"]
+organization = "emea"
+
+[[group]]
+name = "TenantAdmins_*"
+members = []
+complete = true
+reason = "checked in the portal"
+expires = 2026-12-31
+
+[[role]]
+name = "Mailbox Import Export"
+holders = []
+
+[[waive]]
+rule = "direct-assignment"
+account = "svc-legacy"
+reason = "ticket 4711"
+expires = "2026-12-31"
+
+[[account]]
+name = "svc-intune"
+entries = "exports/svc-intune/*.csv"
+
+[[organization]]
+name = "emea"
+environment = "2019"
+paths = ["exports/emea"]
+
+[[test]]
+name = "help desk cannot forward mail"
+exports = ["tests/helpdesk/*.csv"]
+expect = [{ rule = "forbidden-cmdlet", cmdlet = "Set-Mailbox", account = "alice" }]
+reject = [{ rule = "undecided" }]
+"#;
+
+#[test]
+fn the_whole_language_is_read() {
+    let (policy, said) = read_text(WHOLE);
+    assert_eq!(said, Vec::<String>::new());
+    let ids: Vec<&str> = policy.tables().map(|(_, common)| common.id.as_str()).collect();
+    assert_eq!(ids, ["forbid-1", "four-eyes", "group-1", "role-1", "waive-1", "account-1"]);
+    assert_eq!((policy.extends.len(), policy.disable.len(), policy.preset), (2, 1, Some(Preset::Strict)));
+    assert_eq!(policy.exports.assume[0].0, "enabled");
+    let level = |rule: &str| policy.levels[rule].level;
+    assert_eq!((level("direct-assignment"), level("undecided")), (Level::Off, Level::At(Severity::Error)));
+    let forbid = &policy.forbids[0];
+    let items: Vec<&str> = forbid.items.iter().map(|item| item.text.as_str()).collect();
+    let all = [
+        "Set-Mailbox:ForwardingSmtpAddress|ForwardingAddress",
+        "{New,Set,Enable}-InboxRule",
+        "New-ManagementRoleAssignment",
+    ];
+    assert_eq!(items, all);
+    let except: Vec<String> = forbid.except.iter().map(Who::shown).collect();
+    assert_eq!(except, ["adm-anna", "group:Tier 0 Messaging", "adm-*"]);
+    assert_eq!((forbid.except_through[0].kind, forbid.beyond), (WhoKind::Group, Beyond::Any));
+    assert_eq!((&forbid.common.refs[..], forbid.common.level), (&["T1114.003".to_owned()][..], None));
+    let file = SourceFile::decode(FileId(0), String::new(), WHOLE.as_bytes()).expect("small");
+    let listed = |item: &Item| item.listed.map(|at| file.slice(at));
+    assert_eq!(file.slice(forbid.items[1].at), "\"@redirect-mail\"");
+    assert_eq!(listed(&forbid.items[1]), Some("\"{New,Set,Enable}-InboxRule\""));
+    assert_eq!(listed(&forbid.items[2]), None);
+    assert_eq!(policy.separates[0].common.organizations[0].text, "emea");
+    assert!(policy.groups[0].complete && policy.groups[0].members.is_empty());
+    assert_eq!((policy.roles[0].holders.as_deref(), &policy.roles[0].delegators), (Some(&[][..]), &None));
+    assert_eq!(
+        (policy.waivers[0].reason.as_str(), policy.waivers[0].expires.text.as_str()),
+        ("ticket 4711", "2026-12-31")
+    );
+    assert_eq!(policy.assertions[0].entries[0].text, "exports/svc-intune/*.csv");
+    assert_eq!(policy.organizations[0].environment, Some("2019"));
+    assert_eq!((policy.tests[0].expect.len(), policy.tests[0].reject.len()), (1, 1));
+    assert_eq!(policy.tests[0].expect[0].account.as_ref().map(|text| text.text.as_str()), Some("alice"));
 }

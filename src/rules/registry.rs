@@ -31,6 +31,12 @@ impl Rule {
     }
 }
 
+/// The names of all rules.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.id.0).collect()
+}
+
 /// The rule of a name, case aside.
 #[must_use]
 pub fn rule(name: &str) -> Option<&'static Rule> {
@@ -93,11 +99,15 @@ pub static RULES: &[Rule] = &[
     page!("unsafe-columns", Note, "the columns of a table cannot be told apart"),
     page!("policy-malformed-item", Error, "an item of `cmdlets` cannot be read"),
     page!("policy-missing-key", Error, "a table of the policy lacks what it cannot do without"),
+    page!("policy-misplaced-key", Error, "a key of the policy stands below a header that it does not belong to"),
     page!("policy-repeated-id", Error, "two tables of the policy have one id"),
     page!("policy-syntax", Error, "the policy is not valid TOML"),
     page!("policy-unknown-key", Error, "a key of the policy means nothing"),
     page!("policy-unknown-pack", Error, "no pack of this name ships with rolecall"),
+    page!("policy-unknown-rule", Error, "no rule has this name"),
+    page!("policy-unknown-set", Error, "the policy uses a list that it does not give"),
     page!("policy-unmatched-wildcard", Error, "no cmdlet in the exports matches a wildcard"),
+    page!("policy-unused-set", Warning, "nothing uses a list of the policy"),
     page!("policy-wrong-type", Error, "a value of the policy is of another type than its key takes"),
     page!("policy-wrong-value", Error, "a value of the policy is none of those that its key takes"),
 ];
@@ -119,9 +129,11 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_in_a_policy_is_an_error_with_a_page() {
-        for id in crate::policy::mistake::ALL {
-            assert_eq!(rule(id.0).map(|rule| rule.level), Some(Severity::Error), "{}", id.0);
+    fn every_mistake_in_a_policy_is_an_error_with_a_page_but_an_unused_list() {
+        use crate::policy::mistake;
+        for id in mistake::ALL {
+            let level = if *id == mistake::UNUSED_SET { Severity::Warning } else { Severity::Error };
+            assert_eq!(rule(id.0).map(|rule| rule.level), Some(level), "{}", id.0);
         }
     }
 

@@ -7,7 +7,7 @@ use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, GapRef, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{Answer, EntryGrant, Gap, GapId, Graph, Judged, Miss, Question, Rights, RoleEntries};
 use crate::name::{Symbol, fold, same};
-use crate::policy::{Item, ParameterMode, Requirement, mistake};
+use crate::policy::{Item, ParameterMode, Requirement, WhoKind, mistake};
 
 use super::nearest;
 
@@ -86,9 +86,11 @@ type Groups = Rc<[Vec<Account>]>;
 /// The accounts that requirements name, sorted by what they hold; found once for all requirements that name the same.
 #[derive(Default)]
 struct Named<'r> {
-    /// By what a requirement names and by what the command line limits it to.
-    known: BTreeMap<[&'r [String]; 2], Groups>,
+    known: BTreeMap<Whom<'r>, Groups>,
 }
+
+/// What a requirement names, and what the command line limits it to.
+type Whom<'r> = (Vec<(WhoKind, &'r str)>, &'r [String]);
 
 impl<'r> Named<'r> {
     /// The groups, and whether no requirement before named the same.
@@ -98,7 +100,8 @@ impl<'r> Named<'r> {
         requirement: &'r Requirement,
         report: &mut Report,
     ) -> (Groups, bool) {
-        let key = [requirement.accounts.as_slice(), requirement.limit.as_slice()];
+        let whom = requirement.accounts.iter().map(|who| (who.kind, who.text.as_str())).collect();
+        let key = (whom, requirement.limit.as_slice());
         if let Some(groups) = self.known.get(&key) {
             return (Rc::clone(groups), false);
         }
@@ -117,7 +120,8 @@ impl<'r> Named<'r> {
 fn named(accounts: &Accounts<'_>, requirement: &Requirement, report: &mut Report) -> Vec<Account> {
     let mut all: Vec<Account> = Vec::new();
     let mut known: BTreeSet<Account> = BTreeSet::new();
-    for pattern in &requirement.accounts {
+    for who in &requirement.accounts {
+        let pattern = &who.text;
         let named = accounts.named(pattern);
         // With a limit, what is not asked for may well be unknown.
         if named.is_empty() && requirement.limit.is_empty() {
@@ -141,13 +145,13 @@ fn named(accounts: &Accounts<'_>, requirement: &Requirement, report: &mut Report
 
 fn note_withdrawal(requirement: &Requirement, notes: &mut Vec<String>) {
     let Some(why) = &requirement.valid.withdrawn else { return };
-    let title = requirement.title.as_deref().unwrap_or(&requirement.id);
+    let title = requirement.title.as_deref().unwrap_or(&requirement.common.id);
     let valid = match (&requirement.valid.from, &requirement.valid.to) {
         (Some(from), Some(to)) => format!(" (published from {from} to {to})"),
         (Some(from), None) => format!(" (published from {from})"),
         _ => String::new(),
     };
-    let note = format!("the list `{}`, {title}{valid}, is withdrawn: {why}", requirement.id);
+    let note = format!("the list `{}`, {title}{valid}, is withdrawn: {why}", requirement.common.id);
     if !notes.contains(&note) {
         notes.push(note);
     }
@@ -204,7 +208,8 @@ fn wanted(graph: &Graph<'_>, items: &[Asked<'_>]) -> BTreeSet<Symbol> {
 
 fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, pattern: &str) -> Diagnostic {
     let message = format!("no export shows an account `{pattern}`");
-    let mut diagnostic = Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(requirement.at, ""));
+    let mut diagnostic =
+        Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(requirement.common.at, ""));
     let all = accounts.all();
     let names: Vec<&str> = all.iter().map(|account| accounts.shown(*account)).collect();
     diagnostic.help = Some(match crate::policy::closest(pattern, names.iter().copied()) {
@@ -214,8 +219,11 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, pattern: 
                 .to_owned()
         }
     });
-    diagnostic.subject =
-        Subject { account: Some(pattern.to_owned()), requirement: Some(requirement.id.clone()), ..Subject::default() };
+    diagnostic.subject = Subject {
+        account: Some(pattern.to_owned()),
+        requirement: Some(requirement.common.id.clone()),
+        ..Subject::default()
+    };
     diagnostic
 }
 
@@ -311,7 +319,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             ParameterMode::All => (&asked.item.parameters, &[]),
             ParameterMode::Any => (&[], &asked.item.parameters),
         };
-        let own_mailbox = self.requirement.scope.as_deref() == Some("self");
+        let own_mailbox = self.requirement.scope == Some("self");
         Question { cmdlet: &asked.cmdlet, all, any, own_mailbox, on: None }
     }
 
@@ -345,13 +353,13 @@ impl<'j, 'i> Judge<'j, 'i> {
             account: Some(self.shown().to_owned()),
             accounts: vec![self.shown().to_owned()],
             cmdlet: Some(cmdlet.to_owned()),
-            requirement: Some(self.requirement.id.clone()),
+            requirement: Some(self.requirement.common.id.clone()),
             ..Subject::default()
         }
     }
 
     fn severity(&self, usual: Severity) -> Severity {
-        self.requirement.level.unwrap_or(usual)
+        self.requirement.common.level.unwrap_or(usual)
     }
 
     /// A place for what has none: the line of the policy that asks.
@@ -462,7 +470,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         labels.extend(graph.narrowing(held, &asked.cmdlet).into_iter().map(|(at, words)| Label::new(at, words)));
         let mut subject = self.subject(&asked.cmdlet);
         subject.scope = recipient.map(ToOwned::to_owned);
-        let wide = self.requirement.scope.as_deref() == Some("organization");
+        let wide = self.requirement.scope == Some("organization");
         self.report.say(Diagnostic {
             rule: NARROW_SCOPE,
             severity: if wide { self.severity(Severity::Error) } else { Severity::Note },
@@ -512,7 +520,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let mut labels: Vec<Label> = gap.at.map(|at| Label::new(at, gap.message.clone())).into_iter().collect();
         labels.extend(gap.other.map(|at| Label::new(at, "the other record")));
         if labels.is_empty() {
-            labels.push(Label::new(self.requirement.at, gap.message.clone()));
+            labels.push(Label::new(self.requirement.common.at, gap.message.clone()));
         }
         let mut subject = self.subject("");
         subject.cmdlet = None;

@@ -232,7 +232,7 @@ fn a_narrow_finding_shows_the_scope_that_narrows() {
     with(&[ENTRIES, USERS, SCOPES, &assignments], |inventory| {
         let mut report = Report::default();
         let file = SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
-        let requirements = rolecall::policy::read(&file, &mut report).requirements;
+        let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
         let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
         rules::require::check(&mut accounts, &requirements, &mut report);
         let said: Vec<(&str, Vec<&str>)> = report

@@ -77,7 +77,7 @@ pub(crate) fn ask(folder: &Path, policy: &str) -> Answers {
     let id = sources.add(|id: FileId| {
         SourceFile::decode(id, "policy.toml".to_owned(), policy.as_bytes()).expect("the policy is small")
     });
-    let requirements = rolecall::policy::read(sources.file(id), &mut report).requirements;
+    let requirements = rolecall::policy::read(sources.file(id), &[], &mut report).requirements;
     assert!(report.diagnostics.is_empty(), "the policy is right: {:?}", report.diagnostics);
     let inventory = Inventory::of(loaded.organization);
     let mut accounts = Accounts::new(&inventory, &[], Assumptions::default());

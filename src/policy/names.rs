@@ -1,0 +1,152 @@
+//! `[sets]` and `[accounts]`: names for lists, used as `@name`.
+
+use std::collections::BTreeMap;
+
+use super::keys::Table;
+use super::{Item, Text, Who, closest, mistake, say};
+use crate::diagnostic::{Report, Severity};
+use crate::name::fold;
+use crate::source::Span;
+
+/// One list with a name.
+#[derive(Clone, Debug)]
+struct List {
+    name: Text,
+    texts: Vec<Text>,
+    used: bool,
+}
+
+/// The lists of one kind, by name without case.
+#[derive(Clone, Debug, Default)]
+struct Lists {
+    /// The table that gives them.
+    table: &'static str,
+    lists: BTreeMap<String, List>,
+}
+
+/// All lists that a policy file may use.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    sets: Lists,
+    accounts: Lists,
+}
+
+impl Names {
+    /// Reads the two tables.
+    pub(super) fn read(root: &Table<'_, '_>, report: &mut Report) -> Self {
+        Self { sets: Lists::read(root, "sets", report), accounts: Lists::read(root, "accounts", report) }
+    }
+
+    /// The cmdlets that some texts ask for, each once.
+    pub(super) fn items(&mut self, texts: Vec<Text>, report: &mut Report) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        for (text, listed) in self.sets.expand(texts, report) {
+            match Item::parse(&text.text, text.at) {
+                Ok(item) => Item { listed, ..item }.push_onto(&mut items),
+                Err(message) => say_malformed(&message, listed.unwrap_or(text.at), report),
+            }
+        }
+        items
+    }
+
+    /// The accounts that some texts name, each once.
+    pub(super) fn accounts(&mut self, texts: Vec<Text>, report: &mut Report) -> Vec<Who> {
+        let mut all: Vec<Who> = Vec::new();
+        for (text, listed) in self.accounts.expand(texts, report) {
+            match Who::parse(&text.text, text.at) {
+                Ok(who) => {
+                    let key = |who: &Who| (who.kind, fold(&who.text));
+                    if !all.iter().any(|known| key(known) == key(&who)) {
+                        all.push(Who { listed, ..who });
+                    }
+                }
+                Err(message) => {
+                    let help = "write `group:NAME`".to_owned();
+                    say(report, mistake::WRONG_VALUE, message, listed.unwrap_or(text.at), Some(help));
+                }
+            }
+        }
+        all
+    }
+
+    /// Says which lists nothing uses.
+    pub(super) fn say_unused(&self, report: &mut Report) {
+        for lists in [&self.sets, &self.accounts] {
+            for list in lists.lists.values().filter(|list| !list.used) {
+                let message = format!("nothing uses `@{}`", super::keys::one_line(&list.name.text));
+                let help = format!("use it as `\"@{}\"`, or remove it", super::keys::one_line(&list.name.text));
+                say(report, mistake::UNUSED_SET, message, list.name.at, Some(help));
+                if let Some(last) = report.diagnostics.last_mut() {
+                    last.severity = Severity::Warning;
+                }
+            }
+        }
+    }
+}
+
+fn say_malformed(message: &str, at: Span, report: &mut Report) {
+    let help = "write `CMDLET`, `CMDLET:A,B` (all parameters) or `CMDLET:A|B` (any of them); `*` and `{a,b}` are wild";
+    say(report, mistake::MALFORMED_ITEM, super::keys::one_line(message), at, Some(help.to_owned()));
+}
+
+impl Lists {
+    fn read(root: &Table<'_, '_>, table: &'static str, report: &mut Report) -> Self {
+        let mut lists = BTreeMap::new();
+        if let Some(found) = root.table(table) {
+            for name in found.names() {
+                let texts = found.texts(&name.text, false, report);
+                let list = List { name, texts, used: false };
+                lists.insert(fold(&list.name.text), list);
+            }
+        }
+        Self { table, lists }
+    }
+
+    /// Replaces `@name` by what the list holds: each text where it is used, and where the list has it.
+    fn expand(&mut self, texts: Vec<Text>, report: &mut Report) -> Vec<(Text, Option<Span>)> {
+        let mut all = Vec::new();
+        for text in texts {
+            match text.text.strip_prefix('@') {
+                None => all.push((text, None)),
+                Some(name) => self.push_list(name.trim(), text.at, text.at, &mut Vec::new(), &mut all, report),
+            }
+        }
+        all
+    }
+
+    /// Adds what one list holds; lists may use others, but not themselves.
+    fn push_list(
+        &mut self,
+        name: &str,
+        used: Span,
+        said: Span,
+        open: &mut Vec<String>,
+        all: &mut Vec<(Text, Option<Span>)>,
+        report: &mut Report,
+    ) {
+        let key = fold(name);
+        let shown = super::keys::one_line(name);
+        let Some(list) = self.lists.get_mut(&key) else {
+            let help = match closest(name, self.lists.values().map(|list| list.name.text.as_str())) {
+                Some(near) => format!("did you mean `@{near}`?"),
+                None => format!("name a list in `[{}]`, as in `{shown} = [\"…\"]`", self.table),
+            };
+            let message = format!("`[{}]` has no list `{shown}`", self.table);
+            say(report, mistake::UNKNOWN_SET, message, said, Some(help));
+            return;
+        };
+        if open.contains(&key) {
+            say(report, mistake::WRONG_VALUE, format!("the list `{shown}` holds itself"), said, None);
+            return;
+        }
+        list.used = true;
+        open.push(key);
+        for text in list.texts.clone() {
+            match text.text.strip_prefix('@') {
+                None => all.push((Text { text: text.text, at: used }, Some(text.at))),
+                Some(inner) => self.push_list(inner.trim(), used, text.at, open, all, report),
+            }
+        }
+        open.pop();
+    }
+}
