@@ -77,6 +77,9 @@ pub enum Contents {
 /// Files from this size on are mapped: below, one read is cheaper than a page table.
 const MAPPED_BYTES_MIN: u64 = 64 * 1024;
 
+/// How much of a pipe is read at least at once: what is not mapped fits.
+const READ_BYTES_MIN: usize = 64 * 1024;
+
 impl Contents {
     /// Opens a regular file.
     ///
@@ -96,8 +99,15 @@ impl Contents {
     /// Reads a pipe to its end.
     pub fn read(mut from: impl Read) -> io::Result<Self> {
         let mut bytes = Vec::new();
-        from.read_to_end(&mut bytes)?;
-        Ok(Self::Read(bytes))
+        loop {
+            // By an eighth at a time: a vector that grows by itself takes up to twice the text.
+            let more = (bytes.len() / 8).max(READ_BYTES_MIN);
+            bytes.reserve_exact(more);
+            if from.by_ref().take(more as u64).read_to_end(&mut bytes)? < more {
+                bytes.shrink_to_fit();
+                return Ok(Self::Read(bytes));
+            }
+        }
     }
 
     /// The bytes.
@@ -148,13 +158,15 @@ pub struct SourceFile<'b> {
     /// What decoding noticed.
     pub notices: Vec<EncodingNotice>,
     text: Cow<'b, str>,
-    lines: OnceLock<Vec<u32>>,
-    /// How many scalars stand before each block of the text, found when first asked for.
+    /// How many line feeds stand before each block of the text, found when first asked for.
+    feeds: OnceLock<Vec<u32>>,
+    /// The same of scalars; a file on one line has as many columns as bytes.
     scalars: OnceLock<Vec<u32>>,
 }
 
-/// A file on one line has as many columns as bytes: they are counted once, a block of this size at a time.
-const SCALAR_BLOCK_BYTES: usize = 4096;
+/// Lines and columns are counted once, a block of this size at a time: a number for each line of a list would outweigh
+/// what is read from it.
+const BLOCK_BYTES: usize = 4096;
 
 /// The text of a file is longer than spans can say.
 #[derive(Debug, PartialEq, Eq)]
@@ -167,7 +179,7 @@ impl<'b> SourceFile<'b> {
     /// Errors: the decoded text is longer than four gibibytes.
     pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
         let (text, encoding, notices) = decode::decode(bytes)?;
-        Ok(Self { id, path, encoding, notices, text, lines: OnceLock::new(), scalars: OnceLock::new() })
+        Ok(Self { id, path, encoding, notices, text, feeds: OnceLock::new(), scalars: OnceLock::new() })
     }
 
     /// A file without text, to hang a diagnostic on: one that could not be read.
@@ -179,7 +191,7 @@ impl<'b> SourceFile<'b> {
             encoding: Encoding::Utf8,
             notices: Vec::new(),
             text: Cow::Borrowed(""),
-            lines: OnceLock::new(),
+            feeds: OnceLock::new(),
             scalars: OnceLock::new(),
         }
     }
@@ -205,8 +217,7 @@ impl<'b> SourceFile<'b> {
     /// The 1-based line of an offset.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {
-        let lines = self.lines();
-        to_u32(lines.partition_point(|&end| end < offset)) + 1
+        before(self.text.as_bytes(), self.feeds(), offset, feeds_in) + 1
     }
 
     /// The 1-based line and column of an offset; columns count Unicode scalars.
@@ -214,52 +225,79 @@ impl<'b> SourceFile<'b> {
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
         let line = self.line(offset);
         let start = self.line_span(line).start.min(offset);
-        (line, self.scalars_before(offset) - self.scalars_before(start) + 1)
+        (line, self.scalars_between(start, offset) + 1)
     }
 
-    /// How many scalars stand before an offset; costs one block, however long the line.
-    fn scalars_before(&self, offset: u32) -> u32 {
+    /// How many scalars stand between two offsets; costs two blocks, however long the line.
+    fn scalars_between(&self, start: u32, end: u32) -> u32 {
         let bytes = self.text.as_bytes();
-        let offset = (offset as usize).min(bytes.len());
-        let blocks = self.scalars.get_or_init(|| {
-            let mut before = 0;
-            let counts = bytes.chunks(SCALAR_BLOCK_BYTES).map(|block| {
-                let count = before;
-                before += scalar_starts(block);
-                count
-            });
-            counts.collect()
-        });
-        // An offset at the end of the last block is looked up in it.
-        let block = (offset / SCALAR_BLOCK_BYTES).min(blocks.len().saturating_sub(1));
-        blocks.get(block).map_or(0, |before| before + scalar_starts(&bytes[block * SCALAR_BLOCK_BYTES..offset]))
+        if (end - start) as usize <= 2 * BLOCK_BYTES {
+            return scalars_in(&bytes[start as usize..bytes.len().min(end as usize)]);
+        }
+        let scalars = self.scalars.get_or_init(|| before_blocks(bytes, scalars_in));
+        before(bytes, scalars, end, scalars_in) - before(bytes, scalars, start, scalars_in)
     }
 
     /// The number of lines; a last line without a line end counts.
     #[must_use]
     pub fn line_count(&self) -> u32 {
-        let ends = self.lines();
-        let tail = ends.last().map_or(0, |&end| end as usize + 1) < self.text.len();
-        to_u32(ends.len()) + u32::from(tail)
+        let tail = !self.text.is_empty() && !self.text.ends_with('\n');
+        self.line(to_u32(self.text.len())) - 1 + u32::from(tail)
     }
 
     /// The span of a 1-based line, without its line end.
     #[must_use]
     pub fn line_span(&self, line: u32) -> Span {
-        let lines = self.lines();
-        let index = line.saturating_sub(1) as usize;
-        let start = if index == 0 { 0 } else { lines.get(index - 1).map_or(to_u32(self.text.len()), |end| end + 1) };
-        let mut end = lines.get(index).copied().unwrap_or(to_u32(self.text.len()));
+        let index = line.saturating_sub(1);
+        let length = to_u32(self.text.len());
+        let start = if index == 0 { 0 } else { self.feed(index - 1).map_or(length, |feed| feed + 1) };
+        let mut end = self.feed(index).unwrap_or(length);
         if end > start && self.text.as_bytes().get(end as usize - 1) == Some(&b'\r') {
             end -= 1;
         }
         Span { file: self.id, start, end: end.max(start) }
     }
 
-    /// The offsets of the line feeds, found when first asked for.
-    fn lines(&self) -> &[u32] {
-        self.lines.get_or_init(|| memchr_iter(b'\n', self.text.as_bytes()).map(to_u32).collect())
+    /// The offset of a line feed by its number from 0 on.
+    fn feed(&self, number: u32) -> Option<u32> {
+        let feeds = self.feeds();
+        let block = feeds.partition_point(|&before| before <= number).checked_sub(1)?;
+        let start = block * BLOCK_BYTES;
+        let within = memchr_iter(b'\n', &self.text.as_bytes()[start..]).nth((number - feeds[block]) as usize)?;
+        Some(to_u32(start + within))
     }
+
+    fn feeds(&self) -> &[u32] {
+        self.feeds.get_or_init(|| before_blocks(self.text.as_bytes(), feeds_in))
+    }
+}
+
+/// How many of what `count` counts stand before each block.
+fn before_blocks(bytes: &[u8], count: fn(&[u8]) -> u32) -> Vec<u32> {
+    let mut sum = 0;
+    let counts = bytes.chunks(BLOCK_BYTES).map(|block| {
+        let before = sum;
+        sum += count(block);
+        before
+    });
+    counts.collect()
+}
+
+/// How many stand before an offset.
+fn before(bytes: &[u8], blocks: &[u32], offset: u32, count: fn(&[u8]) -> u32) -> u32 {
+    let offset = (offset as usize).min(bytes.len());
+    // An offset at the end of the last block is looked up in it.
+    let block = (offset / BLOCK_BYTES).min(blocks.len().saturating_sub(1));
+    blocks.get(block).map_or(0, |before| before + count(&bytes[block * BLOCK_BYTES..offset]))
+}
+
+fn feeds_in(bytes: &[u8]) -> u32 {
+    to_u32(memchr_iter(b'\n', bytes).count())
+}
+
+/// The bytes that start a scalar: all but `10xxxxxx`.
+fn scalars_in(bytes: &[u8]) -> u32 {
+    to_u32(bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count())
 }
 
 /// All files of one run, in order.
@@ -302,11 +340,6 @@ pub fn to_u32(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
-/// The bytes that start a scalar: all but `10xxxxxx`.
-fn scalar_starts(bytes: &[u8]) -> u32 {
-    to_u32(bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,7 +375,7 @@ mod tests {
 
     #[test]
     fn columns_of_a_long_line_are_those_of_its_characters() {
-        for length in [SCALAR_BLOCK_BYTES - 1, SCALAR_BLOCK_BYTES, 3 * SCALAR_BLOCK_BYTES + 1] {
+        for length in [BLOCK_BYTES - 1, BLOCK_BYTES, 3 * BLOCK_BYTES + 1, 9 * BLOCK_BYTES] {
             let text = format!("ab\n{}", "é日x".repeat(length / 6 + 1));
             let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
             for (number, (offset, _)) in text.char_indices().skip(3).enumerate() {
@@ -350,9 +383,27 @@ mod tests {
             }
             assert_eq!(file.line_column(to_u32(text.len())), (2, to_u32(text.chars().count()) - 2));
         }
-        let text = "a".repeat(SCALAR_BLOCK_BYTES);
+        let text = "a".repeat(BLOCK_BYTES);
         let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
-        assert_eq!(file.line_column(to_u32(SCALAR_BLOCK_BYTES)), (1, 4097));
+        assert_eq!(file.line_column(to_u32(BLOCK_BYTES)), (1, 4097));
         assert_eq!(SourceFile::empty(FileId(0), "x".into()).line_column(0), (1, 1));
+    }
+
+    #[test]
+    fn each_line_of_a_long_file_is_found_by_its_number_and_by_its_place() {
+        for (line, count) in [("\n", 3 * BLOCK_BYTES), ("ab\r\n", BLOCK_BYTES), (&"x".repeat(BLOCK_BYTES - 1), 3)] {
+            let text = format!("{line}{}\n", "\n".repeat(usize::from(!line.ends_with('\n')))).repeat(count) + "end";
+            let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
+            assert_eq!(file.line_count() as usize, text.split('\n').count());
+            let mut start = 0;
+            for (number, line) in (1..).zip(text.split('\n')) {
+                let span = file.line_span(number);
+                assert_eq!((span.start as usize, file.slice(span)), (start, line.trim_end_matches('\r')));
+                assert_eq!((file.line(span.start), file.line(to_u32(start + line.len()))), (number, number));
+                start += line.len() + 1;
+            }
+            let behind = file.line_span(file.line_count() + 1);
+            assert_eq!((behind.start as usize, behind.end as usize), (text.len(), text.len()));
+        }
     }
 }
