@@ -233,7 +233,8 @@ pub struct Notice {
 pub struct Report {
     /// The diagnostics, in the order they were found until `sort`.
     pub diagnostics: Vec<Diagnostic>,
-    notices: BTreeMap<(FileId, RuleId, String), Notice>,
+    /// By file and rule, then by what they are about, so that a notice that was seen before allocates nothing.
+    notices: BTreeMap<(FileId, RuleId), BTreeMap<String, Notice>>,
 }
 
 impl Report {
@@ -244,17 +245,19 @@ impl Report {
 
     /// Notes something that may happen a million times in a file; it costs one entry for each file, rule and object.
     pub fn notice(&mut self, rule: RuleId, at: Span, about: &str) {
-        // The look-up needs an owned key only the first time; a range query on borrowed parts is not worth its words.
-        let same = |notice: &&mut Notice| notice.rule == rule && notice.first.file == at.file && notice.about == about;
-        if let Some(notice) = self.notices.values_mut().find(same) {
-            notice.count += 1;
-            if at.start < notice.first.start {
-                notice.first = at;
+        let noticed = self.notices.entry((at.file, rule)).or_default();
+        match noticed.get_mut(about) {
+            Some(notice) => {
+                notice.count += 1;
+                if at.start < notice.first.start {
+                    notice.first = at;
+                }
             }
-            return;
+            None => {
+                let notice = Notice { rule, about: about.to_owned(), first: at, count: 1 };
+                noticed.insert(about.to_owned(), notice);
+            }
         }
-        let notice = Notice { rule, about: about.to_owned(), first: at, count: 1 };
-        self.notices.insert((at.file, rule, about.to_owned()), notice);
     }
 
     /// Takes back what was noticed in a file, where another file shows that it is nothing to notice.
@@ -264,14 +267,17 @@ impl Report {
 
     /// What was noticed, in order of file, rule and object.
     pub fn notices(&self) -> impl Iterator<Item = &Notice> {
-        self.notices.values()
+        self.notices.values().flat_map(BTreeMap::values)
     }
 
     /// Takes what another report says.
     pub fn append(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
-        for (key, notice) in other.notices {
-            self.notices.entry(key).and_modify(|known| known.count += notice.count).or_insert(notice);
+        for (place, notices) in other.notices {
+            let known = self.notices.entry(place).or_default();
+            for (about, notice) in notices {
+                known.entry(about).and_modify(|known| known.count += notice.count).or_insert(notice);
+            }
         }
     }
 
