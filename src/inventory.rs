@@ -81,6 +81,8 @@ pub struct Inventory {
     entries: Vec<EntryFact>,
     entry_runs: Vec<(usize, FileId)>,
     role_runs: BTreeMap<Symbol, Vec<(u32, u32)>>,
+    /// The numbers of the entries, sorted by cmdlet, then as they are.
+    by_cmdlet: Vec<u32>,
 }
 
 /// A role entry, with the place that shows it.
@@ -105,12 +107,14 @@ impl Inventory {
         let assignments = assignments::merge(&facts, &principals);
         let roles = roles_of(&facts);
         let role_runs = runs_by_role(&facts.entries);
+        let by_cmdlet = sorted_by_cmdlet(&facts.entries, facts.names.len());
         let entry_runs = facts.runs.iter().map(|run| (run.end, run.file)).collect();
         Self {
             principals,
             assignments,
             roles,
             role_runs,
+            by_cmdlet,
             entry_runs,
             names: facts.names,
             parameters: facts.parameters,
@@ -157,9 +161,44 @@ impl Inventory {
         (role != NO_ROLE).then(|| self.names.show(role))
     }
 
-    /// Every exported entry.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        (0..self.entries.len()).map(|index| self.entry(index))
+    /// How many entries of a role were exported.
+    #[must_use]
+    pub fn entry_count(&self, role: Symbol) -> usize {
+        self.role_runs.get(&role).map_or(0, |runs| runs.iter().map(|(start, end)| (end - start) as usize).sum())
+    }
+
+    /// The exported entries of a cmdlet, of all roles, in file order.
+    pub fn entries_named(&self, cmdlet: Symbol) -> impl Iterator<Item = Entry> + '_ {
+        self.named(cmdlet).iter().map(|index| self.entry(*index as usize))
+    }
+
+    /// The roles with entries of a cmdlet, once for each entry; `NO_ROLE` for those whose role no export names.
+    pub fn roles_with(&self, cmdlet: Symbol) -> impl Iterator<Item = Symbol> + '_ {
+        self.named(cmdlet).iter().map(|index| self.entries[*index as usize].role)
+    }
+
+    /// The first entry of a cmdlet in a role.
+    #[must_use]
+    pub fn entry_in(&self, role: Symbol, cmdlet: Symbol) -> Option<Entry> {
+        let runs = self.role_runs.get(&role).map_or(&[][..], Vec::as_slice);
+        let mut indices = runs.iter().flat_map(|&(start, end)| start as usize..end as usize);
+        indices.find(|index| self.entries[*index].cmdlet == cmdlet).map(|index| self.entry(index))
+    }
+
+    fn named(&self, cmdlet: Symbol) -> &[u32] {
+        let from =
+            |wanted: Symbol| self.by_cmdlet.partition_point(|index| self.entries[*index as usize].cmdlet < wanted);
+        let start = from(cmdlet);
+        let count = self.by_cmdlet[start..].partition_point(|index| self.entries[*index as usize].cmdlet == cmdlet);
+        &self.by_cmdlet[start..start + count]
+    }
+
+    /// The cmdlets of all exported entries, each once.
+    pub fn cmdlets(&self) -> impl Iterator<Item = Symbol> + '_ {
+        let cmdlet_of = |index: u32| self.entries[index as usize].cmdlet;
+        self.by_cmdlet
+            .chunk_by(move |left, right| cmdlet_of(*left) == cmdlet_of(*right))
+            .map(move |same| cmdlet_of(same[0]))
     }
 
     /// The roles that have exported entries.
@@ -207,6 +246,24 @@ fn runs_by_role(entries: &[EntryFact]) -> BTreeMap<Symbol, Vec<(u32, u32)>> {
         start = end;
     }
     runs
+}
+
+/// The numbers of entries, sorted by cmdlet: counted, for there are few names and perhaps millions of entries.
+fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> Vec<u32> {
+    let mut next = vec![0_u32; name_count + 1];
+    for entry in entries {
+        next[entry.cmdlet.0 as usize + 1] += 1;
+    }
+    for name in 0..name_count {
+        next[name + 1] += next[name];
+    }
+    let mut sorted = vec![0; entries.len()];
+    for (index, entry) in entries.iter().enumerate() {
+        let place = &mut next[entry.cmdlet.0 as usize];
+        sorted[*place as usize] = crate::source::to_u32(index);
+        *place += 1;
+    }
+    sorted
 }
 
 /// Roles that have a record of their own; others are known by entries and assignments alone.

@@ -159,7 +159,7 @@ fn cmdlets(item: &Item, organization: &Organization<'_>) -> Vec<String> {
     if !item.is_wild() {
         return vec![item.cmdlet.clone()];
     }
-    let all = inventories().flat_map(|inventory| inventory.entries().map(|entry| inventory.show(entry.cmdlet)));
+    let all = inventories().flat_map(|inventory| inventory.cmdlets().map(|cmdlet| inventory.show(cmdlet)));
     let mut matching: Vec<&str> = all.collect::<BTreeSet<_>>().into_iter().filter(|name| item.matches(name)).collect();
     matching.sort_by_cached_key(|name| fold(name));
     matching.dedup_by(|left, right| crate::name::same(left, right));

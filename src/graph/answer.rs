@@ -1,9 +1,9 @@
 //! Answers: can this account run this cmdlet with these parameters, and if not, what came closest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::inventory::Assignee;
+use crate::inventory::{Assignee, NO_ROLE};
 use crate::name::{Symbol, same};
 use crate::scope::{Known, Reach};
 use crate::source::Span;
@@ -244,22 +244,20 @@ impl<'i> Graph<'i> {
     fn open_for(&self, rights: &Rights, question: &Question<'_>) -> BTreeSet<GapId> {
         let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().collect();
         for held in &rights.held {
+            let gap = match held.role.map(|role| self.entries_gap(role, Some(question.cmdlet))) {
+                Some(None) => continue,
+                // An uncertain holder of unknown entries stays open for either reason; the nearer one is said.
+                gap => gap.flatten().filter(|_| held.is_sure()),
+            };
             let counts = |reach: Reach| !matches!(reach, Reach::OwnMailbox | Reach::Nothing) || question.own_mailbox;
             if !counts(self.reach(held, question.cmdlet)) {
                 continue;
             }
-            match held.role {
-                None => gaps.extend(&held.gaps),
-                Some(role) => {
-                    if let Some(gap) = self.entries_gap(role, Some(question.cmdlet)) {
-                        // An uncertain holder of unknown entries stays open for either reason; the nearer one is said.
-                        if held.is_sure() {
-                            gaps.insert(gap);
-                        } else {
-                            gaps.extend(&held.gaps);
-                        }
-                    }
+            match gap {
+                Some(gap) => {
+                    gaps.insert(gap);
                 }
+                None => gaps.extend(&held.gaps),
             }
         }
         // Whatever a policy gives is an assignment to it, so that an unknown one gives what any known one does; where no
@@ -328,8 +326,12 @@ impl<'i> Graph<'i> {
         let named = inventory.names.get(cmdlet);
         let mut misses = Vec::new();
         let mut holds = false;
-        for role in inventory.roles_with_entries() {
-            let Some(entry) = self.entry_in(role, named) else { continue };
+        let mut first: BTreeMap<Symbol, Span> = BTreeMap::new();
+        for entry in named.into_iter().flat_map(|cmdlet| inventory.entries_named(cmdlet)) {
+            first.entry(entry.role).or_insert(entry.at);
+        }
+        first.remove(&NO_ROLE);
+        for (role, entry) in first {
             if self.implicit_scopes(role).reach(cmdlet) == Reach::OwnMailbox {
                 continue;
             }
@@ -359,8 +361,7 @@ impl<'i> Graph<'i> {
     }
 
     fn entry_in(&self, role: Symbol, named: Option<Symbol>) -> Option<Span> {
-        let named = named?;
-        self.inventory.entries_of(role).find(|entry| entry.cmdlet == named).map(|entry| entry.at)
+        self.inventory.entry_in(role, named?).map(|entry| entry.at)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
 use crate::graph::{Graph, Miss, MissCode, Question, quoted};
-use crate::inventory::{Assignee, PrincipalId};
+use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
 use crate::name::Symbol;
 use crate::scope::Reach;
 
@@ -65,7 +65,7 @@ pub(super) fn nearest<'m>(
 fn weight(graph: &Graph<'_>, miss: &Miss) -> usize {
     match (miss.code, group_of(graph, miss), miss.role) {
         (MissCode::NotMember, Some(group), _) => graph.assignments_of(group).len(),
-        (_, _, Some(role)) => graph.inventory().entries_of(role).count(),
+        (_, _, Some(role)) => graph.inventory().entry_count(role),
         _ => 0,
     }
 }
@@ -151,20 +151,20 @@ pub(super) fn help_with_parameters(
     role: Symbol,
 ) -> String {
     let inventory = graph.inventory();
-    let holds_all = |candidate: &Symbol| {
-        let entries = inventory.entries_of(*candidate);
-        let named = inventory.names.get(question.cmdlet);
-        let has = |list: &crate::inventory::ParameterList| {
-            lacks
-                .iter()
-                .all(|name| name.split('|').any(|name| inventory.names.get(name).is_some_and(|name| list.has(name))))
-        };
-        let mut fitting = entries.filter(|entry| Some(entry.cmdlet) == named);
-        graph.implicit_scopes(*candidate).reach(question.cmdlet) != Reach::OwnMailbox
-            && fitting.any(|entry| has(inventory.parameters.get(entry.parameters)))
+    let has = |list: &crate::inventory::ParameterList| {
+        lacks
+            .iter()
+            .all(|name| name.split('|').any(|name| inventory.names.get(name).is_some_and(|name| list.has(name))))
     };
-    let others = inventory.roles_with_entries().filter(holds_all);
-    match others.min_by_key(|role| (inventory.entries_of(*role).count(), crate::name::fold(inventory.show(*role)))) {
+    let named = inventory.names.get(question.cmdlet);
+    let entries = named.into_iter().flat_map(|cmdlet| inventory.entries_named(cmdlet));
+    let fitting = entries.filter(|entry| {
+        entry.role != NO_ROLE
+            && has(inventory.parameters.get(entry.parameters))
+            && graph.implicit_scopes(entry.role).reach(question.cmdlet) != Reach::OwnMailbox
+    });
+    let others = fitting.map(|entry| entry.role);
+    match others.min_by_key(|role| (inventory.entry_count(*role), crate::name::fold(inventory.show(*role)))) {
         Some(other) => {
             format!("New-ManagementRoleAssignment -Role {} -User {}", quoted(inventory.show(other)), quoted(account))
         }
@@ -181,30 +181,37 @@ pub(super) fn help_with_parameters(
 /// A greedy choice: never more than a logarithm away from the fewest, and the same in every run.
 pub(super) fn roles_for(graph: &Graph<'_>, cmdlets: &BTreeSet<Symbol>) -> BTreeMap<Symbol, Symbol> {
     let inventory = graph.inventory();
-    let mut candidates: Vec<(Symbol, BTreeSet<Symbol>, usize)> = Vec::new();
-    for role in inventory.roles_with_entries() {
+    let with = |cmdlet: &Symbol| {
+        let cmdlet = *cmdlet;
+        inventory.roles_with(cmdlet).filter(|role| *role != NO_ROLE).map(move |role| (role, cmdlet))
+    };
+    let mut pairs: Vec<(Symbol, Symbol)> = cmdlets.iter().flat_map(with).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut candidates: Vec<(Symbol, Vec<Symbol>, usize)> = Vec::new();
+    for of_role in pairs.chunk_by(|left, right| left.0 == right.0) {
+        let role = of_role[0].0;
         let scopes = graph.implicit_scopes(role);
         let works =
             |cmdlet: &Symbol| !matches!(scopes.reach(inventory.show(*cmdlet)), Reach::OwnMailbox | Reach::Nothing);
-        let mut size = 0;
-        let entries = inventory.entries_of(role).inspect(|_| size += 1).map(|entry| entry.cmdlet);
-        let held: BTreeSet<Symbol> = entries.filter(|cmdlet| cmdlets.contains(cmdlet)).collect();
-        let held: BTreeSet<Symbol> = held.into_iter().filter(works).collect();
-        if !held.is_empty() {
-            candidates.push((role, held, size));
-        }
+        let held: Vec<Symbol> = of_role.iter().map(|(_, cmdlet)| *cmdlet).filter(works).collect();
+        candidates.push((role, held, inventory.entry_count(role)));
     }
     let mut chosen = BTreeMap::new();
     let mut open = cmdlets.clone();
-    while let Some((role, held, _)) =
-        candidates.iter().filter(|(_, held, _)| !held.is_disjoint(&open)).max_by_key(|(role, held, size)| {
-            let name = std::cmp::Reverse(crate::name::fold(inventory.show(*role)));
-            (held.intersection(&open).count(), std::cmp::Reverse(*size), name)
+    let name = |role: Symbol| crate::name::fold(inventory.show(role));
+    while let Some((_, _, role, held)) = candidates
+        .iter()
+        .map(|(role, held, size)| {
+            let count = held.iter().filter(|cmdlet| open.contains(cmdlet)).count();
+            (count, std::cmp::Reverse(*size), *role, held)
         })
+        .filter(|(count, ..)| *count > 0)
+        .max_by(|left, right| (left.0, left.1).cmp(&(right.0, right.1)).then_with(|| name(right.2).cmp(&name(left.2))))
     {
         for cmdlet in held {
             if open.remove(cmdlet) {
-                chosen.insert(*cmdlet, *role);
+                chosen.insert(*cmdlet, role);
             }
         }
     }

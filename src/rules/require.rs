@@ -180,9 +180,8 @@ fn expand<'r>(accounts: &Accounts<'_>, requirement: &'r Requirement, report: &mu
         if is_entry {
             add(item, &item.text, true);
         } else if item.is_wild() {
-            let cmdlets: BTreeSet<Symbol> = inventory.entries().map(|entry| entry.cmdlet).collect();
-            let mut matching: Vec<&str> =
-                cmdlets.iter().map(|cmdlet| inventory.show(*cmdlet)).filter(|cmdlet| item.matches(cmdlet)).collect();
+            let cmdlets = inventory.cmdlets().map(|cmdlet| inventory.show(cmdlet));
+            let mut matching: Vec<&str> = cmdlets.filter(|cmdlet| item.matches(cmdlet)).collect();
             matching.sort_by_cached_key(|cmdlet| fold(cmdlet));
             matching.iter().for_each(|cmdlet| add(item, cmdlet, false));
             if matching.is_empty() {
