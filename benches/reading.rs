@@ -253,7 +253,7 @@ fn check_all(folder: &Path, policy_text: &[u8]) -> usize {
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
     let id = sources.add(|id| SourceFile::decode(id, "policy".to_owned(), policy_text).expect("it is short"));
-    let policy = policy::read(sources.file(id), &mut report);
+    let policy = policy::read(sources.file(id), &[], &mut report);
     let checked = check(loaded, &sources, &policy, Assumptions::default(), report);
     assert!(checked.summary.asked > 0 && !checked.mistaken, "something is checked: {:?}", checked.summary);
     let finished = Finished {

@@ -262,7 +262,7 @@ impl Report {
 
     /// Takes back what was noticed in a file, where another file shows that it is nothing to notice.
     pub fn forget(&mut self, rule: RuleId, file: FileId) {
-        self.notices.retain(|(known_file, known_rule, _), _| (*known_file, *known_rule) != (file, rule));
+        self.notices.remove(&(file, rule));
     }
 
     /// What was noticed, in order of file, rule and object.

@@ -161,6 +161,11 @@ impl Inventory {
         (role != NO_ROLE).then(|| self.names.show(role))
     }
 
+    /// Every exported entry.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        (0..self.entries.len()).map(|index| self.entry(index))
+    }
+
     /// How many entries of a role were exported.
     #[must_use]
     pub fn entry_count(&self, role: Symbol) -> usize {
