@@ -174,6 +174,13 @@ impl<'i> Graph<'i> {
         &self.standing[assignment]
     }
 
+    /// Whether an assignment that works gives a role to somebody.
+    #[must_use]
+    pub fn is_held(&self, role: Symbol) -> bool {
+        let works = |index: &usize| matches!(self.standing[*index], Standing::Works(_));
+        self.by_role.get(&role).is_some_and(|assignments| assignments.iter().any(works))
+    }
+
     /// The assignments that name a principal.
     #[must_use]
     pub fn assignments_of(&self, principal: PrincipalId) -> &[usize] {

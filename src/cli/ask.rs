@@ -99,7 +99,7 @@ pub(super) fn ask(asking: &Asking<'_>, show: impl Fn(Answer) -> bool) -> Outcome
                 let nearest = match judged.answer {
                     Answer::NotGranted => {
                         let elsewhere = graph.elsewhere(question.cmdlet);
-                        nearest_ways(graph, shown, question.cmdlet, &judged.misses, &elsewhere)
+                        nearest_ways(graph, (shown, &rights), question.cmdlet, &judged.misses, &elsewhere)
                     }
                     _ => Vec::new(),
                 };

@@ -6,6 +6,7 @@
 mod excerpt;
 mod wrap;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use miette::{
@@ -15,7 +16,7 @@ use miette::{
 
 use super::escape::visible;
 use super::{Finished, Style, coverage};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::Sources;
 
 use excerpt::Excerpt;
@@ -30,11 +31,28 @@ pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style) {
         // We break lines ourselves: what stands in backticks is for copying and stays whole.
         .with_wrap_lines(false)
         .without_syntax_highlighting();
+    let mut before = None;
     for diagnostic in finished.diagnostics {
-        push_diagnostic(out, &handler, finished.sources, diagnostic, style.width);
+        push_diagnostic(out, &handler, finished.sources, &what_is_new(diagnostic, before), style.width);
         out.push('\n');
+        before = Some(diagnostic);
     }
     coverage::push(out, finished);
+}
+
+/// The diagnostic without what the one before it has just shown: seven cmdlets that are missing for one reason show
+/// the reason once.
+fn what_is_new<'d>(diagnostic: &'d Diagnostic, before: Option<&Diagnostic>) -> Cow<'d, Diagnostic> {
+    let alike = |before: &&Diagnostic| {
+        let same_subject = before.rule == diagnostic.rule && before.subject.account == diagnostic.subject.account;
+        same_subject && before.help.is_some() && before.help == diagnostic.help
+    };
+    let Some(before) = before.filter(alike) else { return Cow::Borrowed(diagnostic) };
+    let labels: Vec<Label> = diagnostic.labels.iter().filter(|label| !before.labels.contains(label)).cloned().collect();
+    if labels.is_empty() || labels.len() == diagnostic.labels.len() {
+        return Cow::Borrowed(diagnostic);
+    }
+    Cow::Owned(Diagnostic { labels, help: Some("as above".to_owned()), ..diagnostic.clone() })
 }
 
 fn push_diagnostic(

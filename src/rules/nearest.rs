@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
-use crate::graph::{Graph, Miss, MissCode, Question, quoted};
+use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why, quoted};
 use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
 use crate::name::Symbol;
-use crate::scope::Reach;
+use crate::scope::{Reach, is_session, reads};
 
 /// Something that came close, in words.
 #[derive(Clone, Debug)]
@@ -23,7 +23,13 @@ pub struct Nearest {
 
 /// What came closest to letting an account run a cmdlet, nearest first: each way of missing it with its best example.
 #[must_use]
-pub fn nearest_ways(graph: &Graph<'_>, account: &str, cmdlet: &str, own: &[Miss], elsewhere: &[Miss]) -> Vec<Nearest> {
+pub fn nearest_ways(
+    graph: &Graph<'_>,
+    (account, rights): (&str, &Rights),
+    cmdlet: &str,
+    own: &[Miss],
+    elsewhere: &[Miss],
+) -> Vec<Nearest> {
     let mut codes: Vec<MissCode> = own.iter().chain(elsewhere).map(|miss| miss.code).collect();
     codes.sort_unstable();
     codes.dedup();
@@ -32,7 +38,8 @@ pub fn nearest_ways(graph: &Graph<'_>, account: &str, cmdlet: &str, own: &[Miss]
         let miss = of_code.min_by_key(|miss| (weight(graph, miss), miss.at))?;
         let labels = labels(graph, account, miss);
         let message = labels.first().map_or_else(String::new, |label| label.text.to_string());
-        Some(Nearest { code: code.name(), message, labels, help: help(graph, account, cmdlet, miss, None) })
+        let help = help(graph, (account, rights), cmdlet, miss, None);
+        Some(Nearest { code: code.name(), message, labels, help })
     };
     codes.iter().filter_map(best).chain(from_catalogue(graph, cmdlet)).collect()
 }
@@ -118,27 +125,31 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
 /// What to type, where typing can mend it.
 pub(super) fn help(
     graph: &Graph<'_>,
-    account: &str,
+    (account, rights): (&str, &Rights),
     cmdlet: &str,
     miss: &Miss,
     role: Option<Symbol>,
 ) -> Option<String> {
     let inventory = graph.inventory();
-    let assign = |role: Symbol| {
-        format!("New-ManagementRoleAssignment -Role {} -User {}", quoted(inventory.show(role)), quoted(account))
+    let enable = |assignment: usize| {
+        let name = inventory.assignments[assignment].name?;
+        Some(format!("Set-ManagementRoleAssignment {} -Enabled $true", quoted(inventory.show(name))))
     };
     match miss.code {
-        MissCode::Disabled => {
-            let name = inventory.assignments[miss.assignment?].name?;
-            Some(format!("Set-ManagementRoleAssignment {} -Enabled $true", quoted(inventory.show(name))))
-        }
+        MissCode::Disabled => enable(miss.assignment?),
         MissCode::NoRole => Some(format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet))),
         MissCode::ParentHasIt => {
             let entry = format!("{}\\{cmdlet}", inventory.show_role(miss.role?)?);
             Some(format!("Add-ManagementRoleEntry {}", quoted(&entry)))
         }
         MissCode::OutsideScope => None,
-        _ => role.or(miss.role).map(assign),
+        _ => {
+            let role = role.or(miss.role)?;
+            parked_assignment(rights, role).and_then(enable).or_else(|| {
+                let (role, account) = (quoted(inventory.show(role)), quoted(account));
+                Some(format!("New-ManagementRoleAssignment -Role {role} -User {account}"))
+            })
+        }
     }
 }
 
@@ -176,10 +187,13 @@ pub(super) fn help_with_parameters(
     }
 }
 
-/// Roles that together hold `cmdlets`: in each step the one that holds most of the rest, and of those the smallest.
+/// Roles that together hold `cmdlets`, for each cmdlet the one to get it by: in each step the role that holds most of
+/// the rest, of those one that the account would hold but for a disabled assignment, then one that somebody holds, then
+/// the one that lets its holder change least, and then the smallest. Where several of the chosen roles hold a cmdlet, the
+/// one with most parameters counts.
 ///
 /// A greedy choice: never more than a logarithm away from the fewest, and the same in every run.
-pub(super) fn roles_for(graph: &Graph<'_>, cmdlets: &BTreeSet<Symbol>) -> BTreeMap<Symbol, Symbol> {
+pub(super) fn roles_for(graph: &Graph<'_>, rights: &Rights, cmdlets: &BTreeSet<Symbol>) -> BTreeMap<Symbol, Symbol> {
     let inventory = graph.inventory();
     let with = |cmdlet: &Symbol| {
         let cmdlet = *cmdlet;
@@ -188,32 +202,82 @@ pub(super) fn roles_for(graph: &Graph<'_>, cmdlets: &BTreeSet<Symbol>) -> BTreeM
     let mut pairs: Vec<(Symbol, Symbol)> = cmdlets.iter().flat_map(with).collect();
     pairs.sort_unstable();
     pairs.dedup();
-    let mut candidates: Vec<(Symbol, Vec<Symbol>, usize)> = Vec::new();
-    for of_role in pairs.chunk_by(|left, right| left.0 == right.0) {
-        let role = of_role[0].0;
-        let scopes = graph.implicit_scopes(role);
-        let works =
-            |cmdlet: &Symbol| !matches!(scopes.reach(inventory.show(*cmdlet)), Reach::OwnMailbox | Reach::Nothing);
-        let held: Vec<Symbol> = of_role.iter().map(|(_, cmdlet)| *cmdlet).filter(works).collect();
-        candidates.push((role, held, inventory.entry_count(role)));
-    }
-    let mut chosen = BTreeMap::new();
+    let of_role = pairs.chunk_by(|left, right| left.0 == right.0);
+    let candidates: Vec<Candidate> = of_role.map(|pairs| Candidate::of(graph, rights, pairs)).collect();
     let mut open = cmdlets.clone();
-    let name = |role: Symbol| crate::name::fold(inventory.show(role));
-    while let Some((_, _, role, held)) = candidates
-        .iter()
-        .map(|(role, held, size)| {
-            let count = held.iter().filter(|cmdlet| open.contains(cmdlet)).count();
-            (count, std::cmp::Reverse(*size), *role, held)
-        })
-        .filter(|(count, ..)| *count > 0)
-        .max_by(|left, right| (left.0, left.1).cmp(&(right.0, right.1)).then_with(|| name(right.2).cmp(&name(left.2))))
-    {
-        for cmdlet in held {
-            if open.remove(cmdlet) {
-                chosen.insert(*cmdlet, role);
-            }
+    let mut chosen: Vec<&Candidate> = Vec::new();
+    loop {
+        let value = |candidate: &&Candidate| (candidate.covers(&open), candidate.parked, candidate.in_use);
+        let Some(best) = candidates.iter().map(|candidate| value(&candidate)).max().filter(|best| best.0 > 0) else {
+            break;
+        };
+        let equal = candidates.iter().filter(|candidate| value(candidate) == best);
+        let least = equal.min_by_key(|candidate| {
+            let role = candidate.role;
+            (changing(graph, role), inventory.entry_count(role), crate::name::fold(inventory.show(role)))
+        });
+        let Some(least) = least else { break };
+        open.retain(|cmdlet| !least.held.contains(cmdlet));
+        chosen.push(least);
+    }
+    let by_most_parameters = |cmdlet: &Symbol| {
+        let holding = chosen.iter().rev().filter(|candidate| candidate.held.contains(cmdlet));
+        let most = holding.max_by_key(|candidate| parameter_count(graph, candidate.role, *cmdlet));
+        most.map(|candidate| (*cmdlet, candidate.role))
+    };
+    cmdlets.iter().filter_map(by_most_parameters).collect()
+}
+
+/// A role that could give some of what is missing.
+struct Candidate {
+    role: Symbol,
+    /// The missing cmdlets that it holds.
+    held: Vec<Symbol>,
+    /// Whether a disabled assignment of the account is all that keeps it from it.
+    parked: bool,
+    /// Whether somebody holds it.
+    in_use: bool,
+}
+
+impl Candidate {
+    /// The candidate of pairs of one role and a cmdlet that it holds.
+    fn of(graph: &Graph<'_>, rights: &Rights, pairs: &[(Symbol, Symbol)]) -> Self {
+        let role = pairs[0].0;
+        let scopes = graph.implicit_scopes(role);
+        let works = |cmdlet: &Symbol| {
+            !matches!(scopes.reach(graph.inventory().show(*cmdlet)), Reach::OwnMailbox | Reach::Nothing)
+        };
+        Self {
+            role,
+            held: pairs.iter().map(|(_, cmdlet)| *cmdlet).filter(works).collect(),
+            parked: parked_assignment(rights, role).is_some(),
+            in_use: graph.is_held(role),
         }
     }
-    chosen
+
+    fn covers(&self, cmdlets: &BTreeSet<Symbol>) -> usize {
+        self.held.iter().filter(|cmdlet| cmdlets.contains(cmdlet)).count()
+    }
+}
+
+/// How many entries of a role let its holder change something.
+fn changing(graph: &Graph<'_>, role: Symbol) -> usize {
+    let inventory = graph.inventory();
+    let scopes = graph.implicit_scopes(role);
+    let changes = |cmdlet: &str| {
+        !reads(cmdlet) && !is_session(cmdlet) && !matches!(scopes.reach(cmdlet), Reach::OwnMailbox | Reach::Nothing)
+    };
+    inventory.entries_of(role).filter(|entry| changes(inventory.show(entry.cmdlet))).count()
+}
+
+fn parameter_count(graph: &Graph<'_>, role: Symbol, cmdlet: Symbol) -> usize {
+    let inventory = graph.inventory();
+    let entries = inventory.entries_of(role).filter(|entry| entry.cmdlet == cmdlet);
+    entries.map(|entry| inventory.parameters.get(entry.parameters).names.len()).max().unwrap_or(0)
+}
+
+/// The disabled assignment by which an account would hold a role.
+fn parked_assignment(rights: &Rights, role: Symbol) -> Option<usize> {
+    let parked = rights.would.iter().find(|(held, why)| *why == Why::Disabled && held.role == Some(role));
+    parked.and_then(|(held, _)| held.assignment)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, GapRef, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, Gap, GapId, Graph, Judged, Miss, Question, Rights, RoleEntries};
+use crate::graph::{Answer, EntryGrant, Gap, GapId, Graph, Judged, Miss, Question, Rights, RoleEntries, quoted};
 use crate::name::{Symbol, fold, same};
 use crate::policy::{Item, ParameterMode, Requirement, WhoKind, mistake};
 
@@ -374,7 +374,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             let names = &self.graph().inventory().names;
             missing.iter().filter_map(|missing| names.get(&missing.asked.cmdlet)).collect()
         };
-        let roles = nearest::roles_for(self.graph(), &symbols);
+        let roles = nearest::roles_for(self.graph(), &self.rights, &symbols);
         for Missing { asked, judged } in missing {
             let lacks_least = judged.lacking.iter().min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
             let diagnostic = match lacks_least {
@@ -406,7 +406,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
             message: format!("`{}` cannot run `{}`", self.shown(), asked.cmdlet),
-            help: miss.and_then(|miss| nearest::help(graph, self.shown(), &asked.cmdlet, miss, role)),
+            help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), &asked.cmdlet, miss, role)),
             subject,
             labels: self.or_required(labels, asked),
             waived: None,
@@ -449,7 +449,11 @@ impl<'j, 'i> Judge<'j, 'i> {
         let covered = covered.count();
         let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
         let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
-        self.outcome.notes.push(format!("{plural} `{account}` {what} that is missing: {listed}"));
+        let roles = names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(",");
+        let (group, member) = (quoted(&self.requirement.common.id), quoted(account));
+        self.outcome.notes.push(format!(
+            "{plural} `{account}` {what} that is missing: {listed}; in a role group of its own: `New-RoleGroup {group} -Roles {roles} -Members {member}`"
+        ));
     }
 
     fn say_narrow(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {

@@ -394,3 +394,12 @@ fn lists_cut_at_four_items_leave_the_missing_cmdlets_certain() {
         .any(|cmdlet| cmdlet["parameters_complete"] == false);
     assert!(parameters_are_open, "a cut list of parameters was taken for whole");
 }
+
+/// What an administrator reads: a reason that several cmdlets share is drawn once, what is parked is enabled before
+/// anything is assigned, and the roles at the end are a known minimum of the connector.
+#[test]
+fn the_report_for_people_says_what_to_type() {
+    let ran = rolecall(&["check", "fixtures/organization/exports", "--account", "svc-stale", "--require", PACK]);
+    assert_eq!(ran.code, 1);
+    insta::assert_snapshot!(ran.stdout);
+}
