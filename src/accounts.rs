@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Assumptions, Graph, Rights, SetId, Wildcard};
+use crate::graph::{Assumptions, Graph, GroupAssertion, Rights, SetId, Wildcard};
 use crate::inventory::{Inventory, PrincipalId};
 use crate::name::{fold, same};
 
@@ -37,8 +37,19 @@ impl<'i> Accounts<'i> {
     /// The accounts of an organization and of the assertions beside it.
     #[must_use]
     pub fn new(organization: &'i Inventory, asserted: &'i [(String, Inventory)], assumptions: Assumptions) -> Self {
+        Self::with_groups(organization, asserted, assumptions, &[])
+    }
+
+    /// The same, with what the caller asserts of groups that no export shows.
+    #[must_use]
+    pub fn with_groups(
+        organization: &'i Inventory,
+        asserted: &'i [(String, Inventory)],
+        assumptions: Assumptions,
+        groups: &[GroupAssertion],
+    ) -> Self {
         let graph_of = |(name, inventory): &'i (String, Inventory)| (name.as_str(), Graph::new(inventory, assumptions));
-        let graph = Graph::new(organization, assumptions);
+        let graph = Graph::asserting(organization, assumptions, groups);
         let asserted: Vec<(&'i str, Graph<'i>)> = asserted.iter().map(graph_of).collect();
         // What the caller asserts of an account replaces what the exports show of it.
         let replaced: BTreeSet<PrincipalId> =

@@ -15,6 +15,17 @@ pub struct BuiltInRole {
     pub scopes: Option<[&'static str; 4]>,
 }
 
+/// A role in Entra whose holders a group of Exchange Online stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntraRole {
+    /// Its name.
+    pub name: &'static str,
+    /// The id of its template, the same in every tenant.
+    pub template: Option<&'static str>,
+    /// The role group of Exchange that the group is in.
+    pub role_group: &'static str,
+}
+
 /// The built-in roles, by name without case.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -35,6 +46,17 @@ impl Catalogue {
         Self { roles: rows.filter_map(role).map(|role| (fold(role.name), role)).collect() }
     }
 
+    /// The role that a group is synchronised from Entra for, by how such groups are named.
+    #[must_use]
+    pub fn entra_of(&self, group: &str) -> Option<EntraRole> {
+        let rows = include_str!("catalogue/entra.tsv").lines().skip(1);
+        rows.filter_map(entra_role)
+            .find(|(start, _)| {
+                group.get(..start.len()).is_some_and(|own| same(own, start)) && group.len() > start.len()
+            })
+            .map(|(_, role)| role)
+    }
+
     /// The built-in roles that hold a cmdlet by default, by name; those for end users last.
     #[must_use]
     pub fn holders_of(&self, cmdlet: &str) -> Vec<&'static str> {
@@ -52,6 +74,13 @@ impl Catalogue {
     }
 }
 
+fn entra_role(row: &'static str) -> Option<(&'static str, EntraRole)> {
+    let mut cells = row.split('\t');
+    let (start, name) = (cells.next()?, cells.next()?);
+    let template = cells.next().filter(|cell| !cell.is_empty());
+    Some((start, EntraRole { name, template, role_group: cells.next()? }))
+}
+
 fn role(row: &'static str) -> Option<BuiltInRole> {
     let mut cells = row.split('\t');
     let (name, end_user) = (cells.next()?, cells.next()? == "1");
@@ -62,6 +91,24 @@ fn role(row: &'static str) -> Option<BuiltInRole> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_synchronised_group_stands_for_its_entra_role() {
+        let catalogue = Catalogue::new();
+        let role = catalogue.entra_of("tenantadmins_1a2b3").expect("a synchronised group");
+        assert_eq!((role.name, role.role_group), ("Global Administrator", "Organization Management"));
+        assert_eq!(catalogue.entra_of("TenantAdmins_"), None);
+        assert_eq!(catalogue.entra_of("Our TenantAdmins_1"), None);
+        assert_eq!(catalogue.entra_of("Zürich"), None);
+    }
+
+    #[test]
+    fn a_cmdlet_is_held_by_the_built_in_roles_of_the_dump() {
+        let catalogue = Catalogue::new();
+        assert_eq!(catalogue.holders_of("set-adminauditlogconfig"), ["Audit Logs"]);
+        assert_eq!(catalogue.holders_of("New-MailboxExportRequest"), ["Mailbox Import Export", "Mailbox Search"]);
+        assert_eq!(catalogue.holders_of("Get-Command"), Vec::<&str>::new());
+    }
 
     #[test]
     fn a_built_in_role_has_its_four_scopes() {

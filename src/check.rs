@@ -6,7 +6,7 @@ use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Preset, Report, Severity};
 use crate::exports::{self, Loaded, Useless};
 use crate::graph::Assumptions;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, missing};
 use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Summary};
@@ -125,7 +125,8 @@ fn coverage(inventories: &[&Inventory], open: &Open) -> Vec<Coverage> {
             reasons.extend(fact.cut.map(|_| "cut-record"));
             reasons.extend(fact.capped.map(|_| "capped-at-default"));
             reasons.extend(fact.incomplete.map(|_| "incomplete-collection"));
-            reasons.extend((fact.missing != 0).then_some("missing-column"));
+            // Where a scope is missing, the role's implicit one counts, which leaves nothing open by itself.
+            reasons.extend((fact.missing & !missing::SCOPES != 0).then_some("missing-column"));
         }
         if let Some((codes, cmdlets)) = open.get(&kind) {
             reasons.extend(codes);

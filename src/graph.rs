@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use crate::catalogue::Catalogue;
 use crate::inventory::{
-    Assignee, Class, Form, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId, Stated,
+    Assignee, AssigneeType, Class, Form, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId, Stated,
 };
 use crate::name::Symbol;
 use crate::record::Kind;
@@ -42,6 +42,20 @@ pub struct Assumptions {
     pub enabled: bool,
     /// An assignment without a delegation type is regular where its name says so.
     pub regular_by_name: bool,
+}
+
+/// How many parents a role may have, one above the other, before they are taken for a circle.
+const PARENTS_MAX: usize = 64;
+
+/// What the caller says of a group that no export shows: these are all its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupAssertion {
+    /// The group, by any of its identities; `*` and `?` are wild.
+    pub group: String,
+    /// Its members, each with the place that names it: an account, or a group as `group:NAME`.
+    pub members: Vec<(String, Span)>,
+    /// The place that asserts it.
+    pub at: Span,
 }
 
 /// Whether an assignment works.
@@ -71,6 +85,8 @@ pub struct Graph<'i> {
     elsewhere: BTreeMap<String, Rc<[Miss]>>,
     /// Assignments whose assignee is not one certain object.
     floating: Vec<usize>,
+    /// Assignments to mailbox plans.
+    plans: Vec<usize>,
     /// The groups that a principal is in.
     groups_of: Vec<Vec<Edge>>,
     /// Cut and lossy names in lists of members: whom they stand for is asked for each account.
@@ -92,6 +108,8 @@ pub struct Graph<'i> {
     scoping: coverage::Scoping,
     /// The assignments that rows of `-GetEffectiveUsers` show of a user.
     effective: BTreeMap<PrincipalId, Vec<usize>>,
+    /// The groups of which the caller says who is in them, each at the place that says so.
+    asserted_groups: BTreeMap<PrincipalId, Span>,
     right_sets: RightSets,
 }
 
@@ -99,6 +117,12 @@ impl<'i> Graph<'i> {
     /// Builds the graph.
     #[must_use]
     pub fn new(inventory: &'i Inventory, assumptions: Assumptions) -> Self {
+        Self::asserting(inventory, assumptions, &[])
+    }
+
+    /// Builds the graph with what the caller asserts of groups.
+    #[must_use]
+    pub fn asserting(inventory: &'i Inventory, assumptions: Assumptions, groups: &[GroupAssertion]) -> Self {
         let mut graph = Self {
             inventory,
             catalogue: Catalogue::new(),
@@ -109,6 +133,7 @@ impl<'i> Graph<'i> {
             by_role: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             floating: Vec::new(),
+            plans: Vec::new(),
             groups_of: Vec::new(),
             unclear_members: Vec::new(),
             open_groups: Vec::new(),
@@ -121,12 +146,14 @@ impl<'i> Graph<'i> {
             accounts: Vec::new(),
             scoping: coverage::Scoping::of(inventory),
             effective: BTreeMap::new(),
+            asserted_groups: BTreeMap::new(),
             right_sets: RightSets::default(),
         };
         graph.find_global_gaps();
         graph.place_assignments(assumptions);
         graph.find_unknown_entries();
         graph.link_members();
+        graph.link_asserted(groups);
         graph.find_open_groups();
         graph.follow_open_groups();
         graph.find_strangers();
@@ -241,18 +268,32 @@ impl<'i> Graph<'i> {
         if role == NO_ROLE {
             return Scopes::default();
         }
-        let exported = self.inventory.roles.get(&role).map_or([None; 4], |role| role.scopes);
-        let known = self.catalogue.role(self.inventory.show(role)).and_then(|role| role.scopes);
-        let word = |index: usize| -> Option<&str> {
-            exported[index].map(|symbol| self.inventory.show(symbol)).or(known.map(|scopes| scopes[index]))
-        };
-        Scopes { recipient_read: word(0), recipient_write: word(1), config_read: word(2), config_write: word(3) }
+        let mut words: [Option<&str>; 4] = [None; 4];
+        let mut at = Some(role);
+        // A child has its parent's scopes. Parents that go in a circle are wrong input, and end somewhere.
+        for _ in 0..PARENTS_MAX {
+            let Some(role) = at else { break };
+            let record = self.inventory.roles.get(&role);
+            let exported = record.map_or([None; 4], |role| role.scopes);
+            let known = self.catalogue.role(self.inventory.show(role)).and_then(|role| role.scopes);
+            for (index, word) in words.iter_mut().enumerate() {
+                let said = exported[index].map(|symbol| self.inventory.show(symbol));
+                *word = word.or(said).or(known.map(|scopes| scopes[index]));
+            }
+            if words.iter().all(Option::is_some) {
+                break;
+            }
+            at = record.and_then(|role| role.parent).flatten();
+        }
+        let [recipient_read, recipient_write, config_read, config_write] = words;
+        Scopes { recipient_read, recipient_write, config_read, config_write }
     }
 
     /// Whether a principal signs in, as far as is known.
     #[must_use]
     pub fn is_account(&self, id: PrincipalId) -> bool {
         matches!(self.inventory.principals.get(id).class, Some(Class::Account | Class::Foreign) | None)
+            && !self.asserted_groups.contains_key(&id)
     }
 
     fn find_accounts(&self) -> Vec<PrincipalId> {
@@ -307,6 +348,9 @@ impl<'i> Graph<'i> {
             }
             match &assignment.assignee {
                 Assignee::Principal(id) => self.by_principal.entry(*id).or_default().push(index),
+                Assignee::Policy(_) if assignment.assignee_type == Some(AssigneeType::MailboxPlan) => {
+                    self.plans.push(index);
+                }
                 Assignee::Policy(text) => self.by_policy.entry(text.symbol).or_default().push(index),
                 Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => self.floating.push(index),
             }
@@ -409,8 +453,17 @@ impl<'i> Graph<'i> {
         let principal = inventory.principals.get(id);
         let name = inventory.show_principal(id);
         let at = principal.members.at.or(principal.at).or_else(|| self.place_that_names(id));
+        if self.asserted_groups.contains_key(&id) {
+            return None;
+        }
+        let entra = self.catalogue.entra_of(name);
         match principal.members.state {
+            // What is synchronised from Entra shows no members in Exchange, whoever is in it.
+            MembersState::Known if entra.is_some() && principal.members.is_empty() => {
+                Some(self.gaps.entra_group(name, entra?, at))
+            }
             MembersState::Known => None,
+            MembersState::NotExported if entra.is_some() => Some(self.gaps.entra_group(name, entra?, at)),
             state => Some(self.gaps.open_group(name, state, principal.role_group, at)),
         }
     }

@@ -8,6 +8,7 @@ mod collect;
 mod collection;
 mod facts;
 mod managers;
+mod members;
 mod parameters;
 mod principals;
 
@@ -27,10 +28,9 @@ pub use facts::{
     AssigneeType, Class, EntryFact, Facts, FileFact, Form, Identities, IdentityKind, Listed, NO_ROLE, PolicyFact,
     ScopeFact, Stated, Text, UncertainEntry, missing,
 };
+pub use members::{Members, MembersState};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
-pub use principals::{
-    Hint, Members, MembersState, Principal, PrincipalId, Principals, Resolved, has_whole_name, last_part,
-};
+pub use principals::{Hint, Principal, PrincipalId, Principals, Resolved, has_whole_name, last_part};
 
 /// A role, as far as it is known.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct Role {
     pub parent: Option<Option<Symbol>>,
     /// Whether it is for end users.
     pub end_user: Option<bool>,
+    /// Whether it is an unscoped role, which holds scripts and acts organization-wide.
+    pub unscoped: bool,
     /// Its implicit scopes: recipient read and write, configuration read and write.
     pub scopes: [Option<Symbol>; 4],
     /// Whether its own list of entries was read.
@@ -280,6 +282,7 @@ fn roles_of(facts: &Facts) -> BTreeMap<Symbol, Role> {
             name,
             parent: None,
             end_user: None,
+            unscoped: false,
             scopes: [None; 4],
             listed: Listed::Absent,
             at: None,
@@ -287,6 +290,7 @@ fn roles_of(facts: &Facts) -> BTreeMap<Symbol, Role> {
         let parent = fact.parent.map(|parent| parent.filter(|text| text.form == Form::Whole).map(|text| text.symbol));
         role.parent = role.parent.or(parent);
         role.end_user = role.end_user.or(fact.end_user);
+        role.unscoped |= fact.unscoped;
         for (known, said) in role.scopes.iter_mut().zip(fact.scopes) {
             *known = known.or(said);
         }

@@ -84,10 +84,9 @@ impl Scopes<'_> {
         let none = ["None", "NotApplicable"];
         match (recipient, config) {
             _ if is(recipient, &none) && is(config, &none) => Reach::Nothing,
-            (None, None) => Reach::Unknown,
-            // With one side unknown, the other decides only where it reaches something.
-            (None, config) if is(config, &none) => Reach::Unknown,
+            // Whatever the configuration scope, an unknown recipient scope may be the own mailbox.
             (None, _) => Reach::Unknown,
+            (_, None) if is(recipient, &none) => Reach::Unknown,
             _ if is(recipient, &["Organization"]) && (config.is_none() || is(config, &["OrganizationConfig"])) => {
                 Reach::Organization
             }
@@ -121,5 +120,7 @@ mod tests {
         let custom = scopes(["Organization", "CustomRecipientScope", "OrganizationConfig", "OrganizationConfig"]);
         assert_eq!(custom.reach("Set-Mailbox"), Reach::Narrow);
         assert_eq!(Scopes::default().reach("Set-Mailbox"), Reach::Unknown);
+        let half = Scopes { recipient_write: Some("None"), ..Scopes::default() };
+        assert_eq!(half.reach("Set-Mailbox"), Reach::Unknown);
     }
 }

@@ -129,13 +129,13 @@ impl Graph<'_> {
 
     /// What the scope of a path says, exclusive scopes aside.
     fn within_scope(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
+        if let Some(resource) = self.assignment(held).and_then(|assignment| assignment.resource) {
+            return self.within_custom(Some(resource), target);
+        }
         let scopes = self.scopes(held);
         let writes = !reads(cmdlet);
         let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]).filter(|_| writes);
-        let stated = self.assignment(held).and_then(|assignment| assignment.scopes[1]).is_some();
         let word = match if writes { scopes.recipient_write } else { scopes.recipient_read } {
-            // Without the column, the name of a custom scope says that there is one.
-            Some(_) if custom.is_some() && !stated => "CustomRecipientScope",
             Some(word) => word,
             None => {
                 return Coverage::open("no export says on what recipients it works".to_owned(), Kind::RoleAssignment);
@@ -229,6 +229,9 @@ impl Graph<'_> {
     /// How far a path reaches, once custom and exclusive scopes are counted.
     pub(super) fn reach_in_scopes(&self, held: &Held, cmdlet: &str, reach: Reach) -> Reach {
         let Some(assignment) = self.assignment(held) else { return reach };
+        if assignment.resource.is_some() && reach == Reach::Organization {
+            return Reach::Narrow;
+        }
         if reads(cmdlet) || is_session(cmdlet) {
             return reach;
         }
@@ -238,8 +241,6 @@ impl Graph<'_> {
             Reach::Narrow if everything && !self.is_exclusive(held) => {
                 Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
             }
-            // Without the column, the name of a custom scope says that there is one.
-            Reach::Organization if custom.is_some() && assignment.scopes[1].is_none() && !everything => Reach::Narrow,
             reach => reach,
         };
         let kept = reach == Reach::Organization && !self.scoping.exclusive.is_empty() && !self.is_application(held);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
 use crate::inventory::{Listed, MembersState};
 use crate::record::Kind;
@@ -195,6 +196,19 @@ impl Gaps {
         self.add(Gap { export, ..Gap::of(code, kind, group, at, message) })
     }
 
+    /// A group that stands for a role in Entra: no export of Exchange shows who is in it.
+    pub(super) fn entra_group(&mut self, group: &str, role: EntraRole, at: Option<Span>) -> GapId {
+        let message =
+            format!("`{group}` stands for the Entra role {}, whose holders Exchange does not show", role.name);
+        let export = match role.template {
+            Some(template) => format!(
+                "Get-MgDirectoryRoleMemberAsUser -DirectoryRoleId (Get-MgDirectoryRole -Filter \"roleTemplateId eq '{template}'\").Id"
+            ),
+            None => format!("look up the members of {} in Entra, and state them in a `[[group]]` table", quoted(group)),
+        };
+        self.add(Gap { export, ..Gap::of("opaque-group", Kind::RoleGroupMember, group, at, message) })
+    }
+
     pub(super) fn unknown_member(&mut self, group: &str, member: &str, at: Span) -> GapId {
         let message = format!("nothing says whether `{member}`, a member of `{group}`, is an account or a group");
         let export = format!("Get-Recipient {} | Format-List Name,RecipientTypeDetails", quoted(member));
@@ -223,6 +237,19 @@ impl Gaps {
     pub(super) fn unclear_name(&mut self, kind: Kind, name: &str, at: Span) -> GapId {
         let message = format!("`{name}` is cut or lossy and may stand for several names");
         self.add(Gap::of("cut-value", kind, name, Some(at), message))
+    }
+
+    pub(super) fn mailbox_plan(&mut self, plan: &str, at: Span) -> GapId {
+        let message = format!("no export says which mailboxes have the mailbox plan `{plan}`");
+        let export = "Get-Mailbox -ResultSize Unlimited | Format-List Name,MailboxPlan".to_owned();
+        self.add(Gap { export, ..Gap::of("unknown-policy", Kind::Recipient, plan, Some(at), message) })
+    }
+
+    pub(super) fn effective_users(&mut self, assignment: &str, list: Span, row: Span) -> GapId {
+        let message = format!("the effective users of `{assignment}` and the lists of members contradict each other");
+        let gap = Gap::of("contradicting-records", Kind::RoleAssignment, assignment, Some(row), message);
+        let export = "export the members and the effective users again, at one time".to_owned();
+        self.add(Gap { other: Some(list), export, ..gap })
     }
 
     pub(super) fn unknown_scope(&mut self, role: &str, at: Option<Span>) -> GapId {

@@ -3,12 +3,12 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::inventory::{Class, Form, Identities, IdentityKind, MembersState, PrincipalId, stands_for};
+use crate::inventory::{AssigneeType, Class, Form, Identities, IdentityKind, MembersState, PrincipalId, stands_for};
 use crate::record::Kind;
 use crate::source::Span;
 
-use super::Graph;
 use super::gap::GapId;
+use super::{Graph, GroupAssertion, Wildcard};
 
 /// One membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,12 +91,13 @@ impl Graph<'_> {
         for group in inventory.principals.ids() {
             let principal = inventory.principals.get(group);
             let members = &principal.members;
-            if members.sure.is_empty() && members.doubtful.is_empty() && members.unclear.is_empty() {
+            if members.is_empty() {
                 continue;
             }
             // Whether permissions come through a group that is not security-enabled is not documented.
             let through = match principal.class {
                 Some(Class::SecurityGroup) => None,
+                _ if !principal.distribution && self.is_named_as_group(group) => None,
                 _ => Some(self.gaps.distribution_group(inventory.show_principal(group), principal.at)),
             };
             for &(member, at) in &members.sure {
@@ -114,6 +115,46 @@ impl Graph<'_> {
                 self.unclear_members.push((text, Edge { group, at, gap }));
             }
         }
+    }
+
+    /// Whether an assignment calls its assignee a role or security group.
+    fn is_named_as_group(&self, group: PrincipalId) -> bool {
+        let types =
+            self.assignments_of(group).iter().filter_map(|index| self.inventory.assignments[*index].assignee_type);
+        types.into_iter().any(|kind| matches!(kind, AssigneeType::RoleGroup | AssigneeType::SecurityGroup))
+    }
+
+    /// Puts the members into groups of which the caller says who is in them.
+    pub(super) fn link_asserted(&mut self, assertions: &[GroupAssertion]) {
+        let inventory = self.inventory;
+        let is_group = |id: &PrincipalId| {
+            matches!(inventory.principals.get(*id).class, None | Some(Class::SecurityGroup | Class::DistributionGroup))
+        };
+        for assertion in assertions {
+            let wildcard = Wildcard::new(&assertion.group);
+            let groups: Vec<PrincipalId> =
+                inventory.principals.ids().filter(|id| is_group(id) && self.is_named(*id, &wildcard)).collect();
+            self.asserted_groups.extend(groups.iter().map(|group| (*group, assertion.at)));
+            for (member, at) in &assertion.members {
+                let (name, wants_group) = match member.strip_prefix("group:") {
+                    Some(group) => (group, true),
+                    None => (member.as_str(), false),
+                };
+                let fits = |id: &PrincipalId| if wants_group { is_group(id) } else { self.is_account(*id) };
+                let named: Vec<PrincipalId> = self.recipients_named(name).into_iter().filter(fits).collect();
+                for (id, group) in named.iter().flat_map(|id| groups.iter().map(|group| (*id, *group))) {
+                    // An assertion of the members does not say that permissions come through the group.
+                    let gap = match inventory.principals.get(group).class {
+                        Some(Class::DistributionGroup) => {
+                            Some(self.gaps.distribution_group(inventory.show_principal(group), Some(*at)))
+                        }
+                        _ if named.len() > 1 => Some(self.gaps.ambiguous(Kind::Group, name, *at)),
+                        _ => None,
+                    };
+                    self.groups_of[id.0 as usize].push(Edge { group, at: *at, gap });
+                }
+            }
+        }
         // Of two chains of one length the one that is shown must not hang on the order of the files.
         for edges in &mut self.groups_of {
             edges.sort_by_cached_key(|edge| {
@@ -128,7 +169,10 @@ impl Graph<'_> {
         for id in inventory.principals.ids() {
             let principal = inventory.principals.get(id);
             let is_group = matches!(principal.class, Some(Class::SecurityGroup | Class::DistributionGroup));
-            let gap = if is_group && principal.linked_group {
+            let linked = principal.linked_group || self.is_named_as_linked(id);
+            let gap = if self.asserted_groups.contains_key(&id) {
+                self.unknown_member_gap(id)
+            } else if is_group && linked {
                 self.members_gap(id).or_else(|| Some(self.linked_gap(id)))
             } else if is_group || self.is_unknown_assignee(id) {
                 self.members_gap(id).or_else(|| self.unknown_member_gap(id))
@@ -138,9 +182,15 @@ impl Graph<'_> {
             let Some(gap) = gap else { continue };
             let reach = self.reach_upwards(id);
             if reach.iter().any(|group| self.by_principal.contains_key(group)) || !self.floating.is_empty() {
-                self.open_groups.push(OpenGroup { group: id, gap, linked: principal.linked_group, reach });
+                self.open_groups.push(OpenGroup { group: id, gap, linked, reach });
             }
         }
+    }
+
+    /// Whether an assignment calls its assignee a linked or partner-linked role group.
+    fn is_named_as_linked(&self, group: PrincipalId) -> bool {
+        let named = self.assignments_of(group).iter().map(|index| self.inventory.assignments[*index].assignee_type);
+        named.into_iter().any(|kind| kind == Some(AssigneeType::LinkedRoleGroup))
     }
 
     /// An assignee of which no record says whether it is an account.
@@ -153,7 +203,10 @@ impl Graph<'_> {
     fn unknown_member_gap(&mut self, group: PrincipalId) -> Option<GapId> {
         let inventory = self.inventory;
         let members = &inventory.principals.get(group).members;
-        let is_unknown = |id: PrincipalId| matches!(inventory.principals.get(id).class, None | Some(Class::Foreign));
+        let is_unknown = |id: PrincipalId| {
+            matches!(inventory.principals.get(id).class, None | Some(Class::Foreign))
+                && !self.asserted_groups.contains_key(&id)
+        };
         let unknown = members.sure.iter().chain(&members.doubtful).find(|(id, _)| is_unknown(*id))?;
         let (name, member) = (inventory.show_principal(group), inventory.show_principal(unknown.0));
         Some(self.gaps.unknown_member(name, member, unknown.1))

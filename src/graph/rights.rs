@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::inventory::{
-    Assignee, Assignment, Entry, Form, IdentityKind, Listed, NO_ROLE, PrincipalId, Stated, Text, stands_for,
+    Assignee, AssigneeType, Assignment, Entry, Form, IdentityKind, Listed, NO_ROLE, PrincipalId, Stated, Text,
+    stands_for,
 };
 use crate::name::Symbol;
 use crate::record::Kind;
@@ -334,8 +335,13 @@ impl<'i> Graph<'i> {
     fn add_policy(&mut self, account: PrincipalId, rights: &mut RightSet) {
         let inventory = self.inventory;
         let principal = inventory.principals.get(account);
+        let no_mailbox =
+            |kind: Option<AssigneeType>| matches!(kind, Some(AssigneeType::Computer | AssigneeType::ServicePrincipal));
+        let own = self.assignments_of(account);
         let (policies, gap): (Vec<Symbol>, Option<GapId>) = match principal.policy {
             Stated::Is(None) => return,
+            // A computer or an application has no mailbox, and gets no end-user role.
+            Stated::Absent if own.iter().any(|index| no_mailbox(inventory.assignments[*index].assignee_type)) => return,
             Stated::Is(Some(policy)) if policy.form == Form::Whole => (vec![self.policy_named(policy.symbol)], None),
             _ => {
                 let gap = GapId::OWN_POLICY;
@@ -347,6 +353,13 @@ impl<'i> Graph<'i> {
             for index in self.by_policy.get(&policy).cloned().unwrap_or_default() {
                 self.add(index, Vec::new(), Some(policy), gap.into_iter().collect(), rights);
             }
+        }
+        // Which plan a mailbox has is in no export of ours.
+        for index in self.plans.clone() {
+            let Assignee::Policy(plan) = inventory.assignments[index].assignee else { continue };
+            let name = inventory.show(plan.symbol);
+            let gap = self.gaps.mailbox_plan(name, inventory.assignments[index].assignee_at);
+            self.add(index, Vec::new(), Some(plan.symbol), BTreeSet::from([gap]), rights);
         }
     }
 
@@ -374,18 +387,45 @@ impl<'i> Graph<'i> {
         for index in self.effective.get(&account).cloned().unwrap_or_default() {
             let assignment = &inventory.assignments[index];
             let Some(&(_, at)) = assignment.effective.iter().find(|(user, _)| *user == account) else { continue };
-            let known = rights.held.iter().any(|held| held.assignment == Some(index) && held.is_sure());
+            let of_one = |held: &&Held| held.assignment == Some(index);
+            let known = rights.held.iter().filter(of_one).any(Held::is_sure);
             if known || !matches!(self.standing[index], Standing::Works(_)) {
                 continue;
             }
+            // A row adds what the lists leave open; where they leave nothing open, it contradicts them.
+            let gaps: BTreeSet<GapId> = match rights.held.iter().any(|held| of_one(&held)) || !rights.global.is_empty()
+            {
+                true => BTreeSet::new(),
+                false => BTreeSet::from([self.gaps.effective_users(self.name_of(index), assignment.at, at)]),
+            };
             rights.held.retain(|held| held.assignment != Some(index));
             let (chain, policy) = match &assignment.assignee {
                 Assignee::Principal(id) if *id != account => (vec![(*id, at)], None),
                 Assignee::Policy(text) => (Vec::new(), Some(text.symbol)),
                 _ => (Vec::new(), None),
             };
-            self.add(index, chain, policy, BTreeSet::new(), rights);
+            self.add(index, chain, policy, gaps, rights);
         }
+        // Whom all rows of an assignment leave out, it does not reach, whatever a list of members says.
+        for place in 0..rights.held.len() {
+            let held = &rights.held[place];
+            let Some(index) = held.assignment.filter(|_| held.is_sure()) else { continue };
+            let assignment = &inventory.assignments[index];
+            let named = assignment.assignee == Assignee::Principal(account);
+            let listed = assignment.effective.iter().any(|(user, _)| *user == account);
+            if assignment.effective.is_empty() || assignment.effective_unclear || named || listed {
+                continue;
+            }
+            let list = held.chain.first().map_or(assignment.at, |(_, at)| *at);
+            let gap = self.gaps.effective_users(self.name_of(index), list, assignment.effective[0].1);
+            rights.held[place].gaps.push(gap);
+        }
+    }
+
+    /// The name of an assignment.
+    fn name_of(&self, index: usize) -> &'i str {
+        let inventory = self.inventory;
+        inventory.assignments[index].name.map_or("", |name| inventory.show(name))
     }
 
     /// The rights of an account of which the caller asserts that all exported entries are its own, and no others.
@@ -423,11 +463,13 @@ impl<'i> Graph<'i> {
         let implicit = held.role.map_or_else(Scopes::default, |role| self.implicit_scopes(role));
         let stated = self.assignment(held).map_or([None; 4], |assignment| assignment.scopes);
         let word = |index: usize| stated[index].map(|symbol| self.inventory.show(symbol));
+        // Without the column, the name of a custom scope says that there is one.
+        let custom = self.assignment(held).map_or([None; 2], |assignment| assignment.custom);
         Scopes {
             recipient_read: word(0).or(implicit.recipient_read),
-            recipient_write: word(1).or(implicit.recipient_write),
+            recipient_write: word(1).or(custom[0].map(|_| "CustomRecipientScope")).or(implicit.recipient_write),
             config_read: word(2).or(implicit.config_read),
-            config_write: word(3).or(implicit.config_write),
+            config_write: word(3).or(custom[1].map(|_| "CustomConfigScope")).or(implicit.config_write),
         }
     }
 
@@ -436,6 +478,10 @@ impl<'i> Graph<'i> {
     pub fn reach(&self, held: &Held, cmdlet: &str) -> Reach {
         if held.policy.is_some() {
             return Reach::OwnMailbox;
+        }
+        // Unscoped roles take no scope and act organization-wide ("Understanding unscoped top-level management roles").
+        if held.role.and_then(|role| self.inventory.roles.get(&role)).is_some_and(|role| role.unscoped) {
+            return Reach::Organization;
         }
         match self.scopes(held).reach(cmdlet) {
             // Whoever asserts the entries of an account asserts that they count.

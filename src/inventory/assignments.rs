@@ -27,10 +27,14 @@ pub struct Assignment {
     pub scopes: [Option<Symbol>; 4],
     /// The custom recipient and configuration write scopes.
     pub custom: [Option<Text>; 2],
+    /// What an application may act on: a scope or an administrative unit.
+    pub resource: Option<Text>,
     /// The first place where two exports contradict each other about it, with the other place.
     pub contradiction: Option<(Span, Span)>,
     /// What `-GetEffectiveUsers` says of it: users, each at its row.
     pub effective: Vec<(PrincipalId, Span)>,
+    /// Whether one of these rows does not say who it is.
+    pub effective_unclear: bool,
     /// Whether its own row was read, and not only rows of effective users.
     pub own_row: bool,
     /// The record.
@@ -77,11 +81,14 @@ pub(super) fn merge(facts: &Facts, principals: &Principals) -> Vec<Assignment> {
                 merged.len() - 1
             }
         };
-        if let Some(user) = fact.effective
-            && let Some(Resolved::One(id)) = principals.resolve(user.symbol, Hint::Account)
-            && user.form == Form::Whole
-        {
-            merged[place].effective.push((*id, fact.at));
+        let Some(user) = fact.effective else { continue };
+        match principals.resolve(user.symbol, Hint::Account) {
+            Some(Resolved::One(id)) if user.form == Form::Whole => {
+                // Somebody of whom nothing else is known may be anybody under another name.
+                merged[place].effective_unclear |= principals.get(*id).at.is_none();
+                merged[place].effective.push((*id, fact.at));
+            }
+            _ => merged[place].effective_unclear = true,
         }
     }
     merged
@@ -109,7 +116,7 @@ fn key(fact: &AssignmentFact, assignee: &Assignee) -> Key {
 }
 
 fn assignee_of(fact: &AssignmentFact, principals: &Principals) -> Assignee {
-    if fact.assignee_type == Some(AssigneeType::Policy) {
+    if matches!(fact.assignee_type, Some(AssigneeType::Policy | AssigneeType::MailboxPlan)) {
         // The name stands in `RoleAssigneeName`, the last of the cells that were read.
         return match fact.assignee.iter().rev().find(|text| text.form == Form::Whole).or(fact.assignee.last()) {
             Some(text) if text.form == Form::Whole => Assignee::Policy(*text),
@@ -144,8 +151,10 @@ impl Assignment {
             enabled: fact.enabled,
             scopes: fact.scopes,
             custom: fact.custom,
+            resource: fact.resource,
             contradiction: None,
             effective: Vec::new(),
+            effective_unclear: false,
             own_row: fact.effective.is_none(),
             at: fact.at,
             role_at: fact.role_at,
@@ -205,6 +214,7 @@ impl Assignment {
         for (known, said) in self.custom.iter_mut().zip(fact.custom) {
             *known = known.or(said);
         }
+        self.resource = self.resource.or(fact.resource);
         self.assignee_type = self.assignee_type.or(fact.assignee_type);
         self.own_row |= fact.effective.is_none();
         if !agrees && self.contradiction.is_none() {

@@ -238,6 +238,9 @@ impl Collector {
         .map(|property| self.word(record, property));
         let custom = [Property::CustomRecipientWriteScope, Property::CustomConfigWriteScope]
             .map(|property| self.named(record, property));
+        if scopes[0].is_none() || scopes[1].is_none() {
+            lacks |= missing::SCOPES;
+        }
         let fact = AssignmentFact {
             name: self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity)),
             role,
@@ -247,6 +250,7 @@ impl Collector {
             enabled,
             scopes,
             custom,
+            resource: self.named(record, Property::CustomResourceScope),
             effective,
             at: record.at,
             role_at: place(&[Property::Role]),
@@ -278,7 +282,17 @@ impl Collector {
             Stated::Is(value) => Some(value),
             _ => None,
         };
-        self.facts.roles.push(RoleFact { name, identities, parent, end_user, scopes, entries, at: record.at });
+        let unscoped = word_of(record, Property::RoleType).is_some_and(|word| same(word, "UnScoped"));
+        self.facts.roles.push(RoleFact {
+            name,
+            identities,
+            parent,
+            end_user,
+            unscoped,
+            scopes,
+            entries,
+            at: record.at,
+        });
         0
     }
 
@@ -527,7 +541,8 @@ fn number_name(property: Property, text: &str) -> &str {
 /// `True` or `False`; a word in another language stays unclear.
 fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
     match record.value(property) {
-        None => Stated::Absent,
+        // A cell that is printed empty says no more than one that is not there.
+        None | Some(Value::Nothing) => Stated::Absent,
         Some(value) => match value.whole() {
             Some(text) if text.eq_ignore_ascii_case("true") => Stated::Is(true),
             Some(text) if text.eq_ignore_ascii_case("false") => Stated::Is(false),
@@ -538,7 +553,10 @@ fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
 
 /// `Regular` grants; every other word delegates. A number whose meaning no source gives stays unclear.
 fn delegation(record: &Record<'_>) -> Stated<bool> {
-    let Some(value) = record.value(Property::RoleAssignmentDelegationType) else { return Stated::Absent };
+    let value = match record.value(Property::RoleAssignmentDelegationType) {
+        None | Some(Value::Nothing) => return Stated::Absent,
+        Some(value) => value,
+    };
     match value.whole().map(|text| number_name(Property::RoleAssignmentDelegationType, text).trim()) {
         Some(word) if same(word, "Regular") => Stated::Is(false),
         Some(word) if word.chars().all(|char| char.is_ascii_alphabetic()) && !word.is_empty() => Stated::Is(true),
@@ -567,7 +585,7 @@ fn assignee_type(record: &Record<'_>) -> Option<AssigneeType> {
         ("PartnerLinkedRoleGroup", AssigneeType::LinkedRoleGroup),
         ("SecurityGroup", AssigneeType::SecurityGroup),
         ("RoleAssignmentPolicy", AssigneeType::Policy),
-        ("MailboxPlan", AssigneeType::Policy),
+        ("MailboxPlan", AssigneeType::MailboxPlan),
         ("Computer", AssigneeType::Computer),
         ("ServicePrincipal", AssigneeType::ServicePrincipal),
         ("ForeignSecurityPrincipal", AssigneeType::Foreign),

@@ -116,6 +116,8 @@ pub struct RoleFact {
     pub parent: Option<Option<Text>>,
     /// Whether it is for end users.
     pub end_user: Option<bool>,
+    /// Whether it is an unscoped role, which holds scripts and acts organization-wide.
+    pub unscoped: bool,
     /// Its implicit scopes: recipient read and write, configuration read and write.
     pub scopes: [Option<Symbol>; 4],
     /// Whether its own list of entries is there, and whole.
@@ -166,6 +168,8 @@ pub struct AssignmentFact {
     pub scopes: [Option<Symbol>; 4],
     /// The custom recipient and configuration write scopes.
     pub custom: [Option<Text>; 2],
+    /// What an application may act on: a scope or an administrative unit.
+    pub resource: Option<Text>,
     /// The user of an effective row; `None` on the assignment's own row.
     pub effective: Option<Text>,
     /// The record.
@@ -191,8 +195,10 @@ pub enum AssigneeType {
     LinkedRoleGroup,
     /// A security group.
     SecurityGroup,
-    /// A role assignment policy or a mailbox plan.
+    /// A role assignment policy.
     Policy,
+    /// A mailbox plan.
+    MailboxPlan,
     /// A computer.
     Computer,
     /// An application.
@@ -338,6 +344,8 @@ pub mod missing {
     pub const ASSIGNMENT_ROLE: u8 = 16;
     /// The assignee of an assignment.
     pub const ASSIGNEE: u8 = 32;
+    /// A scope of an assignment: the role's implicit one counts instead.
+    pub const SCOPES: u8 = 64;
 }
 
 /// A run of entries of one file.
@@ -546,6 +554,7 @@ impl Renaming<'_> {
             assignee: self.texts(assignment.assignee),
             scopes: self.scopes(assignment.scopes),
             custom: assignment.custom.map(|scope| scope.map(|text| self.text(text))),
+            resource: assignment.resource.map(|text| self.text(text)),
             effective: assignment.effective.map(|text| self.text(text)),
             ..assignment
         }

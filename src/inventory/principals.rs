@@ -12,6 +12,8 @@ use super::attributes::Attributes;
 use super::collect::kind_of_identity;
 use super::facts::{AssigneeType, Class, Facts, Form, Identities, IdentityKind, MemberFact, NameList, Stated, Text};
 
+use super::members::{ListOfMembers, Members, MembersState};
+
 /// The number of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PrincipalId(pub u32);
@@ -23,6 +25,8 @@ pub struct Principal {
     pub identities: Identities,
     /// What it is; `None` where it is only named.
     pub class: Option<Class>,
+    /// Whether a record says that it is a group which cannot hold permissions.
+    pub distribution: bool,
     /// Whether Get-RoleGroup prints it.
     pub role_group: bool,
     /// Whether its members are accounts of another forest or organization.
@@ -37,37 +41,6 @@ pub struct Principal {
     pub at: Option<Span>,
     /// Its members, where it is a group.
     pub members: Members,
-}
-
-/// What the exports show of a group's members.
-#[derive(Clone, Debug, Default)]
-pub struct Members {
-    /// Those that it has, each at the place that says so.
-    pub sure: Vec<(PrincipalId, Span)>,
-    /// Those that it may have: an ambiguous name, or exports that contradict each other.
-    pub doubtful: Vec<(PrincipalId, Span)>,
-    /// Cut or lossy names, which may stand for several.
-    pub unclear: Vec<(Text, Span)>,
-    /// Whether all are shown; else why not.
-    pub state: MembersState,
-    /// The cell that lists them.
-    pub at: Option<Span>,
-}
-
-/// Whether the members of a group are known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MembersState {
-    /// All of them are shown.
-    Known,
-    /// The list is cut.
-    Cut,
-    /// The list was flattened or run together.
-    Flattened,
-    /// No export shows them.
-    #[default]
-    NotExported,
-    /// Two exports contradict each other.
-    Contradicting,
 }
 
 /// What a reference stands for.
@@ -245,7 +218,7 @@ impl Builder {
         facts.members.iter().for_each(|member| add(&member.group, Hint::Group));
         facts.unread_members.iter().for_each(|(group, _)| add(group, Hint::Group));
         for assignment in &facts.assignments {
-            if !matches!(assignment.assignee_type, Some(AssigneeType::Policy)) {
+            if !matches!(assignment.assignee_type, Some(AssigneeType::Policy | AssigneeType::MailboxPlan)) {
                 let hint = Hint::of(assignment.assignee_type);
                 assignment.assignee.iter().for_each(|assignee| add(assignee, hint));
             }
@@ -452,6 +425,7 @@ impl Principal {
         Self {
             identities,
             class,
+            distribution: false,
             role_group: false,
             linked_group: false,
             linked_mailbox: false,
@@ -474,6 +448,7 @@ impl Principal {
         match row.source {
             RowSource::Group(index) => {
                 let group = &facts.groups[index];
+                self.distribution |= group.security == Some(false);
                 self.role_group |= group.role_group;
                 self.linked_group |= group.linked;
                 if self.at.is_none() || group.role_group {
@@ -493,7 +468,7 @@ impl Principal {
                 self.policy = merged_policy(self.policy, said);
                 self.attributes.merge(&recipient.attributes);
             }
-            RowSource::Member => {}
+            RowSource::Member => self.distribution |= row.class == Some(Class::DistributionGroup),
         }
     }
 
@@ -740,56 +715,4 @@ impl Principals {
 /// The first list that is not empty.
 fn first_found(lists: impl IntoIterator<Item = Vec<PrincipalId>>) -> Vec<PrincipalId> {
     lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
-}
-
-/// One export's list of a group's members.
-struct ListOfMembers {
-    resolved: Vec<Vec<PrincipalId>>,
-    unclear: Vec<Text>,
-    state: MembersState,
-    at: Span,
-}
-
-impl Members {
-    /// Whole beats cut where they agree; two whole lists that differ contradict each other.
-    fn take_lists(&mut self, lists: Vec<ListOfMembers>) {
-        let sure_of = |list: &ListOfMembers| {
-            let mut ids: Vec<PrincipalId> =
-                list.resolved.iter().filter(|ids| ids.len() == 1).map(|ids| ids[0]).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let whole: Vec<Vec<PrincipalId>> =
-            lists.iter().filter(|list| list.state == MembersState::Known).map(&sure_of).collect();
-        let contradicting = whole.windows(2).any(|pair| pair[0] != pair[1])
-            || whole.first().is_some_and(|whole| {
-                let cut = lists.iter().filter(|list| list.state == MembersState::Cut);
-                cut.flat_map(&sure_of).any(|id| whole.binary_search(&id).is_err())
-            });
-        let state = |wanted: MembersState| lists.iter().any(|list| list.state == wanted);
-        self.state = if contradicting {
-            MembersState::Contradicting
-        } else if state(MembersState::Known) {
-            MembersState::Known
-        } else if state(MembersState::Cut) {
-            MembersState::Cut
-        } else {
-            MembersState::Flattened
-        };
-        let in_all = |id: PrincipalId| whole.iter().all(|list| list.binary_search(&id).is_ok());
-        for list in &lists {
-            self.at.get_or_insert(list.at);
-            for ids in &list.resolved {
-                match ids.as_slice() {
-                    [id] if !contradicting || in_all(*id) => self.sure.push((*id, list.at)),
-                    ids => self.doubtful.extend(ids.iter().map(|&id| (id, list.at))),
-                }
-            }
-            // A cut name in a cut list is in the whole one as well.
-            if list.state == MembersState::Known || self.state != MembersState::Known {
-                self.unclear.extend(list.unclear.iter().map(|&text| (text, list.at)));
-            }
-        }
-    }
 }

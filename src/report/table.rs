@@ -38,6 +38,6 @@ mod tests {
     fn a_cell_is_text_whatever_it_holds() {
         let mut out = String::new();
         push_row(&mut out, ["=1+1", "+x", "-x", "@x", "\tx", "\rx", "a,\"b\"", "", "plain=1"]);
-        assert_eq!(out, "'=1+1,'+x,'-x,'@x,'\\tx,'\\rx,\"a,\"\"b\"\"\",,plain=1\r\n");
+        assert_eq!(out, "'=1+1,'+x,'-x,'@x,\"' x\",'\\rx,\"a,\"\"b\"\"\",,plain=1\r\n");
     }
 }

@@ -55,11 +55,13 @@ fn say_missing_columns(inventory: &Inventory, report: &mut Report) {
         (missing::PARAMETERS, "Parameters"),
         (missing::ASSIGNMENT_ROLE, "Role"),
         (missing::ASSIGNEE, "RoleAssigneeName"),
+        (missing::SCOPES, "RecipientWriteScope"),
     ];
     for fact in &inventory.files {
-        for (_, column) in COLUMNS.iter().filter(|(bit, _)| fact.missing & bit != 0) {
+        for (bit, column) in COLUMNS.iter().filter(|(bit, _)| fact.missing & bit != 0) {
             let (file, kind) = (inventory.path(fact.file), fact.kind.name());
-            let message = format!("not every {kind} of `{file}` shows `{column}`");
+            let instead = if *bit == missing::SCOPES { ", so the role's own scope counts" } else { "" };
+            let message = format!("not every {kind} of `{file}` shows `{column}`{instead}");
             let labels = vec![Label::new(fact.first, "the first record")];
             let help = export_command(fact.kind).to_owned();
             report.say(note(MISSING_COLUMN, message, labels, help, format!("{kind} {column} {file}")));

@@ -1,0 +1,97 @@
+//! The members of a group, as several exports show them.
+
+use crate::source::Span;
+
+use super::facts::Text;
+use super::principals::PrincipalId;
+
+/// What the exports show of a group's members.
+#[derive(Clone, Debug, Default)]
+pub struct Members {
+    /// Those that it has, each at the place that says so.
+    pub sure: Vec<(PrincipalId, Span)>,
+    /// Those that it may have: an ambiguous name, or exports that contradict each other.
+    pub doubtful: Vec<(PrincipalId, Span)>,
+    /// Cut or lossy names, which may stand for several.
+    pub unclear: Vec<(Text, Span)>,
+    /// Whether all are shown; else why not.
+    pub state: MembersState,
+    /// The cell that lists them.
+    pub at: Option<Span>,
+}
+
+impl Members {
+    /// Whether no export names any member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sure.is_empty() && self.doubtful.is_empty() && self.unclear.is_empty()
+    }
+}
+
+/// Whether the members of a group are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MembersState {
+    /// All of them are shown.
+    Known,
+    /// The list is cut.
+    Cut,
+    /// The list was flattened or run together.
+    Flattened,
+    /// No export shows them.
+    #[default]
+    NotExported,
+    /// Two exports contradict each other.
+    Contradicting,
+}
+
+/// One export's list of a group's members.
+pub(super) struct ListOfMembers {
+    pub(super) resolved: Vec<Vec<PrincipalId>>,
+    pub(super) unclear: Vec<Text>,
+    pub(super) state: MembersState,
+    pub(super) at: Span,
+}
+
+impl Members {
+    /// Whole beats cut where they agree; two whole lists that differ contradict each other.
+    pub(super) fn take_lists(&mut self, lists: Vec<ListOfMembers>) {
+        let sure_of = |list: &ListOfMembers| {
+            let mut ids: Vec<PrincipalId> =
+                list.resolved.iter().filter(|ids| ids.len() == 1).map(|ids| ids[0]).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        let whole: Vec<Vec<PrincipalId>> =
+            lists.iter().filter(|list| list.state == MembersState::Known).map(&sure_of).collect();
+        let contradicting = whole.windows(2).any(|pair| pair[0] != pair[1])
+            || whole.first().is_some_and(|whole| {
+                let cut = lists.iter().filter(|list| list.state == MembersState::Cut);
+                cut.flat_map(&sure_of).any(|id| whole.binary_search(&id).is_err())
+            });
+        let state = |wanted: MembersState| lists.iter().any(|list| list.state == wanted);
+        self.state = if contradicting {
+            MembersState::Contradicting
+        } else if state(MembersState::Known) {
+            MembersState::Known
+        } else if state(MembersState::Cut) {
+            MembersState::Cut
+        } else {
+            MembersState::Flattened
+        };
+        let in_all = |id: PrincipalId| whole.iter().all(|list| list.binary_search(&id).is_ok());
+        for list in &lists {
+            self.at.get_or_insert(list.at);
+            for ids in &list.resolved {
+                match ids.as_slice() {
+                    [id] if !contradicting || in_all(*id) => self.sure.push((*id, list.at)),
+                    ids => self.doubtful.extend(ids.iter().map(|&id| (id, list.at))),
+                }
+            }
+            // A cut name in a cut list is in the whole one as well.
+            if list.state == MembersState::Known || self.state != MembersState::Known {
+                self.unclear.extend(list.unclear.iter().map(|&text| (text, list.at)));
+            }
+        }
+    }
+}
