@@ -89,6 +89,7 @@ pub fn open(wanted: &Wanted) -> Opened {
         }
     }
     opened.given.extend_from_slice(&wanted.paths);
+    opened.sort();
     opened
 }
 
@@ -103,6 +104,14 @@ impl Opened {
         };
         self.inputs.push((input, contents));
         self.belongs.push(belongs);
+    }
+
+    /// Sorts the inputs by path, so that the order in which they are named changes no report.
+    fn sort(&mut self) {
+        let belongs = std::mem::take(&mut self.belongs);
+        let mut all: Vec<_> = std::mem::take(&mut self.inputs).into_iter().zip(belongs).collect();
+        all.sort_by(|((left, _), _), ((right, _), _)| left.path.cmp(&right.path));
+        (self.inputs, self.belongs) = all.into_iter().unzip();
     }
 
     fn bytes(&self) -> usize {
