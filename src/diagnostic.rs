@@ -245,16 +245,21 @@ impl Report {
 
     /// Notes something that may happen a million times in a file; it costs one entry for each file, rule and object.
     pub fn notice(&mut self, rule: RuleId, at: Span, about: &str) {
+        self.notice_times(rule, at, about, 1);
+    }
+
+    /// Notes something that was seen several times in a file, first at `at`.
+    pub fn notice_times(&mut self, rule: RuleId, at: Span, about: &str, count: u64) {
         let noticed = self.notices.entry((at.file, rule)).or_default();
         match noticed.get_mut(about) {
             Some(notice) => {
-                notice.count += 1;
+                notice.count += count;
                 if at.start < notice.first.start {
                     notice.first = at;
                 }
             }
             None => {
-                let notice = Notice { rule, about: about.to_owned(), first: at, count: 1 };
+                let notice = Notice { rule, about: about.to_owned(), first: at, count };
                 noticed.insert(about.to_owned(), notice);
             }
         }

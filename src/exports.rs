@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use crate::diagnostic::{Diagnostic, Label, Report, Severity, noticed};
-use crate::inventory::{Collector, Facts, settle_collections};
+use crate::inventory::{Collector, DEFAULT_ROWS, Facts, settle_collections};
 use crate::read::{self, Input, Sink};
 use crate::record::Kind;
 use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
@@ -272,6 +272,9 @@ fn read_file(file: SourceFile<'_>) -> Part<'_> {
     let mut collector = Collector::new(&file);
     let mut on_record = |record: &crate::record::Record<'_>| collector.take(record);
     read::read(&file, &mut Sink::new(&mut report, &mut on_record));
+    if let Some((first, count)) = collector.lossy {
+        report.notice_times(noticed::LOSSY_ENCODING, first, "?", count);
+    }
     let mut facts = collector.finish();
     facts.manifests.extend(read::manifest(&file));
     note_what_is_not_whole(&mut facts, &report, file.text());
@@ -282,8 +285,6 @@ fn read_file(file: SourceFile<'_>) -> Part<'_> {
 
 /// What a reader noticed that leaves rows missing.
 fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
-    /// What the cmdlets return where nobody says `-ResultSize`.
-    const DEFAULT_ROWS: u64 = 1000;
     /// Shorter than the root of any CLIXML file, and than most headings.
     const STUB_BYTES_MAX: usize = 80;
     let find = |rule| report.notices().find(|notice| notice.rule == rule).map(|notice| notice.first);
@@ -303,8 +304,15 @@ fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
         facts.lost.push((noticed::UNRECOGNISED_INPUT, at));
     }
     let more = find(noticed::MORE_RESULTS);
+    let of_one_group = !facts.capped_members().is_empty();
     for fact in &mut facts.files {
-        let by_default = matches!(fact.kind, Kind::RoleEntry | Kind::RoleGroup | Kind::RoleGroupMember | Kind::Group);
-        fact.capped = more.or((by_default && fact.records == DEFAULT_ROWS).then_some(fact.first));
+        let by_default = !matches!(
+            fact.kind,
+            Kind::Role | Kind::RoleAssignment | Kind::RoleAssignmentPolicy | Kind::ManagementScope | Kind::Unknown
+        );
+        // Where all rows of the file are one group's, it is known that only this group may have more.
+        let is_capped =
+            by_default && fact.records == DEFAULT_ROWS && !(fact.kind == Kind::RoleGroupMember && of_one_group);
+        fact.capped = more.or(is_capped.then_some(fact.first));
     }
 }

@@ -316,6 +316,11 @@ impl<'i> Graph<'i> {
     }
 
     fn find_global_gaps(&mut self) {
+        // Rows of effective users were filtered where the assignments' own rows are not there.
+        let assignments = &self.inventory.assignments;
+        if let Some(first) = assignments.first().filter(|_| assignments.iter().all(|one| !one.own_row)) {
+            self.global.push(self.gaps.effective_rows_only(first.at));
+        }
         if self.inventory.record_count(Kind::RoleAssignment) == 0 {
             self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
         }
@@ -464,7 +469,13 @@ impl<'i> Graph<'i> {
             }
             MembersState::Known => None,
             MembersState::NotExported if entra.is_some() => Some(self.gaps.entra_group(name, entra?, at)),
-            state => Some(self.gaps.open_group(name, state, principal.role_group, at)),
+            state => {
+                // Without its own record, an assignment may still say what the group is.
+                let assigned = self.assignments_of(id).iter();
+                let kinds = assigned.filter_map(|index| inventory.assignments[*index].assignee_type);
+                let role_group = principal.role_group || kinds.into_iter().any(AssigneeType::is_role_group);
+                Some(self.gaps.open_group(name, state, role_group, at))
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod collection;
 mod facts;
 mod managers;
 mod members;
+mod origin;
 mod parameters;
 mod principals;
 
@@ -25,10 +26,11 @@ pub use attributes::Attributes;
 pub use collect::{Collector, canonical_of_dn, stands_for};
 pub use collection::settle_collections;
 pub use facts::{
-    AssigneeType, Class, EntryFact, Facts, FileFact, Form, Identities, IdentityKind, Listed, NO_ROLE, PolicyFact,
-    ScopeFact, Stated, Text, UncertainEntry, missing,
+    AssigneeType, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, Identities, IdentityKind, Listed,
+    NO_ROLE, PolicyFact, ScopeFact, Stated, Text, UncertainEntry, missing,
 };
 pub use members::{Members, MembersState};
+pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
 pub use principals::{Hint, Principal, PrincipalId, Principals, Resolved, has_whole_name, last_part};
 
@@ -74,6 +76,12 @@ pub struct Inventory {
     pub files: Vec<FileFact>,
     /// Parts of files that carry records and could not be read: rows may be missing.
     pub lost: Vec<(RuleId, Span)>,
+    /// Where the objects live, each origin of each file once.
+    pub origins: Vec<Shown>,
+    /// When objects were last changed, as far as exports show it.
+    pub changes: Vec<Change>,
+    /// Groups of exactly as many member rows as the shell prints by default, each at its first.
+    pub capped_members: Vec<(Symbol, Span)>,
     /// What collections say of themselves.
     pub manifests: Vec<Manifest>,
     /// Roles whose entries a collection could not read, each at the place that says so.
@@ -105,7 +113,8 @@ impl Inventory {
     #[must_use]
     pub fn of(mut facts: Facts) -> Self {
         facts.entries.shrink_to_fit();
-        let principals = Principals::of(&mut facts);
+        let capped_members = facts.capped_members();
+        let principals = Principals::of(&mut facts, &capped_members);
         let assignments = assignments::merge(&facts, &principals);
         let roles = roles_of(&facts);
         let role_runs = runs_by_role(&facts.entries);
@@ -125,6 +134,9 @@ impl Inventory {
             entry_row_roles: facts.entry_row_roles,
             lost: facts.lost,
             manifests: facts.manifests,
+            origins: facts.origins,
+            changes: facts.changes,
+            capped_members,
             unread_entries: facts.unread_entries,
             policies: facts.policies,
             scopes: facts.scopes,
@@ -223,6 +235,21 @@ impl Inventory {
     #[must_use]
     pub fn show_principal(&self, id: PrincipalId) -> &str {
         self.names.show(self.principals.get(id).shown(&self.names))
+    }
+
+    /// One object that two files show as it was after changes of different days: first as the earlier change left it.
+    #[must_use]
+    pub fn changed_between(&self) -> Option<(&Change, &Change)> {
+        let mut by_object: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+        for change in &self.changes {
+            by_object.entry(self.show(change.object)).or_default().push(change);
+        }
+        by_object.into_values().find_map(|mut changes| {
+            changes.sort_by_key(|change| &change.moment);
+            let (first, last) = (*changes.first()?, *changes.last()?);
+            let differ = first.day() != last.day() && first.at.file != last.at.file;
+            differ.then_some((first, last))
+        })
     }
 
     /// How many records of a kind were read, in all files.

@@ -38,10 +38,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let paths = &options.exports.paths;
     // Of each path whether it could be read, and how many records it holds; `None` where another path gave its files.
     let mut found: Vec<Option<(bool, u64)>> = vec![None; paths.len()];
-    for (index, input) in read::walk(paths).into_iter().enumerate() {
+    for (index, mut input) in read::walk(paths).into_iter().enumerate() {
         let id = FileId(crate::source::to_u32(index));
         let (readable, records) = found[input.given].get_or_insert((false, 0));
-        match contents(&input) {
+        match contents(&mut input) {
             Ok(contents) => match print(&contents, id, &input, options.verbose, &mut out) {
                 Some(count) => (*readable, *records) = (true, *records + count),
                 None => return ExitCode::SUCCESS,
@@ -65,10 +65,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn contents(input: &Input) -> io::Result<Contents> {
-    match &input.path {
-        Some(path) => Contents::open(path),
-        None => Contents::read(io::stdin().lock()),
+fn contents(input: &mut Input) -> io::Result<Contents> {
+    match (input.error.take(), &input.path) {
+        (Some(error), _) => Err(error),
+        (None, Some(path)) => Contents::open(path),
+        (None, None) => Contents::read(io::stdin().lock()),
     }
 }
 

@@ -140,6 +140,11 @@ impl Gaps {
         self.add(Gap { export, ..Gap::of("incomplete-collection", Kind::RoleEntry, role, Some(at), message) })
     }
 
+    pub(super) fn effective_rows_only(&mut self, at: Span) -> GapId {
+        let message = "only rows of effective users were exported, so assignments may be missing".to_owned();
+        self.add(Gap::of("effective-rows-only", Kind::RoleAssignment, "RoleAssignment", Some(at), message))
+    }
+
     pub(super) fn lost_rows(&mut self, rule: RuleId, path: &str, at: Span) -> GapId {
         let message = "a part of this file could not be read, and may hold rows".to_owned();
         let export = "export it again to CSV or JSON, without copying it from a screen".to_owned();
@@ -180,6 +185,10 @@ impl Gaps {
     pub(super) fn open_group(&mut self, group: &str, state: MembersState, role_group: bool, at: Option<Span>) -> GapId {
         let (code, message) = match state {
             MembersState::Cut => ("cut-list", format!("the list of members of `{group}` is cut")),
+            MembersState::Capped => (
+                "capped-at-default",
+                format!("exactly 1,000 members of `{group}` were exported, where the shell stops"),
+            ),
             MembersState::Flattened => ("flattened-list", format!("the members of `{group}` were flattened away")),
             MembersState::Contradicting => {
                 ("contradicting-records", format!("two records contradict each other about the members of `{group}`"))

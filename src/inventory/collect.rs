@@ -7,10 +7,11 @@ use crate::source::{FileId, SourceFile, Span};
 
 use super::attributes::Attributes;
 use super::facts::{
-    AssigneeType, AssignmentFact, Class, EntryFact, EntryRun, Facts, FileFact, Form, GroupFact, Identities,
+    AssigneeType, AssignmentFact, Change, Class, EntryFact, EntryRun, Facts, FileFact, Form, GroupFact, Identities,
     IdentityKind, Listed, MemberFact, NO_ROLE, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Text,
     UncertainEntry, missing,
 };
+use super::origin::{Origin, Shown};
 
 /// Reads the records of one file into facts.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Collector {
     command: Option<(Box<str>, CommandSays)>,
     /// The role of the last entry row; exports list a role's entries together.
     last_entry_role: Option<Symbol>,
+    /// The names in which a `?` stands for a letter: the first, and how many.
+    pub lossy: Option<(Span, u64)>,
     /// The attributes of which some recipient of the file shows a value.
     valued: u32,
 }
@@ -38,7 +41,7 @@ impl Collector {
     pub fn new(file: &SourceFile<'_>) -> Self {
         let mut facts = Facts::default();
         facts.paths.insert(file.id, file.path.clone());
-        Self { file: file.id, facts, command: None, last_entry_role: None, valued: 0 }
+        Self { file: file.id, facts, command: None, last_entry_role: None, lossy: None, valued: 0 }
     }
 
     /// What the file stated.
@@ -67,7 +70,44 @@ impl Collector {
             Kind::ManagementScope => self.scope(record),
             Kind::Unknown => 0,
         };
+        if record.kind != Kind::RoleEntry {
+            self.origin(record);
+            self.change(record);
+        }
         self.count(record, lacks);
+    }
+
+    /// Notes where the object lives, once for each origin.
+    fn origin(&mut self, record: &Record<'_>) {
+        const NAMES: [Property; 4] =
+            [Property::DistinguishedName, Property::Identity, Property::Id, Property::OrganizationId];
+        let names = NAMES.iter().filter_map(|name| record.field(*name));
+        let origin = names.filter_map(|field| Some((Origin::of(field.value.whole()?)?, field.at))).next();
+        if let Some((origin, at)) = origin
+            && !self.facts.origins.iter().any(|known| known.origin == origin)
+        {
+            self.facts.origins.push(Shown { origin, at });
+        }
+    }
+
+    /// Notes when the object was changed, where the moment is written so that moments sort.
+    fn change(&mut self, record: &Record<'_>) {
+        if matches!(record.kind, Kind::Recipient | Kind::RoleGroupMember | Kind::Unknown) {
+            return;
+        }
+        let guid = record.value(Property::Guid).and_then(Value::whole);
+        let changed = record.field(Property::WhenChangedUtc);
+        let (Some(guid), Some(changed)) = (guid, changed) else { return };
+        let Some(moment) = changed.value.whole().filter(|moment| is_utc(moment)) else { return };
+        let change = Change { object: self.facts.names.intern(guid), moment: moment.to_owned(), at: changed.at };
+        self.facts.changes.push(change);
+    }
+
+    /// Notes a name whose letters were lost.
+    fn lossy(&mut self, text: Text, at: Span) {
+        if text.form == Form::Lossy && self.facts.names.show(text.symbol).contains('?') {
+            self.lossy.get_or_insert((at, 0)).1 += 1;
+        }
     }
 
     fn count(&mut self, record: &Record<'_>, lacks: u8) {
@@ -187,6 +227,7 @@ impl Collector {
         let field = record.field(property)?;
         let Value::Text(text, complete) = &field.value else { return None };
         let text = self.facts.text(text, *complete);
+        self.lossy(text, field.at);
         Some((text.symbol, text.form, field.at))
     }
 
@@ -465,7 +506,8 @@ impl Collector {
         ];
         let mut all: Identities = Vec::new();
         for &(property, kind) in KINDS {
-            let Some(Value::Text(text, complete)) = record.value(property) else { continue };
+            let Some(field) = record.field(property) else { continue };
+            let Value::Text(text, complete) = &field.value else { continue };
             let text = text.trim();
             if text.is_empty() {
                 continue;
@@ -476,6 +518,7 @@ impl Collector {
                 _ => (kind, self.facts.text(text, *complete)),
             };
             if !all.contains(&identity) {
+                self.lossy(identity.1, field.at);
                 all.push(identity);
             }
         }
@@ -527,6 +570,13 @@ pub fn stands_for(name: &str, visible: &str, form: Form) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Whether a moment is written as `2026-03-02T07:00:11Z`, so that its days can be told and moments sort.
+fn is_utc(moment: &str) -> bool {
+    const FORM: &[u8] = b"0000-00-00T00:00:00";
+    let fits = |(byte, form): (u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == *form };
+    moment.len() > FORM.len() && moment.ends_with('Z') && moment.bytes().zip(FORM).all(fits)
 }
 
 fn word_of<'r>(record: &'r Record<'_>, property: Property) -> Option<&'r str> {

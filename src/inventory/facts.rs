@@ -12,6 +12,7 @@ use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span};
 
 use super::attributes::Attributes;
+use super::origin::Shown;
 use super::parameters::{ParameterListId, ParameterLists};
 
 /// A name as an export shows it.
@@ -209,6 +210,14 @@ pub enum AssigneeType {
     Other,
 }
 
+impl AssigneeType {
+    /// Whether it is a role group, whoever its members are.
+    #[must_use]
+    pub const fn is_role_group(self) -> bool {
+        matches!(self, Self::RoleGroup | Self::LinkedRoleGroup)
+    }
+}
+
 /// A role group or a group.
 #[derive(Clone, Debug)]
 pub struct GroupFact {
@@ -309,6 +318,28 @@ pub struct ScopeFact {
     pub at: Span,
 }
 
+/// When an object was last changed, as an export shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The object's GUID.
+    pub object: Symbol,
+    /// When, in UTC: `2026-03-02T07:00:11Z`, perhaps with parts of a second.
+    pub moment: String,
+    /// The cell that says so.
+    pub at: Span,
+}
+
+impl Change {
+    /// The day.
+    #[must_use]
+    pub fn day(&self) -> &str {
+        self.moment.get(..10).unwrap_or(&self.moment)
+    }
+}
+
+/// How many rows most cmdlets print where nobody says `-ResultSize`.
+pub const DEFAULT_ROWS: u64 = 1000;
+
 /// What was read of one kind of object in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileFact {
@@ -392,6 +423,10 @@ pub struct Facts {
     pub entry_row_roles: BTreeSet<Symbol>,
     /// Parts of files that carry records and could not be read.
     pub lost: Vec<(RuleId, Span)>,
+    /// Where the objects live, each origin of each file once.
+    pub origins: Vec<Shown>,
+    /// When objects were last changed, as far as exports show it.
+    pub changes: Vec<Change>,
     /// What collections say of themselves.
     pub manifests: Vec<Manifest>,
     /// Groups whose members a collection could not read, each at the place that says so.
@@ -435,6 +470,17 @@ impl Facts {
         }
     }
 
+    /// The groups of which one file holds exactly as many member rows as the shell prints by default.
+    #[must_use]
+    pub fn capped_members(&self) -> Vec<(Symbol, Span)> {
+        let mut rows: BTreeMap<(FileId, Symbol), (u64, Span)> = BTreeMap::new();
+        for member in self.members.iter().filter(|member| member.group.form == Form::Whole) {
+            rows.entry((member.at.file, member.group.symbol)).or_insert((0, member.at)).0 += 1;
+        }
+        let capped = rows.into_iter().filter(|(_, (count, _))| *count == DEFAULT_ROWS);
+        capped.map(|((_, group), (_, first))| (group, first)).collect()
+    }
+
     /// Takes over the facts of the next file.
     pub fn absorb(&mut self, other: Self) {
         if self.names.is_empty() && self.files.is_empty() {
@@ -473,6 +519,9 @@ impl Facts {
         self.entry_row_roles.extend(other.entry_row_roles.into_iter().map(|role| rename.symbol(role)));
         self.lost.extend(other.lost);
         self.manifests.extend(other.manifests);
+        self.origins.extend(other.origins);
+        self.changes
+            .extend(other.changes.into_iter().map(|change| Change { object: rename.symbol(change.object), ..change }));
         self.paths.extend(other.paths);
     }
 }

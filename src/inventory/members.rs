@@ -37,6 +37,8 @@ pub enum MembersState {
     Cut,
     /// The list was flattened or run together.
     Flattened,
+    /// There are exactly as many rows as the shell prints by default.
+    Capped,
     /// No export shows them.
     #[default]
     NotExported,

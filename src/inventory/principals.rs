@@ -3,16 +3,19 @@
 //! Rows that share a GUID, a canonical name or an address are one object. Names alone bring rows together only where
 //! nothing speaks against it; a reference that fits several objects stays ambiguous and is a gap, not a guess.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod lists;
+mod membership;
+
+use std::collections::BTreeMap;
 
 use crate::name::{Names, Symbol};
 use crate::source::Span;
 
 use super::attributes::Attributes;
 use super::collect::kind_of_identity;
-use super::facts::{AssigneeType, Class, Facts, Form, Identities, IdentityKind, MemberFact, NameList, Stated, Text};
+use super::facts::{AssigneeType, Class, Facts, Form, Identities, IdentityKind, NameList, Stated, Text};
 
-use super::members::{ListOfMembers, Members, MembersState};
+use super::members::Members;
 
 /// The number of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,28 +121,12 @@ impl Principals {
     }
 
     /// Brings the rows of all files together.
-    pub(super) fn of(facts: &mut Facts) -> Self {
-        settle_lists(facts);
+    pub(super) fn of(facts: &mut Facts, capped: &[(Symbol, Span)]) -> Self {
+        lists::settle(facts);
         let mut builder = Builder::new(facts);
         builder.join_by_strong_identities();
         builder.join_by_names();
-        builder.finish(facts)
-    }
-}
-
-/// A whole value that is the name of a known object is never split; every other is the list it looks like.
-fn settle_lists(facts: &mut Facts) {
-    let rows = facts.groups.iter().map(|group| &group.identities);
-    let rows = rows.chain(facts.members.iter().map(|member| &member.identities));
-    let rows = rows.chain(facts.recipients.iter().map(|recipient| &recipient.identities));
-    let known: BTreeSet<Symbol> = rows.flatten().map(|(_, text)| text.symbol).collect();
-    for group in &mut facts.groups {
-        for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
-            if let NameList::Either(items, whole) = list {
-                let is_one = whole.form == Form::Whole && known.contains(&whole.symbol);
-                *list = NameList::Whole(if is_one { vec![*whole] } else { std::mem::take(items) });
-            }
-        }
+        builder.finish(facts, capped)
     }
 }
 
@@ -344,7 +331,7 @@ impl Builder {
         names
     }
 
-    fn finish(mut self, facts: &Facts) -> Principals {
+    fn finish(mut self, facts: &Facts, capped: &[(Symbol, Span)]) -> Principals {
         let mut numbers: BTreeMap<usize, PrincipalId> = BTreeMap::new();
         let mut of_row = Vec::with_capacity(self.rows.len());
         let mut all: Vec<Principal> = Vec::new();
@@ -364,7 +351,7 @@ impl Builder {
         let mut principals = Principals { all, ..Principals::default() };
         principals.index(&self.last_parts);
         principals.resolve_references(&self, &facts.names);
-        principals.fill_members(facts, &of_row);
+        principals.fill_members(facts, &of_row, capped);
         principals.fill_managers(facts, &of_row, &self);
         principals
     }
@@ -589,126 +576,6 @@ impl Principals {
         };
         self.all.push(Principal::named(identities, class));
         id
-    }
-
-    fn fill_members(&mut self, facts: &Facts, of_row: &[PrincipalId]) {
-        let mut lists: BTreeMap<PrincipalId, Vec<ListOfMembers>> = BTreeMap::new();
-        for (index, group) in facts.groups.iter().enumerate() {
-            let id = of_row[index];
-            if let Some(list) = self.list_of_members(&group.members, group.members_at) {
-                lists.entry(id).or_default().push(list);
-            }
-        }
-        for (id, lists) in lists {
-            let members = &mut self.all[id.0 as usize].members;
-            members.take_lists(lists);
-        }
-        let listed: BTreeSet<PrincipalId> =
-            self.ids().filter(|id| self.get(*id).members.state == MembersState::Known).collect();
-        for (index, member) in facts.members.iter().enumerate() {
-            self.take_member_row(member, of_row[facts.groups.len() + index]);
-        }
-        self.open_unread(facts, &listed);
-        for principal in &mut self.all {
-            principal.members.sure.sort_unstable();
-            principal.members.sure.dedup_by_key(|(id, _)| *id);
-            principal.members.doubtful.sort_unstable();
-            principal.members.doubtful.dedup_by_key(|(id, _)| *id);
-        }
-    }
-
-    /// Rows do not show all members of a group where reading them failed; a list of the group itself may.
-    fn open_unread(&mut self, facts: &Facts, listed: &BTreeSet<PrincipalId>) {
-        for (group, at) in &facts.unread_members {
-            let groups = match self.resolve(group.symbol, Hint::Group) {
-                Some(Resolved::One(id)) => vec![*id],
-                Some(Resolved::Several(ids)) => ids.clone(),
-                None => Vec::new(),
-            };
-            for id in groups.into_iter().filter(|id| !listed.contains(id)) {
-                let members = &mut self.all[id.0 as usize].members;
-                if members.state == MembersState::Known {
-                    members.state = MembersState::NotExported;
-                }
-                members.at = Some(*at);
-            }
-        }
-    }
-
-    fn list_of_members(&self, list: &NameList, at: Span) -> Option<ListOfMembers> {
-        let (items, partial, state) = match list {
-            NameList::Absent => return None,
-            NameList::Gone => (&[][..], None, MembersState::Flattened),
-            NameList::Whole(items) | NameList::Either(items, _) => (items.as_slice(), None, MembersState::Known),
-            NameList::Cut(items, partial) => (items.as_slice(), *partial, MembersState::Cut),
-            // Words with blanks between them: one member where the whole text is a known name, else nothing is known.
-            NameList::Unsplit(text) if text.form == Form::Whole && !self.named(text.symbol).is_empty() => {
-                let found: BTreeSet<PrincipalId> = self.named(text.symbol).iter().map(|&(_, id)| id).collect();
-                let found: Vec<PrincipalId> = found.into_iter().collect();
-                return Some(ListOfMembers {
-                    resolved: vec![found],
-                    unclear: Vec::new(),
-                    state: MembersState::Known,
-                    at,
-                });
-            }
-            NameList::Unsplit(_) => (&[][..], None, MembersState::Flattened),
-        };
-        let mut resolved = Vec::new();
-        let mut unclear: Vec<Text> = partial.into_iter().collect();
-        for item in items {
-            match self.resolve(item.symbol, Hint::Any) {
-                Some(Resolved::One(id)) if item.form == Form::Whole => resolved.push(vec![*id]),
-                Some(Resolved::Several(ids)) if item.form == Form::Whole => resolved.push(ids.clone()),
-                _ => unclear.push(*item),
-            }
-        }
-        Some(ListOfMembers { resolved, unclear, state, at })
-    }
-
-    fn take_member_row(&mut self, member: &MemberFact, row: PrincipalId) {
-        let groups = match (member.group.form, self.resolve(member.group.symbol, Hint::Group)) {
-            (Form::Whole, Some(Resolved::One(id))) => vec![*id],
-            (Form::Whole, Some(Resolved::Several(ids))) => ids.clone(),
-            _ => return,
-        };
-        // A row of cut or lossy names may stand for several objects; it is none of its own.
-        if !has_whole_name(&member.identities) {
-            for group in groups {
-                let members = &mut self.all[group.0 as usize].members;
-                members.unclear.extend(member.identities.iter().map(|(_, text)| (*text, member.at)));
-                if members.state != MembersState::Contradicting {
-                    members.state = MembersState::Known;
-                }
-                members.at.get_or_insert(member.at);
-            }
-            return;
-        }
-        // A row that only has a name may be any object of that name.
-        let strong = self.get(row).identities.iter().any(|(kind, _)| is_strong(*kind));
-        let mut objects = vec![row];
-        if !strong {
-            let names = self.get(row).identities.iter().filter(|(kind, _)| *kind == IdentityKind::Name);
-            let named =
-                names.flat_map(|(_, text)| self.named(text.symbol)).filter(|(kind, _)| *kind == IdentityKind::Name);
-            let fits = |id: &PrincipalId| {
-                Sort::of(self.get(*id).class) == Sort::of(self.get(row).class) || member.class.is_none()
-            };
-            objects.extend(named.map(|&(_, id)| id).filter(fits).collect::<Vec<_>>());
-            objects.sort_unstable();
-            objects.dedup();
-        }
-        let sure = groups.len() == 1 && objects.len() == 1;
-        for group in groups {
-            let members = &mut self.all[group.0 as usize].members;
-            let list = if sure { &mut members.sure } else { &mut members.doubtful };
-            list.extend(objects.iter().map(|&id| (id, member.at)));
-            // Rows that name the group show all its members.
-            if members.state != MembersState::Contradicting {
-                members.state = MembersState::Known;
-            }
-            members.at.get_or_insert(member.at);
-        }
     }
 }
 

@@ -46,13 +46,10 @@ fn walk_one(given: &str, number: usize, inputs: &mut Vec<Input>) {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => {
                 let named = entry.depth() == 0;
-                inputs.push(Input {
-                    shown: shown(entry.path()),
-                    path: Some(entry.into_path()),
-                    named,
-                    given: number,
-                    error: None,
-                });
+                // Nobody may ever write into a pipe that lies about; one that is named is meant.
+                let error = (!named && !entry.file_type().is_file()).then(|| io::Error::other("it is no regular file"));
+                let (shown, path) = (shown(entry.path()), Some(entry.into_path()));
+                inputs.push(Input { shown, path, named, given: number, error });
             }
             Err(error) => {
                 let path = error.path().map_or_else(|| PathBuf::from(given), Path::to_path_buf);

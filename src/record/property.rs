@@ -184,6 +184,8 @@ properties! {
     OrganizationId: "OrganizationId";
     /// When the object was changed.
     WhenChanged: "WhenChanged";
+    /// The same, in UTC.
+    WhenChangedUtc: "WhenChangedUTC";
     /// When the object was created.
     WhenCreated: "WhenCreated";
     /// The city of a recipient.

@@ -4,18 +4,27 @@
 //! answers that rest on them are undecided and say so.
 
 mod collections;
+mod dates;
+mod organizations;
+mod references;
 
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
-use crate::graph::export_command;
-use crate::inventory::{Inventory, missing};
+use crate::graph::{export_command, quoted};
+use crate::inventory::{DEFAULT_ROWS, Inventory, missing};
 use crate::record::Kind;
+use crate::source::Span;
 
 pub use collections::INCOMPLETE_COLLECTION;
+pub use dates::STALE_OR_MIXED_DATES;
+pub use organizations::MIXED_ORGANIZATIONS;
+pub use references::{DANGLING_REFERENCE, EFFECTIVE_ROWS_ONLY, EMPTY_ROLE};
 
 /// Two records of one object contradict each other.
 pub const CONTRADICTING_RECORDS: RuleId = RuleId("contradicting-records");
 /// A kind of object that answers need was not exported.
 pub const MISSING_EXPORT: RuleId = RuleId("missing-export");
+/// An export stops where the shell does by default.
+pub const CAPPED_AT_DEFAULT: RuleId = RuleId("capped-at-default");
 /// A column that answers need was not exported.
 pub const MISSING_COLUMN: RuleId = RuleId("missing-column");
 
@@ -25,6 +34,10 @@ pub fn check(inventory: &Inventory, alone: bool, report: &mut Report) {
     say_missing_columns(inventory, report);
     say_missing_exports(inventory, alone, report);
     collections::check(inventory, report);
+    organizations::check(inventory, report);
+    dates::check(inventory, report);
+    references::check(inventory, report);
+    say_caps(inventory, report);
 }
 
 /// A note about exports; `object` tells it from others of its rule.
@@ -75,5 +88,23 @@ fn say_missing_exports(inventory: &Inventory, alone: bool, report: &mut Report) 
         let message = "no role assignment was exported, so nobody is known to hold anything".to_owned();
         let help = export_command(Kind::RoleAssignment).to_owned();
         report.say(note(MISSING_EXPORT, message, labels, help, "RoleAssignment".to_owned()));
+    }
+}
+
+/// Exports of exactly the number of rows at which the shell stops, and groups of that number of member rows.
+fn say_caps(inventory: &Inventory, report: &mut Report) {
+    for fact in inventory.files.iter().filter(|fact| fact.capped.is_some() && fact.records == DEFAULT_ROWS) {
+        let (file, kind) = (inventory.path(fact.file), fact.kind.name());
+        let message = format!("`{file}` holds exactly 1,000 rows of {kind}, where the shell stops by default");
+        let labels = vec![Label::new(fact.first, "the first of them")];
+        report.say(note(CAPPED_AT_DEFAULT, message, labels, export_command(fact.kind).to_owned(), file.to_owned()));
+    }
+    let said = |at: &Span| inventory.files.iter().any(|fact| fact.file == at.file && fact.capped.is_some());
+    for &(group, at) in inventory.capped_members.iter().filter(|(_, at)| !said(at)) {
+        let name = inventory.show(group);
+        let message = format!("exactly 1,000 member rows name `{name}`, where the shell stops by default");
+        let labels = vec![Label::new(at, "the first of them")];
+        let help = format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name));
+        report.say(note(CAPPED_AT_DEFAULT, message, labels, help, name.to_owned()));
     }
 }

@@ -10,29 +10,37 @@ use crate::source::SourceFile;
 pub fn diagnostic(notice: &Notice, file: &SourceFile<'_>) -> Diagnostic {
     let (message, help) = words(notice.rule, &notice.about, notice.count);
     let mut diagnostic = Diagnostic::at(notice.rule, Severity::Note, message, Label::new(notice.first, ""));
-    diagnostic.help = help.map(str::to_owned);
+    diagnostic.help = help;
     let parts = [file.path.as_str(), &notice.about];
     diagnostic.subject.noticed = Some(parts[..if notice.about.is_empty() { 1 } else { 2 }].join("\u{1f}"));
     diagnostic
 }
 
 /// The message, and what to do.
-fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<&'static str>) {
+fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
     let property = property(about);
     let list = if about == "another property" { "a list".to_owned() } else { format!("the list {property}") };
     let records = records(count);
     let times = times(count);
-    match rule {
+    let (message, help) = match rule {
         noticed::CUT_VALUE => (format!("{property} is cut in {records}"), Some(UNCUT)),
         noticed::CUT_LIST => (format!("{list} is cut in {records}"), Some(UNCUT)),
-        noticed::FLATTENED_LIST => (format!("{list} is written as the name of its type in {records}"), Some(JOINED)),
-        noticed::BLANK_JOINED_LIST => {
-            (format!("{list} is joined by blanks, which its items may hold, in {records}"), Some(JOINED))
+        noticed::FLATTENED_LIST => {
+            return (format!("{list} is written as the name of its type in {records}"), Some(joined(about)));
         }
-        noticed::CUT_RECORD => (format!("the file ends in the middle of a record ({about})"), Some(AGAIN)),
+        noticed::BLANK_JOINED_LIST => {
+            return (
+                format!("{list} is joined by blanks, which its items may hold, in {records}"),
+                Some(joined(about)),
+            );
+        }
+        noticed::CUT_RECORD => (cut_record(about), Some(AGAIN)),
         noticed::UNRECOGNISED_INPUT => {
-            let what = if about.is_empty() { "text" } else { about };
-            (format!("not understood: {what}{times}"), Some("`rolecall records -v` shows what became of every line"))
+            let what = match about {
+                "" | "text" => "a part of the file is not understood".to_owned(),
+                what => format!("not understood: {what}"),
+            };
+            (format!("{what}{times}"), Some("`rolecall records -v` shows what became of every line"))
         }
         noticed::REPEATED_COLUMN => (
             "two columns have one name, and the first counts".to_owned(),
@@ -63,6 +71,10 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<&'static str>
         noticed::UNKNOWN_NUMBER => {
             (format!("{property} is a number whose meaning no source gives in {records}"), Some(NUMBERS))
         }
+        noticed::LOSSY_ENCODING if about == "?" => {
+            let names = if count == 1 { "a name".to_owned() } else { format!("{count} names") };
+            (format!("a `?` seems to stand where letters were lost in {names}"), Some(ENCODED))
+        }
         noticed::LOSSY_ENCODING => {
             (format!("characters were lost when the file was written: {about}{times}"), Some(ENCODED))
         }
@@ -70,17 +82,35 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<&'static str>
         noticed::UNREADABLE_INPUT => (format!("the file cannot be read: {about}"), None),
         // A reader may note what this list does not know yet; a test keeps that from lasting.
         _ => (format!("{about}{times}"), None),
-    }
+    };
+    (message, help.map(str::to_owned))
 }
 
 const UNCUT: &str = "export it to CSV or JSON; for text, set `$FormatEnumerationLimit = -1` and use `Format-List | Out-File -Width 4096`";
-const JOINED: &str = "join lists first, as in `Select-Object Name,@{n='Members';e={$_.Members -join ';'}}`, or use `ConvertTo-Json -Depth 4`";
 const AGAIN: &str = "export it again; the last record is not whole, and more may be missing";
 const SELECTED: &str = "if they are about permissions, export them with more properties; `Name` alone tells nothing";
 const TABLE: &str = "export it with `Export-Csv` or `ConvertTo-Json` instead of copying it from a screen";
 const UNLIMITED: &str = "export it again with `-ResultSize Unlimited`";
 const NUMBERS: &str = "export it with `Export-Csv`, or in PowerShell 7 with `ConvertTo-Json -EnumsAsStrings`";
 const ENCODED: &str = "export it again with `-Encoding UTF8`";
+
+/// How to export a list so that it stays one.
+fn joined(about: &str) -> String {
+    // The name goes into a script block, so it must be a name and no more.
+    let is_name = !about.is_empty() && about.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let list = if is_name { about } else { "Members" };
+    format!(
+        "join it first, as in `Select-Object Name,@{{n='{list}';e={{$_.{list} -join ';'}}}}`, or use `ConvertTo-Json -Depth 4`"
+    )
+}
+
+fn cut_record(about: &str) -> String {
+    match about {
+        "JSON document" | "CLIXML document" => format!("the {about} ends before it is closed"),
+        "heading" => "the file ends in its heading".to_owned(),
+        _ => "the file ends in the middle of a record".to_owned(),
+    }
+}
 
 /// A property as it is shown. Readers say "another property" of the many that answers do not need.
 fn property(about: &str) -> String {
@@ -154,6 +184,7 @@ mod tests {
             (noticed::FAILED_COMMAND, "Get-RoleGroup", 2),
             (noticed::UNKNOWN_NUMBER, "RoleAssigneeType", 4),
             (noticed::LOSSY_ENCODING, "U+FFFD", 1),
+            (noticed::LOSSY_ENCODING, "?", 1),
             (noticed::NO_EXPORT, "empty", 1),
             (noticed::NO_EXPORT, "binary", 1),
             (noticed::NO_EXPORT, "text", 1),

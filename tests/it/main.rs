@@ -5,6 +5,7 @@ mod cli;
 mod collect;
 mod coverage;
 mod docs;
+mod hostile;
 mod main_job;
 mod naive;
 mod nearest;

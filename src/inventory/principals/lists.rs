@@ -1,0 +1,101 @@
+//! Lists of names whose text can be read in two ways, settled by the names that the exports hold.
+
+use std::collections::BTreeSet;
+
+use crate::inventory::facts::{Facts, Form, NameList, Text};
+use crate::name::{Names, Symbol};
+use crate::record::Kind;
+
+/// A whole value that is the name of a known object is never split; every other is the list it looks like. Words that
+/// blanks join are split where the names of the exports allow one way alone, and the exports hold groups and accounts.
+pub(super) fn settle(facts: &mut Facts) {
+    let rows = facts.groups.iter().map(|group| &group.identities);
+    let rows = rows.chain(facts.members.iter().map(|member| &member.identities));
+    let rows = rows.chain(facts.recipients.iter().map(|recipient| &recipient.identities));
+    let whole = rows.flatten().filter(|(_, text)| text.form == Form::Whole);
+    let known: BTreeSet<Symbol> = whole.map(|(_, text)| text.symbol).collect();
+    let is_dictionary = is_whole(facts, &[Kind::Recipient]) && is_whole(facts, &[Kind::Group, Kind::RoleGroup]);
+    for group in &mut facts.groups {
+        for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
+            if let NameList::Either(items, whole) = list {
+                let is_one = whole.form == Form::Whole && known.contains(&whole.symbol);
+                *list = NameList::Whole(if is_one { vec![*whole] } else { std::mem::take(items) });
+            }
+        }
+        for list in [&mut group.members, &mut group.managed_by] {
+            if let NameList::Unsplit(text) = list
+                && is_dictionary
+                && text.form == Form::Whole
+                && let Some(items) = only_way(facts.names.show(text.symbol), &known, &facts.names)
+            {
+                *list = NameList::Whole(items);
+            }
+        }
+    }
+}
+
+/// Whether records of any of these kinds were read, and all of them.
+fn is_whole(facts: &Facts, kinds: &[Kind]) -> bool {
+    let mut files = facts.files.iter().filter(|fact| kinds.contains(&fact.kind)).peekable();
+    files.peek().is_some()
+        && files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none())
+        && facts.lost.is_empty()
+}
+
+/// The one way to read a text as known names with blanks between them; `None` where there is none or are several.
+fn only_way(text: &str, known: &BTreeSet<Symbol>, names: &Names) -> Option<Vec<Text>> {
+    /// No name of a directory object has more characters.
+    const NAME_BYTES_MAX: usize = 256;
+    let starts: Vec<usize> =
+        std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1)).filter(|at| *at < text.len()).collect();
+    // For each start, in how many ways the rest can be read, and where the first name of such a way ends.
+    let mut ways: Vec<(u8, usize, Symbol)> = vec![(0, 0, Symbol(0)); starts.len()];
+    for index in (0..starts.len()).rev() {
+        let start = starts[index];
+        let ends = starts[index + 1..].iter().map(|next| next - 1).chain([text.len()]);
+        for (step, end) in ends.enumerate().take_while(|(_, end)| end - start <= NAME_BYTES_MAX) {
+            let Some(name) = names.get(&text[start..end]).filter(|name| known.contains(name)) else { continue };
+            let next = index + step + 1;
+            let rest = ways.get(next).map_or(1, |(count, ..)| *count);
+            if rest > 0 {
+                ways[index] = (ways[index].0.saturating_add(rest).min(2), next, name);
+            }
+        }
+    }
+    let mut items = Vec::new();
+    let mut index = 0;
+    while let Some(&(count, next, symbol)) = ways.get(index) {
+        if count != 1 {
+            return None;
+        }
+        items.push(Text { symbol, form: Form::Whole });
+        index = next;
+    }
+    Some(items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(known: &[&str], text: &str) -> Option<Vec<String>> {
+        let mut names = Names::default();
+        let known: BTreeSet<Symbol> = known.iter().map(|name| names.intern(name)).collect();
+        let items = only_way(text, &known, &names)?;
+        Some(items.iter().map(|item| names.show(item.symbol).to_owned()).collect())
+    }
+
+    #[test]
+    fn words_are_split_where_one_way_alone_leads_through() {
+        let known = ["anna", "Help Desk", "Bo Lind"];
+        assert_eq!(
+            read(&known, "anna Help Desk bo lind"),
+            Some(vec!["anna".into(), "Help Desk".into(), "Bo Lind".into()])
+        );
+        assert_eq!(read(&known, "anna"), Some(vec!["anna".into()]));
+        assert_eq!(read(&known, "anna Help"), None);
+        assert_eq!(read(&known, "anna  Bo Lind"), None);
+        assert_eq!(read(&["Help", "Desk", "Help Desk"], "Help Desk"), None);
+        assert_eq!(read(&["Help", "Desk", "Help Desk", "anna"], "anna Help Desk"), None);
+    }
+}
