@@ -85,7 +85,7 @@ fn summarize(diagnostics: &[Diagnostic], inventories: &[&Inventory], outcomes: &
     let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count() as u64;
     let records = inventories.iter().flat_map(|inventory| &inventory.files).map(|fact| fact.records).sum();
     Summary {
-        files: outcomes.iter().filter(|outcome| outcome.records.is_some()).count() as u64,
+        files: outcomes.iter().filter(|outcome| outcome.known.is_some()).count() as u64,
         records,
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),

@@ -65,8 +65,8 @@ pub struct Useless {
 pub struct Outcome {
     /// The file.
     pub file: FileId,
-    /// How many records of a kind that rolecall knows were read; `None` where the file could not be read.
-    pub records: Option<u64>,
+    /// Whether it holds something that rolecall knows; `None` where the file could not be read.
+    pub known: Option<bool>,
 }
 
 /// Finds and opens the inputs. What cannot be opened is kept with its error.
@@ -122,18 +122,18 @@ impl Opened {
             .sum()
     }
 
-    /// The given paths without a record of a kind that rolecall knows. One whose files another path gave is not judged.
+    /// The given paths without anything that rolecall knows. One whose files another path gave is not judged.
     fn useless(&self, outcomes: &[Outcome]) -> Vec<Useless> {
-        let mut found: Vec<Option<(u64, bool)>> = vec![None; self.given.len()];
+        let mut found: Vec<Option<(bool, bool)>> = vec![None; self.given.len()];
         for ((input, _), outcome) in self.inputs.iter().zip(outcomes) {
-            let (records, readable) = found[input.given].get_or_insert((0, false));
-            *records += outcome.records.unwrap_or(0);
-            *readable |= outcome.records.is_some();
+            let (known, readable) = found[input.given].get_or_insert((false, false));
+            *known |= outcome.known == Some(true);
+            *readable |= outcome.known.is_some();
         }
         let named = self.given.iter().zip(found);
         named
             .filter_map(|(path, found)| match found? {
-                (0, readable) => Some(Useless { path: path.clone(), readable }),
+                (false, readable) => Some(Useless { path: path.clone(), readable }),
                 _ => None,
             })
             .collect()
@@ -153,7 +153,7 @@ struct Part<'b> {
     file: SourceFile<'b>,
     facts: Facts,
     report: Report,
-    records: Option<u64>,
+    known: Option<bool>,
 }
 
 /// Reads the inputs.
@@ -171,7 +171,7 @@ pub fn load(opened: &Opened) -> Loaded<'_> {
         };
         facts.absorb(part.facts);
         loaded.report.append(part.report);
-        loaded.outcomes.push(Outcome { file: part.file.id, records: part.records });
+        loaded.outcomes.push(Outcome { file: part.file.id, known: part.known });
     };
     let threads = opened.threads();
     if threads == 1 {
@@ -207,7 +207,7 @@ impl<'b> Part<'b> {
     /// The file apart from what it stated.
     fn split(self) -> (SourceFile<'b>, Part<'b>) {
         let stand_in = SourceFile::empty(self.file.id, String::new());
-        (self.file, Part { file: stand_in, facts: self.facts, report: self.report, records: self.records })
+        (self.file, Part { file: stand_in, facts: self.facts, report: self.report, known: self.known })
     }
 }
 
@@ -255,7 +255,7 @@ fn read_input(opened: &Opened, index: usize) -> Part<'_> {
             diagnostic.severity = Severity::Error;
         }
         report.say(diagnostic);
-        Part { file, facts: Facts::default(), report, records: None }
+        Part { file, facts: Facts::default(), report, known: None }
     };
     let contents = match contents {
         Ok(contents) => contents,
@@ -278,9 +278,9 @@ fn read_file(file: SourceFile<'_>) -> Part<'_> {
     let mut facts = collector.finish();
     facts.manifests.extend(read::manifest(&file));
     note_what_is_not_whole(&mut facts, &report, file.text());
-    let known = facts.files.iter().filter(|fact| fact.kind != Kind::Unknown);
-    let records = Some(known.map(|fact| fact.records).sum());
-    Part { file, facts, report, records }
+    let has_records = facts.files.iter().any(|fact| fact.kind != Kind::Unknown && fact.records > 0);
+    let has_heading = report.notices().any(|notice| notice.rule == noticed::NO_EXPORT && notice.about == "heading");
+    Part { file, facts, report, known: Some(has_records || has_heading) }
 }
 
 /// What a reader noticed that leaves rows missing.

@@ -60,8 +60,10 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         let before = sink.records;
         let after = table.read(heading.next, &columns, sink);
         if sink.records == before {
-            // No exporter writes a heading for nothing: the file ends before its rows.
-            sink.notice(noticed::CUT_RECORD, view.span(at, heading.end.max(at)), "heading");
+            // PowerShell writes no heading for nothing, but scripts do. Without its line end it may be a part of one.
+            let whole = whole_file && columns.kind != Kind::Unknown && heading.next > heading.end;
+            let rule = if whole { noticed::NO_EXPORT } else { noticed::CUT_RECORD };
+            sink.notice(rule, view.span(at, heading.end.max(at)), "heading");
         }
         match after {
             After::Heading(next) => at = next,

@@ -221,6 +221,23 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
 }
 
 #[test]
+fn a_heading_without_rows_is_an_export_of_nothing() {
+    let folder = small();
+    let groups = folder.path().join("groups.csv");
+    let check = |heading: &str| {
+        std::fs::write(&groups, heading).expect("the folder is ours");
+        let exports = argument(&folder.path().join("exports"));
+        let policy = argument(&folder.path().join("missing.toml"));
+        rolecall(&["check", &exports, &argument(&groups), "--policy", &policy, "--format", "json"])
+    };
+    let empty = check("Name,RecipientTypeDetails,Members\r\n");
+    assert_eq!((empty.code, &empty.json()["summary"]["missing"]), (1, &1.into()), "{}", empty.stderr);
+    // Without its line end the file may have lost more than the rest of the heading.
+    let cut = check("Name,RecipientTypeDetails,Memb");
+    assert_eq!(&cut.json()["summary"]["undecided"], &1, "{}", cut.stderr);
+}
+
+#[test]
 fn half_a_record_is_no_whole_one() {
     let folder = small();
     let half = "Role,Name,Parameters\r\nMail Recipients,New-Mailbox,Alias\r\nMail Recipients,\"Remove-Mail";
