@@ -44,7 +44,8 @@ pub fn check(
     let organization = Inventory::of(organization);
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
-    let mut accounts = Accounts::new(&organization, &asserted, assumptions);
+    let groups = policy.asserted_groups();
+    let mut accounts = Accounts::with_groups(&organization, &asserted, assumptions, &groups);
     let judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
     let mut context = rules::Context { accounts: &mut accounts, policy, sources };
     rules::run(&mut context, Preset::Default, &BTreeMap::new(), &mut report);

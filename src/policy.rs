@@ -16,6 +16,7 @@ mod who;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Label, Level, Preset, Report, RuleId, Severity};
+use crate::graph::GroupAssertion;
 use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
@@ -182,6 +183,20 @@ pub struct GroupRule {
     pub reason: Option<String>,
     /// The last day on which one may rely on it: `2026-12-31`.
     pub expires: Option<String>,
+}
+
+impl Policy {
+    /// What the policy states of the members of groups that no export shows.
+    #[must_use]
+    pub fn asserted_groups(&self) -> Vec<GroupAssertion> {
+        let complete = self.groups.iter().filter(|group| group.complete);
+        let asserted = complete.map(|group| GroupAssertion {
+            group: group.name.text.clone(),
+            members: group.members.iter().map(|member| (member.shown(), member.at)).collect(),
+            at: group.name.at,
+        });
+        asserted.collect()
+    }
 }
 
 /// Who may hold a role, and who may hand it on.

@@ -141,14 +141,20 @@ impl Graph<'_> {
                     None => (member.as_str(), false),
                 };
                 let fits = |id: &PrincipalId| if wants_group { is_group(id) } else { self.is_account(*id) };
-                let named: Vec<PrincipalId> = self.recipients_named(name).into_iter().filter(fits).collect();
+                let wild = name.contains(['*', '?']).then(|| Wildcard::new(name));
+                let named: Vec<PrincipalId> = match &wild {
+                    Some(wild) => {
+                        inventory.principals.ids().filter(|id| fits(id) && self.is_named(*id, wild)).collect()
+                    }
+                    None => self.recipients_named(name).into_iter().filter(fits).collect(),
+                };
                 for (id, group) in named.iter().flat_map(|id| groups.iter().map(|group| (*id, *group))) {
                     // An assertion of the members does not say that permissions come through the group.
                     let gap = match inventory.principals.get(group).class {
                         Some(Class::DistributionGroup) => {
                             Some(self.gaps.distribution_group(inventory.show_principal(group), Some(*at)))
                         }
-                        _ if named.len() > 1 => Some(self.gaps.ambiguous(Kind::Group, name, *at)),
+                        _ if named.len() > 1 && wild.is_none() => Some(self.gaps.ambiguous(Kind::Group, name, *at)),
                         _ => None,
                     };
                     self.groups_of[id.0 as usize].push(Edge { group, at: *at, gap });

@@ -1,5 +1,6 @@
 //! One integration binary.
 
+mod answers;
 mod brute;
 mod cli;
 mod collect;

@@ -152,6 +152,27 @@ fn access_is_as_its_schema_says() {
 }
 
 #[test]
+fn why_and_who_can_are_as_their_schema_says() {
+    let json = ["--format", "json"];
+    let mut all = values(&[&["who-can", "Set-Mailbox:ForwardingSmtpAddress", "--all"], WHOLE, &json].concat());
+    all.extend(values(&[&["who-can", "Set-Mailbox", "--all"], SOME, &json].concat()));
+    all.extend(values(&[&["why", "svc-intune", "New-NoSuchThing"], WHOLE, &json].concat()));
+    for answer in ["granted", "not-granted", "unknown"] {
+        assert!(all.iter().any(|line| line["answer"] == answer), "{answer}");
+    }
+    hold("why", &all);
+}
+
+#[test]
+fn escalate_is_as_its_schema_says() {
+    let mut all = values(&[&["escalate", "*"], WHOLE, &["--format", "json"]].concat());
+    all.extend(values(&[&["escalate", "*"], SOME, &["--format", "json"]].concat()));
+    assert!(all.iter().any(|line| line["paths"].as_array().is_some_and(|paths| !paths.is_empty())));
+    assert!(all.iter().any(|line| line["complete"] == false));
+    hold("escalate", &all);
+}
+
+#[test]
 fn check_is_as_its_schema_says_also_where_nothing_can_be_read() {
     let pack = ["--account", "svc-*", "--require", "intune-connector-on-premises", "--format", "json"];
     let mut all = values(&[&["check"], WHOLE, &pack].concat());

@@ -416,7 +416,9 @@ fn is_one_entry(item: &str, cmdlet: usize) -> bool {
 
 /// References: names of roles, groups, people, assignments.
 fn visit_references<'r>(raw: &'r str, detail: u64, on_item: &mut dyn FnMut(&'r str)) -> Rest<'r> {
-    let inner = inner(raw, detail, detail & WRAPPED != 0);
+    // A printed empty list is one, also in a column whose other lists stand without braces.
+    let wrapped = detail & WRAPPED != 0 || matches!(raw.trim(), "{}" | "[]");
+    let inner = inner(raw, detail, wrapped);
     let text = inner.text.trim();
     let mut held = Held { held: None, on_item };
     let sign = (detail & 0xFF) as u8;
