@@ -8,6 +8,7 @@ mod escalate;
 mod explain;
 mod organization;
 mod packs;
+mod policy;
 mod records;
 mod who_can;
 mod why;
@@ -21,9 +22,12 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Opened, Useless, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
+use crate::policy::expand;
 use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
+
+use policy::Applied;
 
 #[derive(Debug, Parser)]
 #[command(name = "rolecall", version, about = "A policy-as-code linter for Exchange RBAC exports")]
@@ -68,6 +72,9 @@ struct Exports {
     /// The role entries in PATH are all that account A can run; may be repeated
     #[arg(long, value_name = "A=PATH", value_parser = entries_of)]
     entries_of: Vec<(String, String)>,
+    /// The policy: a file, or `pack:NAME`; else the nearest `rolecall.toml` above this folder
+    #[arg(long, value_name = "FILE|pack:NAME")]
+    policy: Option<String>,
     /// How many threads read; the size of the input decides where this is not given
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -82,6 +89,16 @@ enum Assume {
     RegularByName,
 }
 
+impl Assume {
+    /// The word, as a policy file writes it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::RegularByName => "regular-by-name",
+        }
+    }
+}
+
 fn entries_of(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((account, path)) if !account.is_empty() && !path.is_empty() => Ok((account.to_owned(), path.to_owned())),
@@ -89,23 +106,49 @@ fn entries_of(text: &str) -> Result<(String, String), String> {
     }
 }
 
-impl Exports {
-    fn open(&self) -> Opened {
-        let mut entries_of: Vec<(String, Vec<String>)> = Vec::new();
-        for (account, path) in &self.entries_of {
-            match entries_of.iter_mut().find(|(known, _)| same(known, account)) {
-                Some((_, paths)) => paths.push(path.clone()),
-                None => entries_of.push((account.clone(), vec![path.clone()])),
-            }
-        }
-        exports::open(&Wanted { paths: self.paths.clone(), entries_of, jobs: self.jobs })
-    }
+/// What a run reads.
+#[derive(Debug)]
+struct Inputs {
+    /// The policy that applies.
+    applied: Applied,
+    /// The exports.
+    opened: Opened,
+    /// What is taken for granted.
+    assumptions: Assumptions,
+}
 
-    fn assumptions(&self) -> Assumptions {
-        Assumptions {
-            enabled: self.assume.contains(&Assume::Enabled),
-            regular_by_name: self.assume.contains(&Assume::RegularByName),
+impl Exports {
+    /// Finds the policy, and the exports that the command line names; where it names none, those of the policy.
+    ///
+    /// Errors: 2 where the policy cannot be read, and that is said on standard error.
+    fn open(&self) -> Result<Inputs, u8> {
+        let applied = Applied::of(self.policy.as_deref())?;
+        let policy = &applied.policy;
+        let mut entries_of: Vec<(String, Vec<String>)> = Vec::new();
+        let mut assert = |account: &str, path: &str| match entries_of.iter_mut().find(|(known, _)| same(known, account))
+        {
+            Some((_, paths)) => paths.push(path.to_owned()),
+            None => entries_of.push((account.to_owned(), vec![path.to_owned()])),
+        };
+        self.entries_of.iter().for_each(|(account, path)| assert(account, path));
+        // What the command line says of an account replaces what the policy says of it.
+        let told = |name: &str| self.entries_of.iter().any(|(account, _)| same(account, name));
+        for assertion in policy.assertions.iter().filter(|assertion| !told(&assertion.name.text)) {
+            let paths = assertion.entries.iter().flat_map(expand);
+            paths.for_each(|path| assert(&assertion.name.text, &path));
         }
+        let paths = match self.paths.as_slice() {
+            [] => policy.exports.paths.iter().flat_map(expand).collect(),
+            paths => paths.to_vec(),
+        };
+        let opened = exports::open(&Wanted { paths, entries_of, jobs: self.jobs });
+        let assumed = |assume: Assume| {
+            let said = policy.exports.assume.iter().any(|(word, _)| *word == assume.word());
+            said || self.assume.contains(&assume)
+        };
+        let assumptions =
+            Assumptions { enabled: assumed(Assume::Enabled), regular_by_name: assumed(Assume::RegularByName) };
+        Ok(Inputs { applied, opened, assumptions })
     }
 }
 

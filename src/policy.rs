@@ -4,6 +4,7 @@
 //! it, in one run. What is read here says nothing about exports; the rules bring the two together.
 
 mod closest;
+mod files;
 mod item;
 mod keys;
 mod names;
@@ -20,6 +21,7 @@ use crate::graph::GroupAssertion;
 use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
+pub use files::{FILE_NAME, Files, expand, find};
 pub use item::{Item, ParameterMode};
 pub use packs::{PACKS, Pack, pack};
 pub use who::{Who, WhoKind};
@@ -27,7 +29,7 @@ pub use who::{Who, WhoKind};
 use keys::Table;
 use names::Names;
 
-/// A policy file, as far as it could be read. Tables stand in file order.
+/// A policy file, as far as it could be read. Tables stand in file order, paths lead there from the current folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// `[[require]]`
@@ -74,6 +76,8 @@ pub struct Text {
 pub struct Common {
     /// Its name: the `id`, else one that tells it apart, such as `forbid-2`.
     pub id: String,
+    /// Whether the file gives the id.
+    pub named: bool,
     /// The level of its findings, where it is not the rule's own.
     pub level: Option<Severity>,
     /// Why it is asked for.
@@ -253,7 +257,7 @@ pub struct Assertion {
     pub common: Common,
     /// The account.
     pub name: Text,
-    /// Files with all role entries that it holds, as written.
+    /// Files with all role entries that it holds; `*` and `?` are wild in the names.
     pub entries: Vec<Text>,
     /// All roles that it holds.
     pub roles: Vec<Text>,
@@ -266,7 +270,7 @@ pub struct Organization {
     pub name: Text,
     /// Which Exchange it runs, as `shape::ENVIRONMENTS` spells it.
     pub environment: Option<&'static str>,
-    /// Its exports, as written.
+    /// Its exports.
     pub paths: Vec<Text>,
     /// Where it stands.
     pub at: Span,
@@ -277,7 +281,7 @@ pub struct Organization {
 pub struct TestCase {
     /// What it shows.
     pub name: Text,
-    /// The exports, as written.
+    /// The exports; `*` and `?` are wild in the names.
     pub exports: Vec<Text>,
     /// The day on which it takes place.
     pub today: Option<String>,
@@ -292,7 +296,7 @@ pub struct TestCase {
 /// What to read where the command line names nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exports {
-    /// Files and folders, as written.
+    /// Files and folders.
     pub paths: Vec<Text>,
     /// Words of `shape::ASSUMPTIONS`.
     pub assume: Vec<(&'static str, Span)>,
@@ -337,6 +341,12 @@ pub mod mistake {
     pub const UNKNOWN_SET: RuleId = RuleId("policy-unknown-set");
     /// A list that nothing uses.
     pub const UNUSED_SET: RuleId = RuleId("policy-unused-set");
+    /// `disable` names a table that no extended file has.
+    pub const UNKNOWN_ID: RuleId = RuleId("policy-unknown-id");
+    /// A policy file that cannot be read.
+    pub const UNREADABLE_FILE: RuleId = RuleId("policy-unreadable-file");
+    /// Two policy files that extend each other.
+    pub const CIRCULAR_EXTENDS: RuleId = RuleId("policy-circular-extends");
 
     /// All of them.
     pub const ALL: &[RuleId] = &[
@@ -353,15 +363,37 @@ pub mod mistake {
         UNKNOWN_RULE,
         UNKNOWN_SET,
         UNUSED_SET,
+        UNKNOWN_ID,
+        UNREADABLE_FILE,
+        CIRCULAR_EXTENDS,
     ];
 }
 
-/// Reads a policy file or the text of a pack.
+/// Reads a policy file or the text of a pack, and nothing that it extends.
 ///
 /// `rules` are the names of all rules; where it is empty, any will do. Errors: none. Each mistake becomes a `policy-…`
 /// diagnostic that points at it; what is right is read all the same. A requirement may lack an account: the command
 /// line can name one. `check_accounts` says where none is left.
 pub fn read(file: &SourceFile<'_>, rules: &[&'static str], report: &mut Report) -> Policy {
+    read_with(file, &mut Names::default(), rules, true, report)
+}
+
+/// What a file extends, each text where it stands.
+fn extends_of(file: &SourceFile<'_>) -> Vec<Text> {
+    let (document, _) = toml::de::DeTable::parse_recoverable(file.text());
+    let root = Table::new(file.id, &shape::FILE, document.get_ref(), file.span(), false);
+    root.texts("extends", true, &mut Report::default())
+}
+
+/// Reads a file that may use the lists of others. Its own are added to them; those that nothing uses are said where
+/// nobody else could.
+fn read_with(
+    file: &SourceFile<'_>,
+    names: &mut Names,
+    rules: &[&'static str],
+    alone: bool,
+    report: &mut Report,
+) -> Policy {
     let (document, errors) = toml::de::DeTable::parse_recoverable(file.text());
     let mut own = Report::default();
     // Recovery stumbles over what follows a mistake in its line, so each line is called broken once.
@@ -373,12 +405,13 @@ pub fn read(file: &SourceFile<'_>, rules: &[&'static str], report: &mut Report) 
         }
     }
     // Behind broken syntax a key may be there and unread, so nothing is called missing.
-    let root = Table::new(file.id, &shape::FILE, document.get_ref(), file.span(), errors.is_empty());
+    let whole = errors.is_empty();
+    let root = Table::new(file.id, &shape::FILE, document.get_ref(), file.span(), whole);
     root.check(&mut own);
-    let mut names = Names::read(&root, &mut own);
-    let policy = tables::read(&root, &mut names, rules, &mut own);
-    if errors.is_empty() {
-        names.say_unused(&mut own);
+    names.read(&root, &mut own);
+    let policy = tables::read(&root, &file.path, names, rules, &mut own);
+    if alone && whole {
+        names.say_unused(file.id, &mut own);
     }
     check_ids(&policy, &mut own);
     own.diagnostics.retain(|diagnostic| !broken.contains(&file.line(diagnostic.labels[0].span.start)));

@@ -32,9 +32,12 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let opened = options.exports.open();
-    let organization = Organization::read(&opened, options.output.quiet);
-    let mut accounts = organization.accounts(&options.exports);
+    let inputs = match options.exports.open() {
+        Ok(inputs) => inputs,
+        Err(code) => return ExitCode::from(code),
+    };
+    let organization = Organization::read(&inputs, options.output.quiet);
+    let mut accounts = organization.accounts();
     let wanted = named(&accounts, &options.account);
     let mut out = String::new();
     if matches!(options.format, Format::Csv) {

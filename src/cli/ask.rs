@@ -63,9 +63,12 @@ pub(super) struct Outcome {
 
 /// Asks every account that the pattern names and prints the answers that `show` wants.
 pub(super) fn ask(asking: &Asking<'_>, show: impl Fn(Answer) -> bool) -> Outcome {
-    let opened = asking.exports.open();
-    let organization = Organization::read(&opened, asking.quiet);
-    let mut accounts = organization.accounts(asking.exports);
+    let inputs = match asking.exports.open() {
+        Ok(inputs) => inputs,
+        Err(code) => return Outcome { out: String::new(), answers: BTreeSet::new(), matched: false, code },
+    };
+    let organization = Organization::read(&inputs, asking.quiet);
+    let mut accounts = organization.accounts();
     let named = accounts.named(asking.pattern);
     let mut outcome =
         Outcome { out: String::new(), answers: BTreeSet::new(), matched: !named.is_empty(), code: organization.code };

@@ -1,7 +1,7 @@
 //! `rolecall check`: lint exports against a policy.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -15,7 +15,7 @@ use crate::report::escape::visible;
 use crate::report::{Finished, Style, concise, human, json};
 use crate::rules;
 use crate::rules::require::{MERGED_PARAMETERS, UNDECIDED};
-use crate::source::{Contents, SourceFile, Sources};
+use crate::source::Sources;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -27,15 +27,15 @@ pub(super) struct Options {
     /// A pack or a policy file whose requirements these accounts must meet, instead of their own
     #[arg(long, value_name = "X", requires = "account", conflicts_with = "policy")]
     require: Option<String>,
-    /// The policy: a file, or `pack:NAME`
-    #[arg(long, value_name = "FILE|pack:NAME")]
-    policy: Option<String>,
     /// The output format
     #[arg(long, default_value = "human")]
     format: Format,
     /// The least finding that fails the run
     #[arg(long, default_value = "warning", value_name = "LEVEL")]
     fail_on: FailOn,
+    /// Say on standard error which policy applies
+    #[arg(short, long)]
+    verbose: bool,
     /// Answers that stay open are errors
     #[arg(long)]
     strict: bool,
@@ -73,31 +73,32 @@ enum Color {
     Never,
 }
 
-/// A policy, opened but not read.
-struct Source {
-    /// How reports name it.
-    shown: String,
-    contents: io::Result<Contents>,
-}
-
 pub(super) fn run(options: &Options) -> ExitCode {
-    let source = options.require.as_deref().or(options.policy.as_deref()).map(open_policy);
-    let opened = options.exports.open();
-    let mut loaded = exports::load(&opened);
+    let inputs = match options.exports.open() {
+        Ok(inputs) => inputs,
+        Err(code) => return ExitCode::from(code),
+    };
+    let required = match options.require.as_deref().map(super::policy::open).transpose() {
+        Ok(required) => required,
+        Err(code) => return ExitCode::from(code),
+    };
+    if options.verbose {
+        inputs.applied.say_files();
+    }
+    let mut loaded = exports::load(&inputs.opened);
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
-    let mut policy = match &source {
-        Some(source) => match read_policy(source, &mut sources, &mut report) {
-            Ok(policy) => policy,
-            Err(message) => {
-                eprintln!("error: {}", visible(&message));
-                return ExitCode::from(2);
-            }
-        },
-        None => Policy::default(),
-    };
+    // Places depend on the exports before it, so the policy is read once more.
+    let files = required.as_ref().or(inputs.applied.files.as_ref());
+    let mut policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut report)).unwrap_or_default();
+    match options.require {
+        // Only what X requires is asked, and of whom the command line names.
+        Some(_) => policy = Policy { requirements: policy.requirements, ..Policy::default() },
+        None => policy::check_accounts(&policy, &mut report),
+    }
     choose_accounts(&mut policy.requirements, options);
-    let mut checked = check(loaded, &sources, &policy, options.exports.assumptions(), report);
+    let mut checked = check(loaded, &sources, &policy, inputs.assumptions, report);
+    checked.notes.extend(inputs.applied.assumed());
     if options.strict {
         raise(&mut checked);
     }
@@ -107,36 +108,6 @@ pub(super) fn run(options: &Options) -> ExitCode {
         return ExitCode::from(2);
     }
     ExitCode::from(code)
-}
-
-fn open_policy(given: &str) -> Source {
-    let name = given.strip_prefix("pack:").unwrap_or(given);
-    // A file of the same name is meant only where its path says so: a pack must not change with the folder.
-    match policy::pack(name) {
-        Some(pack) => {
-            Source { shown: format!("pack:{}", pack.name), contents: Ok(Contents::Read(pack.text.as_bytes().to_vec())) }
-        }
-        None => Source { shown: given.to_owned(), contents: Contents::open(Path::new(given)) },
-    }
-}
-
-fn read_policy<'s>(source: &'s Source, sources: &mut Sources<'s>, report: &mut Report) -> Result<Policy, String> {
-    let contents = source.contents.as_ref().map_err(|error| {
-        let names: Vec<&str> = policy::PACKS.iter().map(|pack| pack.name).collect();
-        let hint = policy::closest(&source.shown, names).map(|name| format!("; did you mean the pack `{name}`?"));
-        format!("`{}` is no pack, and cannot be read as a policy: {error}{}", source.shown, hint.unwrap_or_default())
-    })?;
-    let mut too_large = false;
-    let id = sources.add(|id| {
-        SourceFile::decode(id, source.shown.clone(), contents.bytes()).unwrap_or_else(|_| {
-            too_large = true;
-            SourceFile::empty(id, source.shown.clone())
-        })
-    });
-    if too_large {
-        return Err(format!("`{}` is too large for a policy", source.shown));
-    }
-    Ok(policy::read(sources.file(id), &rules::names(), report))
 }
 
 /// With `--require`, the accounts of the command line replace the policy's; else they limit them.
@@ -176,7 +147,9 @@ fn exit_code(checked: &Checked, requirements: &[Requirement], options: &Options)
     let nothing = if summary.records == 0 {
         Some("no record was read")
     } else if requirements.is_empty() {
-        Some("there is no policy: name one with `--require PACK --account NAME` or `--policy FILE`")
+        Some(
+            "there is no policy: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`",
+        )
     } else if summary.accounts == 0 {
         Some("no account matches")
     } else if summary.asked > 0

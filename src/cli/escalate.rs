@@ -30,9 +30,12 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let opened = options.exports.open();
-    let organization = Organization::read(&opened, options.output.quiet);
-    let mut accounts = organization.accounts(&options.exports);
+    let inputs = match options.exports.open() {
+        Ok(inputs) => inputs,
+        Err(code) => return ExitCode::from(code),
+    };
+    let organization = Organization::read(&inputs, options.output.quiet);
+    let mut accounts = organization.accounts();
     let wanted = named(&accounts, std::slice::from_ref(&options.account));
     let rights: Vec<_> = wanted.iter().map(|account| accounts.rights(*account)).collect();
     // What an account is said to hold by its entries alone can be handed on to nobody: no export shows the assignments.

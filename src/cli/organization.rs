@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Exports, print, say_what_reading_noticed};
+use super::{Inputs, print, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
-use crate::exports::{self, Opened};
+use crate::exports;
+use crate::graph::Assumptions;
 use crate::inventory::Inventory;
 use crate::name::fold;
 use crate::report::escape::visible;
@@ -47,27 +48,29 @@ pub(super) struct Organization<'b> {
     pub(super) sources: Sources<'b>,
     pub(super) exported: Inventory,
     pub(super) asserted: Vec<(String, Inventory)>,
-    /// 2 where a named path could not be read or holds nothing we know, else 0.
+    pub(super) assumptions: Assumptions,
+    /// 2 where a named path could not be read or holds nothing we know, or the policy has a mistake; else 0.
     pub(super) code: u8,
 }
 
 impl<'b> Organization<'b> {
     /// Reads what was opened, and says on standard error what reading noticed.
-    pub(super) fn read(opened: &'b Opened, quiet: bool) -> Self {
-        let mut loaded = exports::load(opened);
-        let code = say_what_reading_noticed(&loaded, quiet);
+    pub(super) fn read(inputs: &'b Inputs, quiet: bool) -> Self {
+        let mut loaded = exports::load(&inputs.opened);
+        let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, quiet));
         let asserted = std::mem::take(&mut loaded.asserted);
         Self {
             exported: Inventory::of(loaded.organization),
             asserted: asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
             sources: loaded.sources,
+            assumptions: inputs.assumptions,
             code,
         }
     }
 
     /// Its accounts.
-    pub(super) fn accounts(&self, exports: &Exports) -> Accounts<'_> {
-        Accounts::new(&self.exported, &self.asserted, exports.assumptions())
+    pub(super) fn accounts(&self) -> Accounts<'_> {
+        Accounts::new(&self.exported, &self.asserted, self.assumptions)
     }
 }
 

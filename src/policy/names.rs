@@ -6,7 +6,7 @@ use super::keys::Table;
 use super::{Item, Text, Who, closest, mistake, say};
 use crate::diagnostic::{Report, Severity};
 use crate::name::fold;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 
 /// One list with a name.
 #[derive(Clone, Debug)]
@@ -32,9 +32,17 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Reads the two tables.
-    pub(super) fn read(root: &Table<'_, '_>, report: &mut Report) -> Self {
-        Self { sets: Lists::read(root, "sets", report), accounts: Lists::read(root, "accounts", report) }
+    /// Reads the two tables. What they give wins over what was inherited.
+    pub(super) fn read(&mut self, root: &Table<'_, '_>, report: &mut Report) {
+        self.sets.read(root, "sets", report);
+        self.accounts.read(root, "accounts", report);
+    }
+
+    /// Adds the lists of a file that this one extends.
+    pub(super) fn inherit(&mut self, other: Option<&Self>) {
+        let Some(other) = other else { return };
+        self.sets.lists.extend(other.sets.lists.clone());
+        self.accounts.lists.extend(other.accounts.lists.clone());
     }
 
     /// The cmdlets that some texts ask for, each once.
@@ -69,10 +77,10 @@ impl Names {
         all
     }
 
-    /// Says which lists nothing uses.
-    pub(super) fn say_unused(&self, report: &mut Report) {
+    /// Says which lists of a file nothing uses.
+    pub(super) fn say_unused(&self, file: FileId, report: &mut Report) {
         for lists in [&self.sets, &self.accounts] {
-            for list in lists.lists.values().filter(|list| !list.used) {
+            for list in lists.lists.values().filter(|list| !list.used && list.name.at.file == file) {
                 let message = format!("nothing uses `@{}`", super::keys::one_line(&list.name.text));
                 let help = format!("use it as `\"@{}\"`, or remove it", super::keys::one_line(&list.name.text));
                 say(report, mistake::UNUSED_SET, message, list.name.at, Some(help));
@@ -90,16 +98,14 @@ fn say_malformed(message: &str, at: Span, report: &mut Report) {
 }
 
 impl Lists {
-    fn read(root: &Table<'_, '_>, table: &'static str, report: &mut Report) -> Self {
-        let mut lists = BTreeMap::new();
-        if let Some(found) = root.table(table) {
-            for name in found.names() {
-                let texts = found.texts(&name.text, false, report);
-                let list = List { name, texts, used: false };
-                lists.insert(fold(&list.name.text), list);
-            }
+    fn read(&mut self, root: &Table<'_, '_>, table: &'static str, report: &mut Report) {
+        self.table = table;
+        let Some(found) = root.table(table) else { return };
+        for name in found.names() {
+            let texts = found.texts(&name.text, false, report);
+            let list = List { name, texts, used: false };
+            self.lists.insert(fold(&list.name.text), list);
         }
-        Self { table, lists }
     }
 
     /// Replaces `@name` by what the list holds: each text where it is used, and where the list has it.

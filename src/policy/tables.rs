@@ -1,5 +1,6 @@
 //! The tables of a policy file besides `[[require]]`.
 
+use super::files::beside;
 use super::keys::Table;
 use super::names::Names;
 use super::shape::{ASSUMPTIONS, BEYOND, ENVIRONMENTS, LEVELS, PRESETS, RULE_LEVELS};
@@ -15,12 +16,20 @@ use crate::source::Span;
 pub(super) struct Reader<'r> {
     pub(super) names: &'r mut Names,
     pub(super) report: &'r mut Report,
+    /// The file, as reports name it.
+    file: &'r str,
     rules: &'r [&'static str],
 }
 
 /// Reads all tables below the root.
-pub(super) fn read(root: &Table<'_, '_>, names: &mut Names, rules: &[&'static str], report: &mut Report) -> Policy {
-    let mut reader = Reader { names, report, rules };
+pub(super) fn read(
+    root: &Table<'_, '_>,
+    file: &str,
+    names: &mut Names,
+    rules: &[&'static str],
+    report: &mut Report,
+) -> Policy {
+    let mut reader = Reader { names, report, file, rules };
     let exports = root.table("exports").map(|table| reader.exports(&table));
     let levels = root.table("rules").map(|table| reader.levels(&table));
     Policy {
@@ -57,11 +66,18 @@ impl Reader<'_> {
         table.text(key, self.report).map(|text| text.text)
     }
 
+    /// Paths, which stand relative to the file.
+    fn paths(&mut self, table: &Table<'_, '_>, key: &'static str) -> Vec<Text> {
+        let texts = table.texts(key, true, self.report).into_iter();
+        texts.map(|text| Text { text: beside(self.file, &text.text), at: text.at }).collect()
+    }
+
     /// What every table may say, the `number`-th of its kind.
     pub(super) fn common(&mut self, table: &Table<'_, '_>, number: usize) -> Common {
         let id = table.text("id", self.report);
         let at = id.as_ref().map_or(table.at, |id| id.at);
         Common {
+            named: id.is_some(),
             id: id.map_or_else(|| format!("{}-{number}", table.name()), |id| id.text),
             level: table.word("level", LEVELS, self.report).and_then(severity),
             why: self.text(table, "why"),
@@ -147,7 +163,7 @@ impl Reader<'_> {
     fn assertion(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Assertion> {
         Some(Assertion {
             common: self.common(table, number),
-            entries: table.texts("entries", true, self.report),
+            entries: self.paths(table, "entries"),
             roles: table.texts("roles", true, self.report),
             name: table.text("name", self.report)?,
         })
@@ -155,12 +171,12 @@ impl Reader<'_> {
 
     fn organization(&mut self, table: &Table<'_, '_>, _: usize) -> Option<Organization> {
         let environment = table.word("environment", ENVIRONMENTS, self.report);
-        let paths = table.texts("paths", true, self.report);
+        let paths = self.paths(table, "paths");
         Some(Organization { name: table.text("name", self.report)?, environment, paths, at: table.at })
     }
 
     fn test(&mut self, table: &Table<'_, '_>, _: usize) -> Option<TestCase> {
-        let exports = table.texts("exports", true, self.report);
+        let exports = self.paths(table, "exports");
         let today = table.date("today", self.report).map(|date| date.text);
         let mut findings = |key| {
             let tables = table.tables(key, self.report);
@@ -214,7 +230,7 @@ impl Reader<'_> {
     }
 
     fn exports(&mut self, table: &Table<'_, '_>) -> Exports {
-        let paths = table.texts("paths", true, self.report);
+        let paths = self.paths(table, "paths");
         let assume: Vec<(&'static str, Span)> = table.words("assume", ASSUMPTIONS, self.report);
         Exports { paths, assume }
     }

@@ -10,6 +10,7 @@ mod hostile;
 mod main_job;
 mod naive;
 mod nearest;
+mod policy;
 mod powershell;
 mod program;
 mod properties;

@@ -318,7 +318,9 @@ fn nothing_hangs_on_a_clock_the_network_a_hash_or_a_state_of_its_own() {
     ];
     let shared = ["OnceLock", "Mutex", "RwLock", "Atomic", "Cell"];
     for source in sources("src") {
-        for word in WORDS {
+        // Where a run starts decides which policy is found, and nothing else.
+        let finds_the_policy = source.path == "src/cli/policy.rs";
+        for word in WORDS.iter().filter(|word| !(finds_the_policy && **word == "current_dir")) {
             assert!(!source.has_word(word), "{} uses `{word}`", source.path);
         }
         // Statics are data. What can change belongs to a value that somebody owns.

@@ -1,0 +1,79 @@
+//! Which policy applies to a run, and what it says of the exports: which to read, and what to take for granted.
+
+use crate::diagnostic::{Report, Severity};
+use crate::policy::{self, Files, PACKS, Policy, closest, find};
+use crate::report::escape::visible;
+use crate::report::{Style, concise};
+use crate::rules;
+use crate::source::Sources;
+
+/// The policy of a run.
+#[derive(Debug)]
+pub(super) struct Applied {
+    /// Its files; none where no policy was named or found.
+    pub(super) files: Option<Files>,
+    /// What it says. Its places are right for sources that hold the files of the policy alone.
+    pub(super) policy: Policy,
+}
+
+impl Applied {
+    /// The policy that is named, or else the nearest `rolecall.toml` above the current folder.
+    ///
+    /// Errors: 2 where it cannot be read, and that is said on standard error.
+    pub(super) fn of(named: Option<&str>) -> Result<Self, u8> {
+        let found = match named {
+            Some(named) => Some(named.to_owned()),
+            None => std::env::current_dir().ok().and_then(|folder| find(&folder)),
+        };
+        let files = found.map(|given| open(&given)).transpose()?;
+        let policy =
+            files.as_ref().map(|files| files.read(&mut Sources::default(), &rules::names(), &mut Report::default()));
+        Ok(Self { files, policy: policy.unwrap_or_default() })
+    }
+
+    /// Says the mistakes of the policy on standard error; 2 where there is one, else 0.
+    pub(super) fn say_mistakes(&self) -> u8 {
+        let Some(files) = &self.files else { return 0 };
+        let (mut sources, mut report) = (Sources::default(), Report::default());
+        files.read(&mut sources, &rules::names(), &mut report);
+        report.sort();
+        let mut said = String::new();
+        for diagnostic in &report.diagnostics {
+            concise::push_line(&mut said, &sources, diagnostic, &Style::default());
+        }
+        eprint!("{said}");
+        u8::from(report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)) * 2
+    }
+
+    /// What the policy takes for granted, a line for each.
+    pub(super) fn assumed(&self) -> Vec<String> {
+        let file = self.files.as_ref().and_then(|files| files.shown().next()).unwrap_or_default();
+        let words = self.policy.exports.assume.iter();
+        words
+            .map(|(word, _)| format!("`{word}` is taken for granted where a column is missing, as `{file}` says"))
+            .collect()
+    }
+
+    /// Says on standard error which files apply.
+    pub(super) fn say_files(&self) {
+        let Some(files) = &self.files else {
+            eprintln!("no policy applies: there is no `{}` in this folder or above", policy::FILE_NAME);
+            return;
+        };
+        let mut shown = files.shown();
+        eprintln!("the policy is `{}`", visible(shown.next().unwrap_or_default()));
+        shown.for_each(|other| eprintln!("it extends `{}`", visible(other)));
+    }
+}
+
+/// Opens a pack or a policy file.
+///
+/// Errors: 2 where it cannot be read, and that is said on standard error.
+pub(super) fn open(given: &str) -> Result<Files, u8> {
+    Files::open(given).map_err(|error| {
+        let near = closest(given, PACKS.iter().map(|pack| pack.name));
+        let hint = near.map(|name| format!("; did you mean the pack `{name}`?")).unwrap_or_default();
+        eprintln!("error: `{}` is no pack, and cannot be read as a policy: {error}{hint}", visible(given));
+        2
+    })
+}

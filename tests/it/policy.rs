@@ -1,0 +1,105 @@
+//! Which policy applies, and what several files say together.
+
+use crate::program::{folder, rolecall_in};
+
+const ASSIGNMENTS: &[u8] = b"Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope\n\
+    Mail Recipients-Svc,Mail Recipients,svc-intune,User,Regular,True,Organization,Organization,OrganizationConfig,OrganizationConfig\n";
+const ENTRIES: &[u8] = b"Role,Name,Parameters\nMail Recipients,Get-CASMailbox,Identity\n";
+const USERS: &[u8] =
+    b"Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy\nsvc-intune,svc-intune@contoso.com,User,\n";
+
+const REQUIRE: &str = "[[require]]\nid = \"devices\"\naccount = \"svc-intune\"\n";
+
+/// A folder with exports in `data/exports` and these policy files.
+fn team(policies: &[(&str, &str)]) -> tempfile::TempDir {
+    let mut files: Vec<(&str, &[u8])> = vec![
+        ("data/exports/assignments.csv", ASSIGNMENTS),
+        ("data/exports/entries.csv", ENTRIES),
+        ("data/exports/users.csv", USERS),
+    ];
+    files.extend(policies.iter().map(|(name, text)| (*name, text.as_bytes())));
+    folder(&files)
+}
+
+#[test]
+fn the_nearest_policy_above_applies_and_says_what_to_read() {
+    let text =
+        format!("[exports]\npaths = [\"exports\"]\n\n{REQUIRE}cmdlets = [\"Get-CASMailbox\", \"Set-CASMailbox\"]\n");
+    let folder = team(&[("rolecall.toml", "[[forbid]]\n"), ("data/rolecall.toml", &text), ("data/deep/er/x.txt", "")]);
+    let ran = rolecall_in(&folder.path().join("data/deep/er"), &["check", "-v", "--format", "concise"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("the policy is `../../rolecall.toml`"), "{ran:?}");
+    assert!(ran.stdout.contains("`svc-intune` cannot run `Set-CASMailbox`"), "{ran:?}");
+    // Other commands read what the policy names, too.
+    let ran = rolecall_in(&folder.path().join("data/deep"), &["why", "svc-intune", "Get-CASMailbox"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    // A PATH of the command line wins.
+    let ran = rolecall_in(&folder.path().join("data"), &["check", "exports/entries.csv", "--format", "concise"]);
+    assert!(!ran.stdout.contains("cannot run"), "{ran:?}");
+}
+
+#[test]
+fn without_a_policy_the_message_says_how_to_get_one() {
+    let folder = team(&[]);
+    let ran = rolecall_in(folder.path(), &["check", "-v", "data/exports"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stderr.contains("there is no `rolecall.toml` in this folder or above"), "{ran:?}");
+    assert!(ran.stderr.contains("`rolecall init`"), "{ran:?}");
+}
+
+#[test]
+fn a_table_replaces_the_inherited_one_of_its_id_and_disable_removes_one() {
+    let base = format!(
+        "{REQUIRE}cmdlets = [\"@devices\"]\n\n[[require]]\nid = \"more\"\naccount = \"svc-intune\"\ncmdlets = [\"Get-User\"]\n\n[sets]\ndevices = [\"Set-CASMailbox\"]\n"
+    );
+    let check = |text: &str| {
+        let folder = team(&[("data/rolecall.toml", text), ("data/policies/base.toml", &base)]);
+        let ran = rolecall_in(&folder.path().join("data"), &["check", "exports", "--format", "concise"]);
+        (ran.code, ran.stdout)
+    };
+    let (code, said) = check("extends = \"policies/base.toml\"\n");
+    assert!(code == 1 && said.contains("`Set-CASMailbox`") && said.contains("`Get-User`"), "{said}");
+    let (code, said) = check("extends = \"./policies/base.toml\"\ndisable = [\"more\"]\n");
+    assert!(code == 1 && said.contains("`Set-CASMailbox`") && !said.contains("`Get-User`"), "{said}");
+    let own =
+        format!("extends = \"policies/base.toml\"\ndisable = [\"more\"]\n{REQUIRE}cmdlets = [\"Get-CASMailbox\"]\n");
+    let (code, said) = check(&own);
+    assert!(code == 0 && !said.contains("Set-CASMailbox"), "{said}");
+    // The lists of an extended file can be used.
+    let (code, said) =
+        check("extends = \"policies/base.toml\"\n[[require]]\naccount = \"svc-intune\"\ncmdlets = [\"@devices\"]\n");
+    assert!(code == 1 && !said.contains("policy-"), "{said}");
+}
+
+#[test]
+fn what_a_policy_takes_for_granted_is_said() {
+    let text =
+        format!("[exports]\npaths = [\"exports\"]\nassume = [\"enabled\"]\n{REQUIRE}cmdlets = [\"Get-CASMailbox\"]\n");
+    let assignments =
+        String::from_utf8(ASSIGNMENTS.to_vec()).expect("text").replace("Enabled,", "").replace("True,", "");
+    let folder = team(&[("data/rolecall.toml", &text), ("data/exports/assignments.csv", &assignments)]);
+    let ran = rolecall_in(&folder.path().join("data"), &["check"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.stdout.contains("`enabled` is taken for granted where a column is missing, as `rolecall.toml` says"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn an_account_holds_the_entries_that_the_policy_says() {
+    let text = "[[account]]\nname = \"svc-backup\"\nentries = [\"exports/svc-*/*.csv\"]\n\n[[require]]\naccount = \"svc-backup\"\ncmdlets = [\"Get-User\", \"Set-User\"]\n";
+    let entries: &[u8] = b"Role,Name,Parameters\nOurs,Get-User,Identity\n";
+    let folder = folder(&[("rolecall.toml", text.as_bytes()), ("exports/svc-backup/entries.csv", entries)]);
+    let ran = rolecall_in(folder.path(), &["check", "--format", "concise"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.contains("`svc-backup` cannot run `Set-User`") && !ran.stdout.contains("`Get-User`"), "{ran:?}");
+}
+
+#[test]
+fn a_mistake_in_the_policy_fails_every_command_that_reads_it() {
+    let folder = team(&[("data/rolecall.toml", "[exports]\npaths = [\"exports\"]\nasume = []\n")]);
+    let ran = rolecall_in(&folder.path().join("data"), &["why", "svc-intune", "Get-CASMailbox"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("policy-unknown-key"), "{ran:?}");
+}
