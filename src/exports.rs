@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use crate::diagnostic::{Diagnostic, Label, Report, Severity, noticed};
+use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, settle_collections};
 use crate::read::{self, Input, Sink};
 use crate::record::Kind;
@@ -279,8 +279,13 @@ fn read_file(file: SourceFile<'_>) -> Part<'_> {
     facts.manifests.extend(read::manifest(&file));
     note_what_is_not_whole(&mut facts, &report, file.text());
     let has_records = facts.files.iter().any(|fact| fact.kind != Kind::Unknown && fact.records > 0);
-    let has_heading = report.notices().any(|notice| notice.rule == noticed::NO_EXPORT && notice.about == "heading");
-    Part { file, facts, report, known: Some(has_records || has_heading) }
+    let of_nothing = report.notices().any(is_export_of_nothing);
+    Part { file, facts, report, known: Some(has_records || of_nothing) }
+}
+
+/// Whether a reader noticed a heading without rows or an empty list: whoever exported it found nothing.
+fn is_export_of_nothing(notice: &Notice) -> bool {
+    notice.rule == noticed::NO_EXPORT && matches!(notice.about.as_str(), "heading" | "list")
 }
 
 /// What a reader noticed that leaves rows missing.
@@ -296,7 +301,9 @@ fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
         facts.lost.push((noticed::CUT_RECORD, at));
     }
     // A few letters without a line end are what is left of a file whose writing was interrupted.
-    let is_stub = (1..=STUB_BYTES_MAX).contains(&text.len()) && !text.ends_with('\n');
+    let is_stub = (1..=STUB_BYTES_MAX).contains(&text.len())
+        && !text.ends_with('\n')
+        && !report.notices().any(is_export_of_nothing);
     if let Some(at) = find(noticed::NO_EXPORT).filter(|_| is_stub) {
         facts.lost.push((noticed::CUT_RECORD, at));
     }

@@ -182,7 +182,13 @@ pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
         session::read(&view, 0, sink);
     }
     if sink.records == 0 && sink.report.notices().next().is_none() {
-        sink.reported(noticed::NO_EXPORT, file.span(), if file.text().trim().is_empty() { "empty" } else { "text" });
+        let mut visible = file.text().chars().filter(|char| !char.is_whitespace());
+        let about = match (visible.next(), visible.next(), visible.next()) {
+            (None, ..) => "empty",
+            (Some('['), Some(']'), None) => "list",
+            _ => "text",
+        };
+        sink.reported(noticed::NO_EXPORT, file.span(), about);
     }
 }
 

@@ -139,6 +139,7 @@ fn no_export(about: &str) -> String {
     match about {
         "empty" => "the file is empty".to_owned(),
         "heading" => "the file holds a heading and no rows".to_owned(),
+        "list" => "the file holds an empty list".to_owned(),
         "binary" => "the file is no text".to_owned(),
         _ => "the file holds no export that rolecall knows".to_owned(),
     }
@@ -188,6 +189,7 @@ mod tests {
             (noticed::LOSSY_ENCODING, "?", 1),
             (noticed::NO_EXPORT, "empty", 1),
             (noticed::NO_EXPORT, "heading", 1),
+            (noticed::NO_EXPORT, "list", 1),
             (noticed::NO_EXPORT, "binary", 1),
             (noticed::NO_EXPORT, "text", 1),
         ] {

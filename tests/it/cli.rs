@@ -221,7 +221,7 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
 }
 
 #[test]
-fn a_heading_without_rows_is_an_export_of_nothing() {
+fn a_heading_without_rows_and_an_empty_list_are_exports_of_nothing() {
     let folder = small();
     let groups = folder.path().join("groups.csv");
     let check = |heading: &str| {
@@ -230,8 +230,10 @@ fn a_heading_without_rows_is_an_export_of_nothing() {
         let policy = argument(&folder.path().join("missing.toml"));
         rolecall(&["check", &exports, &argument(&groups), "--policy", &policy, "--format", "json"])
     };
-    let empty = check("Name,RecipientTypeDetails,Members\r\n");
-    assert_eq!((empty.code, &empty.json()["summary"]["missing"]), (1, &1.into()), "{}", empty.stderr);
+    for nothing in ["Name,RecipientTypeDetails,Members\r\n", "[]", "[\r\n\r\n]\r\n"] {
+        let empty = check(nothing);
+        assert_eq!((empty.code, &empty.json()["summary"]["missing"]), (1, &1.into()), "{nothing}: {}", empty.stderr);
+    }
     // Without its line end the file may have lost more than the rest of the heading.
     let cut = check("Name,RecipientTypeDetails,Memb");
     assert_eq!(&cut.json()["summary"]["undecided"], &1, "{}", cut.stderr);
