@@ -22,7 +22,7 @@ pub struct Manifest {
     pub started: Option<(String, Span)>,
     /// When it ended; `None` where it was interrupted.
     pub finished: Option<String>,
-    /// The tenant; else the organization's name, with the environment in front.
+    /// The tenant, else the organization's name, and in which of Microsoft's products it is.
     pub organization: Option<(String, Span)>,
     /// Who collected.
     pub user: Option<String>,
@@ -141,11 +141,14 @@ pub fn manifest(file: &SourceFile<'_>) -> Option<Manifest> {
     }
     let at = |raw: &RawValue| view.span_of(raw.get());
     let text = |raw: &RawValue| serde_json::from_str::<String>(raw.get()).ok();
-    let named = wire.tenant.and_then(|raw| Some((text(raw)?, at(raw))));
-    let named = named.or_else(|| {
-        let name = wire.organization.and_then(|raw| Some((text(raw)?, at(raw))))?;
-        Some((format!("{} ({})", name.0, wire.environment), name.1))
-    });
+    let named = wire.tenant.or(wire.organization).and_then(|raw| Some((text(raw)?, at(raw))));
+    let place = match wire.environment.as_str() {
+        "online" => "Exchange Online",
+        // The same tenant's, and another organization: its groups only have the names of Exchange's.
+        "purview" => "Purview",
+        _ => "Exchange on-premises",
+    };
+    let named = named.map(|(name, at)| (format!("{name} in {place}"), at));
     let calls = wire.calls.iter().map(|call| Call {
         cmdlet: call.cmdlet.clone(),
         kind: call.kind.as_deref().and_then(kind_named),

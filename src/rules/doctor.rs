@@ -89,6 +89,15 @@ fn say_missing_exports(inventory: &Inventory, alone: bool, report: &mut Report) 
         let help = export_command(Kind::RoleAssignment).to_owned();
         report.say(note(MISSING_EXPORT, message, labels, help, "RoleAssignment".to_owned()));
     }
+    if let Some(assignment) = inventory.assignments.first()
+        && inventory.roles_with_entries().next().is_none()
+        && inventory.uncertain_entries.is_empty()
+    {
+        let labels = vec![Label::new(assignment.role_at, "")];
+        let message = "no role entry was exported, so no role is known to hold anything".to_owned();
+        let help = export_command(Kind::RoleEntry).to_owned();
+        report.say(note(MISSING_EXPORT, message, labels, help, "RoleEntry".to_owned()));
+    }
 }
 
 /// Exports of exactly the number of rows at which the shell stops, and groups of that number of member rows.

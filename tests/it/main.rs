@@ -6,6 +6,7 @@ mod cli;
 mod collect;
 mod coverage;
 mod docs;
+mod doctor;
 mod hostile;
 mod main_job;
 mod naive;
