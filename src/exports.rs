@@ -277,6 +277,7 @@ fn read_file(file: SourceFile<'_>) -> Part<'_> {
     }
     let mut facts = collector.finish();
     facts.manifests.extend(read::manifest(&file));
+    facts.transcripts.extend(read::transcript_day(&file));
     note_what_is_not_whole(&mut facts, &report, file.text());
     let has_records = facts.files.iter().any(|fact| fact.kind != Kind::Unknown && fact.records > 0);
     let of_nothing = report.notices().any(is_export_of_nothing);

@@ -82,6 +82,8 @@ pub struct Inventory {
     pub changes: Vec<Change>,
     /// Groups of exactly as many member rows as the shell prints by default, each at its first.
     pub capped_members: Vec<(Symbol, Span)>,
+    /// The days on which transcripts began, each where it says so.
+    pub transcripts: Vec<(String, Span)>,
     /// What collections say of themselves.
     pub manifests: Vec<Manifest>,
     /// Roles whose entries a collection could not read, each at the place that says so.
@@ -134,6 +136,7 @@ impl Inventory {
             entry_row_roles: facts.entry_row_roles,
             lost: facts.lost,
             manifests: facts.manifests,
+            transcripts: facts.transcripts,
             origins: facts.origins,
             changes: facts.changes,
             capped_members,

@@ -16,6 +16,7 @@ mod strings;
 mod table;
 #[cfg(test)]
 mod testing;
+mod transcript;
 mod view;
 mod walk;
 
@@ -25,6 +26,7 @@ use crate::source::{EncodingNotice, SourceFile, Span};
 
 pub use manifest::{Call, Manifest, manifest};
 pub use strings::{EntryText, entry_of};
+pub use transcript::transcript_day;
 pub use view::View;
 pub(crate) use view::is_hidden;
 pub use walk::{Input, walk};

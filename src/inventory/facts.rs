@@ -427,6 +427,8 @@ pub struct Facts {
     pub origins: Vec<Shown>,
     /// When objects were last changed, as far as exports show it.
     pub changes: Vec<Change>,
+    /// The days on which transcripts began, each where it says so.
+    pub transcripts: Vec<(String, Span)>,
     /// What collections say of themselves.
     pub manifests: Vec<Manifest>,
     /// Groups whose members a collection could not read, each at the place that says so.
@@ -488,6 +490,7 @@ impl Facts {
             let earlier = std::mem::replace(self, other);
             self.lost.splice(0..0, earlier.lost);
             self.manifests.splice(0..0, earlier.manifests);
+            self.transcripts.splice(0..0, earlier.transcripts);
             self.paths.extend(earlier.paths);
             return;
         }
@@ -519,6 +522,7 @@ impl Facts {
         self.entry_row_roles.extend(other.entry_row_roles.into_iter().map(|role| rename.symbol(role)));
         self.lost.extend(other.lost);
         self.manifests.extend(other.manifests);
+        self.transcripts.extend(other.transcripts);
         self.origins.extend(other.origins);
         self.changes
             .extend(other.changes.into_iter().map(|change| Change { object: rename.symbol(change.object), ..change }));

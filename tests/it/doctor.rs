@@ -117,3 +117,23 @@ fn domains_of_one_forest_are_one_organization_and_a_tenant_is_another() {
     assert!(!mixed(&emea));
     assert!(mixed(&cloud));
 }
+
+#[test]
+fn transcripts_of_two_days_are_not_one_run() {
+    let transcript = |day: &str, group: &str| {
+        let stars = "*".repeat(22);
+        format!(
+            "{stars}\r\nWindows PowerShell transcript start\r\nStart time: {day}070011\r\nUsername: CONTOSO\\auditor\r\n{stars}\r\n\
+             Transcript started, output file is C:\\exports\\{group}.txt\r\n[PS] C:\\>Get-RoleGroupMember \"{group}\"\r\n\r\n\
+             Name RecipientType\r\n---- -------------\r\nada  UserMailbox\r\n\r\n[PS] C:\\>Stop-Transcript\r\n{stars}\r\n\
+             Windows PowerShell transcript end\r\nEnd time: {day}070100\r\n{stars}\r\n"
+        )
+    };
+    let first = transcript("20260302", "Help Desk");
+    let said = |second: &str| {
+        let said = notes(&[("one.txt", first.as_str()), ("two.txt", second)]);
+        said.contains(&"stale-or-mixed-dates".to_owned())
+    };
+    assert!(!said(&transcript("20260302", "Journal Desk")));
+    assert!(said(&transcript("20260303", "Journal Desk")));
+}

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::Inventory;
+use crate::source::Span;
 
 use super::note;
 
@@ -22,15 +23,21 @@ fn day(moment: &str) -> &str {
     moment.get(..10).unwrap_or(moment)
 }
 
-/// Two collections that began on different days.
+/// Collections and transcripts that began on different days.
 fn say_collections(inventory: &Inventory, report: &mut Report) {
-    let mut started = inventory.manifests.iter().filter_map(|manifest| manifest.started.as_ref());
-    let Some((one, first)) = started.next() else { return };
-    let Some((two, second)) = started.find(|(moment, _)| day(moment) != day(one)) else { return };
-    let message = format!("the collections are of different days: {} and {}", day(one), day(two));
-    let labels = vec![Label::new(*second, "this one began here"), Label::new(*first, "the other began here")];
-    let help = "keep the newer one and remove the other".to_owned();
-    report.say(note(STALE_OR_MIXED_DATES, message, labels, help, "collections".to_owned()));
+    let collected = inventory.manifests.iter().filter_map(|manifest| manifest.started.as_ref());
+    let collected = collected.map(|(moment, at)| (day(moment), *at));
+    let transcribed = inventory.transcripts.iter().map(|(day, at)| (day.as_str(), *at));
+    let mut begun: Vec<(&str, Span)> = collected.chain(transcribed).collect();
+    begun.sort_by_key(|(day, at)| (*day, inventory.path(at.file)));
+    let (Some((first, one)), Some((last, two))) = (begun.first(), begun.last()) else { return };
+    if first == last {
+        return;
+    }
+    let message = format!("the exports are of different days: {first} and {last}");
+    let labels = vec![Label::new(*two, format!("made on {last}")), Label::new(*one, format!("made on {first}"))];
+    let help = "keep the newer ones and export again what only the older ones hold".to_owned();
+    report.say(note(STALE_OR_MIXED_DATES, message, labels, help, "days".to_owned()));
 }
 
 /// A file of a collection with an object that was changed after the collection ended.
