@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
-use crate::inventory::{Collector, DEFAULT_ROWS, Facts, settle_collections};
+use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
 use crate::read::{self, Input, Sink};
 use crate::record::Kind;
 use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
@@ -312,7 +312,8 @@ fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
         facts.lost.push((noticed::UNRECOGNISED_INPUT, at));
     }
     let more = find(noticed::MORE_RESULTS);
-    let of_one_group = !facts.capped_members().is_empty();
+    let is_at_default = |fact: &FileFact| fact.kind == Kind::RoleGroupMember && fact.records == DEFAULT_ROWS;
+    let of_one_group = facts.files.iter().any(is_at_default) && !facts.capped_members().is_empty();
     for fact in &mut facts.files {
         let by_default = !matches!(
             fact.kind,

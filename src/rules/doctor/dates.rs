@@ -3,8 +3,10 @@
 //! Dates of files are no evidence: copying changes them. What counts is what was written into the files: when a collection
 //! began and ended, and when an object was last changed at the time that it was exported.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Label, Report, RuleId};
-use crate::inventory::Inventory;
+use crate::inventory::{Change, Inventory};
 use crate::source::Span;
 
 use super::note;
@@ -42,13 +44,19 @@ fn say_collections(inventory: &Inventory, report: &mut Report) {
 
 /// A file of a collection with an object that was changed after the collection ended.
 fn say_younger_than_their_collection(inventory: &Inventory, report: &mut Report) {
+    let mut latest: BTreeMap<&str, &Change> = BTreeMap::new();
+    for change in &inventory.changes {
+        let known = latest.entry(inventory.path(change.at.file)).or_insert(change);
+        if change.moment > known.moment {
+            *known = change;
+        }
+    }
     for manifest in &inventory.manifests {
         let Some(finished) = &manifest.finished else { continue };
         let files = manifest.calls.iter().filter_map(|call| call.file.as_deref());
         for path in files {
             // Both are written in UTC and in one form, which sorts as time does.
-            let changed = inventory.changes.iter().filter(|change| inventory.path(change.at.file) == path);
-            let Some(change) = changed.max_by_key(|change| &change.moment) else { continue };
+            let Some(change) = latest.get(path) else { continue };
             if change.moment.trim_end_matches('Z') > finished.trim_end_matches('Z') {
                 let message = format!(
                     "`{path}` is younger than its collection, which ended on {}: an object in it was changed on {}",

@@ -155,11 +155,12 @@ fn say_empty(inventory: &Inventory, report: &mut Report) {
         return;
     }
     let mut empty: Vec<(Symbol, Span)> = Vec::new();
+    let mut seen: BTreeSet<Symbol> = BTreeSet::new();
     for assignment in &inventory.assignments {
         let Some(role) = whole(assignment.role) else { continue };
         let listed = inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
         let shown = inventory.has_entries(role) || listed == Listed::Whole;
-        if !shown && !empty.iter().any(|(known, _)| *known == role) {
+        if !shown && seen.insert(role) {
             empty.push((role, assignment.role_at));
         }
     }
