@@ -6,6 +6,7 @@ mod check;
 mod collect;
 mod escalate;
 mod explain;
+mod init;
 mod organization;
 mod packs;
 mod policy;
@@ -54,6 +55,8 @@ enum Command {
     Explain(explain::Options),
     /// List all rules
     Rules,
+    /// Write a commented rolecall.toml to start from
+    Init,
     /// List the built-in packs, or print one
     Packs(packs::Options),
     /// Print the PowerShell script that writes complete exports
@@ -171,6 +174,7 @@ pub fn main() -> ExitCode {
             Command::Escalate(options) => escalate::run(&options),
             Command::Explain(options) => explain::run(&options),
             Command::Rules => explain::list(),
+            Command::Init => init::run(),
             Command::Packs(options) => packs::run(&options),
             Command::Collect(options) => collect::run(&options),
         },

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::print;
 use crate::diagnostic::Report;
-use crate::policy::{self, PACKS, Pack, Requirement, closest};
+use crate::policy::{self, PACKS, Pack, Policy, Requirement, closest};
 use crate::report::escape::visible;
 use crate::source::{FileId, SourceFile};
 
@@ -47,7 +47,20 @@ fn describe(pack: &Pack) -> String {
     for requirement in &policy.requirements {
         push_requirement(&mut out, requirement);
     }
+    push_others(&mut out, &policy);
     out
+}
+
+/// What a pack asks for that is no list of required cmdlets: the ids of its tables.
+fn push_others(out: &mut String, policy: &Policy) {
+    for (kind, words) in [("forbid", "forbids"), ("role", "limits")] {
+        let ids: Vec<&str> =
+            policy.tables().filter(|(known, _)| *known == kind).map(|(_, common)| common.id.as_str()).collect();
+        if !ids.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {words:10} {}", ids.join(", "));
+        }
+    }
 }
 
 fn push_requirement(out: &mut String, requirement: &Requirement) {

@@ -1,4 +1,4 @@
-//! The packs that ship with rolecall: published lists of cmdlets, dated and with their source.
+//! The packs that ship with rolecall: published lists of cmdlets, dated and with their source, and policies of ours.
 
 use crate::name::same;
 
@@ -11,10 +11,25 @@ pub struct Pack {
     pub text: &'static str,
 }
 
+/// A pack whose text stands in `src/packs`.
+macro_rules! pack {
+    ($name:literal) => {
+        Pack { name: $name, text: include_str!(concat!("../packs/", $name, ".toml")) }
+    };
+}
+
 /// All packs, by name.
 pub static PACKS: &[Pack] = &[
-    Pack { name: "intune-connector-on-premises", text: include_str!("../packs/intune-connector-on-premises.toml") },
-    Pack { name: "intune-connector-online", text: include_str!("../packs/intune-connector-online.toml") },
+    pack!("cis-microsoft-365"),
+    pack!("configmgr-connector-2012"),
+    pack!("configmgr-connector-2016-08"),
+    pack!("configmgr-connector-2017-12"),
+    pack!("configmgr-connector-2018-03"),
+    pack!("exchange-baseline"),
+    pack!("intune-connector-on-premises"),
+    pack!("intune-connector-online"),
+    pack!("intune-connector-online-2016-04"),
+    pack!("kaspersky-activesync"),
 ];
 
 /// The pack of a name, case aside; `pack:NAME` is the same.

@@ -130,25 +130,42 @@ fn an_account_is_asked_for_only_where_nobody_else_names_one() {
 }
 
 #[test]
-fn packs_are_well_formed_and_hold_what_was_published() {
-    for (name, items, session, withdrawn) in
-        [("intune-connector-on-premises", 20, 1, "2024-01-15"), ("intune-connector-online", 16, 0, "2019-03-18")]
-    {
-        let pack = pack(name).expect("it ships");
+fn packs_are_well_formed_and_say_where_they_come_from() {
+    let names: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
+    assert!(names.is_sorted());
+    for pack in PACKS {
         let (policy, said) = read_text(pack.text);
-        assert_eq!(said, Vec::<String>::new());
-        let [requirement] = &policy.requirements[..] else { panic!("one list") };
-        assert_eq!(
-            (requirement.common.id.as_str(), requirement.items.len(), requirement.session.len()),
-            (name, items, session)
-        );
-        assert!(requirement.valid.withdrawn.as_deref().is_some_and(|text| text.contains(withdrawn)));
-        assert!(
-            requirement.common.source.is_some() && requirement.valid.from.is_some() && requirement.valid.to.is_some()
-        );
-        assert!(requirement.items.iter().all(|item| !item.is_wild() && item.parameters.is_empty()));
+        assert_eq!(said, Vec::<String>::new(), "{}", pack.name);
+        assert!(policy.tables().count() > 0, "{}", pack.name);
+        for (kind, common) in policy.tables() {
+            assert!(common.named && common.source.is_some(), "{}: {}", pack.name, common.id);
+            assert!(kind == "require" || !common.refs.is_empty(), "{}: {}", pack.name, common.id);
+        }
     }
-    assert_eq!(PACKS.len(), 2);
+}
+
+#[test]
+fn lists_hold_what_was_published() {
+    for (name, items, session, from, withdrawn) in [
+        ("configmgr-connector-2012", 17, 0, None, None),
+        ("configmgr-connector-2016-08", 15, 0, Some("2016-08-25"), Some("2017-12-08")),
+        ("configmgr-connector-2017-12", 16, 0, Some("2017-12-08"), Some("2018-03-12")),
+        ("configmgr-connector-2018-03", 19, 0, Some("2018-03-12"), None),
+        ("intune-connector-on-premises", 20, 1, Some("2016-03-29"), Some("2024-01-15")),
+        ("intune-connector-online", 16, 0, Some("2016-02-25"), Some("2019-03-18")),
+        ("intune-connector-online-2016-04", 13, 0, Some("2016-04-08"), Some("2019-03-18")),
+        ("kaspersky-activesync", 11, 0, Some("2024-04-17"), None),
+    ] {
+        let (policy, _) = read_text(pack(name).expect("it ships").text);
+        let [requirement] = &policy.requirements[..] else { panic!("{name}: one list") };
+        let counts = (requirement.items.len(), requirement.session.len());
+        assert_eq!((requirement.common.id.as_str(), counts), (name, (items, session)));
+        assert_eq!(requirement.valid.from.as_deref(), from, "{name}");
+        let gone = requirement.valid.withdrawn.as_deref();
+        assert_eq!(gone.is_some(), withdrawn.is_some(), "{name}");
+        assert!(gone.is_none_or(|text| text.contains(withdrawn.unwrap_or_default())), "{name}");
+        assert!(requirement.items.iter().all(|item| !item.is_wild() && item.parameters.is_empty()), "{name}");
+    }
 }
 
 #[test]

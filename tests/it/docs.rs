@@ -180,11 +180,22 @@ fn the_document_of_policies_names_every_key_and_its_example_is_well_formed() {
     let policy = policy::read(&file, &[], &mut report);
     policy::check_accounts(&policy, &mut report);
     assert_eq!(report.diagnostics, []);
-    assert_eq!(policy.requirements.len(), 2);
-    let keys: Vec<&str> = policy::shape::REQUIRE.known().map(|key| key.name).collect();
-    assert!(keys.len() >= 15, "{keys:?}");
+    assert_eq!((policy.requirements.len(), policy.forbids.len()), (1, 1));
+    let mut keys: Vec<&str> = Vec::new();
+    for key in policy::shape::FILE.known() {
+        keys.push(key.name);
+        if let policy::shape::Takes::Table(shape) | policy::shape::Takes::Tables(shape) = key.takes {
+            keys.extend(shape.known().map(|key| key.name));
+        }
+    }
+    assert!(keys.len() >= 80, "{keys:?}");
     for key in keys {
-        assert!(document.contains(&format!("`{key}`")), "docs/policies.md does not name `{key}`");
+        let forms = [format!("`{key}`"), format!("[{key}]"), format!("{key} ")];
+        assert!(forms.iter().any(|form| document.contains(form)), "docs/policies.md does not name `{key}`");
+    }
+    for pack in policy::PACKS {
+        let name = pack.name.replacen("configmgr-connector-20", "-20", 1);
+        assert!(document.contains(&name), "docs/policies.md does not name `{}`", pack.name);
     }
     for rule in policy::mistake::ALL {
         assert!(document.contains(&format!("`{}`", rule.0)), "docs/policies.md does not name `{}`", rule.0);

@@ -12,6 +12,7 @@ mod main_job;
 mod naive;
 mod nearest;
 mod policy;
+mod policy_schema;
 mod powershell;
 mod program;
 mod properties;

@@ -7,7 +7,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// What of JSON Schema 2020-12 our schemas use. A keyword that is not here fails the test, so that none goes unchecked.
-fn mistakes(schema: &Value, root: &Value, value: &Value, at: &str) -> Vec<String> {
+pub(crate) fn mistakes(schema: &Value, root: &Value, value: &Value, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (keyword, rule) in schema.as_object().expect("a schema is an object") {
         let fits = match keyword.as_str() {

@@ -1,0 +1,33 @@
+//! `rolecall init`: a commented policy to start from.
+
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use crate::policy::FILE_NAME;
+
+/// What is written: as it stands, it takes the pack `exchange-baseline` and nothing else.
+const START: &str = include_str!("init.toml");
+
+/// The schema that the first line of the start names, for editors. It lies beside, so that nothing is ever downloaded.
+const SCHEMA: (&str, &str) = ("rolecall.schema.json", include_str!("../../docs/schemas/policy.schema.json"));
+
+pub(super) fn run() -> ExitCode {
+    for (name, text) in [(FILE_NAME, START), SCHEMA] {
+        if let Err(error) = write(name, text) {
+            let why = match error.kind() {
+                ErrorKind::AlreadyExists => "it is there already".to_owned(),
+                _ => error.to_string(),
+            };
+            eprintln!("error: `{name}` cannot be written: {why}");
+            return ExitCode::from(2);
+        }
+    }
+    eprintln!("wrote `{FILE_NAME}`; put exports into `exports` and run `rolecall check`");
+    ExitCode::SUCCESS
+}
+
+/// Writes a file that is not there. It is made and not opened, so that nothing is ever lost.
+fn write(name: &str, text: &str) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(name)?.write_all(text.as_bytes())
+}
