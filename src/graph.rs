@@ -9,6 +9,7 @@ mod escalate;
 mod gap;
 mod holders;
 mod rights;
+mod uncertain;
 mod wildcard;
 
 use std::borrow::Cow;
@@ -34,6 +35,7 @@ pub use wildcard::Wildcard;
 use gap::Gaps;
 use holders::{Edge, OpenGroup, Openings, Strangers};
 use rights::RightSets;
+use uncertain::UncertainEntries;
 
 /// What the caller accepts where an export lacks a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,6 +106,7 @@ pub struct Graph<'i> {
     unknown_entries: BTreeMap<Symbol, GapId>,
     /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
     uncertain_gaps: BTreeMap<Symbol, GapId>,
+    uncertain: UncertainEntries,
     accounts: Vec<PrincipalId>,
     scoping: coverage::Scoping,
     /// The assignments that rows of `-GetEffectiveUsers` show of a user.
@@ -143,6 +146,7 @@ impl<'i> Graph<'i> {
             global: Vec::new(),
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
+            uncertain: UncertainEntries::default(),
             accounts: Vec::new(),
             scoping: coverage::Scoping::of(inventory),
             effective: BTreeMap::new(),
@@ -427,6 +431,7 @@ impl<'i> Graph<'i> {
         roles.push(NO_ROLE);
         roles.sort_unstable();
         roles.dedup();
+        self.uncertain = UncertainEntries::of(inventory, &roles);
         for role in roles {
             let name = inventory.show_role(role).unwrap_or("");
             let listed = inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
@@ -438,8 +443,7 @@ impl<'i> Graph<'i> {
                 let gap = self.gaps.no_entries(name, listed, at.or_else(|| self.place_that_assigns(role)));
                 self.unknown_entries.insert(role, gap);
             }
-            let uncertain = inventory.uncertain_entries.iter().find(|entry| self.may_be_of(entry, role));
-            if let Some(at) = uncertain.map(|entry| entry.at) {
+            if let Some(at) = self.uncertain.first_of(role).map(|index| inventory.uncertain_entries[index].at) {
                 let gap = self.gaps.uncertain_entry(name, at);
                 self.uncertain_gaps.insert(role, gap);
             }

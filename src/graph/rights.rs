@@ -527,11 +527,14 @@ impl<'i> Graph<'i> {
             .chunk_by(|left, right| left.cmdlet == right.cmdlet)
             .map(|same| self.one_entry(role, same))
             .collect();
-        for entry in &inventory.uncertain_entries {
-            let whole =
-                entry.cmdlet.form == Form::Whole && wanted.is_none_or(|wanted| wanted.contains(&entry.cmdlet.symbol));
-            let known = || grants.iter().any(|grant| grant.cmdlet == entry.cmdlet.symbol);
-            if whole && self.may_be_of(entry, role) && !known() {
+        let mut uncertain: Vec<usize> = match wanted {
+            Some(wanted) => wanted.iter().flat_map(|cmdlet| self.uncertain.of_role(role, Some(*cmdlet))).collect(),
+            None => self.uncertain.of_role(role, None),
+        };
+        uncertain.sort_unstable();
+        let mut known: BTreeSet<Symbol> = grants.iter().map(|grant| grant.cmdlet).collect();
+        for entry in uncertain.into_iter().map(|index| &inventory.uncertain_entries[index]) {
+            if known.insert(entry.cmdlet.symbol) {
                 let list = inventory.parameters.get(entry.parameters);
                 grants.push(EntryGrant {
                     held: 0,
@@ -570,32 +573,15 @@ impl<'i> Graph<'i> {
         EntryGrant { held: 0, role, cmdlet: first.cmdlet, at: first.at, parameters, parameters_complete, gap: None }
     }
 
-    /// Whether an entry with a cut or lossy role may be one of `role`.
-    pub(super) fn may_be_of(&self, entry: &crate::inventory::UncertainEntry, role: Symbol) -> bool {
-        let names = &self.inventory.names;
-        entry.role.is_none_or(|text| match text.form {
-            Form::Whole => text.symbol == role,
-            _ if role == NO_ROLE => false,
-            form => stands_for(names.show(role), names.show(text.symbol), form),
-        })
-    }
-
     /// Why it is not known whether `role` has an entry of `cmdlet`; of any cmdlet where none is asked.
     #[must_use]
     pub fn entries_gap(&self, role: Symbol, cmdlet: Option<&str>) -> Option<GapId> {
         if let Some(&gap) = self.unknown_entries.get(&role) {
             return Some(gap);
         }
-        let names = &self.inventory.names;
-        let fits = |entry: &&crate::inventory::UncertainEntry| {
-            let cmdlet_fits = cmdlet.is_none_or(|cmdlet| match entry.cmdlet.form {
-                Form::Whole => crate::name::same(names.show(entry.cmdlet.symbol), cmdlet),
-                form => stands_for(cmdlet, names.show(entry.cmdlet.symbol), form),
-            });
-            cmdlet_fits && self.may_be_of(entry, role)
-        };
-        self.inventory.uncertain_entries.iter().find(fits)?;
-        self.uncertain_gaps.get(&role).copied()
+        let gap = self.uncertain_gaps.get(&role).copied()?;
+        let named = |cmdlet: &str| self.inventory.names.get(cmdlet);
+        cmdlet.is_none_or(|cmdlet| self.uncertain.may_hold(self.inventory, role, cmdlet, named(cmdlet))).then_some(gap)
     }
 
     /// Whether a role may hold anything at all.
