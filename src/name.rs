@@ -28,6 +28,14 @@ pub fn fold(text: &str) -> String {
 /// Whether two names are one, case aside.
 #[must_use]
 pub fn same(left: &str, right: &str) -> bool {
+    // Most names that are compared differ in their first letter; a letter beyond ASCII may still fold to one within.
+    if let (Some(left), Some(right)) = (left.bytes().next(), right.bytes().next())
+        && left.is_ascii()
+        && right.is_ascii()
+        && !left.eq_ignore_ascii_case(&right)
+    {
+        return false;
+    }
     if left.is_ascii() && right.is_ascii() {
         left.eq_ignore_ascii_case(right)
     } else {
@@ -163,6 +171,16 @@ mod tests {
         assert_eq!(names.intern("Zürich"), zurich);
         assert_ne!(first, zurich);
         assert_eq!(names.len(), 2);
+    }
+
+    #[test]
+    fn names_are_the_same_where_their_folded_texts_are() {
+        let names = ["", "a", "A", "b", "\u{212A}ey", "key", "KEY", "Zürich", "ZÜRICH", "zurich", "\u{130}x", "ix"];
+        for left in names {
+            for right in names {
+                assert_eq!(same(left, right), fold(left) == fold(right), "{left} {right}");
+            }
+        }
     }
 
     #[test]

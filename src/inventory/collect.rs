@@ -24,6 +24,8 @@ pub struct Collector {
     last_entry_role: Option<Symbol>,
     /// The names in which a `?` stands for a letter: the first, and how many.
     pub lossy: Option<(Span, u64)>,
+    /// The last role that a cell named in full, as it was printed and as it is known.
+    last_role: Option<(String, Text)>,
     /// The attributes of which some recipient of the file shows a value.
     valued: u32,
 }
@@ -41,7 +43,7 @@ impl Collector {
     pub fn new(file: &SourceFile<'_>) -> Self {
         let mut facts = Facts::default();
         facts.paths.insert(file.id, file.path.clone());
-        Self { file: file.id, facts, command: None, last_entry_role: None, lossy: None, valued: 0 }
+        Self { file: file.id, facts, command: None, last_entry_role: None, lossy: None, last_role: None, valued: 0 }
     }
 
     /// What the file stated.
@@ -199,8 +201,18 @@ impl Collector {
     /// The role of an entry: its cell, else the command line above, else the first part of its identity.
     fn entry_role(&mut self, record: &Record<'_>) -> Option<Text> {
         if let Some(Value::Text(text, complete)) = record.value(Property::Role) {
+            if let Some((known, role)) = &self.last_role
+                && *complete == Complete::Yes
+                && *known == **text
+            {
+                return Some(*role);
+            }
             let cell = self.facts.text(text, *complete);
             if cell.form == Form::Whole {
+                let (known, role) = self.last_role.get_or_insert_with(|| (String::new(), cell));
+                known.clear();
+                known.push_str(text);
+                *role = cell;
                 return Some(cell);
             }
             // A cut cell is completed where the command line proves what was cut.

@@ -443,7 +443,7 @@ impl Facts {
     pub fn form(text: &str, complete: Complete) -> Form {
         match complete {
             Complete::Cut | Complete::Flattened => Form::Cut,
-            Complete::Yes if text.contains(['?', '\u{FFFD}']) => Form::Lossy,
+            Complete::Yes if may_be_lossy(text) && text.contains(['?', '\u{FFFD}']) => Form::Lossy,
             Complete::Yes => Form::Whole,
         }
     }
@@ -532,6 +532,12 @@ impl Facts {
 
 fn symbol_at(index: usize) -> Symbol {
     Symbol(crate::source::to_u32(index))
+}
+
+/// A quick look, without a branch for each byte, for `?` and the first byte of U+FFFD: every name of every record is
+/// asked.
+fn may_be_lossy(text: &str) -> bool {
+    text.bytes().fold(false, |seen, byte| seen | (byte == b'?') | (byte == 0xEF))
 }
 
 /// Turns the symbols of one file's facts into those of all.

@@ -51,6 +51,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         sink,
         record,
         raws: Vec::new(),
+        spare: Vec::new(),
         remarks: Vec::new(),
         layout: Vec::new(),
         follows_layout: false,
@@ -101,6 +102,8 @@ struct Reader<'v, 's, 'k> {
     record: Record<'v>,
     /// The values of its fields as they stand.
     raws: Vec<Raw>,
+    /// Texts of the records before, to be filled again where a value has escapes.
+    spare: Vec<String>,
     /// What is to be noticed about its fields.
     remarks: Vec<(RuleId, usize)>,
     /// The names of the previous record, in order, with what they mean; none where one is written with escapes.
@@ -325,7 +328,11 @@ impl<'v> Reader<'v, '_, '_> {
     /// Takes the members of the object at `open` as the fields of the record, and returns where it ends.
     fn fill(&mut self, open: usize) -> Result<usize, Fault> {
         let bytes = self.text.as_bytes();
-        self.record.fields.clear();
+        for field in self.record.fields.drain(..) {
+            if let Value::Text(Cow::Owned(text), _) = field.value {
+                self.spare.push(text);
+            }
+        }
         self.raws.clear();
         self.remarks.clear();
         self.follows_layout = true;
@@ -387,7 +394,7 @@ impl<'v> Reader<'v, '_, '_> {
     }
 
     fn push(&mut self, name: Cow<'v, str>, property: Property, raw: Raw) {
-        let (value, remark) = value::read(self.text, property, raw);
+        let (value, remark) = value::read(self.text, property, raw, &mut self.spare);
         if let Some(rule) = remark {
             self.remarks.push((rule, self.record.fields.len()));
         }

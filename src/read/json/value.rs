@@ -7,17 +7,22 @@ use crate::diagnostic::{RuleId, noticed};
 use crate::read::joined::{Joined, is_collection_name, is_custom_object};
 use crate::record::{Complete, Items, Properties, Property, RawList, Rest, Value, enum_name, is_enumeration};
 
-/// The value of a property, and what is to be noticed about it.
-pub(super) fn read<'t>(text: &'t str, property: Property, raw: Raw) -> (Value<'t>, Option<RuleId>) {
+/// The value of a property, and what is to be noticed about it. What must be unescaped goes into a text of `spare`.
+pub(super) fn read<'t>(
+    text: &'t str,
+    property: Property,
+    raw: Raw,
+    spare: &mut Vec<String>,
+) -> (Value<'t>, Option<RuleId>) {
     let plain = |word: &'static str| (Value::text(word), None);
     match raw.form {
         Form::Null => (Value::Nothing, None),
         Form::True => plain("True"),
         Form::False => plain("False"),
         Form::Number => number(text, property, raw),
-        Form::String { escaped } => string(text, property, raw, escaped),
+        Form::String { escaped } => string(text, property, raw, escaped, spare),
         Form::Array => (list(&text[raw.start..raw.end]), None),
-        Form::Object => object(text, property, raw),
+        Form::Object => object(text, property, raw, spare),
     }
 }
 
@@ -27,12 +32,18 @@ fn number<'t>(text: &'t str, property: Property, raw: Raw) -> (Value<'t>, Option
     (Value::Text(Cow::Borrowed(number), complete(raw)), unknown.then_some(noticed::UNKNOWN_NUMBER))
 }
 
-fn string<'t>(text: &'t str, property: Property, raw: Raw, escaped: bool) -> (Value<'t>, Option<RuleId>) {
+fn string<'t>(
+    text: &'t str,
+    property: Property,
+    raw: Raw,
+    escaped: bool,
+    spare: &mut Vec<String>,
+) -> (Value<'t>, Option<RuleId>) {
     let content = &text[raw.start..raw.end];
     if content.is_empty() {
         return (if raw.cut { Value::Text(Cow::Borrowed(""), Complete::Cut) } else { Value::Nothing }, None);
     }
-    let decoded = if escaped { unescape(content) } else { Cow::Borrowed(content) };
+    let decoded = if escaped { unescape_into(content, spare.pop()) } else { Cow::Borrowed(content) };
     if raw.cut {
         return (Value::Text(decoded, Complete::Cut), None);
     }
@@ -51,10 +62,10 @@ fn string<'t>(text: &'t str, property: Property, raw: Raw, escaped: bool) -> (Va
     }
 }
 
-fn object<'t>(text: &'t str, property: Property, raw: Raw) -> (Value<'t>, Option<RuleId>) {
+fn object<'t>(text: &'t str, property: Property, raw: Raw, spare: &mut Vec<String>) -> (Value<'t>, Option<RuleId>) {
     let whole = &text[raw.start..raw.end];
     match meaning(whole) {
-        Meaning::Wrapped(inner) => read(whole, property, inner),
+        Meaning::Wrapped(inner) => read(whole, property, inner, spare),
         Meaning::Reference(_) | Meaning::Entry | Meaning::Other if property.is_list() => (list(whole), None),
         Meaning::Reference(name) => (Value::Text(text_of(whole, name), complete(name)), None),
         Meaning::Entry | Meaning::Other if raw.cut => (Value::Text(Cow::Borrowed(whole), Complete::Cut), None),
@@ -211,7 +222,7 @@ fn entry(object: &str) -> String {
         } else if key.eq_ignore_ascii_case("PSSnapinName") && is_text {
             snapin = text_of(object, raw);
         } else if key.eq_ignore_ascii_case("Parameters")
-            && let (Value::List(list), _) = read(object, Property::Parameters, raw)
+            && let (Value::List(list), _) = read(object, Property::Parameters, raw, &mut Vec::new())
         {
             parameters = list.items();
         }
@@ -235,8 +246,15 @@ fn text_of(text: &str, raw: Raw) -> Cow<'_, str> {
 
 /// The text of a string, escapes resolved. What is no escape stays as it stands; one that the end cuts is left out.
 pub(super) fn unescape(content: &str) -> Cow<'_, str> {
+    unescape_into(content, None)
+}
+
+/// The same, in a text that is no longer needed where there is one.
+fn unescape_into(content: &str, spare: Option<String>) -> Cow<'_, str> {
     let Some(first) = memchr::memchr(b'\\', content.as_bytes()) else { return Cow::Borrowed(content) };
-    let mut text = String::with_capacity(content.len());
+    let mut text = spare.unwrap_or_default();
+    text.clear();
+    text.reserve(content.len());
     text.push_str(&content[..first]);
     let mut rest = &content[first..];
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
@@ -314,7 +332,7 @@ mod tests {
 
     fn shown(property: Property, json: &str) -> String {
         let raw = value(json, 0).expect("the literal is a value");
-        match read(json, property, raw).0 {
+        match read(json, property, raw, &mut Vec::new()).0 {
             Value::Nothing => "nothing".to_owned(),
             Value::Text(text, Complete::Yes) => text.into_owned(),
             Value::Text(text, complete) => format!("{complete:?} {text}"),
@@ -325,7 +343,7 @@ mod tests {
 
     fn items(property: Property, json: &str) -> Vec<String> {
         let raw = value(json, 0).expect("the literal is a value");
-        let Value::List(list) = read(json, property, raw).0 else { return Vec::new() };
+        let Value::List(list) = read(json, property, raw, &mut Vec::new()).0 else { return Vec::new() };
         let items = list.items();
         assert_eq!(items.rest, Rest::None);
         items.items.into_iter().map(Cow::into_owned).collect()
