@@ -1,8 +1,15 @@
 //! What is known of Exchange in general. It explains and fills in; an export always wins over it.
 
+mod dangers;
+mod defaults;
+
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::name::{fold, same};
+
+pub use dangers::{Danger, Dangers};
+pub use defaults::{Defaults, Environment};
 
 /// A built-in role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +37,9 @@ pub struct EntraRole {
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     roles: BTreeMap<String, BuiltInRole>,
+    /// Read when a rule first asks.
+    defaults: OnceCell<Defaults>,
+    dangers: OnceCell<Dangers>,
 }
 
 impl Default for Catalogue {
@@ -43,7 +53,20 @@ impl Catalogue {
     #[must_use]
     pub fn new() -> Self {
         let rows = include_str!("catalogue/roles.tsv").lines().skip(2);
-        Self { roles: rows.filter_map(role).map(|role| (fold(role.name), role)).collect() }
+        let roles = rows.filter_map(role).map(|role| (fold(role.name), role)).collect();
+        Self { roles, defaults: OnceCell::new(), dangers: OnceCell::new() }
+    }
+
+    /// The default assignments.
+    #[must_use]
+    pub fn defaults(&self) -> &Defaults {
+        self.defaults.get_or_init(Defaults::new)
+    }
+
+    /// The cmdlets that only the most privileged roles have by default.
+    #[must_use]
+    pub fn dangers(&self) -> &Dangers {
+        self.dangers.get_or_init(Dangers::new)
     }
 
     /// The role that a group is synchronised from Entra for, by how such groups are named.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::Accounts;
-use crate::diagnostic::{Diagnostic, Preset, Report, Severity};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Useless};
 use crate::graph::Assumptions;
 use crate::inventory::{Inventory, missing};
@@ -48,7 +48,8 @@ pub fn check(
     let mut accounts = Accounts::with_groups(&organization, &asserted, assumptions, &groups);
     let judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
     let mut context = rules::Context { accounts: &mut accounts, policy, sources };
-    rules::run(&mut context, Preset::Default, &BTreeMap::new(), &mut report);
+    let levels = policy.levels.iter().map(|(rule, level)| (rule.clone(), level.level)).collect();
+    rules::run(&mut context, policy.preset.unwrap_or_default(), &levels, &mut report);
     let policy_errors = report.diagnostics.iter().any(|diagnostic| diagnostic.rule.0.starts_with("policy-"));
     rules::doctor::check(&organization, asserted.is_empty(), &mut report);
     for notice in read.notices() {

@@ -56,6 +56,18 @@ pub enum Preset {
     All,
 }
 
+impl Preset {
+    /// The word that policies and reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Strict => "strict",
+            Self::All => "all",
+        }
+    }
+}
+
 /// What reading notices. Each has a page beside the rules, but no check of its own.
 pub mod noticed {
     use super::RuleId;

@@ -25,7 +25,7 @@ use crate::record::Kind;
 use crate::scope::Scopes;
 use crate::source::Span;
 
-pub use answer::{Answer, Judged, Miss, MissCode, Question};
+pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use coverage::{Coverage, Target};
 pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
 pub use gap::{Gap, GapId, export_command, quoted};

@@ -3,11 +3,60 @@
 //! What policies ask for is judged by `require` and its neighbours. A built-in rule is a static `Rule` with a check of
 //! its own; `RULES` lists all.
 
+mod active_directory_permissions;
+mod administrative_application;
+mod application_impersonation;
+mod barred_account;
+mod can_escalate;
+mod changed_role_group;
+mod crowded_organization_management;
+mod dangerous_custom_role;
+mod direct_assignment;
+mod disabled_administrator;
+mod disabled_assignment;
 pub mod doctor;
+mod duplicate_assignment;
+mod empty_role_group;
+mod evidence;
+mod excluded_recipients;
+mod foreign_assignee;
+mod full_access_application;
+mod group_cycle;
+mod held;
+mod identical_child_role;
+mod impossible_assignment;
+mod linked_role_group;
+mod mailbox_import_export;
+mod mailbox_search;
+mod match_all_scope;
 mod nearest;
+mod nested_group;
 pub mod noticed;
+mod orphan_scope;
+mod outside_delegator;
+mod outside_manager;
+mod privileged_custom_group;
 mod registry;
 pub mod require;
+mod role_group_without_roles;
+mod role_management;
+mod role_without_delegator;
+mod security_group_assignment;
+mod self_managed_nested_group;
+mod support_diagnostics;
+mod unassigned_exclusive_scope;
+mod unscoped_application;
+mod unscoped_role;
+mod unscoped_role_management;
+mod unused_custom_role;
+mod unused_policy;
+mod user_add_ins;
+mod user_delegation;
+mod user_forwarding;
+mod user_groups;
+mod wider_child_role;
+mod writing_built_in_view_role;
+mod writing_view_only_role;
 
 use std::collections::BTreeMap;
 

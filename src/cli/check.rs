@@ -1,5 +1,6 @@
 //! `rolecall check`: lint exports against a policy.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,14 +9,14 @@ use clap::{Args, ValueEnum};
 
 use super::{Exports, print, say_useless};
 use crate::check::{Checked, check};
-use crate::diagnostic::{Report, Severity};
+use crate::diagnostic::{Level, Report, Severity};
 use crate::exports;
-use crate::policy::{self, Policy, Requirement, Who};
+use crate::policy::{self, Policy, Requirement, RuleLevel, Who};
 use crate::report::escape::visible;
 use crate::report::{Finished, Style, concise, human, json};
-use crate::rules;
 use crate::rules::require::{MERGED_PARAMETERS, UNDECIDED};
-use crate::source::Sources;
+use crate::rules::{self, RULES};
+use crate::source::{FileId, Sources, Span};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -97,6 +98,9 @@ pub(super) fn run(options: &Options) -> ExitCode {
         None => policy::check_accounts(&policy, &mut report),
     }
     choose_accounts(&mut policy.requirements, options);
+    if !options.account.is_empty() {
+        policy.levels.extend(off(policy.levels.keys().cloned().collect()));
+    }
     let mut checked = check(loaded, &sources, &policy, inputs.assumptions, report);
     checked.notes.extend(inputs.applied.assumed());
     if options.strict {
@@ -108,6 +112,15 @@ pub(super) fn run(options: &Options) -> ExitCode {
         return ExitCode::from(2);
     }
     ExitCode::from(code)
+}
+
+/// Turns off the built-in rules that nobody asked for: what is asked about some accounts is answered about them.
+fn off(asked: BTreeSet<String>) -> impl Iterator<Item = (String, RuleLevel)> {
+    let at = Span { file: FileId(0), start: 0, end: 0 };
+    let of_accounts = |rule: &rules::Rule| ["barred-account", "excluded-recipients"].contains(&rule.id.0);
+    let others =
+        RULES.iter().filter(move |rule| rule.check.is_some() && !asked.contains(rule.id.0) && !of_accounts(rule));
+    others.map(move |rule| (rule.id.0.to_owned(), RuleLevel { level: Level::Off, at }))
 }
 
 /// With `--require`, the accounts of the command line replace the policy's; else they limit them.

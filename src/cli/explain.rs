@@ -22,7 +22,8 @@ pub(super) fn run(options: &Options) -> ExitCode {
         eprintln!("error: no rule is called `{}`{}", visible(&options.rule), suggestion(&options.rule));
         return ExitCode::from(2);
     };
-    print(&format!("{}[{}]: {}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body()));
+    let preset = if rule.check.is_some() { format!(" (preset: {})", rule.preset.name()) } else { String::new() };
+    print(&format!("{}[{}]: {}{preset}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body()));
     ExitCode::SUCCESS
 }
 
@@ -38,7 +39,8 @@ pub(super) fn list() -> ExitCode {
     let mut out = String::new();
     for rule in RULES {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{:7} {:width$}  {}", rule.level.name(), rule.id.0, rule.summary);
+        let (level, preset) = (rule.level.name(), rule.preset_name());
+        let _ = writeln!(out, "{level:7} {preset:7} {:width$}  {}", rule.id.0, rule.summary);
     }
     print(&out);
     ExitCode::SUCCESS

@@ -366,7 +366,8 @@ impl<'i> Graph<'i> {
 }
 
 /// Whether a parameter is one that every cmdlet has.
-fn is_common(name: &str) -> bool {
+#[must_use]
+pub fn is_common(name: &str) -> bool {
     COMMON.iter().any(|known| same(known, name))
 }
 

@@ -268,6 +268,18 @@ impl Graph<'_> {
         all
     }
 
+    /// The exclusive scopes that match something, as places in the inventory's list.
+    #[must_use]
+    pub fn exclusive_scopes(&self) -> &[usize] {
+        &self.scoping.exclusive
+    }
+
+    /// Whether exclusive scopes bind a path: it has none of its own, and is no application's.
+    #[must_use]
+    pub fn is_shut_out(&self, held: &Held) -> bool {
+        !self.is_exclusive(held) && !self.is_application(held)
+    }
+
     /// Whether the assignment behind a path has an exclusive scope.
     fn is_exclusive(&self, held: &Held) -> bool {
         let word = self.scopes(held).recipient_write;

@@ -12,6 +12,7 @@ use super::facts::{
     UncertainEntry, missing,
 };
 use super::origin::{Origin, Shown};
+use super::state::{account_disabled, is_application, mail_enabled, may_open_session};
 
 /// Reads the records of one file into facts.
 #[derive(Debug)]
@@ -411,6 +412,7 @@ impl Collector {
             role_group,
             linked,
             security: if role_group { Some(true) } else { group_security(record) },
+            mail_enabled: mail_enabled(record),
             members,
             roles,
             managed_by: self.names_in(record, Property::ManagedBy),
@@ -430,7 +432,13 @@ impl Collector {
         let Some(group) = group else { return 0 };
         // A row of some exporters names a group without members and leaves the member blank: it states nothing.
         if !identities.is_empty() {
-            self.facts.members.push(MemberFact { group, identities, class: class(record), at: record.at });
+            self.facts.members.push(MemberFact {
+                group,
+                identities,
+                class: class(record),
+                application: is_application(record),
+                at: record.at,
+            });
         }
         0
     }
@@ -451,7 +459,10 @@ impl Collector {
             class: class(record).or(application),
             mailbox: has_mailbox(record).or(application.map(|_| false)),
             linked: detail.is_some_and(|word| same(word, "LinkedMailbox") || same(word, "LinkedUser")),
+            application: is_application(record),
             policy,
+            disabled: account_disabled(record),
+            session: may_open_session(record),
             attributes,
             at: record.at,
         };
@@ -472,7 +483,11 @@ impl Collector {
     fn policy(&mut self, record: &Record<'_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
-            self.facts.policies.push(PolicyFact { identities, at: record.at });
+            self.facts.policies.push(PolicyFact {
+                identities,
+                default: truth(record, Property::IsDefault),
+                at: record.at,
+            });
         }
         0
     }
@@ -591,7 +606,7 @@ fn is_utc(moment: &str) -> bool {
     moment.len() > FORM.len() && moment.ends_with('Z') && moment.bytes().zip(FORM).all(fits)
 }
 
-fn word_of<'r>(record: &'r Record<'_>, property: Property) -> Option<&'r str> {
+pub(super) fn word_of<'r>(record: &'r Record<'_>, property: Property) -> Option<&'r str> {
     record.value(property).and_then(Value::whole).map(|text| number_name(property, text))
 }
 
@@ -601,7 +616,7 @@ fn number_name(property: Property, text: &str) -> &str {
 }
 
 /// `True` or `False`; a word in another language stays unclear.
-fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
+pub(super) fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
     match record.value(property) {
         // A cell that is printed empty says no more than one that is not there.
         None | Some(Value::Nothing) => Stated::Absent,

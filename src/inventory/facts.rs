@@ -229,6 +229,8 @@ pub struct GroupFact {
     pub linked: bool,
     /// Whether it can hold permissions; `None` where the export does not say.
     pub security: Option<bool>,
+    /// Whether it has an address; `None` where the export does not say.
+    pub mail_enabled: Option<bool>,
     /// Its members.
     pub members: NameList,
     /// Its roles, as the group lists them.
@@ -250,6 +252,8 @@ pub struct MemberFact {
     pub identities: Identities,
     /// What the row says the member is.
     pub class: Option<Class>,
+    /// Whether the row says that it is an application.
+    pub application: bool,
     /// The record.
     pub at: Span,
 }
@@ -280,8 +284,14 @@ pub struct RecipientFact {
     pub mailbox: Option<bool>,
     /// Whether it is a linked mailbox: its user lives in another forest.
     pub linked: bool,
+    /// Whether it is an application.
+    pub application: bool,
     /// Its role assignment policy; `Is(None)` where printed empty.
     pub policy: Stated<Option<Text>>,
+    /// Whether its account is disabled, with the cell that says so.
+    pub disabled: Option<(bool, Span)>,
+    /// Whether it may open a session of the shell, with the cell that says so.
+    pub session: Option<(bool, Span)>,
     /// What filters of scopes may ask for.
     pub attributes: Attributes,
     /// The record.
@@ -293,6 +303,8 @@ pub struct RecipientFact {
 pub struct PolicyFact {
     /// Its identities.
     pub identities: Identities,
+    /// Whether new mailboxes get it.
+    pub default: Stated<bool>,
     /// The record.
     pub at: Span,
 }

@@ -14,7 +14,6 @@ use crate::source::Span;
 use super::attributes::Attributes;
 use super::collect::kind_of_identity;
 use super::facts::{AssigneeType, Class, Facts, Form, Identities, IdentityKind, NameList, Stated, Text};
-
 use super::members::Members;
 
 /// The number of a principal.
@@ -40,6 +39,18 @@ pub struct Principal {
     pub policy: Stated<Option<Text>>,
     /// What filters of scopes may ask for.
     pub attributes: Attributes,
+    /// Whether a record says that it has a mailbox.
+    pub is_mailbox: bool,
+    /// Whether it is an application.
+    pub application: bool,
+    /// Whether it is a group with an address; `None` where no export says.
+    pub mail_enabled: Option<bool>,
+    /// Whether its account is disabled, with the cell that says so.
+    pub disabled: Option<(bool, Span)>,
+    /// Whether it may open a session of the shell, with the cell that says so.
+    pub session: Option<(bool, Span)>,
+    /// Whether its own list of roles holds any; `None` where no export shows the list.
+    pub lists_roles: Option<bool>,
     /// Its most telling record.
     pub at: Option<Span>,
     /// Its members, where it is a group.
@@ -140,7 +151,7 @@ struct Row {
 #[derive(Clone, Copy)]
 enum RowSource {
     Group(usize),
-    Member,
+    Member(usize),
     Recipient(usize),
 }
 
@@ -165,9 +176,9 @@ impl Builder {
             };
             rows.push(Row { identities: group.identities.clone(), class, source: RowSource::Group(index) });
         }
-        for recipient in &facts.members {
-            let identities = recipient.identities.clone();
-            rows.push(Row { identities, class: recipient.class, source: RowSource::Member });
+        for (index, member) in facts.members.iter().enumerate() {
+            let identities = member.identities.clone();
+            rows.push(Row { identities, class: member.class, source: RowSource::Member(index) });
         }
         for (index, recipient) in facts.recipients.iter().enumerate() {
             let identities = recipient.identities.clone();
@@ -418,6 +429,12 @@ impl Principal {
             linked_mailbox: false,
             policy: Stated::Absent,
             attributes: Attributes::default(),
+            is_mailbox: false,
+            application: false,
+            mail_enabled: None,
+            disabled: None,
+            session: None,
+            lists_roles: None,
             at: None,
             members: Members::default(),
         }
@@ -438,6 +455,8 @@ impl Principal {
                 self.distribution |= group.security == Some(false);
                 self.role_group |= group.role_group;
                 self.linked_group |= group.linked;
+                self.mail_enabled = self.mail_enabled.or(group.mail_enabled);
+                self.take_roles_of(group);
                 if self.at.is_none() || group.role_group {
                     self.at = Some(group.at);
                 }
@@ -445,6 +464,10 @@ impl Principal {
             RowSource::Recipient(index) => {
                 let recipient = &facts.recipients[index];
                 self.linked_mailbox |= recipient.linked;
+                self.is_mailbox |= recipient.mailbox == Some(true);
+                self.application |= recipient.application;
+                self.disabled = worse(self.disabled, recipient.disabled, true);
+                self.session = worse(self.session, recipient.session, false);
                 self.at.get_or_insert(recipient.at);
                 let said = match (&recipient.policy, recipient.mailbox) {
                     (Stated::Is(policy), _) => Stated::Is(*policy),
@@ -455,8 +478,21 @@ impl Principal {
                 self.policy = merged_policy(self.policy, said);
                 self.attributes.merge(&recipient.attributes);
             }
-            RowSource::Member => self.distribution |= row.class == Some(Class::DistributionGroup),
+            RowSource::Member(index) => {
+                self.application |= facts.members[index].application;
+                self.distribution |= row.class == Some(Class::DistributionGroup);
+            }
         }
+    }
+
+    /// Whether the group lists roles.
+    fn take_roles_of(&mut self, group: &super::facts::GroupFact) {
+        let lists = match &group.roles {
+            NameList::Absent => None,
+            NameList::Whole(items) => Some(!items.is_empty()),
+            _ => Some(true),
+        };
+        self.lists_roles = self.lists_roles.max(lists);
     }
 
     /// The name that reports show: the Name; without one, or where it is a GUID, the address, then the account name, then
@@ -470,6 +506,15 @@ impl Principal {
         let strong =
             || of(IdentityKind::Address).or_else(|| of(IdentityKind::Account)).or_else(|| of(IdentityKind::CloudId));
         name.or_else(strong).or(first).unwrap_or(Symbol(0))
+    }
+}
+
+/// What is worth telling outweighs its opposite: two exports of different days may differ.
+fn worse(known: Option<(bool, Span)>, said: Option<(bool, Span)>, bad: bool) -> Option<(bool, Span)> {
+    match (known, said) {
+        (Some((value, _)), Some(_)) if value == bad => known,
+        (_, Some((value, _))) if value == bad => said,
+        (known, said) => known.or(said),
     }
 }
 

@@ -176,6 +176,12 @@ properties! {
     DatabaseFilter: "DatabaseFilter";
     /// Whether a user may open a remote session.
     RemotePowerShellEnabled: "RemotePowerShellEnabled";
+    /// Whether a user may open a session of Exchange Online's module.
+    ExoModuleEnabled: "EXOModuleEnabled";
+    /// Whether the account of a mailbox is disabled.
+    AccountDisabled: "AccountDisabled";
+    /// The flags of an account, `AccountDisabled` among them.
+    UserAccountControl: "UserAccountControl";
     /// Classes of the directory object.
     ObjectClass: "ObjectClass";
     /// Capabilities.

@@ -24,6 +24,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// The preset that runs it; `-` where it has no check of its own.
+    #[must_use]
+    pub fn preset_name(&self) -> &'static str {
+        if self.check.is_some() { self.preset.name() } else { "-" }
+    }
+
     /// The page without its title.
     #[must_use]
     pub fn body(&self) -> &'static str {
@@ -117,6 +123,53 @@ pub static RULES: &[Rule] = &[
     page!("policy-unused-set", Warning, "nothing uses a list of the policy"),
     page!("policy-wrong-type", Error, "a value of the policy is of another type than its key takes"),
     page!("policy-wrong-value", Error, "a value of the policy is none of those that its key takes"),
+    super::active_directory_permissions::RULE,
+    super::administrative_application::RULE,
+    super::application_impersonation::RULE,
+    super::changed_role_group::RULE,
+    super::crowded_organization_management::RULE,
+    super::dangerous_custom_role::RULE,
+    super::direct_assignment::RULE,
+    super::disabled_administrator::RULE,
+    super::disabled_assignment::RULE,
+    super::duplicate_assignment::RULE,
+    super::empty_role_group::RULE,
+    super::foreign_assignee::RULE,
+    super::full_access_application::RULE,
+    super::group_cycle::RULE,
+    super::identical_child_role::RULE,
+    super::impossible_assignment::RULE,
+    super::linked_role_group::RULE,
+    super::mailbox_import_export::RULE,
+    super::mailbox_search::RULE,
+    super::match_all_scope::RULE,
+    super::nested_group::RULE,
+    super::orphan_scope::RULE,
+    super::outside_delegator::RULE,
+    super::outside_manager::RULE,
+    super::privileged_custom_group::RULE,
+    super::role_group_without_roles::RULE,
+    super::role_management::RULE,
+    super::role_without_delegator::RULE,
+    super::security_group_assignment::RULE,
+    super::self_managed_nested_group::RULE,
+    super::support_diagnostics::RULE,
+    super::unassigned_exclusive_scope::RULE,
+    super::unscoped_application::RULE,
+    super::unscoped_role::RULE,
+    super::unscoped_role_management::RULE,
+    super::unused_custom_role::RULE,
+    super::unused_policy::RULE,
+    super::user_add_ins::RULE,
+    super::user_delegation::RULE,
+    super::user_forwarding::RULE,
+    super::user_groups::RULE,
+    super::wider_child_role::RULE,
+    super::writing_built_in_view_role::RULE,
+    super::writing_view_only_role::RULE,
+    super::barred_account::RULE,
+    super::can_escalate::RULE,
+    super::excluded_recipients::RULE,
 ];
 
 #[cfg(test)]

@@ -35,11 +35,12 @@ fn read(path: &Path) -> String {
 fn rules_document() -> String {
     crate::rules::update();
     let mut out = "# Rules\n\nEvery rule, as `rolecall explain RULE` prints it. This file is generated: `UPDATE=1 cargo test`.\n\n\
-         | rule | level | |\n|---|---|---|\n"
+         The preset says which `preset` of `[lint]` runs a built-in rule first; a `-` stands where reading or a policy says it.\n\n\
+         | rule | level | preset | |\n|---|---|---|---|\n"
         .to_owned();
     for rule in RULES {
-        let (name, level, summary) = (rule.id.0, rule.level.name(), rule.summary);
-        writeln!(out, "| [`{name}`](#{name}) | {level} | {summary} |").expect("a string takes all");
+        let (name, level, preset, summary) = (rule.id.0, rule.level.name(), rule.preset_name(), rule.summary);
+        writeln!(out, "| [`{name}`](#{name}) | {level} | {preset} | {summary} |").expect("a string takes all");
     }
     for rule in RULES {
         // What is on disk, for its example may have been written a moment ago.
@@ -98,10 +99,11 @@ fn every_gap_has_a_page() {
 
 #[test]
 fn every_page_on_disk_is_listed_once() {
-    let names: Vec<String> = files(&root().join("src/rules"), "md")
+    let mut names: Vec<String> = files(&root().join("src/rules"), "md")
         .iter()
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
+    names.sort_unstable();
     let mut listed: Vec<&str> = RULES.iter().map(|rule| rule.id.0).collect();
     listed.sort_unstable();
     assert_eq!(listed, names);
@@ -128,7 +130,8 @@ fn a_rule_is_explained_and_a_typo_is_understood() {
 fn all_rules_are_listed() {
     let (code, out, _) = rolecall(&["rules"]);
     assert_eq!((code, out.lines().count()), (0, RULES.len()));
-    assert!(out.contains("error   missing-cmdlet"), "{out}");
+    assert!(out.contains("error   -       missing-cmdlet"), "{out}");
+    assert!(out.contains("warning strict  user-add-ins"), "{out}");
 }
 
 #[test]

@@ -8,7 +8,8 @@ const ENTRIES: &str = "Role,Name,Parameters\r\nMail Recipients,Set-Mailbox,Alias
 const ASSIGNMENTS: &str = "Name,Role,RoleAssigneeName,RoleAssigneeType,Enabled,RoleAssignmentDelegationType,\
     RecipientReadScope,ConfigReadScope,RecipientWriteScope,ConfigWriteScope\r\n\
     A,Mail Recipients,ada,User,True,Regular,Organization,OrganizationConfig,Organization,OrganizationConfig\r\n";
-const POLICY: &str = "[[require]]\nid = \"ours\"\naccount = \"ada\"\ncmdlets = [\"Set-Mailbox\"]\n";
+const POLICY: &str = "[[require]]\nid = \"ours\"\naccount = \"ada\"\ncmdlets = [\"Set-Mailbox\"]\n\
+    [rules]\ndirect-assignment = \"off\"\n";
 
 /// An organization in which `ada` can run what the policy asks for, beside files of each test's own.
 fn beside(files: &[(&str, &[u8])]) -> tempfile::TempDir {

@@ -19,3 +19,4 @@ mod properties;
 mod rules;
 mod schemas;
 mod shape;
+mod untouched;

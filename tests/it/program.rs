@@ -61,6 +61,16 @@ fn run<A: AsRef<str>>(folder: &Path, arguments: &[A], input: &[u8]) -> Ran {
     }
 }
 
+/// What a report of `check` says beside the built-in rules, which judge the whole organization of a test.
+pub(crate) fn beside_built_in(report: &Value) -> Vec<Value> {
+    let is_built_in = |diagnostic: &&Value| {
+        let rule = diagnostic["rule"].as_str().and_then(rolecall::rules::rule);
+        rule.is_some_and(|rule| rule.check.is_some())
+    };
+    let diagnostics = report["diagnostics"].as_array().expect("a list of diagnostics");
+    diagnostics.iter().filter(|diagnostic| !is_built_in(diagnostic)).cloned().collect()
+}
+
 /// The strings of a JSON array.
 pub(crate) fn strings(value: &Value) -> Vec<&str> {
     value.as_array().map(|items| items.iter().filter_map(Value::as_str).collect()).unwrap_or_default()

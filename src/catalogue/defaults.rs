@@ -1,0 +1,140 @@
+//! What an untouched organization has: the default assignments, row by row. The one list that all rules allow.
+
+use std::collections::BTreeMap;
+
+use crate::name::{fold, same};
+
+/// Where an organization lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Environment {
+    /// Servers of its own.
+    OnPremises,
+    /// Exchange Online.
+    Online,
+}
+
+/// What one assignee has by default in one environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    environment: Environment,
+    /// Whether a later row of the same environment replaces it.
+    past: bool,
+    kind: &'static str,
+    regular: Vec<&'static str>,
+    delegating: Vec<&'static str>,
+}
+
+/// The default assignments of every environment.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// By the assignee's name without case.
+    rows: BTreeMap<String, Vec<Row>>,
+    /// Assignees whose name an organization completes, without the star.
+    open: Vec<(String, Vec<Row>)>,
+}
+
+impl Defaults {
+    /// Reads the table that ships in the binary.
+    #[must_use]
+    pub(super) fn new() -> Self {
+        let mut defaults = Self { rows: BTreeMap::new(), open: Vec::new() };
+        for (assignee, row) in include_str!("defaults.tsv").lines().skip(2).filter_map(row) {
+            match assignee.strip_suffix('*') {
+                Some(start) => defaults.open.push((fold(start), vec![row])),
+                None => defaults.rows.entry(fold(assignee)).or_default().push(row),
+            }
+        }
+        defaults
+    }
+
+    fn rows_of(&self, assignee: &str, environment: Option<Environment>) -> impl Iterator<Item = &Row> {
+        let folded = fold(assignee);
+        let open = self.open.iter().filter(move |(start, _)| folded.starts_with(start)).flat_map(|(_, rows)| rows);
+        let rows = self.rows.get(&fold(assignee)).into_iter().flatten().chain(open);
+        rows.filter(move |row| environment.is_none_or(|environment| row.environment == environment))
+    }
+
+    /// Whether an assignee has a role by default. Without an environment: in any.
+    #[must_use]
+    pub fn has(&self, environment: Option<Environment>, assignee: &str, role: &str, delegating: bool) -> bool {
+        let mut rows = self.rows_of(assignee, environment);
+        rows.any(|row| {
+            let roles = if delegating { &row.delegating } else { &row.regular };
+            roles.iter().any(|known| same(known, role))
+        })
+    }
+
+    /// Whether an assignee comes with Exchange. Without an environment: in any.
+    #[must_use]
+    pub fn is_built_in(&self, environment: Option<Environment>, assignee: &str) -> bool {
+        self.rows_of(assignee, environment).next().is_some()
+    }
+
+    /// Whether a role group is kept in step with another directory, and so is expected to hold nothing of its own.
+    #[must_use]
+    pub fn is_synchronised(&self, assignee: &str) -> bool {
+        self.rows_of(assignee, None).any(|row| row.kind == "Synchronised")
+    }
+
+    /// The roles that a role group runs by default, in every revision that still counts.
+    #[must_use]
+    pub fn roles_of(&self, environment: Option<Environment>, group: &str) -> Vec<&'static str> {
+        let rows: Vec<&Row> = self.rows_of(group, environment).filter(|row| !row.past).collect();
+        let Some((first, rest)) = rows.split_first() else { return Vec::new() };
+        first.regular.iter().copied().filter(|role| rest.iter().all(|row| row.regular.contains(role))).collect()
+    }
+
+    /// Whether somebody may hand a role on by default. Without an environment: in any.
+    #[must_use]
+    pub fn is_delegated(&self, environment: Option<Environment>, role: &str) -> bool {
+        let fits = |row: &&Row| environment.is_none_or(|environment| row.environment == environment);
+        self.rows.values().flatten().filter(fits).any(|row| row.delegating.iter().any(|known| same(known, role)))
+    }
+}
+
+fn row(line: &'static str) -> Option<(&'static str, Row)> {
+    let mut cells = line.split('\t');
+    let name = cells.next()?;
+    let environment = if name.starts_with("online") { Environment::Online } else { Environment::OnPremises };
+    let (assignee, kind) = (cells.next()?, cells.next()?);
+    let mut roles = || cells.next().map(|list| list.split(';').filter(|role| !role.is_empty()).collect());
+    let (regular, delegating) = (roles()?, roles()?);
+    // The older page about Exchange Online states no delegating assignments and fewer groups.
+    Some((assignee, Row { environment, past: name == "online-2021", kind, regular, delegating }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_knows_role_assignee_kind_and_environment() {
+        let defaults = Defaults::new();
+        let (servers, online) = (Some(Environment::OnPremises), Some(Environment::Online));
+        assert!(defaults.has(servers, "hygiene management", "applicationimpersonation", false));
+        assert!(!defaults.has(online, "Hygiene Management", "ApplicationImpersonation", false));
+        assert!(defaults.has(None, "Hygiene Management", "ApplicationImpersonation", false));
+        assert!(!defaults.has(None, "Hygiene Management", "ApplicationImpersonation", true));
+        assert!(defaults.has(servers, "Organization Management", "Mailbox Import Export", true));
+        assert!(!defaults.has(servers, "Organization Management", "Mailbox Import Export", false));
+        assert!(defaults.has(online, "RIM-MailboxAdmins5f2b", "ApplicationImpersonation", false));
+    }
+
+    #[test]
+    fn groups_that_a_directory_keeps_in_step_are_expected_to_hold_nothing() {
+        let defaults = Defaults::new();
+        assert!(defaults.is_synchronised("TenantAdmins_1a2b"));
+        assert!(defaults.is_built_in(None, "Help Desk") && !defaults.is_synchronised("Help Desk"));
+        assert!(!defaults.is_built_in(None, "Sales Help Desk"));
+    }
+
+    #[test]
+    fn a_role_counts_as_removed_only_where_every_revision_has_it() {
+        let defaults = Defaults::new();
+        let of = |environment, group| defaults.roles_of(environment, group);
+        assert_eq!(of(Some(Environment::OnPremises), "Help Desk"), ["User Options", "View-Only Recipients"]);
+        assert_eq!(of(Some(Environment::Online), "Help Desk").len(), 3);
+        assert_eq!(of(Some(Environment::OnPremises), "Compliance Management").len(), 6);
+        assert!(of(None, "Our Group").is_empty());
+    }
+}

@@ -1,0 +1,48 @@
+//! What a row says of the state of its object: whether an account may sign in, whether a group has an address.
+
+use crate::name::same;
+use crate::record::{Property, Record};
+use crate::source::Span;
+
+use super::collect::{truth, word_of};
+use super::facts::Stated;
+
+/// Whether a row is one of an application: Exchange Online prints `ServicePrincipal`.
+pub(super) fn is_application(record: &Record<'_>) -> bool {
+    let words = [Property::RecipientTypeDetails, Property::RecipientType];
+    words.iter().any(|property| word_of(record, *property).is_some_and(|word| same(word, "ServicePrincipal")))
+}
+
+/// Whether a group has an address: its type says `Mail…`.
+pub(super) fn mail_enabled(record: &Record<'_>) -> Option<bool> {
+    let words = [Property::RecipientTypeDetails, Property::RecipientType];
+    let word = words.iter().find_map(|property| word_of(record, *property))?;
+    Some(word.get(..4).is_some_and(|start| same(start, "Mail")))
+}
+
+/// Whether an account is disabled: Get-Mailbox prints `AccountDisabled`, Get-User the flags of the account.
+pub(super) fn account_disabled(record: &Record<'_>) -> Option<(bool, Span)> {
+    if let (Stated::Is(disabled), Some(field)) =
+        (truth(record, Property::AccountDisabled), record.field(Property::AccountDisabled))
+    {
+        return Some((disabled, field.at));
+    }
+    if let Some(field) = record.field(Property::UserAccountControl)
+        && let Some(flags) = field.value.whole()
+    {
+        return Some((flags.split(',').any(|flag| same(flag.trim(), "AccountDisabled")), field.at));
+    }
+    let field = record.field(Property::RecipientTypeDetails)?;
+    same(field.value.whole()?, "DisabledUser").then_some((true, field.at))
+}
+
+/// Whether an account may open a session: `False` in either column of Get-User shuts it out.
+pub(super) fn may_open_session(record: &Record<'_>) -> Option<(bool, Span)> {
+    let said = [Property::RemotePowerShellEnabled, Property::ExoModuleEnabled].map(|property| {
+        match (truth(record, property), record.field(property)) {
+            (Stated::Is(may), Some(field)) => Some((may, field.at)),
+            _ => None,
+        }
+    });
+    said.iter().flatten().find(|(may, _)| !may).or_else(|| said.iter().flatten().next()).copied()
+}

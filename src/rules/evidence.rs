@@ -1,0 +1,335 @@
+//! What built-in rules ask before they speak: what an assignment is, what comes with Exchange, whether exports are whole.
+//!
+//! A rule that says "nobody", "unused" or "orphan" rests on exports that would show otherwise; it asks here for them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::accounts::Account;
+use crate::catalogue::Environment;
+use crate::diagnostic::{Diagnostic, Label};
+use crate::graph::quoted;
+use crate::inventory::{
+    Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays,
+    PrincipalId, Stated,
+};
+use crate::name::{Symbol, fold, same};
+use crate::policy::Requirement;
+use crate::record::Kind;
+use crate::source::Span;
+
+use super::{Context, Rule};
+
+/// The group that administers everything.
+pub(super) const ORGANIZATION_MANAGEMENT: &str = "Organization Management";
+
+/// The roles that make their holders masters of the organization or of everybody's mail.
+pub(super) const PRIVILEGED: &[&str] = &[
+    "Active Directory Permissions",
+    "ApplicationImpersonation",
+    "Audit Logs",
+    "Mailbox Import Export",
+    "Mailbox Search",
+    "Role Management",
+    "UnScoped Role Management",
+];
+
+impl Rule {
+    /// A finding of this rule at one place.
+    pub(super) fn found(&self, message: String, at: Span, words: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(self.id, self.level, message, Label::new(at, words))
+    }
+}
+
+/// Everything that is in a group, at any depth.
+#[derive(Debug, Default)]
+pub(super) struct Inside {
+    /// Accounts, each at the place that makes it a member.
+    pub(super) accounts: BTreeMap<PrincipalId, Span>,
+    /// Groups, the asked one among them.
+    pub(super) groups: BTreeSet<PrincipalId>,
+    /// Whether nobody else can be in it.
+    pub(super) whole: bool,
+}
+
+impl<'c, 'i> Context<'c, 'i> {
+    /// Where the organization lives, by roles that exist in one place only.
+    pub(super) fn environment(&self) -> Option<Environment> {
+        const SERVERS: &[&str] = &["Database Availability Groups", "Active Directory Permissions", "Exchange Servers"];
+        const ONLINE: &[&str] = &["Application Mail.Read", "SensitivityLabelAdministrator", "TenantPlacesManagement"];
+        let shows = |names: &[&str]| names.iter().any(|name| self.inventory().names.get(name).is_some());
+        match (shows(SERVERS), shows(ONLINE)) {
+            (true, false) => Some(Environment::OnPremises),
+            (false, true) => Some(Environment::Online),
+            _ => None,
+        }
+    }
+
+    /// Whether records of a kind were read, and all that there are, as far as an export can show that.
+    pub(super) fn is_whole(&self, kind: Kind) -> bool {
+        let mut files = self.inventory().files.iter().filter(|fact| fact.kind == kind).peekable();
+        files.peek().is_some()
+            && files.all(|fact| fact.cut.is_none() && fact.capped.is_none())
+            && self.inventory().lost.is_empty()
+    }
+
+    /// Whether all role assignments were read, each with its role and assignee.
+    ///
+    /// Every organization has assignments of Organization Management; an export without any was filtered.
+    pub(super) fn has_all_assignments(&self) -> bool {
+        let assignments = &self.inventory().assignments;
+        self.is_whole(Kind::RoleAssignment)
+            && assignments.iter().all(|assignment| {
+                let role = assignment.role.is_some_and(|role| role.form == Form::Whole);
+                role && matches!(assignment.assignee, Assignee::Principal(_) | Assignee::Policy(_))
+            })
+            && assignments.iter().any(|assignment| self.is_organization_management(assignment))
+    }
+
+    /// Whether an assignment names Organization Management.
+    pub(super) fn is_organization_management(&self, assignment: &Assignment) -> bool {
+        self.assignee_of(assignment).is_some_and(|name| same(name, ORGANIZATION_MANAGEMENT))
+    }
+
+    /// The assignments that are not known to be disabled, by their own rows.
+    pub(super) fn live(&self) -> impl Iterator<Item = (usize, &'i Assignment)> + use<'i> {
+        let assignments = self.inventory().assignments.iter().enumerate();
+        assignments.filter(|(_, assignment)| assignment.own_row && assignment.enabled != Stated::Is(false))
+    }
+
+    /// The assignments that let their assignee run the role, as far as is known: neither disabled nor delegating.
+    pub(super) fn regular(&self) -> impl Iterator<Item = (usize, &'i Assignment)> + use<'i> {
+        let inventory = self.inventory();
+        self.live().filter(move |(_, assignment)| {
+            let says = || assignment.name_says(&inventory.names, &inventory.principals);
+            match assignment.delegating {
+                Stated::Is(delegating) => !delegating,
+                Stated::Absent | Stated::Unclear => says() != NameSays::Delegating,
+            }
+        })
+    }
+
+    /// Whether an assignment delegates; `None` where nothing says.
+    pub(super) fn delegates(&self, assignment: &Assignment) -> Option<bool> {
+        match assignment.delegating {
+            Stated::Is(delegating) => Some(delegating),
+            Stated::Absent | Stated::Unclear => {
+                match assignment.name_says(&self.inventory().names, &self.inventory().principals) {
+                    NameSays::Delegating => Some(true),
+                    NameSays::Regular => Some(false),
+                    NameSays::Nothing => None,
+                }
+            }
+        }
+    }
+
+    /// The role of an assignment, where it is shown whole.
+    pub(super) fn role_of(&self, assignment: &Assignment) -> Option<&'i str> {
+        let role = assignment.role.filter(|role| role.form == Form::Whole)?;
+        Some(self.inventory().show(role.symbol))
+    }
+
+    /// The name of whom an assignment names.
+    pub(super) fn assignee_of(&self, assignment: &Assignment) -> Option<&'i str> {
+        match &assignment.assignee {
+            Assignee::Principal(id) => Some(self.inventory().show_principal(*id)),
+            Assignee::Policy(text) => Some(self.inventory().show(text.symbol)),
+            Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => None,
+        }
+    }
+
+    /// The user or group that an assignment names.
+    pub(super) fn principal_of(&self, assignment: &Assignment) -> Option<PrincipalId> {
+        match assignment.assignee {
+            Assignee::Principal(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The policy that an assignment names.
+    pub(super) fn policy_of(&self, assignment: &Assignment) -> Option<&'i str> {
+        match assignment.assignee {
+            Assignee::Policy(text) => Some(self.inventory().show(text.symbol)),
+            _ => None,
+        }
+    }
+
+    /// Whether an assignment is one that Exchange makes.
+    pub(super) fn is_default(&self, assignment: &Assignment) -> bool {
+        let (Some(role), Some(assignee)) = (self.role_of(assignment), self.assignee_of(assignment)) else {
+            return false;
+        };
+        let defaults = self.catalogue().defaults();
+        let has = |delegating| defaults.has(self.environment(), assignee, role, delegating);
+        self.delegates(assignment).map_or_else(|| has(false) || has(true), has)
+    }
+
+    /// Whether a group comes with Exchange.
+    pub(super) fn is_built_in(&self, group: PrincipalId) -> bool {
+        self.catalogue().defaults().is_built_in(self.environment(), self.inventory().show_principal(group))
+    }
+
+    /// Whether an assignment names a role group.
+    pub(super) fn is_role_group(&self, assignment: &Assignment) -> bool {
+        match (assignment.assignee_type, self.principal_of(assignment)) {
+            (Some(AssigneeType::RoleGroup | AssigneeType::LinkedRoleGroup), _) => true,
+            (None, Some(id)) => self.inventory().principals.get(id).role_group,
+            _ => false,
+        }
+    }
+
+    /// A finding about an assignment, at one of its cells.
+    pub(super) fn about(
+        &self,
+        rule: &Rule,
+        assignment: &Assignment,
+        message: String,
+        at: Span,
+        words: &str,
+    ) -> Diagnostic {
+        let mut diagnostic = rule.found(message, at, words);
+        let subject = &mut diagnostic.subject;
+        subject.assignment = assignment.name.map(|name| self.inventory().show(name).to_owned());
+        subject.role = self.role_of(assignment).map(ToOwned::to_owned);
+        let assignee = self.assignee_of(assignment).map(ToOwned::to_owned);
+        match self.principal_of(assignment).map(|id| self.inventory().principals.get(id).class) {
+            Some(Some(Class::SecurityGroup | Class::DistributionGroup)) => subject.group = assignee,
+            Some(_) => subject.account = assignee,
+            None => {}
+        }
+        diagnostic.help = Some(self.removal(assignment));
+        diagnostic
+    }
+
+    /// What removes an assignment.
+    pub(super) fn removal(&self, assignment: &Assignment) -> String {
+        match assignment.name {
+            Some(name) => format!("Remove-ManagementRoleAssignment {}", quoted(self.inventory().show(name))),
+            None => format!(
+                "Get-ManagementRoleAssignment -Role {} -RoleAssignee {}",
+                quoted(self.role_of(assignment).unwrap_or("*")),
+                quoted(self.assignee_of(assignment).unwrap_or("*"))
+            ),
+        }
+    }
+
+    /// Who is in a group for certain, one label for each place that says so.
+    pub(super) fn member_labels(&self, group: PrincipalId) -> Vec<Label> {
+        const NAMES_MAX: usize = 5;
+        const LABELS_MAX: usize = 3;
+        let members = &self.inventory().principals.get(group).members;
+        let mut places: BTreeMap<Span, Vec<&str>> = BTreeMap::new();
+        for (member, at) in &members.sure {
+            places.entry(*at).or_default().push(self.inventory().show_principal(*member));
+        }
+        let name = self.inventory().show_principal(group);
+        let label = |(at, mut names): (Span, Vec<&str>)| {
+            names.sort_by_cached_key(|name| fold(name));
+            let count = names.len();
+            let are = if count == 1 { "is a member" } else { "are members" };
+            let more = if count > NAMES_MAX { format!(" and {} more", count - NAMES_MAX) } else { String::new() };
+            Label::new(at, format!("{}{more} {are} of `{name}`", listed(names.into_iter().take(NAMES_MAX))))
+        };
+        places.into_iter().take(LABELS_MAX).map(label).collect()
+    }
+
+    /// The group that administers everything.
+    pub(super) fn organization_management(&self) -> Option<PrincipalId> {
+        let symbol = self.inventory().names.get(ORGANIZATION_MANAGEMENT)?;
+        let named = self.inventory().principals.named(symbol).iter().filter(|(kind, _)| *kind == IdentityKind::Name);
+        let is_group = |id: &PrincipalId| self.inventory().principals.get(*id).class == Some(Class::SecurityGroup);
+        named.map(|(_, id)| *id).find(is_group)
+    }
+
+    /// Everything that is in a group, at any depth.
+    pub(super) fn inside(&self, group: PrincipalId) -> Inside {
+        let mut inside = Inside { whole: true, ..Inside::default() };
+        let mut queue = vec![group];
+        inside.groups.insert(group);
+        while let Some(group) = queue.pop() {
+            let principal = self.inventory().principals.get(group);
+            let members = &principal.members;
+            inside.whole &= members.state == MembersState::Known
+                && members.doubtful.is_empty()
+                && members.unclear.is_empty()
+                && !principal.linked_group;
+            for &(member, at) in &members.sure {
+                match self.inventory().principals.get(member).class {
+                    Some(Class::SecurityGroup | Class::DistributionGroup) => {
+                        if inside.groups.insert(member) {
+                            queue.push(member);
+                        }
+                    }
+                    Some(Class::Account | Class::Other) => {
+                        inside.accounts.entry(member).or_insert(at);
+                    }
+                    Some(Class::Foreign) | None => inside.whole = false,
+                }
+            }
+        }
+        inside
+    }
+
+    /// The accounts that are in a group, or that an assignment names: nobody else holds more than a policy gives.
+    pub(super) fn placed(&self) -> impl Iterator<Item = PrincipalId> + use<> {
+        let inventory = self.inventory();
+        let members = inventory.principals.ids().flat_map(|id| &inventory.principals.get(id).members.sure);
+        let assignees = inventory.assignments.iter().filter_map(|assignment| self.principal_of(assignment));
+        let placed: BTreeSet<PrincipalId> = members.map(|(id, _)| *id).chain(assignees).collect();
+        placed
+            .into_iter()
+            .filter(|id| inventory.principals.get(*id).class == Some(Class::Account))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The accounts that requirements name, each with the requirement.
+    pub(super) fn required(&self) -> Vec<(&'c Requirement, Account)> {
+        let policy = self.policy;
+        let pairs = policy.requirements.iter().flat_map(|requirement| {
+            let named = requirement.accounts.iter().flat_map(|who| self.accounts.named(&who.text));
+            let limit: BTreeSet<Account> =
+                requirement.limit.iter().flat_map(|name| self.accounts.named(name)).collect();
+            let asked = named.filter(move |account| requirement.limit.is_empty() || limit.contains(account));
+            asked.map(move |account| (requirement, account)).collect::<Vec<_>>()
+        });
+        pairs.collect()
+    }
+
+    /// Whether a role comes with Exchange.
+    pub(super) fn is_built_in_role(&self, role: Symbol) -> bool {
+        self.catalogue().role(self.inventory().show(role)).is_some()
+    }
+
+    /// The custom roles of which a record was read, each with the parent that it names.
+    pub(super) fn custom_roles(&self) -> impl Iterator<Item = (Symbol, Option<Symbol>, Span)> + use<'i> {
+        let inventory = self.inventory();
+        let built_in: BTreeSet<Symbol> =
+            inventory.roles.keys().copied().filter(|role| self.is_built_in_role(*role)).collect();
+        inventory.roles.values().filter_map(move |role| {
+            let parent = role.parent.flatten().map(|parent| known_role(inventory, parent));
+            // A root that our table does not know may be new in Exchange; only a child is somebody's own for certain.
+            let own = parent.is_some() || role.unscoped;
+            let at = role.at?;
+            (own && !built_in.contains(&role.name)).then_some((role.name, parent, at))
+        })
+    }
+
+    /// Whether all entries of a role are known, and of which.
+    pub(super) fn has_all_entries(&self, role: Symbol) -> bool {
+        let listed = self.inventory().roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+        self.graph().entries_gap(role, None).is_none() && (listed == Listed::Whole || self.is_whole(Kind::RoleEntry))
+    }
+}
+
+/// The role that a reference names: by its name, or by a path that ends in it.
+fn known_role(inventory: &Inventory, named: Symbol) -> Symbol {
+    let text = inventory.show(named);
+    let last = crate::inventory::last_part(text).or_else(|| Some(text.rsplit_once('\\')?.1.to_owned()));
+    let known = |role: &Symbol| inventory.roles.contains_key(role) || inventory.has_entries(*role);
+    if known(&named) { named } else { last.and_then(|last| inventory.names.get(&last)).filter(known).unwrap_or(named) }
+}
+
+/// Names in backticks, with commas between.
+pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
