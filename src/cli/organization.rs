@@ -7,11 +7,13 @@ use clap::Args;
 
 use super::{Inputs, print, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
+use crate::diagnostic::Report;
 use crate::exports;
-use crate::graph::Assumptions;
+use crate::graph::{Assumptions, GroupAssertion};
 use crate::inventory::Inventory;
 use crate::name::fold;
 use crate::report::escape::visible;
+use crate::rules;
 use crate::source::Sources;
 
 /// Where a report goes.
@@ -49,6 +51,8 @@ pub(super) struct Organization<'b> {
     pub(super) exported: Inventory,
     pub(super) asserted: Vec<(String, Inventory)>,
     pub(super) assumptions: Assumptions,
+    /// What the policy states of the members of groups.
+    groups: Vec<GroupAssertion>,
     /// 2 where a named path could not be read or holds nothing we know, or the policy has a mistake; else 0.
     pub(super) code: u8,
 }
@@ -59,10 +63,15 @@ impl<'b> Organization<'b> {
         let mut loaded = exports::load(&inputs.opened);
         let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, quiet));
         let asserted = std::mem::take(&mut loaded.asserted);
+        // Places depend on the exports before it, so the policy is read once more.
+        let mut sources = std::mem::take(&mut loaded.sources);
+        let files = inputs.applied.files.as_ref();
+        let policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut Report::default()));
         Self {
             exported: Inventory::of(loaded.organization),
             asserted: asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
-            sources: loaded.sources,
+            sources,
+            groups: policy.map(|policy| policy.asserted_groups()).unwrap_or_default(),
             assumptions: inputs.assumptions,
             code,
         }
@@ -70,7 +79,7 @@ impl<'b> Organization<'b> {
 
     /// Its accounts.
     pub(super) fn accounts(&self) -> Accounts<'_> {
-        Accounts::new(&self.exported, &self.asserted, self.assumptions)
+        Accounts::with_groups(&self.exported, &self.asserted, self.assumptions, &self.groups)
     }
 }
 

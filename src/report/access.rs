@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::graph::{EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries};
+use crate::graph::{EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries, Why};
 use crate::name::{Symbol, fold};
 use crate::source::Sources;
 
@@ -114,6 +114,12 @@ impl<'i> Access<'i> {
                 let doubt = if held.is_sure() && grant.gap.is_none() { "" } else { " (unknown)" };
                 let _ = writeln!(out, "    {}{doubt}", visible(&path_of(graph, held)));
             }
+        }
+        for (held, _) in self.rights.would.iter().filter(|(_, why)| *why == Why::Delegating) {
+            let through = through(graph, held);
+            let by = if through.is_empty() { String::new() } else { format!(" (through {})", through.join(" > ")) };
+            let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("a role that no export names");
+            let _ = writeln!(out, "  may assign role {}{}", visible(role), visible(&by));
         }
         for gap in &self.gaps {
             let place = gap.at.map(|at| {

@@ -352,6 +352,23 @@ fn the_same_bytes_for_any_number_of_threads_and_any_order_of_the_files() {
     }
 }
 
+#[test]
+fn a_policy_names_the_exports_and_states_the_members_of_a_group() {
+    let files = organization(&wide("Om", "Mail Recipients", "TenantAdmins_1", "RoleGroup"));
+    let policy = "[exports]\npaths = [\"exports\"]\n[[group]]\nname = \"TenantAdmins_*\"\nmembers = [\"bo\"]\n\
+        complete = true\nreason = \"seen\"\nexpires = 2099-12-31\n";
+    let named: Vec<(String, &[u8])> =
+        files.iter().map(|(name, text)| (format!("exports/{name}"), text.as_bytes())).collect();
+    let mut named: Vec<(&str, &[u8])> = named.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    named.push(("rolecall.toml", policy.as_bytes()));
+    let folder = folder(&named);
+    let policy = argument(&folder.path().join("rolecall.toml"));
+    let ran = rolecall(&["why", "bo", "Set-Mailbox", "--policy", &policy]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("rolecall.toml:5: member of `TenantAdmins_1` | \"bo\""), "{}", ran.stdout);
+    assert_eq!(rolecall(&["why", "ada", "Set-Mailbox", "--policy", &policy]).code, 1);
+}
+
 /// What `escalate` finds for an account: for each way its kind, its name and the codes of its steps.
 fn ways(files: &[(&str, &str)], account: &str) -> Vec<(String, String, Vec<String>)> {
     let ran = run(files, &["escalate", account, "--format", "json"]);
