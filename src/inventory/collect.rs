@@ -12,7 +12,7 @@ use super::facts::{
     UncertainEntry, missing,
 };
 use super::origin::{Origin, Shown};
-use super::state::{account_disabled, is_application, mail_enabled, may_open_session};
+use super::state::{account_disabled, group_security, has_mailbox, is_application, mail_enabled, may_open_session};
 
 /// Reads the records of one file into facts.
 #[derive(Debug)]
@@ -671,7 +671,7 @@ fn assignee_type(record: &Record<'_>) -> Option<AssigneeType> {
 }
 
 /// What a recipient's type words say, the detailed one first.
-fn class(record: &Record<'_>) -> Option<Class> {
+pub(super) fn class(record: &Record<'_>) -> Option<Class> {
     let words = [Property::RecipientTypeDetails, Property::RecipientType];
     words.iter().find_map(|property| word_of(record, *property).and_then(class_of_word))
 }
@@ -692,24 +692,6 @@ fn class_of_word(word: &str) -> Option<Class> {
     } else {
         None
     }
-}
-
-/// Whether a group can hold permissions: its recipient type, else its group type.
-fn group_security(record: &Record<'_>) -> Option<bool> {
-    match class(record) {
-        Some(Class::SecurityGroup) => return Some(true),
-        Some(Class::DistributionGroup) => return Some(false),
-        _ => {}
-    }
-    let word = record.value(Property::GroupType)?.whole()?.to_ascii_lowercase();
-    Some(word.contains("security"))
-}
-
-/// Whether a recipient has a mailbox, as far as its type says.
-fn has_mailbox(record: &Record<'_>) -> Option<bool> {
-    let word = word_of(record, Property::RecipientTypeDetails).or_else(|| word_of(record, Property::RecipientType))?;
-    let word = word.to_ascii_lowercase();
-    Some(word.contains("mailbox") && !word.starts_with("remote") && word != "groupmailbox")
 }
 
 /// What form an `Identity` has: a canonical name or a distinguished one, a GUID, an address, else a name.

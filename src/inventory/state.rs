@@ -1,11 +1,12 @@
-//! What a row says of the state of its object: whether an account may sign in, whether a group has an address.
+//! What a row says of the state of its object: whether an account may sign in,
+//! whether a group has an address and can hold permissions, whether there is a mailbox.
 
 use crate::name::same;
 use crate::record::{Property, Record};
 use crate::source::Span;
 
-use super::collect::{truth, word_of};
-use super::facts::Stated;
+use super::collect::{class, truth, word_of};
+use super::facts::{Class, Stated};
 
 /// Whether a row is one of an application: Exchange Online prints `ServicePrincipal`.
 pub(super) fn is_application(record: &Record<'_>) -> bool {
@@ -45,4 +46,22 @@ pub(super) fn may_open_session(record: &Record<'_>) -> Option<(bool, Span)> {
         }
     });
     said.iter().flatten().find(|(may, _)| !may).or_else(|| said.iter().flatten().next()).copied()
+}
+
+/// Whether a group can hold permissions: its recipient type, else its group type.
+pub(super) fn group_security(record: &Record<'_>) -> Option<bool> {
+    match class(record) {
+        Some(Class::SecurityGroup) => return Some(true),
+        Some(Class::DistributionGroup) => return Some(false),
+        _ => {}
+    }
+    let word = record.value(Property::GroupType)?.whole()?.to_ascii_lowercase();
+    Some(word.contains("security"))
+}
+
+/// Whether a recipient has a mailbox, as far as its type says.
+pub(super) fn has_mailbox(record: &Record<'_>) -> Option<bool> {
+    let word = word_of(record, Property::RecipientTypeDetails).or_else(|| word_of(record, Property::RecipientType))?;
+    let word = word.to_ascii_lowercase();
+    Some(word.contains("mailbox") && !word.starts_with("remote") && word != "groupmailbox")
 }
