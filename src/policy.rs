@@ -4,6 +4,7 @@
 //! it, in one run. What is read here says nothing about exports; the rules bring the two together.
 
 mod closest;
+mod contradiction;
 mod files;
 mod item;
 mod keys;
@@ -21,6 +22,7 @@ use crate::graph::GroupAssertion;
 use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
+pub use contradiction::check_contradictions;
 pub use files::{FILE_NAME, Files, expand, find};
 pub use item::{Item, ParameterMode};
 pub use packs::{PACKS, Pack, pack};
@@ -347,6 +349,8 @@ pub mod mistake {
     pub const UNREADABLE_FILE: RuleId = RuleId("policy-unreadable-file");
     /// Two policy files that extend each other.
     pub const CIRCULAR_EXTENDS: RuleId = RuleId("policy-circular-extends");
+    /// What one table requires, another forbids.
+    pub const CONTRADICTION: RuleId = RuleId("policy-contradiction");
 
     /// All of them.
     pub const ALL: &[RuleId] = &[
@@ -366,6 +370,7 @@ pub mod mistake {
         UNKNOWN_ID,
         UNREADABLE_FILE,
         CIRCULAR_EXTENDS,
+        CONTRADICTION,
     ];
 }
 

@@ -95,7 +95,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
     match options.require {
         // Only what X requires is asked, and of whom the command line names.
         Some(_) => policy = Policy { requirements: policy.requirements, ..Policy::default() },
-        None => policy::check_accounts(&policy, &mut report),
+        None => {
+            policy::check_accounts(&policy, &mut report);
+            policy::check_contradictions(&policy, &mut report);
+        }
     }
     choose_accounts(&mut policy.requirements, options);
     if !options.account.is_empty() {

@@ -290,3 +290,50 @@ fn the_whole_language_is_read() {
     assert_eq!((policy.tests[0].expect.len(), policy.tests[0].reject.len()), (1, 1));
     assert_eq!(policy.tests[0].expect[0].account.as_ref().map(|text| text.text.as_str()), Some("alice"));
 }
+
+#[test]
+fn twenty_mistakes_are_twenty_diagnostics_in_one_run() {
+    let (_, said) = read_text(
+        r#"
+extend = ["pack:exchange-baseline"]
+[lint]
+preset = "strickt"
+disable = ["a"]
+[exports]
+paths = 7
+assume = ["enable"]
+[rules]
+direct-assigment = "error"
+undecided = "fatal"
+[sets]
+redirect-mail = ["Set-Mailbox:A,B|C"]
+unused = ["Get-User"]
+[[require]]
+acount = "svc-intune"
+pack = "intune-conector-online"
+[[forbid]]
+cmdlets = ["@redirectmail", "@redirect-mail"]
+beyond = "all"
+[[separate]]
+id = "one"
+left = ["Get-User"]
+[[group]]
+id = "one"
+name = "TenantAdmins_*"
+members = []
+complete = "yes"
+[[role]]
+name = "Mailbox Import Export"
+[[waive]]
+rule = "undecided"
+reason = "x"
+expires = 2026-12-31T10:00:00Z
+[[waive]]
+fingerprint = "12"
+reason = "x"
+expires = "2026-02-30"
+"#,
+    );
+    assert_eq!(said.len(), 20, "{said:#?}");
+    insta::assert_snapshot!(said.join("\n"));
+}

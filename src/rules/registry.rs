@@ -108,6 +108,7 @@ pub static RULES: &[Rule] = &[
     page!("unrecognised-input", Note, "a part of a file is nothing that a shell prints"),
     page!("unsafe-columns", Note, "the columns of a table cannot be told apart"),
     page!("policy-circular-extends", Error, "two policy files extend each other"),
+    page!("policy-contradiction", Error, "the policy forbids to an account what it requires of it"),
     page!("policy-malformed-item", Error, "an item of `cmdlets` cannot be read"),
     page!("policy-missing-key", Error, "a table of the policy lacks what it cannot do without"),
     page!("policy-misplaced-key", Error, "a key of the policy stands below a header that it does not belong to"),

@@ -1,0 +1,46 @@
+//! Policies that contradict each other: what one requires, another forbids.
+
+use super::{Beyond, Forbid, Item, Policy, Requirement, Who, WhoKind, mistake};
+use crate::diagnostic::{Diagnostic, Label, Report, Severity};
+use crate::graph::Wildcard;
+use crate::name::same;
+
+/// Says what is required of an account and forbidden to it, whatever the exports show.
+///
+/// An exception by a group or a path may well cover the account, so a ban with one contradicts nothing. An account that
+/// is excepted by another of its identities is not known here: naming it in one way settles that.
+pub fn check_contradictions(policy: &Policy, report: &mut Report) {
+    for requirement in &policy.requirements {
+        for forbid in &policy.forbids {
+            let banned = |item: &&Item| forbid.items.iter().any(|ban| bans(ban, item));
+            let Some(item) = requirement.items.iter().find(banned) else { continue };
+            let Some(who) = requirement.accounts.iter().find(|who| is_hit(forbid, requirement, who)) else { continue };
+            let Some(ban) = forbid.items.iter().find(|ban| bans(ban, item)) else { continue };
+            let message = format!("`{}` is required of `{}` and forbidden to it", item.text, who.text);
+            let label = Label::new(item.at, "required here");
+            let mut diagnostic = Diagnostic::at(mistake::CONTRADICTION, Severity::Error, message, label);
+            diagnostic.labels.push(Label::new(ban.at, "forbidden here"));
+            diagnostic.help =
+                Some(format!("add `{}` to `except` of `{}`, or require it no longer", who.text, forbid.common.id));
+            report.say(diagnostic);
+        }
+    }
+}
+
+/// Whether a ban covers every way to meet an item. One of parameters leaves the cmdlet without them.
+fn bans(ban: &Item, item: &Item) -> bool {
+    ban.parameters.is_empty() && !item.is_wild() && ban.matches(&item.cmdlet)
+}
+
+fn is_hit(forbid: &Forbid, requirement: &Requirement, who: &Who) -> bool {
+    let own_mailbox = requirement.scope == Some("self") && forbid.beyond == Beyond::OwnMailbox;
+    let apart = !forbid.common.organizations.is_empty() || !requirement.common.organizations.is_empty();
+    let excepted = |known: &Who| {
+        known.kind == WhoKind::Group || same(&known.text, &who.text) || Wildcard::new(&known.text).matches(&who.text)
+    };
+    who.kind == WhoKind::Account
+        && !own_mailbox
+        && !apart
+        && forbid.except_through.is_empty()
+        && !forbid.except.iter().any(excepted)
+}
