@@ -28,9 +28,11 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
     let (rest, spaced) = skip_rule(rest);
     let Some((columns, apart)) = columns(first).filter(|_| rows_follow(rest)) else { return start };
     let body = text.len() - rest.len();
+    // Below it another such table may begin, in which the columns are as wide as its own values.
+    let text = &text[..next_labels(text, body)];
     let heading = Heading { columns, text: &text[start..body], first, spaced, shifted: false };
     let survey = Survey::of(text, body, &heading);
-    if apart && survey.unfit == 0 && survey.rows > 0 && is_apart(&survey) {
+    if survey.unfit == 0 && survey.rows > 0 && is_apart(&survey, if apart { 2 } else { 1 }) {
         sink.decoration(view.span_of(heading.text.trim_end()));
         Rows::new(view, &survey, context).read(sink);
         return survey.text.len();
@@ -62,6 +64,19 @@ fn skip_rule(text: &str) -> (&str, bool) {
     (rest, spaced)
 }
 
+/// Where the next line of labels alone begins, or the end of the text.
+fn next_labels(text: &str, body: usize) -> usize {
+    let mut rest = &text[body..];
+    while !rest.is_empty() {
+        let (line, behind) = next_line(rest);
+        if columns(line).is_some() {
+            return text.len() - rest.len();
+        }
+        rest = behind;
+    }
+    text.len()
+}
+
 fn rows_follow(rest: &str) -> bool {
     let (line, _) = next_line(rest);
     !is_empty(line) && !line.starts_with("PS ") && !line.starts_with("[PS]")
@@ -71,7 +86,7 @@ fn first_row_end(text: &str, body: usize) -> usize {
     text.len() - next_line(&text[body..]).1.len()
 }
 
-/// The columns of a line that holds nothing but names of properties, and whether they are two blanks apart.
+/// The columns of a line that holds nothing but names of properties, and whether all are two blanks apart.
 fn columns(line: &str) -> Option<(Vec<Column<'_>>, bool)> {
     let mut columns: Vec<Column<'_>> = Vec::new();
     let mut apart = true;
@@ -88,10 +103,18 @@ fn columns(line: &str) -> Option<(Vec<Column<'_>>, bool)> {
     (columns.len() > 1).then_some((columns, apart))
 }
 
-/// Whether every value begins below its label, two blanks behind the one before.
-fn is_apart(survey: &Survey<'_, '_>) -> bool {
+/// Whether every value begins below its label, so many blanks behind the one before.
+///
+/// Where labels are one blank apart, the padding between the others tells that none was lost, and no value may be wider
+/// than its label and one blank from the next.
+fn is_apart(survey: &Survey<'_, '_>, blanks: usize) -> bool {
     let columns = &survey.heading.columns;
-    let cells: Vec<usize> = columns.iter().flat_map(|column| [column.start.saturating_sub(2), column.start]).collect();
+    let padded = columns.windows(2).any(|pair| pair[0].end + 1 < pair[1].start);
+    if !padded {
+        return false;
+    }
+    let cells: Vec<usize> =
+        columns.iter().flat_map(|column| [column.start.saturating_sub(blanks), column.start]).collect();
     let (mut spots, mut found) = (Vec::new(), Vec::new());
     survey.lines().all(|part| {
         let Part::Row(line) = part else { return true };

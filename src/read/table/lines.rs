@@ -140,7 +140,9 @@ pub(super) fn is_foreign(line: &str) -> bool {
             && !noun.is_empty()
             && [verb, noun].iter().all(|part| part.bytes().all(|b| b.is_ascii_alphanumeric()))
     });
-    is_cmdlet || is_warning(line) || line.starts_with(['#', '$', '<']) || line.contains(" : ")
+    // Nobody types two blanks in a row twice; who moved the columns of a table by hand did.
+    let is_typed = || line.trim_end().matches("  ").count() < 2;
+    is_cmdlet && is_typed() || is_warning(line) || line.starts_with(['#', '$', '<']) || line.contains(" : ")
 }
 
 /// Whether a line behind a blank one can only go on with a row: every row has a first value, and this line begins below

@@ -206,9 +206,11 @@ impl<'l, 'r> Rows<'l, 'r> {
             return fits;
         }
         // Some rows were moved by hand. One that still fits is trusted where most do, and where its values stand at
-        // the edges of their columns; the others have to be two blanks apart everywhere.
+        // the edges of their columns, or where many values begin below their labels; the others have to be two blanks
+        // apart everywhere.
         let most = survey.unfit * 4 <= survey.rows;
-        (fits && most && self.stands_at_edges(line, spots, cells)) || self.divide_at_gaps(line, cells)
+        (fits && (most && self.stands_at_edges(line, spots, cells) || self.begins_below_labels(line, spots, cells)))
+            || self.divide_at_gaps(line, cells)
     }
 
     fn stands_at_edges(&self, line: &str, spots: &mut Vec<Spot>, cells: &[Cell<'_>]) -> bool {
@@ -222,6 +224,17 @@ impl<'l, 'r> Rows<'l, 'r> {
                     .get(1)
                     .is_some_and(|spot| spot.offset(line) == start + cell.text.len() && is_blank_at(line, *spot))
         })
+    }
+
+    /// Whether every value begins right below its label, and there are so many that this is no chance.
+    fn begins_below_labels(&self, line: &str, spots: &mut Vec<Spot>, cells: &[Cell<'_>]) -> bool {
+        const VALUES_MIN: usize = 3;
+        let columns = &self.survey.heading.columns;
+        let starts: Vec<usize> = columns.iter().map(|column| column.start).collect();
+        locate(line, self.survey.measure, &starts, spots);
+        let values = || spots.iter().zip(cells).filter(|(_, cell)| !cell.text.is_empty());
+        values().count() >= VALUES_MIN
+            && values().all(|(spot, cell)| *spot == Spot::At(cell.text.as_ptr() as usize - line.as_ptr() as usize))
     }
 
     /// Divides a line where two blanks or more stand, which must give one value for each column.
