@@ -3,11 +3,15 @@
 //! A file is cleaned only where such damage shows; the clean text knows which part of the file each of its parts came
 //! from. What is large was written by the shell and not copied by hand, so that looking at the start is enough.
 
+mod labels;
+
 use memchr::memchr;
 
 use super::session::line_bounds;
 use super::{View, strings};
 use crate::source::to_u32;
+
+pub(super) use labels::realigned;
 
 /// How much of a text is searched for damage of copying.
 const SEARCHED_BYTES: usize = 1024 * 1024;

@@ -30,6 +30,11 @@ pub(super) fn looks_like(text: &str) -> bool {
     heading::starts_table(text) || is_cut_heading(text)
 }
 
+/// Whether a table starts here beyond doubt, whatever stands above.
+pub(super) fn stands_alone(text: &str) -> bool {
+    heading::stands_alone(text)
+}
+
 /// Whether the text is one line that ends within a heading, as a file that was cut does.
 fn is_cut_heading(text: &str) -> bool {
     let is_one_line = memchr::memchr(b'\n', text.as_bytes()).is_none();

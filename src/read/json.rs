@@ -32,6 +32,31 @@ pub(super) fn looks_like(text: &str) -> bool {
     }
 }
 
+/// Whether a document begins here beyond doubt, whatever stands above: it holds objects, it is valid, and nothing follows
+/// on its last line. Source code is full of what looks like the start of one.
+pub(super) fn stands_alone(text: &str) -> bool {
+    /// A document that goes on behind this is taken for one.
+    const BYTES_MAX: usize = 16 * 1024;
+    let at = skip_blank(text, 0);
+    let is_list = text[at..].starts_with('[');
+    if is_list && !text[skip_blank(text, at + 1)..].starts_with('{') {
+        return false;
+    }
+    let mut end = text.len().min(at + BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let window = &text[..end];
+    match scan::value(window, at) {
+        Ok(raw) if raw.cut => end < text.len(),
+        Ok(raw) => {
+            let line = window[raw.next..].split('\n').next().unwrap_or("");
+            line.trim().is_empty() && value::is_valid(&window[raw.start..raw.end])
+        }
+        Err(_) => false,
+    }
+}
+
 /// Reads the documents from `start` on and returns where they end.
 ///
 /// Errors: none. A record that breaks the syntax is reported, and reading goes on at the next line that begins a record

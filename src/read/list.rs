@@ -17,8 +17,10 @@ use crate::source::Span;
 
 use super::csv::{is_type_name, joined};
 use super::{Context, Sink, View};
-use label::{Label, is_foreign, line_at, take_label, take_label_at};
+use label::{Label, line_at, take_label, take_label_at};
 use wrap::{Shown, Wrap};
+
+pub(super) use label::is_foreign;
 
 /// Whether a list starts here, by its first lines alone: a known property, or two labels with one colon above the other.
 pub(super) fn looks_like(text: &str) -> bool {

@@ -12,7 +12,7 @@ pub(super) mod testing;
 pub(super) use aside::line_bounds;
 
 use super::{Context, Sink, View, clean, clixml, csv, json, list, strings, table};
-use crate::diagnostic::noticed;
+use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Command, Kind};
 use crate::source::Span;
 use interruption::{Asides, Interrupted};
@@ -29,7 +29,7 @@ pub(super) const MARK: char = '\u{FEFF}';
 
 /// Reads a console text from `start` on; before it there may be a document that somebody pasted the rest below.
 pub(super) fn read(view: &View<'_>, start: usize, sink: &mut Sink<'_>) {
-    let mut walker = Walker { sink, command: None, group: None, unknown: None, unknown_count: 0 };
+    let mut walker = Walker { sink, command: None, group: None, is_console: false, unknown: None, unknown_count: 0 };
     match (start == 0).then(|| clean::scrubbed(view)).flatten() {
         Some(clean) => walker.walk_scrubbed(view, &clean, DEPTH_MAX),
         None => walker.walk(view, start, DEPTH_MAX),
@@ -50,6 +50,8 @@ struct Walker<'s, 'a> {
     sink: &'s mut Sink<'a>,
     command: Option<Above>,
     group: Option<(String, String)>,
+    /// Whether a command that prints our objects stands behind a prompt.
+    is_console: bool,
     /// The first line that nobody understood, and how many there were.
     unknown: Option<Span>,
     unknown_count: u64,
@@ -108,7 +110,9 @@ impl Walker<'_, '_> {
             return self.fail(view, at, &failure);
         }
         if let Some(typed) = prompt::typed_at(text, at) {
-            return self.begin(view, at, typed);
+            let end = self.begin(view, at, typed);
+            self.is_console |= self.command.as_ref().is_some_and(|above| above.is_ours);
+            return end;
         }
         if let Some(end) = aside::aside_end(text, at) {
             self.set_aside(view, at, end);
@@ -230,7 +234,9 @@ impl Walker<'_, '_> {
             }
             end = strings::read(view, at, &context, self.sink);
         }
-        if end == at && json::looks_like(rest) {
+        // Below a command that prints our objects a document may be damaged or cut; elsewhere it has to be whole.
+        let is_output = self.command.as_ref().is_some_and(|above| above.is_ours);
+        if end == at && json::looks_like(rest) && (is_output || json::stands_alone(rest)) {
             end = json::read(view, at, &context, self.sink);
         }
         if end == at && clixml::looks_like(rest) {
@@ -248,7 +254,7 @@ impl Walker<'_, '_> {
             }
             end = list::read(view, at, &context, self.sink);
         }
-        if end == at && csv::looks_like(rest) {
+        if end == at && csv::looks_like(rest) && (is_output || csv::stands_alone(rest)) {
             end = csv::read(view, at, &context, self.sink);
         }
         (end > at).then_some(end)
@@ -290,13 +296,19 @@ impl Walker<'_, '_> {
 
     fn say_unknown(&mut self) {
         let Some(first) = self.unknown else { return };
-        let nothing = self.sink.records == 0 && self.command.is_none();
+        let says_more = self.sink.report.notices().any(|notice| tells_of_output(notice.rule));
+        let nothing = self.sink.records == 0 && !self.is_console && !says_more;
         let rule = if nothing { noticed::NO_EXPORT } else { noticed::UNRECOGNISED_INPUT };
         let count = if nothing { 1 } else { self.unknown_count };
         for _ in 0..count {
             self.sink.notice(rule, first, "text");
         }
     }
+}
+
+/// Whether a notice is about something that a command printed, so that the file is some export at least.
+fn tells_of_output(rule: RuleId) -> bool {
+    ![noticed::ASSUMED_ENCODING, noticed::LOSSY_ENCODING, noticed::HIDDEN_CHARACTERS].contains(&rule)
 }
 
 /// The block at a place without what a copy did to all of its lines, where its readers would stumble over that.
@@ -308,7 +320,7 @@ fn damaged_throughout(view: &View<'_>, at: usize) -> Option<clean::Part> {
         return clean::without_prefix(view, at);
     }
     let breaks = || if list::looks_like(rest) { clean::without_breaks(view, at) } else { None };
-    clean::single_spaced(view, at).or_else(breaks)
+    clean::single_spaced(view, at).or_else(breaks).or_else(|| clean::realigned(view, at))
 }
 
 /// The start of the first line from `at` on that is not blank.

@@ -64,6 +64,29 @@ pub(super) fn starts_table(text: &str) -> bool {
     }
 }
 
+/// Whether the names and the row below them leave no doubt that a table starts here, as where other text stands above:
+/// source code and prose hold lists of quoted names, too.
+pub(super) fn stands_alone(text: &str) -> bool {
+    const KNOWN_MIN: usize = 2;
+    let text = window(text);
+    let preamble = preamble(text, 0);
+    let is_type = |name: &str| {
+        let known = ["Exchange.", "PSCustomObject"].iter().any(|part| name.contains(part));
+        known && !name.contains(['\\', '"'])
+    };
+    if preamble.type_name.is_some_and(is_type) {
+        return true;
+    }
+    let mut cells = Vec::new();
+    let delimiter = preamble.delimiter.or_else(|| delimiter_of(text, preamble.next, &mut cells));
+    let Some(delimiter) = delimiter else { return false };
+    let row = take_row(text, preamble.next, delimiter, &mut cells);
+    let names = Names::of(&cells);
+    let is_word =
+        |cell: &Cell<'_>| cell.text.chars().all(|char| char.is_alphanumeric() || matches!(char, ' ' | '_' | '-'));
+    names.known >= KNOWN_MIN && cells.iter().all(is_word) && goes_on(text, row.next, delimiter, cells.len(), names)
+}
+
 /// Reads the heading at `start`, which is taken for one whatever its names are.
 pub(super) fn read(text: &str, start: usize) -> Heading<'_> {
     let preamble = preamble(text, start);

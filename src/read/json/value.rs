@@ -304,9 +304,16 @@ fn push_unit(text: &mut String, rest: &str) -> Option<usize> {
     }
 }
 
+/// Whether a text is one JSON value and nothing else.
+pub(super) fn is_valid(json: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok()
+}
+
 /// An object on one line, with what must not be seen escaped; `None` where it is no JSON.
 pub(super) fn compact(json: &str) -> Option<String> {
-    serde_json::from_str::<serde::de::IgnoredAny>(json).ok()?;
+    if !is_valid(json) {
+        return None;
+    }
     let mut out = String::with_capacity(json.len());
     let (mut in_string, mut escaped) = (false, false);
     for char in json.chars() {

@@ -89,7 +89,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Whether a line cannot belong to a value whatever stands above it: a prompt, a message, a frame, a command.
-pub(super) fn is_foreign(line: &str) -> bool {
+pub(in crate::read) fn is_foreign(line: &str) -> bool {
     const STARTS: [&str; 10] =
         ["PS ", "PS>", "[PS]", ">>", "**********", "WARNING:", "VERBOSE:", "DEBUG:", "#TYPE", "{\""];
     STARTS.iter().any(|start| line.starts_with(start)) || is_command(line)

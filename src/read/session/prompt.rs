@@ -98,6 +98,13 @@ fn follow(text: &str, line: &str, command: &str, next: usize) -> Typed {
             || line.chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(more, &joined)
         {
             push_wrapped(&mut joined, line, more);
+        } else if let Some((rest, behind)) = doubled_rest(text, line, end) {
+            if rest.starts_with(['-', '|']) {
+                joined.push(' ');
+            }
+            joined.push_str(rest);
+            end = behind;
+            break;
         } else {
             break;
         }
@@ -105,6 +112,17 @@ fn follow(text: &str, line: &str, command: &str, next: usize) -> Typed {
         (line, end) = (more, behind);
     }
     Typed { command: joined, end }
+}
+
+/// The rest of a command that the console broke and a copy set apart with a blank line, as it did with every line.
+fn doubled_rest<'t>(text: &'t str, upper: &str, at: usize) -> Option<(&'t str, usize)> {
+    let is_blank = |at: usize| text[at..line_bounds(text, at).0].trim().is_empty();
+    let (_, start) = line_bounds(text, at);
+    let (end, next) = line_bounds(text, start);
+    let rest = text[start..end].trim_end();
+    let is_apart = is_blank(at) && (next >= text.len() || is_blank(next));
+    let is_rest = upper.trim_end().chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(rest, "");
+    (is_apart && is_rest).then_some((rest, next))
 }
 
 /// Joins a line that was typed behind `>> `. A backtick at the end of the upper line is how the typist broke it.

@@ -160,6 +160,52 @@ fn text_that_is_no_export_is_said_once() {
 }
 
 #[test]
+fn source_code_and_prose_hold_no_records() {
+    let python = "import csv\n\nROWS = [\n    {\"Name\": name, \"Role\": \"Mail Recipients\", \"RoleAssigneeType\": \"User\"},\n    {\"RoleAssigneeType\": \"User\", \"Role\": \"x\"},\n]\nNAMES = [\n    \"Name\",\"Role\",\n    \"Identity\",\n    \"Parameters\"]\n";
+    let toml = "[package]\nname = \"x\"\nkeywords = [\n  \"Name\",\n  \"Role\",\n]\n";
+    let yaml =
+        "roles:\n  - Name: Mail Recipients\n    RoleType: MailRecipients\n  - {\"Name\": \"x\", \"RoleType\": y}\n";
+    let log =
+        "2026-11-24 15:08:40 INFO [\"Name\", \"Role\"] read\n2026-11-24 15:08:41 WARN {\"Name\": \"x\"} left out\n";
+    let html = "<html><head><title>x</title></head><body><table><tr><td>Name</td></tr></table></body></html>\n";
+    let xml = "<?xml version=\"1.0\"?>\n<project><name>Role</name></project>\n";
+    let page = "# Exports\n\nRun this first:\n\n```powershell\nGet-RoleGroup \"Help Desk\"\n```\n\nThe columns are Name, Role, and Members.\n\n| Name | Role |\n|---|---|\n| a | b |\n";
+    for text in [python, toml, yaml, log, html, xml, page] {
+        assert_eq!(fields(text), "", "{text}");
+        let noticed = noticed(text);
+        assert!(noticed.len() == 1 && noticed[0].starts_with("no-export "), "{noticed:?}\n{text}");
+    }
+}
+
+#[test]
+fn a_whole_document_among_other_text_is_read() {
+    let text = "The groups:\n\n```json\n[\n  { \"Name\": \"Help Desk\", \"Roles\": [\"Mail Recipients\"], \"ManagedBy\": [] }\n]\n```\n";
+    assert_eq!(fields(text), "Name=Help Desk Roles=[Mail Recipients] ManagedBy=[]\n");
+}
+
+#[test]
+fn a_list_that_lost_its_padding_is_read() {
+    let text = "[PS] C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Scripts>Get-ManagementRoleAssignment -I  \n\ndentity \"Help Desk\" | fl\n\nRunspaceId : 1  \n\nDataObject : Help Desk  \n\nRole : Mail Recipients  \n\nRoleAssigneeName :  \n\nDistinguishedName : CN=Help Desk,CN=Role Assignments,CN=RBAC,CN=First  \n\nOrganization,CN=Microsoft Exchange,DC=contoso,DC=com  \n\nName : Help Desk\n";
+    assert_eq!(
+        fields(text),
+        "RunspaceId=1 DataObject=Help Desk Role=Mail Recipients RoleAssigneeName=- DistinguishedName=CN=Help Desk,CN=Role Assignments,CN=RBAC,CN=First Organization,CN=Microsoft Exchange,DC=contoso,DC=com Name=Help Desk\n"
+    );
+    assert_eq!(commands(text), ["Get-ManagementRoleAssignment -Identity \"Help Desk\" | fl"]);
+    let objects =
+        "PS C:\\> Get-ManagementRoleAssignment | fl Name,User\n\nName : a\nUser : b : c\n\nName : d\nUser :\n\nx\n";
+    assert_eq!(fields(objects), "Name=a User=b : c\nName=d User=-\n");
+}
+
+#[test]
+fn tables_without_dashes_are_read_where_every_value_begins_below_its_label() {
+    let text = "Role                       RoleAssigneeType RoleAssigneeName\n\nOrganization Configuration RoleGroup        Organization Management\n\nRole                    RoleAssigneeType RoleAssigneeName\n\nView-Only Configuration RoleGroup        Hygiene Management\n\nView-Only Configuration RoleGroup        Compliance Management\n";
+    assert_eq!(
+        fields(text),
+        "Role=Organization Configuration RoleAssigneeType=RoleGroup RoleAssigneeName=Organization Management\nRole=View-Only Configuration RoleAssigneeType=RoleGroup RoleAssigneeName=Hygiene Management\nRole=View-Only Configuration RoleAssigneeType=RoleGroup RoleAssigneeName=Compliance Management\n"
+    );
+}
+
+#[test]
 fn ten_thousand_lines_of_anything_are_read_to_the_end() {
     let lines = [
         "x\n",
