@@ -36,8 +36,17 @@ pub use walk::{Input, walk};
 struct Context<'t> {
     /// The command line whose output the block is, as typed, without its prompt.
     command: Option<&'t str>,
-    /// The label and the value of the `-GroupBy` line above.
-    group: Option<(&'t str, &'t str)>,
+    /// The `-GroupBy` line above.
+    group: Option<Group<'t>>,
+}
+
+/// What a `-GroupBy` line says.
+#[derive(Clone, Copy, Debug)]
+struct Group<'t> {
+    label: &'t str,
+    value: &'t str,
+    /// Where the value stands.
+    at: Span,
 }
 
 /// Where records and notices go.

@@ -211,7 +211,15 @@ impl<'b> SourceFile<'b> {
     /// The text of `span`, which lies in this file.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+        let (mut start, mut end) = (span.start as usize, span.end as usize);
+        // A no-break space takes more bytes than the blank it is read as, so that a span may end within it.
+        while !self.text.is_char_boundary(start) && start > 0 {
+            start -= 1;
+        }
+        while end < self.text.len() && !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        self.text.get(start..end).unwrap_or("")
     }
 
     /// The 1-based line of an offset.

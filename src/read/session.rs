@@ -11,7 +11,7 @@ pub(super) mod testing;
 
 pub(super) use aside::line_bounds;
 
-use super::{Context, Sink, View, clean, clixml, csv, json, list, strings, table};
+use super::{Context, Group, Sink, View, clean, clixml, csv, json, list, strings, table};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Command, Kind};
 use crate::source::Span;
@@ -49,7 +49,7 @@ struct Above {
 struct Walker<'s, 'a> {
     sink: &'s mut Sink<'a>,
     command: Option<Above>,
-    group: Option<(String, String)>,
+    group: Option<(String, String, Span)>,
     /// Whether a command that prints our objects stands behind a prompt.
     is_console: bool,
     /// The first line that nobody understood, and how many there were.
@@ -73,10 +73,21 @@ impl Walker<'_, '_> {
     /// Reads a text whose last line may have held nothing but what was removed.
     fn walk_scrubbed(&mut self, view: &View<'_>, clean: &View<'_>, depth: u32) {
         self.walk(clean, 0, depth);
-        let text = view.text();
+        self.claim_last_line(view, clean, view.text().len());
+    }
+
+    /// Reads a part of a text that was damaged throughout.
+    fn walk_part(&mut self, view: &View<'_>, part: &clean::Part, depth: u32) {
+        self.walk(&part.view, 0, depth);
+        self.claim_last_line(view, &part.view, part.end);
+    }
+
+    /// Accounts for a last line before `end` of which nothing is left in the clean text.
+    fn claim_last_line(&mut self, view: &View<'_>, clean: &View<'_>, end: usize) {
         if clean.text().is_empty() || clean.text().ends_with('\n') {
+            let text = &view.text()[..end];
             let last = memchr::memrchr(b'\n', text.as_bytes()).map_or(0, |feed| feed + 1);
-            self.sink.decoration(view.span(last, text.len()));
+            self.sink.decoration(view.span(last, end));
         }
     }
 
@@ -208,7 +219,8 @@ impl Walker<'_, '_> {
             return None;
         }
         let value = text[value_start..end].split('\n').map(str::trim).collect::<Vec<_>>().join(" ");
-        self.group = Some((label.trim().to_owned(), value.trim().to_owned()));
+        let value_at = view.span(value_start, text[..end].trim_end().len().max(value_start));
+        self.group = Some((label.trim().to_owned(), value.trim().to_owned(), value_at));
         self.sink.decoration(view.span(at, end));
         Some(next)
     }
@@ -217,12 +229,12 @@ impl Walker<'_, '_> {
     fn block(&mut self, view: &View<'_>, at: usize, depth: u32, asides: &mut Asides) -> Option<usize> {
         let rest = &view.text()[at..];
         let command = self.command.as_ref().map(|above| above.line.as_str());
-        let group = self.group.as_ref().map(|(label, value)| (label.as_str(), value.as_str()));
+        let group = self.group.as_ref().map(|(label, value, at)| Group { label, value, at: *at });
         let context = Context { command, group };
         if depth > 0
             && let Some(part) = damaged_throughout(view, at)
         {
-            self.walk(&part.view, 0, depth - 1);
+            self.walk_part(view, &part, depth - 1);
             return Some(part.end);
         }
         let mut interrupted = |until| if depth > 0 { asides.interruption(view.text(), at, until) } else { None };
@@ -276,7 +288,7 @@ impl Walker<'_, '_> {
             return None;
         }
         let part = clean::without_prefix(view, at)?;
-        self.walk(&part.view, 0, depth - 1);
+        self.walk_part(view, &part, depth - 1);
         Some(part.end)
     }
 

@@ -17,13 +17,16 @@ pub struct View<'t> {
     text: Cow<'t, str>,
     /// Where the clean text departs from the file: (offset here, offset there), rising. Empty where they are the same.
     shifts: Vec<(u32, u32)>,
+    /// Where the file ends.
+    end: u32,
 }
 
 impl<'t> View<'t> {
     /// The text of a file as it stands.
     #[must_use]
     pub fn new(file: &'t SourceFile<'_>) -> Self {
-        Self { file: file.id, text: Cow::Borrowed(file.text()), shifts: Vec::new() }
+        let text = file.text();
+        Self { file: file.id, text: Cow::Borrowed(text), shifts: Vec::new(), end: to_u32(text.len()) }
     }
 
     /// A cleaned text. `shifts` holds, for each place where copying resumes, the offset in `text` and the one in the
@@ -31,7 +34,7 @@ impl<'t> View<'t> {
     #[must_use]
     pub fn cleaned(&self, text: String, shifts: Vec<(u32, u32)>) -> View<'static> {
         let shifts = if self.shifts.is_empty() { shifts } else { self.composed(&shifts, to_u32(text.len())) };
-        View { file: self.file, text: Cow::Owned(text), shifts }
+        View { file: self.file, text: Cow::Owned(text), shifts, end: self.end }
     }
 
     /// Leads `shifts`, which lead into this view's text, on into the file.
@@ -81,7 +84,8 @@ impl<'t> View<'t> {
         if self.shifts.is_empty() {
             return Span { file: self.file, start, end };
         }
-        let first = self.original(start);
+        // Behind the last character stands what may have been put there.
+        let first = self.original(start).min(self.end);
         // The end maps through its last byte, so that a removed prefix behind the part is not in it.
         let last = if end > start { self.original(end - 1) + 1 } else { first };
         Span { file: self.file, start: first, end: last.max(first) }

@@ -29,10 +29,9 @@ struct Line<'t> {
 pub(in crate::read) fn realigned(view: &View<'_>, at: usize) -> Option<Part> {
     let text = view.text();
     label_of(&text[at..line_bounds(text, at).0])?;
-    let ahead = Lines { text, at, below_blank: false }.take(LOOK_AHEAD_LINES).filter_map(|line| line.label);
-    let mut known = ahead.filter(|name| Property::named(name) != Property::Other);
-    let first = known.next()?;
-    known.find(|other| other.len() != first.len())?;
+    let ahead = || Lines { text, at, below_blank: false }.take(LOOK_AHEAD_LINES).filter_map(|line| line.label);
+    let first = ahead().find(|name| Property::named(name) != Property::Other)?;
+    ahead().find(|other| other.len() != first.len())?;
     let lines: Vec<Line<'_>> = Lines { text, at, below_blank: false }.collect();
     let count = lines.iter().rposition(|line| !text[line.start..line.end].trim().is_empty())? + 1;
     let widest = lines.iter().filter_map(|line| line.label).map(str::len).max()?;

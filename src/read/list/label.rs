@@ -81,7 +81,9 @@ fn byte_of_cell(line: &str, cell: usize) -> Option<usize> {
 /// Whether a text could name a property.
 fn is_name(name: &str) -> bool {
     let starts = |char: char| char.is_alphanumeric() || char == '_' || char == '#' || char == '(';
-    name.chars().next().is_some_and(starts)
+    // Two blanks in a row stand between the columns of a table.
+    !name.contains("  ")
+        && name.chars().next().is_some_and(starts)
         && name.chars().all(|char| {
             char.is_alphanumeric()
                 || matches!(char, ' ' | '_' | '-' | '.' | '(' | ')' | '/' | '#' | '%' | '&' | '@' | '+' | '$' | '?')

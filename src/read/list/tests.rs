@@ -151,6 +151,12 @@ fn a_culture_that_breaks_at_blanks_keeps_words() {
 }
 
 #[test]
+fn a_blank_stands_behind_the_operator_of_a_filter() {
+    let text = "Name            : Zürich mailboxes\nRecipientFilter : ((City -eq 'Zürich') -and (RecipientTypeDetails -eq\n                  'UserMailbox'))\nExclusive       : False\n";
+    assert!(records(text)[0].contains("(RecipientTypeDetails -eq 'UserMailbox'))"), "{:?}", records(text));
+}
+
+#[test]
 fn a_copy_may_lose_the_indentation_below_a_wrapped_line() {
     let text = "Name              : Proxy of the first organization of Contoso\n\
                 DistinguishedName : CN=Proxy,CN=Push Settings,CN=First\n\

@@ -147,6 +147,10 @@ impl Wrap {
             // Behind an item of a list, unless its commas are those of a distinguished name.
             return false;
         }
+        if OPERATORS.contains(&last) {
+            // A blank stands behind the operator of a filter, whatever it was broken by.
+            return false;
+        }
         match self.shown.breaks {
             Breaks::AtWidth => true,
             // Only a word that is longer than a line is cut.
@@ -160,6 +164,9 @@ impl Wrap {
         }
     }
 }
+
+/// The operators of recipient filters. Source: "Filterable properties for the -RecipientFilter parameter".
+const OPERATORS: [&str; 11] = ["-and", "-or", "-not", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-like", "-notlike"];
 
 /// Whether the first word of a line would have fitted above, behind a blank and with the one that follows it: then the
 /// value itself put it below.

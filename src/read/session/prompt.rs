@@ -178,7 +178,14 @@ fn is_rest_of_wrapped(line: &str, command: &str) -> bool {
     };
     // What is formatted prints a blank line first, so that this is the rest of the properties.
     let formats = command.rsplit_once('|').is_some_and(|(_, stage)| is_formatting(stage));
+    let is_quoted = trimmed.len() >= 2
+        && ['"', '\''].iter().any(|&mark| {
+            trimmed.starts_with(mark)
+                && trimmed.ends_with(mark)
+                && command.rsplit(' ').next().is_some_and(is_cmdlet_name)
+        });
     formats && !command.to_ascii_lowercase().contains("-exp")
+        || is_quoted
         || trimmed.starts_with('|')
         || has_parameter(trimmed)
         || trimmed.contains(" | ")

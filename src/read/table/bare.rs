@@ -79,7 +79,9 @@ fn next_labels(text: &str, body: usize) -> usize {
 
 fn rows_follow(rest: &str) -> bool {
     let (line, _) = next_line(rest);
-    !is_empty(line) && !line.starts_with("PS ") && !line.starts_with("[PS]")
+    // The end of the file may leave a part of the dashes.
+    let is_dashes = line.chars().all(|char| char == '-' || is_blank(char));
+    !is_dashes && !line.starts_with("PS ") && !line.starts_with("[PS]")
 }
 
 fn first_row_end(text: &str, body: usize) -> usize {
@@ -118,7 +120,7 @@ fn is_apart(survey: &Survey<'_, '_>, blanks: usize) -> bool {
     let (mut spots, mut found) = (Vec::new(), Vec::new());
     survey.lines().all(|part| {
         let Part::Row(line) = part else { return true };
-        if !survey.cut(line, &mut spots, &mut found) {
+        if !survey.cut(line, &mut spots, &mut found) || found.first().is_none_or(|first| first.text.is_empty()) {
             return false;
         }
         locate(line, survey.measure, &cells, &mut spots);

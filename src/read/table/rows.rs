@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::noticed;
-use crate::read::{Context, Sink, View};
+use crate::read::{Context, Group, Sink, View};
 use crate::record::{Field, Kind, Property, Record, Shape, Value};
 use crate::source::Span;
 
@@ -21,7 +21,7 @@ pub(super) struct Rows<'l, 'r> {
     pub(super) context: &'r Context<'l>,
     kind: Kind,
     /// The `-GroupBy` label and value, where no column shows them.
-    group: Option<(&'l str, &'l str)>,
+    group: Option<Group<'l>>,
 }
 
 /// What is said of rows whose values cannot be told apart.
@@ -31,9 +31,9 @@ impl<'l, 'r> Rows<'l, 'r> {
     pub(super) fn new(view: &'l View<'l>, survey: &'r Survey<'l, 'r>, context: &'r Context<'l>) -> Self {
         let columns = &survey.heading.columns;
         let shown = |label: &str| columns.iter().any(|column| column.label.eq_ignore_ascii_case(label));
-        let group = context.group.filter(|(label, _)| !shown(label));
+        let group = context.group.filter(|group| !shown(group.label));
         let properties =
-            columns.iter().map(|column| column.property).chain(group.map(|(label, _)| Property::named(label)));
+            columns.iter().map(|column| column.property).chain(group.map(|group| Property::named(group.label)));
         let kind = Kind::of(None, context.command, properties.collect());
         Self { view, survey, context, kind, group }
     }
@@ -170,9 +170,9 @@ impl<'l, 'r> Rows<'l, 'r> {
     }
 
     fn group_field(&self) -> Option<Field<'r>> {
-        let (label, text) = self.group?;
-        let value = if text.is_empty() { Value::Nothing } else { Value::text(text) };
-        Some(Field { name: Cow::Borrowed(label), property: Property::named(label), at: self.view.span_of(text), value })
+        let Group { label, value, at } = self.group?;
+        let value = if value.is_empty() { Value::Nothing } else { Value::text(value) };
+        Some(Field { name: Cow::Borrowed(label), property: Property::named(label), at, value })
     }
 
     /// The line of a row. Everything else is accounted for.

@@ -134,7 +134,10 @@ impl<'t, 'h> Survey<'t, 'h> {
                 }
                 let width = self.measure.width(line);
                 widths.full_width |= width < line.len() && width > line.chars().count();
-                ends.add(width);
+                // A line that the end of the file cuts shows no common end.
+                if !self.is_open(line) {
+                    ends.add(width);
+                }
                 for (index, cell) in cells.iter().enumerate() {
                     let width = self.measure.width(cell.text);
                     widths.widest[index] = widths.widest[index].max(width);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{looks_like, read};
 use crate::diagnostic::{Report, noticed};
-use crate::read::{Context, Ledger, Sink, View};
+use crate::read::{Context, Group, Ledger, Sink, View};
 use crate::record::{Complete, Record, Rest, Value};
 use crate::source::{FileId, SourceFile};
 
@@ -283,7 +283,8 @@ fn the_group_of_the_rows_is_a_field_unless_a_column_shows_it() {
         let at = part.as_ptr() as usize - text.as_ptr() as usize;
         &view.text()[at..at + part.len()]
     };
-    let group = label.map(|(label, value)| (shift(label), shift(value)));
+    let group =
+        label.map(|(label, value)| Group { label: shift(label), value: shift(value), at: view.span_of(shift(value)) });
     let mut seen = Vec::new();
     let mut on_record = |record: &Record<'_>| seen.push(show(record));
     let mut report = Report::default();
