@@ -129,6 +129,10 @@ impl Wrap {
         if lower.trim().is_empty() || upper.text.is_empty() {
             return Some('\n');
         }
+        if OPERATORS.contains(&upper.text.rsplit(' ').next().unwrap_or("")) {
+            // A blank stands behind the operator of a filter, whatever broke the line.
+            return (!lower.starts_with(' ')).then_some(' ');
+        }
         let first = lower.chars().next().unwrap_or(' ');
         let is_full = upper.width >= self.shown.width || (cells(first) == 2 && upper.width + 1 >= self.shown.width);
         if is_full && self.breaks_a_word(upper, lower) {
@@ -145,10 +149,6 @@ impl Wrap {
         let first = lower.split(' ').next().unwrap_or("");
         if upper.in_braces && last.ends_with(',') && !self.shown.untrimmed && !last.contains('=') {
             // Behind an item of a list, unless its commas are those of a distinguished name.
-            return false;
-        }
-        if OPERATORS.contains(&last) {
-            // A blank stands behind the operator of a filter, whatever it was broken by.
             return false;
         }
         match self.shown.breaks {
