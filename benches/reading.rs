@@ -11,10 +11,9 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use rolecall::check::check;
+use rolecall::check::{Terms, check};
 use rolecall::diagnostic::Report;
 use rolecall::exports::{self, Wanted};
-use rolecall::graph::Assumptions;
 use rolecall::policy;
 use rolecall::read::{self, Sink};
 use rolecall::report::{Finished, Style, human};
@@ -254,7 +253,7 @@ fn check_all(folder: &Path, policy_text: &[u8]) -> usize {
     let mut report = Report::default();
     let id = sources.add(|id| SourceFile::decode(id, "policy".to_owned(), policy_text).expect("it is short"));
     let policy = policy::read(sources.file(id), &[], &mut report);
-    let checked = check(loaded, &sources, &policy, Assumptions::default(), report);
+    let checked = check(loaded, &sources, &policy, Terms::default(), report);
     assert!(checked.summary.asked > 0 && !checked.mistaken, "something is checked: {:?}", checked.summary);
     let finished = Finished {
         sources: &sources,

@@ -74,6 +74,13 @@ impl<'i> Accounts<'i> {
         &mut self.graph
     }
 
+    /// Everything that exports show: the organization's, and what stands for the accounts beside it.
+    #[must_use]
+    pub fn inventories(&self) -> Vec<&'i Inventory> {
+        let asserted = self.asserted.iter().map(|(_, graph)| graph.inventory());
+        std::iter::once(self.graph.inventory()).chain(asserted).collect()
+    }
+
     /// The accounts that a text names, sorted by name without case. What the caller asserts of an account replaces
     /// what the exports show of it.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Useless};
 use crate::graph::Assumptions;
@@ -11,6 +11,8 @@ use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Summary};
 use crate::rules;
+use crate::rules::baseline::Baseline;
+use crate::rules::waive::Date;
 use crate::source::Sources;
 
 /// What a run of `check` found.
@@ -28,34 +30,50 @@ pub struct Checked {
     pub useless: Vec<Useless>,
     /// The policy has a mistake.
     pub mistaken: bool,
+    /// Something was asked, and everything stays open.
+    pub undecided: bool,
+}
+
+/// On what terms a policy is applied.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// What the caller accepts where a column is missing.
+    pub assumptions: Assumptions,
+    /// The accounts that are judged, as they are named; all where none is.
+    pub accounts: Vec<String>,
+    /// Whether the requirements alone count, and nothing else that the policy says.
+    pub requirements_only: bool,
+    /// Whether answers that stay open are errors.
+    pub strict: bool,
+    /// The day on which waivers are judged; without one there must be none.
+    pub today: Option<Date>,
+    /// What was there when the policy was adopted.
+    pub baseline: Option<Baseline>,
 }
 
 /// Judges what was read by `policy`. `report` holds what the policy files got wrong.
 #[must_use]
-pub fn check(
-    loaded: Loaded<'_>,
-    sources: &Sources<'_>,
-    policy: &Policy,
-    assumptions: Assumptions,
-    mut report: Report,
-) -> Checked {
+pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: Terms, mut report: Report) -> Checked {
     let Loaded { organization, asserted, report: read, outcomes, useless, .. } = loaded;
     let mistakes = report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let organization = Inventory::of(organization);
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
-    let groups = policy.asserted_groups();
-    let mut accounts = Accounts::with_groups(&organization, &asserted, assumptions, &groups);
-    let judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
-    let mut context = rules::Context { accounts: &mut accounts, policy, sources };
-    let levels = policy.levels.iter().map(|(rule, level)| (rule.clone(), level.level)).collect();
-    rules::run(&mut context, policy.preset.unwrap_or_default(), &levels, &mut report);
-    let policy_errors = report.diagnostics.iter().any(|diagnostic| diagnostic.rule.0.starts_with("policy-"));
+    let today = terms.today.map(|today| today.to_string());
+    let groups = policy.asserted_groups(today.as_deref());
+    let mut accounts = Accounts::with_groups(&organization, &asserted, terms.assumptions, &groups);
+    let mut judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
+    report.append(judge_the_rest(&mut accounts, policy, sources, &terms, &mut judged));
     rules::doctor::check(&organization, asserted.is_empty(), &mut report);
     for notice in read.notices() {
         report.say(rules::noticed::diagnostic(notice, sources.file(notice.first.file)));
     }
     report.append(read);
+    judged.notes.extend(weigh(&accounts, policy, terms, &mut report));
+    let policy_errors = report
+        .diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.rule.0.starts_with("policy-") && diagnostic.severity == Severity::Error);
     report.sort();
     let mut notes = judged.notes;
     if organization.record_count(Kind::RoleAssignment) == 0
@@ -80,11 +98,76 @@ pub fn check(
         notes,
         useless,
         mistaken: mistakes || policy_errors,
+        undecided: judged.open_answers > 0 && judged.decided == 0,
     }
 }
 
+/// Everything that a policy says but its requirements, and the built-in rules.
+fn judge_the_rest(
+    accounts: &mut Accounts<'_>,
+    policy: &Policy,
+    sources: &Sources<'_>,
+    terms: &Terms,
+    judged: &mut rules::require::Outcome,
+) -> Report {
+    let mut report = Report::default();
+    let all: Vec<Account> = if terms.accounts.is_empty() {
+        accounts.all().to_vec()
+    } else {
+        let named: BTreeSet<Account> = terms.accounts.iter().flat_map(|name| accounts.named(name)).collect();
+        accounts.all().iter().filter(|account| named.contains(account)).copied().collect()
+    };
+    rules::members::check(accounts, &policy.groups, &mut report, judged);
+    rules::holders::check(accounts, &policy.roles, &mut report, judged);
+    if !terms.accounts.is_empty() {
+        // What is asked about some accounts is answered about them.
+        let names: BTreeSet<&str> = all.iter().map(|account| accounts.shown(*account)).collect();
+        report.diagnostics.retain(|diagnostic| {
+            let subject = &diagnostic.subject;
+            subject.account.iter().chain(&subject.accounts).any(|name| names.contains(name.as_str()))
+        });
+    }
+    rules::run(&mut rules::Context { accounts, policy, sources }, &mut report);
+    rules::forbid::check(accounts, policy, &all, &mut report, judged);
+    if !policy.forbids.is_empty() || !policy.separates.is_empty() {
+        judged.tally.accounts = judged.tally.accounts.max(all.len() as u64);
+    }
+    report
+}
+
+/// Gives findings their levels, marks what is accepted, and says what there is to say about that. Returns notes.
+fn weigh(accounts: &Accounts<'_>, policy: &Policy, terms: Terms, report: &mut Report) -> Vec<String> {
+    let own: BTreeSet<&str> =
+        policy.tables().filter(|(_, table)| table.level.is_some()).map(|(_, table)| table.id.as_str()).collect();
+    let all = &mut report.diagnostics;
+    rules::levels::apply(&policy.levels, |id| own.contains(id), all);
+    if terms.strict {
+        let open = [rules::undecided::UNDECIDED, rules::require::MERGED_PARAMETERS];
+        let is_open = |it: &&mut Diagnostic| open.contains(&it.rule) && it.severity == Severity::Warning;
+        all.iter_mut().filter(is_open).for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    }
+    // A run that judges a part of the policy proves nothing about what accepts the rest.
+    let whole = terms.accounts.is_empty() && !terms.requirements_only;
+    let mut said = Vec::new();
+    let mut notes = Vec::new();
+    if let Some(today) = terms.today {
+        let waived = rules::waive::apply(accounts, &policy.waivers, today, whole, all);
+        notes = waived.notes;
+        said.extend(waived.diagnostics);
+    }
+    if let Some(baseline) = terms.baseline {
+        said.extend(baseline.apply(whole, all));
+    }
+    rules::levels::apply(&policy.levels, |_| false, &mut said);
+    all.extend(said);
+    notes
+}
+
 fn summarize(diagnostics: &[Diagnostic], inventories: &[&Inventory], outcomes: &[exports::Outcome]) -> Summary {
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count() as u64;
+    let counts = |diagnostic: &&Diagnostic| diagnostic.waived.is_none();
+    let count = |severity| {
+        diagnostics.iter().filter(counts).filter(|diagnostic| diagnostic.severity == severity).count() as u64
+    };
     let records = inventories.iter().flat_map(|inventory| &inventory.files).map(|fact| fact.records).sum();
     Summary {
         files: outcomes.iter().filter(|outcome| outcome.known.is_some()).count() as u64,
@@ -92,6 +175,7 @@ fn summarize(diagnostics: &[Diagnostic], inventories: &[&Inventory], outcomes: &
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         notes: count(Severity::Note),
+        waived: diagnostics.iter().filter(|diagnostic| diagnostic.waived.is_some()).count() as u64,
         ..Summary::default()
     }
 }

@@ -11,6 +11,9 @@ mod organization;
 mod packs;
 mod policy;
 mod records;
+mod test;
+mod today;
+mod waive;
 mod who_can;
 mod why;
 
@@ -23,10 +26,11 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Opened, Useless, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
-use crate::policy::expand;
+use crate::policy::{Policy, expand};
 use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
+use crate::rules::waive::Date;
 
 use policy::Applied;
 
@@ -51,6 +55,10 @@ enum Command {
     Access(access::Options),
     /// Print what an account could give itself, step by step
     Escalate(escalate::Options),
+    /// Run the tests that stand next to a policy
+    Test(test::Options),
+    /// Accept a finding for a while: write a waiver into the policy file
+    Waive(waive::Options),
     /// Explain a rule: what it means, why it matters, what to do
     Explain(explain::Options),
     /// List all rules
@@ -78,6 +86,9 @@ struct Exports {
     /// The policy: a file, or `pack:NAME`; else the nearest `rolecall.toml` above this folder
     #[arg(long, value_name = "FILE|pack:NAME")]
     policy: Option<String>,
+    /// The day on which waivers are judged, such as 2026-12-31, instead of today
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
     /// How many threads read; the size of the input decides where this is not given
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -118,6 +129,8 @@ struct Inputs {
     opened: Opened,
     /// What is taken for granted.
     assumptions: Assumptions,
+    /// The day that the command line gives.
+    today: Option<Date>,
 }
 
 impl Exports {
@@ -144,15 +157,24 @@ impl Exports {
             [] => policy.exports.paths.iter().flat_map(expand).collect(),
             paths => paths.to_vec(),
         };
-        let opened = exports::open(&Wanted { paths, entries_of, jobs: self.jobs });
+        // The policy is no export, also where it lies among them, and no more is its baseline.
+        let aside = applied.aside();
+        let opened = exports::open(&Wanted { paths, entries_of, aside, jobs: self.jobs });
         let assumed = |assume: Assume| {
             let said = policy.exports.assume.iter().any(|(word, _)| *word == assume.word());
             said || self.assume.contains(&assume)
         };
         let assumptions =
             Assumptions { enabled: assumed(Assume::Enabled), regular_by_name: assumed(Assume::RegularByName) };
-        Ok(Inputs { applied, opened, assumptions })
+        Ok(Inputs { applied, opened, assumptions, today: self.today })
     }
+}
+
+/// The day on which what expires is judged: the one that is given, else today's. The clock is asked only where something
+/// expires.
+fn day(given: Option<Date>, policy: &Policy) -> Option<Date> {
+    let expires = !policy.waivers.is_empty() || policy.groups.iter().any(|group| group.expires.is_some());
+    given.or_else(|| expires.then(today::today))
 }
 
 /// Prints a report. Nobody reading on is no error.
@@ -172,6 +194,8 @@ pub fn main() -> ExitCode {
             Command::Why(options) => why::run(&options),
             Command::Access(options) => access::run(&options),
             Command::Escalate(options) => escalate::run(&options),
+            Command::Test(options) => test::run(&options),
+            Command::Waive(options) => waive::run(&options),
             Command::Explain(options) => explain::run(&options),
             Command::Rules => explain::list(),
             Command::Init => init::run(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -18,6 +19,8 @@ pub struct Wanted {
     pub paths: Vec<String>,
     /// Accounts of which the caller asserts that these files hold all that they can run.
     pub entries_of: Vec<(String, Vec<String>)>,
+    /// Files that are no exports, wherever they are met: the policy, and what stands beside it.
+    pub aside: Vec<PathBuf>,
     /// How many threads; `None` lets the size decide.
     pub jobs: Option<usize>,
 }
@@ -82,9 +85,15 @@ pub fn open(wanted: &Wanted) -> Opened {
         }
         opened.given.extend_from_slice(paths);
     }
+    let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
+    let aside: Vec<PathBuf> = wanted.aside.iter().filter_map(real).collect();
     for input in read::walk(&wanted.paths) {
+        let is_aside = || {
+            let named = |path: &PathBuf| aside.iter().any(|aside| aside.file_name() == path.file_name());
+            input.path.as_ref().filter(|path| named(path)).and_then(real).is_some_and(|path| aside.contains(&path))
+        };
         // A file that was given for an account is asserted; it is not also the organization's.
-        if !seen.contains(&input.path) {
+        if !seen.contains(&input.path) && !is_aside() {
             opened.add(input, None);
         }
     }

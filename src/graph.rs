@@ -8,6 +8,7 @@ mod coverage;
 mod escalate;
 mod gap;
 mod holders;
+mod members;
 mod rights;
 mod uncertain;
 mod wildcard;
@@ -29,6 +30,7 @@ pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use coverage::{Coverage, Target};
 pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
 pub use gap::{Gap, GapId, export_command, quoted};
+pub use members::Inside;
 pub use rights::{EntryGrant, Held, RightSet, Rights, RoleEntries, SetId, Why};
 pub use wildcard::Wildcard;
 
@@ -457,7 +459,28 @@ impl<'i> Graph<'i> {
         assignment.map(|assignment| assignment.role_at)
     }
 
-    fn members_gap(&mut self, id: PrincipalId) -> Option<GapId> {
+    /// Why it is not known whom an assignment names.
+    pub fn assignee_gap(&mut self, index: usize) -> Option<GapId> {
+        let inventory = self.inventory;
+        let assignment = &inventory.assignments[index];
+        match &assignment.assignee {
+            Assignee::Principal(_) | Assignee::Policy(_) => None,
+            Assignee::Several(ids) => {
+                let name = ids.first().map(|id| inventory.show_principal(*id)).unwrap_or_default();
+                Some(self.gaps.ambiguous(Kind::RoleAssignment, name, assignment.assignee_at))
+            }
+            Assignee::Unclear(text) => {
+                let name = inventory.show(text.symbol);
+                Some(self.gaps.unclear_name(Kind::RoleAssignment, name, assignment.assignee_at))
+            }
+            Assignee::Missing => {
+                Some(self.gaps.missing_column(Kind::RoleAssignment, "RoleAssigneeName", assignment.at))
+            }
+        }
+    }
+
+    /// Why the members of a group are not known; `None` where they are.
+    pub fn members_gap(&mut self, id: PrincipalId) -> Option<GapId> {
         let inventory = self.inventory;
         let principal = inventory.principals.get(id);
         let name = inventory.show_principal(id);

@@ -192,10 +192,15 @@ pub struct GroupRule {
 }
 
 impl Policy {
-    /// What the policy states of the members of groups that no export shows.
+    /// What the policy states of the members of groups that no export shows, as far as one may rely on it on a day.
     #[must_use]
-    pub fn asserted_groups(&self) -> Vec<GroupAssertion> {
-        let complete = self.groups.iter().filter(|group| group.complete);
+    pub fn asserted_groups(&self, today: Option<&str>) -> Vec<GroupAssertion> {
+        // Dates of this form compare as texts do.
+        let holds = |group: &&GroupRule| match (group.expires.as_deref(), today) {
+            (Some(expires), Some(today)) => today <= expires,
+            _ => true,
+        };
+        let complete = self.groups.iter().filter(|group| group.complete).filter(holds);
         let asserted = complete.map(|group| GroupAssertion {
             group: group.name.text.clone(),
             members: group.members.iter().map(|member| (member.shown(), member.at)).collect(),

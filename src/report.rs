@@ -15,7 +15,7 @@ pub mod records;
 mod sample;
 mod table;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Waived};
 use crate::source::Sources;
 
 /// Everything that a run of `check` says.
@@ -76,6 +76,15 @@ pub struct Coverage {
     pub reasons: Vec<String>,
     /// The cmdlets that this leaves undecided.
     pub undecided: Vec<String>,
+}
+
+/// What stands behind the message of a finding that somebody accepted.
+fn accepted(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.waived {
+        None => String::new(),
+        Some(Waived { reason, expires: Some(expires), .. }) => format!(" (waived until {expires}: {reason})"),
+        Some(Waived { reason, expires: None, .. }) => format!(" (waived: {reason})"),
+    }
 }
 
 /// How a report looks.

@@ -6,8 +6,11 @@
 mod active_directory_permissions;
 mod administrative_application;
 mod application_impersonation;
+mod asked;
 mod barred_account;
+pub mod baseline;
 mod can_escalate;
+mod chain;
 mod changed_role_group;
 mod crowded_organization_management;
 mod dangerous_custom_role;
@@ -18,17 +21,22 @@ pub mod doctor;
 mod duplicate_assignment;
 mod empty_role_group;
 mod evidence;
+pub mod excess;
 mod excluded_recipients;
+pub mod forbid;
 mod foreign_assignee;
 mod full_access_application;
 mod group_cycle;
 mod held;
+pub mod holders;
 mod identical_child_role;
 mod impossible_assignment;
+pub mod levels;
 mod linked_role_group;
 mod mailbox_import_export;
 mod mailbox_search;
 mod match_all_scope;
+pub mod members;
 mod nearest;
 mod nested_group;
 pub mod noticed;
@@ -43,8 +51,10 @@ mod role_management;
 mod role_without_delegator;
 mod security_group_assignment;
 mod self_managed_nested_group;
+mod sets;
 mod support_diagnostics;
 mod unassigned_exclusive_scope;
+pub mod undecided;
 mod unscoped_application;
 mod unscoped_role;
 mod unscoped_role_management;
@@ -54,15 +64,15 @@ mod user_add_ins;
 mod user_delegation;
 mod user_forwarding;
 mod user_groups;
+pub mod waive;
+mod whom;
 mod wider_child_role;
 mod writing_built_in_view_role;
 mod writing_view_only_role;
 
-use std::collections::BTreeMap;
-
 use crate::accounts::Accounts;
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Level, Preset, Report};
+use crate::diagnostic::{Level, Report};
 use crate::graph::Graph;
 use crate::inventory::Inventory;
 use crate::policy::Policy;
@@ -105,17 +115,19 @@ impl<'i> Context<'_, 'i> {
 /// The check of a built-in rule. It gives its diagnostics the rule's own level; levels of the policy are applied after.
 pub type Check = fn(&mut Context<'_, '_>, &mut Report);
 
-/// Runs the built-in rules of a preset, and those that `levels` names beside it; never those that it turns off.
-pub fn run(context: &mut Context<'_, '_>, preset: Preset, levels: &BTreeMap<String, Level>, report: &mut Report) {
-    for rule in RULES {
-        let Some(check) = rule.check else { continue };
-        let runs = match levels.get(rule.id.0) {
-            Some(Level::Off) => false,
-            Some(Level::At(_)) => true,
-            None => rule.preset <= preset,
-        };
-        if runs {
-            check(context, report);
-        }
+/// The built-in rules that a policy runs: those of its preset, and those that it gives a level; never those that it
+/// turns off.
+pub fn running(policy: &Policy) -> impl Iterator<Item = &'static Rule> + '_ {
+    RULES.iter().filter(|rule| rule.check.is_some()).filter(|rule| match policy.levels.get(rule.id.0) {
+        Some(given) => given.level != Level::Off,
+        None => rule.preset <= policy.preset.unwrap_or_default(),
+    })
+}
+
+/// Runs the built-in rules.
+pub fn run(context: &mut Context<'_, '_>, report: &mut Report) {
+    let policy = context.policy;
+    for check in running(policy).filter_map(|rule| rule.check) {
+        check(context, report);
     }
 }

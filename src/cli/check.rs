@@ -2,21 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Exports, print, say_useless};
-use crate::check::{Checked, check};
-use crate::diagnostic::{Level, Report, Severity};
+use super::{Exports, day, print, say_useless};
+use crate::check::{Checked, Terms, check};
+use crate::diagnostic::{Diagnostic, Level, Report};
 use crate::exports;
 use crate::policy::{self, Policy, Requirement, RuleLevel, Who};
 use crate::report::escape::visible;
 use crate::report::{Finished, Style, concise, human, json};
-use crate::rules::require::{MERGED_PARAMETERS, UNDECIDED};
+use crate::rules::baseline::{self, Baseline};
 use crate::rules::{self, RULES};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Contents, FileId, SourceFile, Sources, Span};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -40,6 +40,12 @@ pub(super) struct Options {
     /// Answers that stay open are errors
     #[arg(long)]
     strict: bool,
+    /// Show what waivers and the baseline accept, too
+    #[arg(long)]
+    show_waived: bool,
+    /// Record what is there in a file beside the policy, so that only what is new counts
+    #[arg(long, conflicts_with = "require", conflicts_with = "account")]
+    write_baseline: bool,
     /// Findings do not fail the run
     #[arg(long)]
     exit_zero: bool,
@@ -86,6 +92,19 @@ pub(super) fn run(options: &Options) -> ExitCode {
     if options.verbose {
         inputs.applied.say_files();
     }
+    let beside = inputs.applied.baseline();
+    if options.write_baseline && beside.is_none() {
+        eprintln!("error: a baseline stands beside a policy file: name one with `--policy FILE`");
+        return ExitCode::from(2);
+    }
+    let used = options.require.is_none() && !options.write_baseline;
+    let recorded = match beside.as_deref().filter(|path| used && path.exists()).map(open).transpose() {
+        Ok(recorded) => recorded,
+        Err(message) => {
+            eprintln!("error: {}", visible(&message));
+            return ExitCode::from(2);
+        }
+    };
     let mut loaded = exports::load(&inputs.opened);
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
@@ -104,12 +123,30 @@ pub(super) fn run(options: &Options) -> ExitCode {
     if !options.account.is_empty() {
         policy.levels.extend(off(policy.levels.keys().cloned().collect()));
     }
-    let mut checked = check(loaded, &sources, &policy, inputs.assumptions, report);
+    let baseline = recorded.as_ref().map(|(path, contents)| {
+        let decode = |id| SourceFile::decode(id, path.clone(), contents.bytes());
+        let id = sources.add(|id| decode(id).unwrap_or_else(|_| SourceFile::empty(id, path.clone())));
+        Baseline::read(sources.file(id))
+    });
+    let terms = Terms {
+        assumptions: inputs.assumptions,
+        accounts: options.account.clone(),
+        requirements_only: options.require.is_some(),
+        strict: options.strict,
+        today: day(options.exports.today, &policy),
+        baseline,
+    };
+    let mut checked = check(loaded, &sources, &policy, terms, report);
     checked.notes.extend(inputs.applied.assumed());
-    if options.strict {
-        raise(&mut checked);
+    let mut code = exit_code(&checked, &policy, options);
+    if let Some(path) = beside.as_deref().filter(|_| options.write_baseline) {
+        if let Err(error) = std::fs::write(path, baseline::write(&checked.diagnostics)) {
+            eprintln!("error: `{}` cannot be written: {error}", visible(&path.to_string_lossy()));
+            return ExitCode::from(2);
+        }
+        eprintln!("wrote `{}`", visible(&path.to_string_lossy()));
+        code = if code == 1 { 0 } else { code };
     }
-    let code = exit_code(&checked, &policy.requirements, options);
     if let Err(error) = write(&checked, &sources, options) {
         eprintln!("error: the report cannot be written: {error}");
         return ExitCode::from(2);
@@ -124,6 +161,13 @@ fn off(asked: BTreeSet<String>) -> impl Iterator<Item = (String, RuleLevel)> {
     let others =
         RULES.iter().filter(move |rule| rule.check.is_some() && !asked.contains(rule.id.0) && !of_accounts(rule));
     others.map(move |rule| (rule.id.0.to_owned(), RuleLevel { level: Level::Off, at }))
+}
+
+/// A file beside the policy, with its path as reports show it.
+fn open(path: &Path) -> Result<(String, Contents), String> {
+    let shown = path.to_string_lossy().into_owned();
+    let contents = Contents::open(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+    Ok((shown, contents))
 }
 
 /// With `--require`, the accounts of the command line replace the policy's; else they limit them.
@@ -143,35 +187,26 @@ fn choose_accounts(requirements: &mut [Requirement], options: &Options) {
     }
 }
 
-fn raise(checked: &mut Checked) {
-    for diagnostic in &mut checked.diagnostics {
-        if [UNDECIDED, MERGED_PARAMETERS].contains(&diagnostic.rule) && diagnostic.severity == Severity::Warning {
-            diagnostic.severity = Severity::Error;
-            checked.summary.warnings -= 1;
-            checked.summary.errors += 1;
-        }
-    }
-}
-
 /// The exit code, the same for every format; the first that applies.
-fn exit_code(checked: &Checked, requirements: &[Requirement], options: &Options) -> u8 {
+fn exit_code(checked: &Checked, policy: &Policy, options: &Options) -> u8 {
     let summary = &checked.summary;
     say_useless(&checked.useless);
     if checked.mistaken || !checked.useless.is_empty() {
         return 2;
     }
+    let of_accounts = policy.requirements.len() + policy.forbids.len() + policy.separates.len();
+    let of_objects = policy.groups.len() + policy.roles.len();
+    let levels = policy.levels.values().filter(|rule| rule.level != Level::Off);
+    let of_rules = levels.count() + usize::from(policy.preset.is_some());
     let nothing = if summary.records == 0 {
         Some("no record was read")
-    } else if requirements.is_empty() {
+    } else if of_accounts + of_objects + of_rules == 0 {
         Some(
             "there is no policy: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`",
         )
-    } else if summary.accounts == 0 {
+    } else if of_accounts > 0 && of_objects == 0 && summary.accounts == 0 {
         Some("no account matches")
-    } else if summary.asked > 0
-        && summary.undecided > 0
-        && summary.granted + summary.missing == session(requirements, summary.accounts)
-    {
+    } else if checked.undecided {
         Some("every answer is open")
     } else {
         None
@@ -187,15 +222,14 @@ fn exit_code(checked: &Checked, requirements: &[Requirement], options: &Options)
     u8::from(least > 0 && !options.exit_zero)
 }
 
-/// Session built-ins are granted to everybody, so they decide nothing.
-fn session(requirements: &[Requirement], accounts: u64) -> u64 {
-    requirements.iter().map(|requirement| requirement.session.len() as u64).sum::<u64>() * accounts
-}
-
 fn write(checked: &Checked, sources: &Sources<'_>, options: &Options) -> io::Result<()> {
+    // Other programs are told everything; people see what counts, and how much is accepted besides.
+    let all = options.show_waived || matches!(options.format, Format::Json);
+    let shown: Vec<Diagnostic> =
+        checked.diagnostics.iter().filter(|diagnostic| all || diagnostic.waived.is_none()).cloned().collect();
     let finished = Finished {
         sources,
-        diagnostics: &checked.diagnostics,
+        diagnostics: &shown,
         summary: checked.summary,
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),

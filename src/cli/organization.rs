@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Inputs, print, say_what_reading_noticed};
+use super::{Inputs, day, print, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
 use crate::exports;
 use crate::graph::{Assumptions, GroupAssertion};
 use crate::inventory::Inventory;
 use crate::name::fold;
+use crate::policy::Policy;
 use crate::report::escape::visible;
-use crate::rules;
+use crate::rules::waive::Date;
+use crate::rules::{self};
 use crate::source::Sources;
 
 /// Where a report goes.
@@ -71,7 +73,7 @@ impl<'b> Organization<'b> {
             exported: Inventory::of(loaded.organization),
             asserted: asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
             sources,
-            groups: policy.map(|policy| policy.asserted_groups()).unwrap_or_default(),
+            groups: policy.map(|policy| asserted_groups(&policy, inputs.today)).unwrap_or_default(),
             assumptions: inputs.assumptions,
             code,
         }
@@ -81,6 +83,10 @@ impl<'b> Organization<'b> {
     pub(super) fn accounts(&self) -> Accounts<'_> {
         Accounts::with_groups(&self.exported, &self.asserted, self.assumptions, &self.groups)
     }
+}
+
+fn asserted_groups(policy: &Policy, today: Option<Date>) -> Vec<GroupAssertion> {
+    policy.asserted_groups(day(today, policy).map(|day| day.to_string()).as_deref())
 }
 
 /// The accounts that any of the patterns names, each once, by name; all where none is given.

@@ -1,5 +1,7 @@
 //! Which policy applies to a run, and what it says of the exports: which to read, and what to take for granted.
 
+use std::path::{Path, PathBuf};
+
 use crate::diagnostic::{Report, Severity};
 use crate::policy::{self, Files, PACKS, Policy, closest, find};
 use crate::report::escape::visible;
@@ -29,6 +31,18 @@ impl Applied {
         let policy =
             files.as_ref().map(|files| files.read(&mut Sources::default(), &rules::names(), &mut Report::default()));
         Ok(Self { files, policy: policy.unwrap_or_default() })
+    }
+
+    /// Where the baseline of the policy stands: beside its first file. A pack has none.
+    pub(super) fn baseline(&self) -> Option<PathBuf> {
+        let first = self.files.as_ref()?.shown().next()?;
+        (!first.starts_with("pack:")).then(|| Path::new(first).with_extension("baseline"))
+    }
+
+    /// The files of the policy and its baseline.
+    pub(super) fn aside(&self) -> Vec<PathBuf> {
+        let files = self.files.iter().flat_map(Files::shown).map(PathBuf::from);
+        files.chain(self.baseline()).collect()
     }
 
     /// Says the mistakes of the policy on standard error; 2 where there is one, else 0.

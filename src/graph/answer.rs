@@ -173,8 +173,7 @@ impl<'i> Graph<'i> {
                 continue;
             }
             if reach == Reach::Unknown {
-                let role = inventory.show_role(grant.role).unwrap_or("");
-                gaps.insert(self.gaps.unknown_scope(role, self.assignment(held).map(|assignment| assignment.at)));
+                gaps.insert(self.scope_gap(rights, grant));
                 continue;
             }
             if let Some(target) = question.on {
@@ -199,8 +198,7 @@ impl<'i> Graph<'i> {
                 continue;
             }
             if !grant.parameters_complete {
-                let role = inventory.show_role(grant.role).unwrap_or("");
-                gaps.insert(self.gaps.cut_parameters(role, question.cmdlet, grant.at));
+                gaps.insert(self.parameters_gap(grant));
             }
             union.extend(grant.parameters.iter().copied());
             judged.misses.push(self.miss(MissCode::WithoutParameter, rights, grant));
@@ -231,6 +229,19 @@ impl<'i> Graph<'i> {
         }
         judged.misses.sort_by_key(|miss| (miss.code, miss.at));
         judged
+    }
+
+    /// Why it is not known how far a grant reaches.
+    pub fn scope_gap(&mut self, rights: &Rights, grant: &EntryGrant<'i>) -> GapId {
+        let role = self.inventory.show_role(grant.role).unwrap_or("");
+        let at = self.assignment(&rights.held[grant.held]).map(|assignment| assignment.at);
+        self.gaps.unknown_scope(role, at)
+    }
+
+    /// Why not all parameters of a grant are known.
+    pub fn parameters_gap(&mut self, grant: &EntryGrant<'i>) -> GapId {
+        let role = self.inventory.show_role(grant.role).unwrap_or("");
+        self.gaps.cut_parameters(role, self.inventory.show(grant.cmdlet), grant.at)
     }
 
     /// Whether something unknown could give the account a cmdlet, or a parameter of it, besides what it has.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::escape::visible;
-use super::{Finished, Style, coverage};
+use super::{Finished, Style, accepted, coverage};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, Sources};
 
@@ -30,7 +30,8 @@ pub fn push_line_in(out: &mut String, file: Option<&SourceFile<'_>>, diagnostic:
     }
     let (on, off) = if style.color { (color(diagnostic.severity), "\u{1b}[0m") } else { ("", "") };
     let (severity, rule) = (diagnostic.severity.name(), diagnostic.rule.0);
-    let _ = writeln!(out, "{on}{severity}[{rule}]{off}: {}", visible(&diagnostic.message));
+    let accepted = accepted(diagnostic);
+    let _ = writeln!(out, "{on}{severity}[{rule}]{off}: {}{}", visible(&diagnostic.message), visible(&accepted));
 }
 
 /// The terminal's own red, yellow and cyan, which a reader's theme has made legible.

@@ -15,7 +15,7 @@ use miette::{
 };
 
 use super::escape::visible;
-use super::{Finished, Style, coverage};
+use super::{Finished, Style, accepted, coverage};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::Sources;
 
@@ -87,7 +87,8 @@ impl Drawn {
         /// What stands before the message and before the help.
         const MESSAGE_INDENT: usize = 4;
         const HELP_INDENT: usize = 8;
-        let message = wrap::wrap(&visible(&diagnostic.message), width.saturating_sub(MESSAGE_INDENT));
+        let message = format!("{}{}", diagnostic.message, accepted(diagnostic));
+        let message = wrap::wrap(&visible(&message), width.saturating_sub(MESSAGE_INDENT));
         let help = |help: &String| wrap::wrap(&visible(help), width.saturating_sub(HELP_INDENT));
         Self {
             code: format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule.0),

@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts};
-use crate::diagnostic::{Diagnostic, GapRef, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, Gap, GapId, Graph, Judged, Miss, Question, Rights, RoleEntries, quoted};
-use crate::name::{Symbol, fold, same};
-use crate::policy::{Item, ParameterMode, Requirement, WhoKind, mistake};
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
+use crate::graph::{Answer, EntryGrant, GapId, Graph, Judged, Miss, Question, Rights, RoleEntries, quoted};
+use crate::name::{Symbol, fold};
+use crate::policy::{Requirement, WhoKind};
 
-use super::nearest;
+use super::asked::{Asked, expand, wanted};
+use super::excess::Excess;
+use super::undecided::{Asking, Open, undecided};
+use super::whom::whom;
+use super::{chain, nearest};
 
 /// An account cannot run a cmdlet that it must run.
 pub const MISSING_CMDLET: RuleId = RuleId("missing-cmdlet");
@@ -21,8 +25,6 @@ pub const MERGED_PARAMETERS: RuleId = RuleId("merged-parameters");
 pub const NARROW_SCOPE: RuleId = RuleId("narrow-scope");
 /// A requirement names an account that no export shows.
 pub const UNKNOWN_ACCOUNT: RuleId = RuleId("unknown-account");
-/// An answer depends on something that no export shows.
-pub const UNDECIDED: RuleId = RuleId("undecided");
 
 /// How many pairs of an account and an item were asked, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,8 +46,12 @@ pub struct Tally {
 pub struct Outcome {
     /// The counts.
     pub tally: Tally,
+    /// Answers that exports decide, of all tables; what every session has decides nothing.
+    pub decided: u64,
+    /// Answers that they leave open.
+    pub open_answers: u64,
     /// The cmdlets that each kind of export leaves undecided.
-    pub open: BTreeMap<crate::record::Kind, (BTreeSet<&'static str>, BTreeSet<String>)>,
+    pub open: Open,
     /// What the reader should know besides: a withdrawn list, the roles that would do.
     pub notes: Vec<String>,
 }
@@ -57,7 +63,7 @@ pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], repo
     let mut named = Named::default();
     for requirement in requirements {
         note_withdrawal(requirement, &mut outcome.notes);
-        let items = expand(accounts, requirement, report);
+        let items = expand(&accounts.inventories(), &requirement.items, true, report);
         let mut entries = RoleEntries::of(wanted(accounts.organization(), &items));
         let (groups, is_new) = named.groups(accounts, requirement, report);
         if is_new {
@@ -68,11 +74,12 @@ pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], repo
             let mut judge = Judge::new(accounts, requirement, first, report, &mut outcome);
             let answers = judge.ask(&items, &mut entries);
             judge.count(&answers, group.len() as u64);
-            if answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
+            let excess = if requirement.only { judge.excess() } else { Excess::default() };
+            if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
             }
             for &account in group {
-                Judge::new(accounts, requirement, account, report, &mut outcome).say(&items, &answers);
+                Judge::new(accounts, requirement, account, report, &mut outcome).say(&items, &answers, &excess);
             }
         }
     }
@@ -117,15 +124,14 @@ impl<'r> Named<'r> {
 }
 
 /// The accounts that a requirement names, each once however many patterns fit it.
-fn named(accounts: &Accounts<'_>, requirement: &Requirement, report: &mut Report) -> Vec<Account> {
+fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Report) -> Vec<Account> {
     let mut all: Vec<Account> = Vec::new();
     let mut known: BTreeSet<Account> = BTreeSet::new();
     for who in &requirement.accounts {
-        let pattern = &who.text;
-        let named = accounts.named(pattern);
+        let named = whom(accounts, who).0;
         // With a limit, what is not asked for may well be unknown.
         if named.is_empty() && requirement.limit.is_empty() {
-            report.say(unknown_account(accounts, requirement, pattern));
+            report.say(unknown_account(accounts, requirement, &who.shown()));
         }
         all.extend(named.into_iter().filter(|account| known.insert(*account)));
     }
@@ -157,54 +163,6 @@ fn note_withdrawal(requirement: &Requirement, notes: &mut Vec<String>) {
     }
 }
 
-/// One item of a requirement, for one cmdlet.
-struct Asked<'r> {
-    item: &'r Item,
-    cmdlet: String,
-    /// An entry of exactly the item's text exists: the colon is part of its name.
-    whole: bool,
-}
-
-/// Turns wildcards into the cmdlets that they match in the exports.
-fn expand<'r>(accounts: &Accounts<'_>, requirement: &'r Requirement, report: &mut Report) -> Vec<Asked<'r>> {
-    let inventory = accounts.organization().inventory();
-    let mut asked: Vec<Asked<'r>> = Vec::new();
-    let mut add = |item: &'r Item, cmdlet: &str, whole: bool| {
-        let known = |other: &Asked<'_>| same(&other.cmdlet, cmdlet) && other.item.parameters == item.parameters;
-        if !asked.iter().any(known) {
-            asked.push(Asked { item, cmdlet: cmdlet.to_owned(), whole });
-        }
-    };
-    for item in &requirement.items {
-        let is_entry = item.text != item.cmdlet && inventory.names.get(&item.text).is_some();
-        if is_entry {
-            add(item, &item.text, true);
-        } else if item.is_wild() {
-            let cmdlets = inventory.cmdlets().map(|cmdlet| inventory.show(cmdlet));
-            let mut matching: Vec<&str> = cmdlets.filter(|cmdlet| item.matches(cmdlet)).collect();
-            matching.sort_by_cached_key(|cmdlet| fold(cmdlet));
-            matching.iter().for_each(|cmdlet| add(item, cmdlet, false));
-            if matching.is_empty() {
-                let message = format!("no cmdlet in the exports matches `{}`", item.cmdlet);
-                report.say(Diagnostic::at(
-                    mistake::UNMATCHED_WILDCARD,
-                    Severity::Error,
-                    message,
-                    Label::new(item.at, ""),
-                ));
-            }
-        } else {
-            add(item, &item.cmdlet, false);
-        }
-    }
-    asked
-}
-
-/// The cmdlets that are asked for, as a graph knows them.
-fn wanted(graph: &Graph<'_>, items: &[Asked<'_>]) -> BTreeSet<Symbol> {
-    items.iter().filter_map(|asked| graph.inventory().names.get(&asked.cmdlet)).collect()
-}
-
 fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, pattern: &str) -> Diagnostic {
     let message = format!("no export shows an account `{pattern}`");
     let mut diagnostic =
@@ -224,15 +182,6 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, pattern: 
         ..Subject::default()
     };
     diagnostic
-}
-
-/// What the caller may accept instead of exporting again.
-fn accepted_by(gap: &Gap) -> Option<&'static str> {
-    match (gap.code, gap.object.as_str()) {
-        ("missing-column", "Enabled") => Some("enabled"),
-        ("missing-column", "RoleAssignmentDelegationType") => Some("regular-by-name"),
-        _ => None,
-    }
 }
 
 /// One requirement and one account.
@@ -270,6 +219,8 @@ impl<'j, 'i> Judge<'j, 'i> {
         tally.asked += (session + answers.len() as u64) * accounts;
         tally.granted += session * accounts;
         for judged in answers {
+            let open = judged.answer == Answer::Unknown;
+            *if open { &mut self.outcome.open_answers } else { &mut self.outcome.decided } += accounts;
             *match judged.answer {
                 Answer::Granted | Answer::Merged => &mut tally.granted,
                 Answer::NotGranted => &mut tally.missing,
@@ -279,7 +230,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// Says of one account what is missing, open or worth knowing.
-    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>]) {
+    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>], excess: &Excess<'i>) {
         let mut missing: Vec<Missing<'_, 'i>> = Vec::new();
         let mut open: BTreeMap<GapId, Vec<String>> = BTreeMap::new();
         for (asked, judged) in items.iter().zip(answers) {
@@ -298,6 +249,10 @@ impl<'j, 'i> Judge<'j, 'i> {
         if !missing.is_empty() {
             self.say_missing(&missing);
         }
+        for (gap, cmdlets) in &excess.open {
+            open.entry(*gap).or_default().extend(cmdlets.iter().cloned());
+        }
+        excess.say(self.accounts.graph(self.account), self.shown(), &self.rights, self.requirement, self.report);
         for (gap, cmdlets) in open {
             self.say_undecided(gap, cmdlets);
         }
@@ -312,22 +267,22 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
-    fn question<'q>(&self, asked: &'q Asked<'_>) -> Question<'q> {
-        let (all, any): (&[String], &[String]) = match asked.item.mode {
-            _ if asked.whole => (&[], &[]),
-            ParameterMode::All => (&asked.item.parameters, &[]),
-            ParameterMode::Any => (&[], &asked.item.parameters),
-        };
-        let own_mailbox = self.requirement.scope == Some("self");
-        Question { cmdlet: &asked.cmdlet, all, any, own_mailbox, on: None }
+    /// Whether a grant on the own mailbox is enough.
+    fn own_mailbox(&self) -> bool {
+        self.requirement.scope == Some("self")
     }
 
     /// The answers to all items, which all accounts share that hold the same.
     fn ask(&mut self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) -> Rc<[Judged<'i>]> {
         let grants = self.grants(items, entries);
-        let questions: Vec<Question<'_>> = items.iter().map(|asked| self.question(asked)).collect();
+        let questions: Vec<Question<'_>> = items.iter().map(|asked| asked.question(self.own_mailbox())).collect();
         let graph = self.accounts.graph_mut(self.account);
         questions.iter().map(|question| graph.judge(&self.rights, &grants, question)).collect()
+    }
+
+    /// What is held beyond the requirement, which all accounts share that hold the same.
+    fn excess(&mut self) -> Excess<'i> {
+        Excess::find(self.accounts.graph_mut(self.account), &self.rights, self.requirement)
     }
 
     fn graph(&self) -> &Graph<'i> {
@@ -369,12 +324,14 @@ impl<'j, 'i> Judge<'j, 'i> {
         labels
     }
 
+    /// One diagnostic for each rule and cmdlet, however many items ask for it.
     fn say_missing(&mut self, missing: &[Missing<'_, 'i>]) {
         let symbols: BTreeSet<Symbol> = {
             let names = &self.graph().inventory().names;
             missing.iter().filter_map(|missing| names.get(&missing.asked.cmdlet)).collect()
         };
         let roles = nearest::roles_for(self.graph(), &self.rights, &symbols);
+        let mut said: Vec<Diagnostic> = Vec::new();
         for Missing { asked, judged } in missing {
             let lacks_least = judged.lacking.iter().min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
             let diagnostic = match lacks_least {
@@ -384,8 +341,15 @@ impl<'j, 'i> Judge<'j, 'i> {
                     self.missing_cmdlet(asked, judged, &elsewhere, &roles)
                 }
             };
-            self.report.say(diagnostic);
+            let same = |other: &&mut Diagnostic| {
+                other.rule == diagnostic.rule && other.subject.cmdlet == diagnostic.subject.cmdlet
+            };
+            match said.iter_mut().find(same) {
+                Some(first) => join(first, diagnostic),
+                None => said.push(diagnostic),
+            }
         }
+        said.into_iter().for_each(|diagnostic| self.report.say(diagnostic));
         self.note_roles(missing, &roles);
     }
 
@@ -399,9 +363,11 @@ impl<'j, 'i> Judge<'j, 'i> {
         let graph = self.graph();
         let role = graph.inventory().names.get(&asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
         let miss = nearest::nearest(graph, &judged.misses, elsewhere, role);
-        let labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
+        let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
+        // What came close is held by a path of the account's own; how it comes to it stands in other files.
+        labels.extend(miss.map(|miss| chain::to_miss(graph, self.shown(), &self.rights, miss)).unwrap_or_default());
         let mut subject = self.subject(&asked.cmdlet);
-        subject.parameters = asked.item.parameters.clone();
+        subject.parameters = asked.parameters().to_vec();
         Diagnostic {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
@@ -417,8 +383,9 @@ impl<'j, 'i> Judge<'j, 'i> {
         let graph = self.graph();
         let role = graph.inventory().show_role(grant.role).unwrap_or("");
         let listed = lacks.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
-        let label = Label::new(grant.at, format!("role `{role}` has the cmdlet without {listed}"));
-        let question = self.question(asked);
+        let mut labels = vec![Label::new(grant.at, format!("role `{role}` has the cmdlet without {listed}"))];
+        labels.extend(chain::to_assignment(graph, self.shown(), &self.rights, &self.rights.held[grant.held]));
+        let question = asked.question(self.own_mailbox());
         let mut subject = self.subject(&asked.cmdlet);
         subject.parameters = lacks.to_vec();
         Diagnostic {
@@ -427,7 +394,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             message: format!("`{}` can run `{}`, but not with {listed}", self.shown(), asked.cmdlet),
             help: Some(nearest::help_with_parameters(graph, self.shown(), &question, lacks, grant.role)),
             subject,
-            labels: vec![label],
+            labels,
             waived: None,
         }
     }
@@ -471,8 +438,11 @@ impl<'j, 'i> Judge<'j, 'i> {
         let words = format!("on recipients `{}`, configuration `{}`", recipient.unwrap_or("?"), config.unwrap_or("?"));
         let mut labels = vec![Label::new(at, words)];
         labels.extend(graph.narrowing(held, &asked.cmdlet).into_iter().map(|(at, words)| Label::new(at, words)));
+        labels.extend(chain::memberships(graph, self.shown(), &self.rights, held));
         let mut subject = self.subject(&asked.cmdlet);
-        subject.scope = recipient.map(ToOwned::to_owned);
+        let custom = graph.assignment(held).filter(|_| !reads).and_then(|it| it.custom[0].or(it.custom[1]));
+        let custom = custom.map(|text| graph.inventory().show(text.symbol));
+        subject.scope = custom.or(recipient).map(ToOwned::to_owned);
         let wide = self.requirement.scope == Some("organization");
         self.report.say(Diagnostic {
             rule: NARROW_SCOPE,
@@ -487,13 +457,18 @@ impl<'j, 'i> Judge<'j, 'i> {
 
     fn say_merged(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {
         let graph = self.graph();
-        let label = |grant: &EntryGrant<'_>| {
+        let part = |grant: &EntryGrant<'_>| {
             let role = graph.inventory().show_role(grant.role).unwrap_or("");
             Label::new(grant.at, format!("role `{role}` has a part of the parameters"))
         };
-        let labels: Vec<Label> = judged.grants.iter().map(label).collect();
+        let path = |grant: &EntryGrant<'_>| {
+            chain::to_assignment(graph, self.shown(), &self.rights, &self.rights.held[grant.held])
+        };
+        let mut labels: Vec<Label> = judged.grants.iter().map(part).collect();
+        labels.extend(judged.grants.iter().flat_map(path));
+        dedup(&mut labels);
         let mut subject = self.subject(&asked.cmdlet);
-        subject.parameters = asked.item.parameters.clone();
+        subject.parameters = asked.parameters().to_vec();
         self.report.say(Diagnostic {
             rule: MERGED_PARAMETERS,
             severity: Severity::Warning,
@@ -509,37 +484,34 @@ impl<'j, 'i> Judge<'j, 'i> {
         });
     }
 
-    fn say_undecided(&mut self, gap: GapId, mut cmdlets: Vec<String>) {
-        cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
-        cmdlets.dedup();
+    fn say_undecided(&mut self, gap: GapId, cmdlets: Vec<String>) {
+        let asking = Asking { requirement: Some(&self.requirement.common.id), at: self.requirement.common.at };
         let gap = self.graph().gap_for(&self.rights, gap).into_owned();
-        let (codes, open) = self.outcome.open.entry(gap.kind).or_default();
-        codes.insert(gap.code);
-        open.extend(cmdlets.iter().cloned());
-        let count = match cmdlets.as_slice() {
-            [one] => format!("`{one}` hangs"),
-            many => format!("{} cmdlets hang", many.len()),
-        };
-        let mut labels: Vec<Label> = gap.at.map(|at| Label::new(at, gap.message.clone())).into_iter().collect();
-        labels.extend(gap.other.map(|at| Label::new(at, "the other record")));
-        if labels.is_empty() {
-            labels.push(Label::new(self.requirement.common.at, gap.message.clone()));
-        }
-        let mut subject = self.subject("");
-        subject.cmdlet = None;
-        subject.cmdlets = cmdlets;
-        subject.gap = Some(GapRef { code: gap.code, object: gap.object.clone() });
-        self.report.say(Diagnostic {
-            rule: UNDECIDED,
-            severity: Severity::Warning,
-            message: format!("for `{}`, {count} on this: {}", self.shown(), gap.message),
-            help: Some(match accepted_by(&gap) {
-                Some(word) => format!("{}; or accept it with `--assume {word}`", gap.export),
-                None => gap.export,
-            }),
-            subject,
-            labels,
-            waived: None,
-        });
+        let said = undecided(&gap, Some(self.shown()), &asking, cmdlets, &mut self.outcome.open);
+        self.report.say(said);
     }
+}
+
+/// Adds what another item of the same cmdlet finds.
+fn join(first: &mut Diagnostic, other: Diagnostic) {
+    let known = &mut first.subject.parameters;
+    for parameter in other.subject.parameters {
+        if !known.contains(&parameter) {
+            known.push(parameter);
+        }
+    }
+    if first.rule == MISSING_PARAMETER {
+        let account = first.subject.account.as_deref().unwrap_or_default();
+        let cmdlet = first.subject.cmdlet.as_deref().unwrap_or_default();
+        let listed = known.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
+        first.message = format!("`{account}` can run `{cmdlet}`, but not with {listed}");
+    }
+    first.labels.extend(other.labels);
+    dedup(&mut first.labels);
+}
+
+/// Keeps the first of labels that say the same of one place.
+fn dedup(labels: &mut Vec<Label>) {
+    let mut seen = BTreeSet::new();
+    labels.retain(|label| seen.insert((label.span, label.text.clone())));
 }

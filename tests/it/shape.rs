@@ -337,6 +337,14 @@ fn nothing_hangs_on_a_clock_the_network_a_hash_or_a_state_of_its_own() {
 }
 
 #[test]
+fn the_clock_is_read_in_one_place() {
+    let reads = |source: &&Source| source.paths().any(|path| path.ends_with("::now"));
+    let sources = sources("src");
+    let paths: Vec<&str> = sources.iter().filter(reads).map(|source| source.path.as_str()).collect();
+    assert_eq!(paths, ["src/cli/today.rs"]);
+}
+
+#[test]
 fn the_two_hash_tables_are_never_walked() {
     let tables: Vec<Source> = sources("src").into_iter().filter(|source| source.has_word("HashTable")).collect();
     let paths: Vec<&str> = tables.iter().map(|source| source.path.as_str()).collect();

@@ -57,7 +57,7 @@ struct Diagnostic<'a> {
     requirement: Option<&'a str>,
     gap: Option<Gap<'a>>,
     locations: Vec<Location<'a>>,
-    waived: Option<Waived>,
+    waived: Option<Waived<'a>>,
     fingerprint: String,
 }
 
@@ -79,9 +79,14 @@ pub(super) struct Location<'a> {
     label: Option<&'a str>,
 }
 
-/// The waiver of a finding. There are none yet, so this is always `null`.
 #[derive(Serialize)]
-enum Waived {}
+struct Waived<'a> {
+    reason: &'a str,
+    expires: Option<&'a str>,
+    owner: Option<&'a str>,
+    file: &'a str,
+    line: u32,
+}
 
 impl<'a> Report<'a> {
     pub(super) fn of(finished: &'a Finished<'_>) -> Self {
@@ -150,9 +155,17 @@ impl<'a> Diagnostic<'a> {
             requirement: subject.requirement.as_deref(),
             gap: subject.gap.as_ref().map(|gap| Gap { code: gap.code, object: &gap.object }),
             locations: locations.collect(),
-            waived: None,
+            waived: it.waived.as_ref().map(|waived| Waived::of(waived, sources)),
             fingerprint: fingerprint(it),
         }
+    }
+}
+
+impl<'a> Waived<'a> {
+    fn of(it: &'a diagnostic::Waived, sources: &'a Sources<'_>) -> Self {
+        let file = sources.file(it.at.file);
+        let (line, _) = file.line_column(it.at.start);
+        Self { reason: &it.reason, expires: it.expires.as_deref(), owner: it.owner.as_deref(), file: &file.path, line }
     }
 }
 

@@ -1,0 +1,195 @@
+//! `rolecall test`: run the tests that stand next to a policy, through the code that `check` runs.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{policy, print, today};
+use crate::check::{Checked, Terms, check};
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::exports::{self, Wanted};
+use crate::graph::Assumptions;
+use crate::policy::{Files, Finding, Policy, TestCase, expand};
+use crate::report::escape::visible;
+use crate::report::{Style, concise};
+use crate::rules;
+use crate::rules::waive::{Date, shows, words_of};
+use crate::source::{Sources, Span};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The policy files that hold the tests
+    #[arg(value_name = "FILE", default_value = "rolecall.toml")]
+    files: Vec<String>,
+    /// The day on which tests take place that name none, such as 2026-12-31, instead of today
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+/// What the tests of all files came to.
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+    /// A policy has a mistake, or a file cannot be read.
+    broken: bool,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let mut tally = Tally::default();
+    let mut out = String::new();
+    for file in &options.files {
+        test_file(file, options, &mut tally, &mut out);
+    }
+    let count = tally.passed + tally.failed;
+    if count > 0 {
+        let plural = if count == 1 { "test" } else { "tests" };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{count} {plural}, {} failed", tally.failed);
+    }
+    print(&out);
+    if tally.broken {
+        return ExitCode::from(2);
+    }
+    if count == 0 {
+        eprintln!("nothing was tested: write `[[test]]` tables into the policy");
+        return ExitCode::from(3);
+    }
+    ExitCode::from(u8::from(tally.failed > 0))
+}
+
+/// Runs the tests of one file.
+fn test_file(file: &str, options: &Options, tally: &mut Tally, out: &mut String) {
+    let mut sources = Sources::default();
+    // Why it cannot be opened was said.
+    let Ok(files) = policy::open(file) else {
+        tally.broken = true;
+        return;
+    };
+    let mut report = Report::default();
+    let policy = files.read(&mut sources, &rules::names(), &mut report);
+    report.sort();
+    for mistake in report.diagnostics.iter().filter(|said| said.severity == Severity::Error) {
+        concise::push_line(out, &sources, mistake, &Style::default());
+        tally.broken = true;
+    }
+    if policy.tests.is_empty() || tally.broken {
+        return;
+    }
+    let mut fired = Fired::default();
+    for (number, test) in policy.tests.iter().enumerate() {
+        let wrong = run_test(&files, number, test, options, &mut fired);
+        let name = visible(&test.name.text);
+        if wrong.is_empty() {
+            tally.passed += 1;
+            let _ = writeln!(out, "ok    {name}");
+        } else {
+            tally.failed += 1;
+            let _ = writeln!(out, "FAIL  {name}");
+            wrong.iter().for_each(|line| {
+                let _ = writeln!(out, "      {line}");
+            });
+        }
+    }
+    push_unfired(out, &policy, &fired);
+}
+
+/// What any test of a file found, accepted or not.
+#[derive(Default)]
+struct Fired {
+    tables: BTreeSet<String>,
+    rules: BTreeSet<&'static str>,
+}
+
+/// Runs one test and returns what is wrong, a line each.
+fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fired: &mut Fired) -> Vec<String> {
+    let mut paths = Vec::new();
+    for written in &test.exports {
+        paths.extend(expand(written));
+    }
+    let aside = files.shown().map(PathBuf::from).collect();
+    let opened = exports::open(&Wanted { paths, aside, ..Wanted::default() });
+    let mut loaded = exports::load(&opened);
+    let mut sources = std::mem::take(&mut loaded.sources);
+    let mut report = Report::default();
+    // Places depend on the exports before it, so the policy is read once more.
+    let policy = files.read(&mut sources, &rules::names(), &mut report);
+    let Some(test) = policy.tests.get(number) else { return Vec::new() };
+    let written = |word| policy.exports.assume.iter().any(|(assumed, _)| *assumed == word);
+    let day = test.today.as_ref().and_then(|day| day.parse().ok()).or(options.today);
+    let terms = Terms {
+        assumptions: Assumptions { enabled: written("enabled"), regular_by_name: written("regular-by-name") },
+        today: day.or_else(|| (!policy.waivers.is_empty()).then(today::today)),
+        ..Terms::default()
+    };
+    let checked = check(loaded, &sources, &policy, terms, report);
+    for diagnostic in &checked.diagnostics {
+        fired.tables.extend(diagnostic.subject.requirement.clone());
+        fired.rules.insert(diagnostic.rule.0);
+    }
+    compare(test, &checked, &sources)
+}
+
+/// What was expected and is not there, and what is there and was not to be.
+fn compare(test: &TestCase, checked: &Checked, sources: &Sources<'_>) -> Vec<String> {
+    let found: Vec<&Diagnostic> = checked.diagnostics.iter().filter(|found| found.waived.is_none()).collect();
+    let mut wrong: Vec<String> =
+        checked.useless.iter().map(|useless| format!("`{}` holds no export", visible(&useless.path))).collect();
+    for wanted in &test.expect {
+        if !found.iter().any(|found| shows(wanted, found)) {
+            wrong.push(format!("{}: not found: {}", place(sources, wanted.at), described(wanted)));
+            let alike =
+                found.iter().filter(|found| wanted.rule.as_ref().is_some_and(|rule| is_rule(&rule.text, found)));
+            wrong.extend(alike.take(3).map(|found| format!("  but this was: {}", line(sources, found))));
+            let accepted = |found: &&Diagnostic| found.waived.is_some() && shows(wanted, found);
+            wrong.extend(checked.diagnostics.iter().find(accepted).map(|_| "  a waiver accepts it".to_owned()));
+        }
+    }
+    for unwanted in &test.reject {
+        for found in found.iter().filter(|found| shows(unwanted, found)) {
+            let at = place(sources, unwanted.at);
+            wrong.push(format!("{at}: found, but rejected: {}", line(sources, found)));
+        }
+    }
+    wrong
+}
+
+fn is_rule(name: &str, diagnostic: &Diagnostic) -> bool {
+    crate::name::same(name, diagnostic.rule.0)
+}
+
+fn described(finding: &Finding) -> String {
+    visible(&words_of(finding)).into_owned()
+}
+
+fn line(sources: &Sources<'_>, diagnostic: &Diagnostic) -> String {
+    let mut line = String::new();
+    concise::push_line(&mut line, sources, diagnostic, &Style::default());
+    line.trim_end().to_owned()
+}
+
+fn place(sources: &Sources<'_>, at: Span) -> String {
+    let file = sources.file(at.file);
+    format!("{}:{}", visible(&file.path), file.line_column(at.start).0)
+}
+
+/// Says which tables of the policy and which built-in rules no test fires: nobody knows whether they would.
+fn push_unfired(out: &mut String, policy: &Policy, fired: &Fired) {
+    let judged = |kind: &str| ["require", "forbid", "separate", "group", "role"].contains(&kind);
+    let tables: Vec<&str> =
+        policy.tables().filter(|(kind, _)| judged(kind)).map(|(_, table)| table.id.as_str()).collect();
+    let rules: Vec<&str> = rules::running(policy).map(|rule| rule.id.0).collect();
+    let mut push = |what: &str, all: &[&str], fires: &dyn Fn(&str) -> bool| {
+        let open: Vec<String> =
+            all.iter().filter(|name| !fires(name)).map(|name| format!("`{}`", visible(name))).collect();
+        let _ = write!(out, "{what}: {} of {} fired", all.len() - open.len(), all.len());
+        let _ = writeln!(out, "{}", if open.is_empty() { String::new() } else { format!("; not {}", open.join(", ")) });
+    };
+    push("tables", &tables, &|name| fired.tables.contains(name));
+    if !rules.is_empty() {
+        push("built-in rules", &rules, &|name| fired.rules.contains(name));
+    }
+}

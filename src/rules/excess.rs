@@ -1,0 +1,220 @@
+//! `excess-cmdlet`: what an account can run beyond a requirement that says `only`.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Report, RuleId, Severity, Subject};
+use crate::graph::{EntryGrant, GapId, Graph, Rights, RoleEntries, is_common, quoted};
+use crate::name::{Symbol, fold, same};
+use crate::policy::Requirement;
+use crate::scope::Reach;
+
+use super::asked::{Allowed, allowed};
+use super::chain;
+
+/// An account can run what its requirement does not ask for.
+pub const EXCESS_CMDLET: RuleId = RuleId("excess-cmdlet");
+
+/// What every restricted session has and no role need hold.
+///
+/// Source: `New-PSSessionConfigurationFile -SessionType RestrictedRemoteServer` (PowerShell documentation).
+const SESSION: &[&str] = &[
+    "Clear-Host",
+    "Exit-PSSession",
+    "Get-Command",
+    "Get-FormatData",
+    "Get-Help",
+    "Measure-Object",
+    "Out-Default",
+    "Select-Object",
+];
+
+/// What some accounts hold beyond a requirement, and what they may.
+#[derive(Default)]
+pub(super) struct Excess<'i> {
+    /// By cmdlet.
+    beyond: BTreeMap<Symbol, Vec<Beyond<'i>>>,
+    /// The cmdlets that hang on each gap; none where the gap hides which.
+    pub(super) open: BTreeMap<GapId, Vec<String>>,
+}
+
+/// One entry that is beyond.
+struct Beyond<'i> {
+    grant: EntryGrant<'i>,
+    /// The parameters that are; none where the whole cmdlet is.
+    parameters: Vec<Symbol>,
+}
+
+impl<'i> Excess<'i> {
+    /// Compares all that is held with what a requirement asks for and allows.
+    pub(super) fn find(graph: &mut Graph<'i>, rights: &Rights, requirement: &Requirement) -> Self {
+        let mut found = Self::default();
+        let inventory = graph.inventory();
+        let mut by_cmdlet: BTreeMap<Symbol, Vec<EntryGrant<'i>>> = BTreeMap::new();
+        for grant in graph.grants(rights, &mut RoleEntries::all()) {
+            by_cmdlet.entry(grant.cmdlet).or_default().push(grant);
+        }
+        for (cmdlet, grants) in by_cmdlet {
+            let name = inventory.show(cmdlet);
+            let allowed = if is_session(name, requirement) {
+                Allowed::Whole
+            } else {
+                allowed(requirement.items.iter().chain(&requirement.allow), name)
+            };
+            if let Allowed::Parameters(allowed) = allowed {
+                found.compare(graph, rights, grants, &allowed);
+            }
+        }
+        // What no export shows may hide more; which cmdlets those are nobody knows.
+        for gap in graph.gaps_of(rights).into_iter().filter(|gap| Some(*gap) != rights.policy_gap) {
+            found.open.entry(gap).or_default();
+        }
+        found
+    }
+
+    /// Compares the entries of one cmdlet with the parameters that are allowed.
+    fn compare(&mut self, graph: &mut Graph<'i>, rights: &Rights, grants: Vec<EntryGrant<'i>>, allowed: &[String]) {
+        let inventory = graph.inventory();
+        let is_beyond = |parameter: &Symbol| {
+            let parameter = inventory.show(*parameter);
+            !is_common(parameter) && !allowed.iter().any(|allowed| same(allowed, parameter))
+        };
+        let (mut beyond, mut gaps) = (Vec::new(), Vec::new());
+        let Some(cmdlet) = grants.first().map(|grant| grant.cmdlet) else { return };
+        for grant in grants {
+            let held = &rights.held[grant.held];
+            let reach = graph.reach(held, inventory.show(cmdlet));
+            if matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
+                continue;
+            }
+            let parameters: Vec<Symbol> = match allowed {
+                [] => Vec::new(),
+                _ => grant.parameters.iter().copied().filter(is_beyond).collect(),
+            };
+            if !allowed.is_empty() && parameters.is_empty() {
+                if !grant.parameters_complete {
+                    gaps.push(graph.parameters_gap(&grant));
+                }
+            } else if !held.is_sure() || grant.gap.is_some() {
+                gaps.extend(held.gaps.iter().copied().chain(grant.gap));
+            } else if reach == Reach::Unknown {
+                gaps.push(graph.scope_gap(rights, &grant));
+            } else {
+                beyond.push(Beyond { grant, parameters });
+            }
+        }
+        if beyond.is_empty() {
+            let name = inventory.show(cmdlet);
+            gaps.into_iter().for_each(|gap| self.open.entry(gap).or_default().push(name.to_owned()));
+        } else {
+            self.beyond.insert(cmdlet, beyond);
+        }
+    }
+
+    /// Whether there is nothing to say.
+    pub(super) fn is_empty(&self) -> bool {
+        self.beyond.is_empty() && self.open.is_empty()
+    }
+
+    /// Says of one account what it holds beyond: one diagnostic a cmdlet.
+    pub(super) fn say(
+        &self,
+        graph: &Graph<'_>,
+        account: &str,
+        rights: &Rights,
+        requirement: &Requirement,
+        report: &mut Report,
+    ) {
+        for beyond in self.beyond.values() {
+            report.say(excess(graph, account, rights, requirement, beyond));
+        }
+    }
+}
+
+fn is_session(cmdlet: &str, requirement: &Requirement) -> bool {
+    SESSION.iter().copied().chain(requirement.session.iter().map(String::as_str)).any(|known| same(known, cmdlet))
+}
+
+fn excess(
+    graph: &Graph<'_>,
+    account: &str,
+    rights: &Rights,
+    requirement: &Requirement,
+    beyond: &[Beyond<'_>],
+) -> Diagnostic {
+    let inventory = graph.inventory();
+    let order = |beyond: &&Beyond<'_>| {
+        let held = &rights.held[beyond.grant.held];
+        let assignment = graph.assignment(held).and_then(|assignment| assignment.name);
+        let role = inventory.show_role(beyond.grant.role).unwrap_or("");
+        (held.chain.len(), fold(role), fold(assignment.map_or("", |name| inventory.show(name))))
+    };
+    // There is at least one, or nothing would be said.
+    let first = beyond.iter().min_by_key(order).unwrap_or(&beyond[0]);
+    let cmdlet = inventory.show(first.grant.cmdlet);
+    let mut parameters: Vec<&str> =
+        beyond.iter().flat_map(|one| &one.parameters).map(|parameter| inventory.show(*parameter)).collect();
+    parameters.sort_by_cached_key(|parameter| fold(parameter));
+    parameters.dedup();
+    let with = match parameters.as_slice() {
+        [] => String::new(),
+        [one] => format!(" with `-{one}`"),
+        many => format!(" with {} more parameters", many.len()),
+    };
+    let more = match beyond.len() {
+        1 => String::new(),
+        2 => ", and by one more path".to_owned(),
+        count => format!(", and by {} more paths", count - 1),
+    };
+    // What several paths give is about none of them.
+    let sole = |all: Vec<Option<&str>>| match all.split_first() {
+        Some((first, rest)) if rest.iter().all(|other| other == first) => first.map(ToOwned::to_owned),
+        _ => None,
+    };
+    let role = |one: &Beyond<'_>| inventory.show_role(one.grant.role);
+    let assignment = |one: &Beyond<'_>| {
+        let assignment = graph.assignment(&rights.held[one.grant.held])?;
+        assignment.name.map(|name| inventory.show(name))
+    };
+    Diagnostic {
+        rule: EXCESS_CMDLET,
+        severity: requirement.common.level.unwrap_or(Severity::Error),
+        message: format!(
+            "`{account}` can run `{cmdlet}`{with}, which `{}` does not ask for{more}",
+            requirement.common.id
+        ),
+        help: help(graph, requirement, &first.grant),
+        subject: Subject {
+            account: Some(account.to_owned()),
+            accounts: vec![account.to_owned()],
+            cmdlet: Some(cmdlet.to_owned()),
+            parameters: parameters.iter().map(|parameter| (*parameter).to_owned()).collect(),
+            requirement: Some(requirement.common.id.clone()),
+            role: sole(beyond.iter().map(role).collect()),
+            assignment: sole(beyond.iter().map(assignment).collect()),
+            ..Subject::default()
+        },
+        labels: chain::labels(graph, account, rights, &first.grant),
+        waived: None,
+    }
+}
+
+/// A role that gives nothing that is asked for can go; any other needs a child role that holds less.
+fn help(graph: &Graph<'_>, requirement: &Requirement, grant: &EntryGrant<'_>) -> Option<String> {
+    let inventory = graph.inventory();
+    let role = inventory.show_role(grant.role)?;
+    let asked = |entry: crate::inventory::Entry| {
+        let cmdlet = inventory.show(entry.cmdlet);
+        requirement.items.iter().any(|item| item.matches(cmdlet) || same(&item.text, cmdlet))
+    };
+    let child = format!("{role} for {}", requirement.common.id);
+    Some(if inventory.entries_of(grant.role).any(asked) {
+        format!(
+            "assign a role that holds less: `New-ManagementRole {} -Parent {}`, then `Remove-ManagementRoleEntry {}`; or allow it",
+            quoted(&child),
+            quoted(role),
+            quoted(&format!("{child}\\{}", inventory.show(grant.cmdlet))),
+        )
+    } else {
+        format!("role `{role}` holds nothing that is asked for: take the account out of it, or allow the cmdlet")
+    })
+}

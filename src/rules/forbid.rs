@@ -1,0 +1,494 @@
+//! `forbidden-cmdlet` and `conflicting-cmdlets`: what nobody may run but those that a policy excepts, and what no account
+//! may hold together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::accounts::{Account, Accounts};
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
+use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard, quoted};
+use crate::inventory::PrincipalId;
+use crate::name::{fold, same};
+use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
+
+use super::chain;
+use super::require::{MERGED_PARAMETERS, Outcome};
+use super::sets::{Hanging, QuestionId, Questions, Set, answer, shown};
+use super::undecided::Asking;
+use super::whom::whom;
+
+/// An account can run what a policy forbids.
+pub const FORBIDDEN_CMDLET: RuleId = RuleId("forbidden-cmdlet");
+/// An account can run two things that a policy keeps apart.
+pub const CONFLICTING_CMDLETS: RuleId = RuleId("conflicting-cmdlets");
+
+/// How many accounts and entries a finding shows by their lines; the rest is counted, and named in JSON.
+const SHOWN_MAX: usize = 5;
+
+/// Judges every `[[forbid]]` and `[[separate]]` for the accounts of a run.
+pub fn check(
+    accounts: &mut Accounts<'_>,
+    policy: &Policy,
+    all: &[Account],
+    report: &mut Report,
+    outcome: &mut Outcome,
+) {
+    let Some(at) = policy.forbids.first().map(|it| it.common.at).or(policy.separates.first().map(|it| it.common.at))
+    else {
+        return;
+    };
+    let mut questions = Questions::new(accounts.inventories());
+    let forbidden: Vec<Vec<QuestionId>> =
+        policy.forbids.iter().map(|forbid| questions.add(&forbid.items, forbid.beyond == Beyond::Any)).collect();
+    let separated: Vec<[Vec<QuestionId>; 2]> = policy
+        .separates
+        .iter()
+        .map(|it| [&it.left, &it.right].map(|items| questions.add(items, it.beyond == Beyond::Any)))
+        .collect();
+    let sets = answer(accounts, all, &questions);
+    for set in &sets {
+        let open = set.answers.values().filter(|judged| judged.answer == Answer::Unknown).count() as u64;
+        outcome.decided += questions.count() - open;
+        outcome.open_answers += open;
+    }
+    let mut hanging = Hanging::default();
+    for (forbid, asked) in policy.forbids.iter().zip(&forbidden) {
+        let excepted = Excepted::of(accounts, forbid);
+        let mut judge = Forbidding { forbid, excepted, questions: &questions, hits: BTreeMap::new() };
+        for set in &sets {
+            judge.judge(accounts, set, asked, &mut hanging, report);
+        }
+        judge.say(accounts, asked, report);
+    }
+    for (separate, [left, right]) in policy.separates.iter().zip(&separated) {
+        for set in &sets {
+            conflict(accounts, separate, set, [left, right], &questions, &mut hanging, report);
+        }
+    }
+    let asking = Asking { requirement: None, at };
+    hanging.say(accounts, all, &asking, &mut outcome.open, report);
+}
+
+/// Whom a table excepts, by what its words mean in these exports.
+#[derive(Default)]
+struct Excepted {
+    accounts: BTreeSet<Account>,
+    /// Groups whose members are excepted and not all known, by why.
+    gaps: BTreeSet<GapId>,
+    /// Groups through which everybody may come.
+    through: BTreeSet<PrincipalId>,
+    /// Accounts whose own assignments are fine.
+    direct: BTreeSet<Account>,
+    /// Role assignment policies through which everybody may come, as written.
+    policies: Vec<String>,
+}
+
+impl Excepted {
+    fn of(accounts: &mut Accounts<'_>, forbid: &Forbid) -> Self {
+        let mut excepted = Self::default();
+        for who in &forbid.except {
+            let (named, gaps) = whom(accounts, who);
+            excepted.accounts.extend(named);
+            excepted.gaps.extend(gaps);
+        }
+        for who in &forbid.except_through {
+            match who.kind {
+                WhoKind::Group => excepted.through.extend(accounts.organization().groups_named(&who.text)),
+                WhoKind::Account => {
+                    excepted.direct.extend(accounts.named(&who.text));
+                    excepted.policies.push(who.text.clone());
+                }
+            }
+        }
+        excepted
+    }
+}
+
+/// What a forbid finds of one assignment; of one asserted account where there is none.
+#[derive(Default)]
+struct Hit<'i> {
+    accounts: BTreeSet<Account>,
+    /// The entries, each once, with the cmdlet.
+    entries: Vec<(EntryGrant<'i>, String)>,
+    /// The assignee, for the accounts whose shortest chain to it leads through what is excepted.
+    around: BTreeMap<Account, PrincipalId>,
+}
+
+/// One forbid, with what was found so far.
+struct Forbidding<'f, 'i> {
+    forbid: &'f Forbid,
+    excepted: Excepted,
+    questions: &'f Questions<'f>,
+    hits: BTreeMap<Result<usize, Account>, Hit<'i>>,
+}
+
+impl<'i> Forbidding<'_, 'i> {
+    fn judge(
+        &mut self,
+        accounts: &mut Accounts<'i>,
+        set: &Set<'i>,
+        asked: &[QuestionId],
+        hanging: &mut Hanging,
+        report: &mut Report,
+    ) {
+        let held: Vec<(QuestionId, &Judged<'i>)> =
+            asked.iter().filter_map(|id| set.answers.get(id).map(|judged| (*id, judged))).collect();
+        if held.is_empty() {
+            return;
+        }
+        let concerned: Rc<[Account]> =
+            set.accounts.iter().filter(|account| !self.excepted.accounts.contains(account)).copied().collect();
+        hanging.settle(set.accounts.iter().filter(|account| self.excepted.accounts.contains(account)).copied());
+        if held.iter().any(|(_, judged)| judged.answer == Answer::Granted) {
+            hanging.settle(concerned.iter().copied());
+        }
+        for (id, judged) in held {
+            let cmdlet = self.questions.get(id).cmdlet.as_str();
+            let mut gaps: BTreeSet<GapId> = BTreeSet::new();
+            match judged.answer {
+                Answer::NotGranted => {}
+                Answer::Unknown => gaps.extend(&judged.gaps),
+                // Whoever may be excepted is not accused.
+                Answer::Granted | Answer::Merged if !self.excepted.gaps.is_empty() => {
+                    if self.is_beyond(accounts, &concerned, judged) {
+                        gaps.extend(&self.excepted.gaps);
+                    }
+                }
+                Answer::Granted => self.hit(accounts, &concerned, judged, cmdlet),
+                Answer::Merged => {
+                    if self.is_beyond(accounts, &concerned, judged) {
+                        self.say_merged(accounts, &concerned, judged, id, report);
+                    }
+                }
+            }
+            gaps.into_iter().for_each(|gap| hanging.add(gap, &concerned, cmdlet));
+        }
+    }
+
+    /// Whether anybody comes to any of the grants by a path that is not excepted.
+    fn is_beyond(&self, accounts: &mut Accounts<'i>, concerned: &[Account], judged: &Judged<'i>) -> bool {
+        concerned.first().is_some_and(|account| {
+            judged.grants.iter().any(|grant| self.path(accounts, *account, grant) != Path::Excepted)
+        })
+    }
+
+    fn hit(&mut self, accounts: &mut Accounts<'i>, concerned: &[Account], judged: &Judged<'i>, cmdlet: &str) {
+        let Some(&first) = concerned.first() else { return };
+        for grant in &judged.grants {
+            // Accounts that hold the same come to it by the same groups.
+            let path = self.path(accounts, first, grant);
+            if path == Path::Excepted {
+                continue;
+            }
+            let assignment = accounts.rights(first).held[grant.held].assignment;
+            let hit = self.hits.entry(assignment.ok_or(first)).or_default();
+            hit.accounts.extend(concerned);
+            if let Path::Around(group) = path {
+                hit.around.extend(concerned.iter().map(|account| (*account, group)));
+            }
+            if !hit.entries.iter().any(|(known, _)| known.at == grant.at) {
+                hit.entries.push((grant.clone(), cmdlet.to_owned()));
+            }
+        }
+    }
+
+    /// By what path an account comes to a grant, what is excepted aside.
+    fn path(&self, accounts: &mut Accounts<'i>, account: Account, grant: &EntryGrant<'i>) -> Path {
+        let Account::Exported(id) = account else { return Path::Plain };
+        let rights = accounts.rights(account);
+        let graph = accounts.organization();
+        let held = &rights.held[grant.held];
+        if let Some(policy) = held.policy {
+            let policy = graph.inventory().show(policy);
+            let excepted = self.excepted.policies.iter().any(|name| Wildcard::new(name).matches(policy));
+            return if excepted { Path::Excepted } else { Path::Plain };
+        }
+        let Some((assignee, _)) = held.chain.last() else {
+            return if self.excepted.direct.contains(&account) { Path::Excepted } else { Path::Plain };
+        };
+        if !held.chain.iter().any(|(group, _)| self.excepted.through.contains(group)) {
+            return Path::Plain;
+        }
+        match graph.chain_around(id, *assignee, &self.excepted.through) {
+            Some(_) => Path::Around(*assignee),
+            None => Path::Excepted,
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        self.forbid.common.level.unwrap_or(Severity::Error)
+    }
+
+    fn say_merged(
+        &self,
+        accounts: &mut Accounts<'i>,
+        concerned: &[Account],
+        judged: &Judged<'i>,
+        id: QuestionId,
+        report: &mut Report,
+    ) {
+        let asked = self.questions.get(id);
+        for &account in concerned {
+            let rights = accounts.rights(account);
+            let (graph, name) = (accounts.graph(account), accounts.shown(account));
+            let labels =
+                judged.grants.iter().flat_map(|grant| chain::labels(graph, name, &rights, grant)).collect::<Vec<_>>();
+            report.say(Diagnostic {
+                rule: MERGED_PARAMETERS,
+                severity: Severity::Warning,
+                message: format!(
+                    "`{name}` can run `{}` with all parameters that `{}` forbids only if Exchange merges the entries of several roles",
+                    asked.cmdlet, self.forbid.common.id
+                ),
+                help: Some("take one of the roles away, or except the account".to_owned()),
+                subject: Subject {
+                    account: Some(name.to_owned()),
+                    accounts: vec![name.to_owned()],
+                    cmdlet: Some(asked.cmdlet.clone()),
+                    parameters: asked.parameters().to_vec(),
+                    requirement: Some(self.forbid.common.id.clone()),
+                    ..Subject::default()
+                },
+                labels,
+                waived: None,
+            });
+        }
+    }
+
+    /// One finding for each assignment, in the order in which reports are sorted.
+    fn say(self, accounts: &mut Accounts<'i>, asked: &[QuestionId], report: &mut Report) {
+        for (key, hit) in &self.hits {
+            report.say(self.finding(accounts, *key, hit, asked));
+        }
+    }
+
+    fn finding(
+        &self,
+        accounts: &mut Accounts<'i>,
+        key: Result<usize, Account>,
+        hit: &Hit<'i>,
+        asked: &[QuestionId],
+    ) -> Diagnostic {
+        let names = shown(accounts, &hit.accounts);
+        let mut entries: Vec<&(EntryGrant<'i>, String)> = hit.entries.iter().collect();
+        entries.sort_by_cached_key(|(_, cmdlet)| fold(cmdlet));
+        let mut cmdlets: Vec<String> = entries.iter().map(|(_, cmdlet)| cmdlet.clone()).collect();
+        cmdlets.dedup_by(|left, right| same(left, right));
+        let labels = self.labels(accounts, key, hit, &entries);
+        // A hit has at least one account, or it would not be there.
+        let first = hit.accounts.first().copied().unwrap_or_else(|| accounts.all()[0]);
+        let graph = accounts.graph(first);
+        let inventory = graph.inventory();
+        let assignment = key.ok().map(|index| &inventory.assignments[index]);
+        let name = assignment.and_then(|it| it.name).map(|name| inventory.show(name).to_owned());
+        let group = assignment.and_then(|it| match it.assignee {
+            crate::inventory::Assignee::Principal(id) if !graph.is_account(id) => {
+                Some(inventory.show_principal(id).to_owned())
+            }
+            _ => None,
+        });
+        let role = entries.first().and_then(|(grant, _)| inventory.show_role(grant.role)).map(ToOwned::to_owned);
+        let who = counted(&names, "account");
+        let what = counted(&cmdlets, "cmdlet");
+        let through = name.as_ref().map_or_else(String::new, |name| format!(" through assignment `{name}`"));
+        // Where the table asks for one thing, the finding names it; else its unit is the assignment alone.
+        let sole = match asked {
+            [one] => Some(self.questions.get(*one)),
+            _ => None,
+        };
+        Diagnostic {
+            rule: FORBIDDEN_CMDLET,
+            severity: self.severity(),
+            message: format!("{who} can run {what}{through}, which `{}` forbids", self.forbid.common.id),
+            help: help(group.as_deref(), name.as_deref(), &names),
+            subject: Subject {
+                account: key.err().map(|account| accounts.shown(account).to_owned()),
+                accounts: names,
+                cmdlet: sole.map(|asked| asked.cmdlet.clone()),
+                cmdlets,
+                parameters: sole.map(|asked| asked.parameters().to_vec()).unwrap_or_default(),
+                role,
+                assignment: name,
+                group,
+                requirement: Some(self.forbid.common.id.clone()),
+                ..Subject::default()
+            },
+            labels,
+            waived: None,
+        }
+    }
+
+    /// The whole chain of the first account, how the next ones come to it, and the entries.
+    fn labels(
+        &self,
+        accounts: &mut Accounts<'i>,
+        key: Result<usize, Account>,
+        hit: &Hit<'i>,
+        entries: &[&(EntryGrant<'i>, String)],
+    ) -> Vec<Label> {
+        let mut ordered: Vec<Account> = hit.accounts.iter().copied().collect();
+        ordered.sort_by_cached_key(|account| fold(accounts.shown(*account)));
+        let mut labels: Vec<Label> = Vec::new();
+        let mut assignment: Option<Label> = None;
+        let hidden = ordered.len().saturating_sub(SHOWN_MAX);
+        for &account in ordered.iter().take(SHOWN_MAX) {
+            let rights = accounts.rights(account);
+            let (graph, name) = (accounts.graph(account), accounts.shown(account));
+            let is_it = |held: &&Held| held.assignment.is_some() && held.assignment == key.ok() && held.is_sure();
+            let Some(held) = rights.held.iter().find(is_it) else { continue };
+            let around = match (hit.around.get(&account), account) {
+                (Some(group), Account::Exported(id)) => graph.chain_around(id, *group, &self.excepted.through),
+                _ => None,
+            };
+            match around {
+                Some(chain) => labels.extend(chain::hops(graph, name, &chain)),
+                None => labels.extend(chain::memberships(graph, name, &rights, held)),
+            }
+            if assignment.is_none() {
+                assignment = chain::assignment(graph, name, held);
+            }
+        }
+        if hidden > 0
+            && let Some(last) = labels.last_mut()
+        {
+            last.text = format!("{}, and {hidden} more accounts come to it", last.text);
+        }
+        labels.extend(assignment);
+        let Some(&first) = ordered.first() else { return labels };
+        let graph = accounts.graph(first);
+        labels.extend(entries.iter().take(SHOWN_MAX).map(|(grant, _)| chain::entry(graph, grant)));
+        labels.push(Label::new(self.forbid.common.at, "forbidden here"));
+        let mut seen = BTreeSet::new();
+        labels.retain(|label| seen.insert((label.span, label.text.clone())));
+        labels
+    }
+}
+
+/// How an account comes to a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    /// By its shortest chain, through nothing that is excepted.
+    Plain,
+    /// By another chain, around what is excepted.
+    Around(PrincipalId),
+    /// Through what is excepted only.
+    Excepted,
+}
+
+/// `` `one` ``, or how many.
+fn counted(names: &[String], noun: &str) -> String {
+    match names {
+        [one] => format!("`{one}`"),
+        many => format!("{} {noun}s", many.len()),
+    }
+}
+
+/// What takes the grant away.
+fn help(group: Option<&str>, assignment: Option<&str>, accounts: &[String]) -> Option<String> {
+    match (group, assignment, accounts) {
+        (Some(group), _, [one]) => {
+            Some(format!("Remove-RoleGroupMember {} -Member {}; or except the account", quoted(group), quoted(one)))
+        }
+        (Some(group), Some(assignment), _) => Some(format!(
+            "Remove-ManagementRoleAssignment {}; or take the accounts out of {}; or except them",
+            quoted(assignment),
+            quoted(group)
+        )),
+        (None, Some(assignment), _) => {
+            Some(format!("Remove-ManagementRoleAssignment {}; or except the account", quoted(assignment)))
+        }
+        _ => None,
+    }
+}
+
+/// Judges one `[[separate]]` for accounts that hold the same.
+fn conflict<'i>(
+    accounts: &mut Accounts<'i>,
+    separate: &Separate,
+    set: &Set<'i>,
+    sides: [&Vec<QuestionId>; 2],
+    questions: &Questions<'_>,
+    hanging: &mut Hanging,
+    report: &mut Report,
+) {
+    let answers = |side: &Vec<QuestionId>| -> Vec<(QuestionId, &Judged<'i>)> {
+        side.iter().filter_map(|id| set.answers.get(id).map(|judged| (*id, judged))).collect()
+    };
+    let sides = sides.map(answers);
+    if sides.iter().any(Vec::is_empty) {
+        return;
+    }
+    let is_held = |judged: &Judged<'_>| matches!(judged.answer, Answer::Granted | Answer::Merged);
+    let held = |side: &Vec<(QuestionId, &Judged<'i>)>| side.iter().any(|(_, judged)| is_held(judged));
+    if sides.iter().all(held) {
+        for &account in set.accounts.iter() {
+            report.say(conflicting(accounts, account, separate, &sides, questions));
+        }
+        return;
+    }
+    // One side or both hang on something: what is open there is open here.
+    for side in sides.iter().filter(|side| !held(side)) {
+        for (id, judged) in side {
+            let cmdlet = &questions.get(*id).cmdlet;
+            judged.gaps.iter().for_each(|gap| hanging.add(*gap, &set.accounts, cmdlet));
+        }
+    }
+}
+
+fn conflicting<'i>(
+    accounts: &mut Accounts<'i>,
+    account: Account,
+    separate: &Separate,
+    sides: &[Vec<(QuestionId, &Judged<'i>)>; 2],
+    questions: &Questions<'_>,
+) -> Diagnostic {
+    let rights = accounts.rights(account);
+    let (graph, name) = (accounts.graph(account), accounts.shown(account));
+    let inventory = graph.inventory();
+    let mut labels: Vec<Label> = Vec::new();
+    let mut cmdlets: Vec<String> = Vec::new();
+    let mut firsts: Vec<String> = Vec::new();
+    for side in sides {
+        let mut held: Vec<(&str, &Judged<'_>)> = side
+            .iter()
+            .filter(|(_, judged)| matches!(judged.answer, Answer::Granted | Answer::Merged))
+            .map(|(id, judged)| (questions.get(*id).cmdlet.as_str(), *judged))
+            .collect();
+        held.sort_by_cached_key(|(cmdlet, _)| fold(cmdlet));
+        cmdlets.extend(held.iter().map(|(cmdlet, _)| (*cmdlet).to_owned()));
+        let Some((cmdlet, judged)) = held.first() else { continue };
+        firsts.push((*cmdlet).to_owned());
+        let order = |grant: &&EntryGrant<'_>| {
+            let path = &rights.held[grant.held];
+            let assignment = graph.assignment(path).and_then(|assignment| assignment.name);
+            (path.chain.len(), fold(assignment.map_or("", |name| inventory.show(name))))
+        };
+        if let Some(grant) = judged.grants.iter().min_by_key(order) {
+            labels.extend(chain::labels(graph, name, &rights, grant));
+        }
+    }
+    labels.push(Label::new(separate.common.at, "kept apart here"));
+    let mut seen = BTreeSet::new();
+    labels.retain(|label| seen.insert((label.span, label.text.clone())));
+    cmdlets.dedup_by(|left, right| same(left, right));
+    Diagnostic {
+        rule: CONFLICTING_CMDLETS,
+        severity: separate.common.level.unwrap_or(Severity::Error),
+        message: format!(
+            "`{name}` can run both `{}` and `{}`, which `{}` keeps apart",
+            firsts.first().map_or("", String::as_str),
+            firsts.last().map_or("", String::as_str),
+            separate.common.id
+        ),
+        help: Some("take one of the two roles away from the account".to_owned()),
+        subject: Subject {
+            account: Some(name.to_owned()),
+            accounts: vec![name.to_owned()],
+            cmdlets,
+            requirement: Some(separate.common.id.clone()),
+            ..Subject::default()
+        },
+        labels,
+        waived: None,
+    }
+}

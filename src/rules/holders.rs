@@ -1,0 +1,141 @@
+//! `unexpected-holder` and `unexpected-delegator`: to whom a role is assigned, and who a policy says may hold it or hand
+//! it on. What counts is the assignee, not the accounts behind it: those of a group are for `[[group]]`.
+
+use std::collections::BTreeSet;
+
+use crate::accounts::Accounts;
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
+use crate::graph::{Standing, Wildcard, quoted};
+use crate::inventory::{Assignee, Assignment, Form, PrincipalId, Stated};
+use crate::name::same;
+use crate::policy::{RoleRule, Who, WhoKind};
+use crate::record::Kind;
+
+use super::members::toml_text;
+use super::require::Outcome;
+use super::undecided::{Asking, undecided};
+use super::whom::{as_named, principals};
+
+/// A role is held by somebody who may not hold it.
+pub const UNEXPECTED_HOLDER: RuleId = RuleId("unexpected-holder");
+/// A role can be handed on by somebody who may not.
+pub const UNEXPECTED_DELEGATOR: RuleId = RuleId("unexpected-delegator");
+
+/// Judges every `[[role]]` by the assignments that exports show.
+pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Report, outcome: &mut Outcome) {
+    for rule in roles {
+        let holders = rule.holders.as_ref().map(|names| Expected::of(accounts, names));
+        let delegators = rule.delegators.as_ref().map(|names| Expected::of(accounts, names));
+        let wildcard = rule.name.text.contains(['*', '?']).then(|| Wildcard::new(&rule.name.text));
+        let inventory = accounts.organization().inventory();
+        // Without any assignment, that nobody holds a role is not known either.
+        let is_known = inventory.record_count(Kind::RoleAssignment) > 0;
+        *if is_known { &mut outcome.decided } else { &mut outcome.open_answers } += 1;
+        for (index, assignment) in inventory.assignments.iter().enumerate() {
+            let Some(role) = assignment.role.filter(|role| role.form == Form::Whole) else { continue };
+            let role = inventory.show(role.symbol);
+            if !wildcard.as_ref().map_or_else(|| same(&rule.name.text, role), |wildcard| wildcard.matches(role)) {
+                continue;
+            }
+            let standing = accounts.organization().standing(index).clone();
+            let (found, expected) = match &standing {
+                Standing::Works(_) => (UNEXPECTED_HOLDER, &holders),
+                Standing::Delegating => (UNEXPECTED_DELEGATOR, &delegators),
+                Standing::Disabled => continue,
+                // It may be either; whoever may hold it and hand it on is no finding in any case.
+                Standing::Unknown(_) => match assignment.delegating {
+                    Stated::Is(true) => (UNEXPECTED_DELEGATOR, &delegators),
+                    _ => (UNEXPECTED_HOLDER, &holders),
+                },
+            };
+            let Some(expected) = expected else { continue };
+            let fits = expected.holds(accounts, assignment);
+            let gaps = match (standing, fits) {
+                (_, Some(true)) => continue,
+                (Standing::Unknown(gaps), _) => gaps,
+                (_, None) => accounts.organization_mut().assignee_gap(index).into_iter().collect(),
+                (_, Some(false)) => Vec::new(),
+            };
+            let graph = accounts.organization();
+            if gaps.is_empty() {
+                report.say(finding(accounts, rule, found, assignment, role));
+            }
+            let asking = Asking { requirement: Some(&rule.common.id), at: rule.common.at };
+            for gap in gaps {
+                let mut said = undecided(graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
+                said.message = format!("who holds role `{role}` hangs on this: {}", graph.gap(gap).message);
+                said.subject.role = Some(role.to_owned());
+                said.subject.assignment = assignment.name.map(|name| inventory.show(name).to_owned());
+                report.say(said);
+            }
+        }
+    }
+}
+
+/// Those whom a list names.
+struct Expected<'p> {
+    principals: BTreeSet<PrincipalId>,
+    /// The words themselves, for role assignment policies.
+    named: &'p [Who],
+}
+
+impl<'p> Expected<'p> {
+    fn of(accounts: &Accounts<'_>, named: &'p [Who]) -> Self {
+        Self { principals: named.iter().flat_map(|who| principals(accounts, who)).collect(), named }
+    }
+
+    /// Whether an assignee is among them; `None` where no export says who it is.
+    fn holds(&self, accounts: &Accounts<'_>, assignment: &Assignment) -> Option<bool> {
+        match &assignment.assignee {
+            Assignee::Principal(id) => Some(self.principals.contains(id)),
+            Assignee::Policy(text) if text.form == Form::Whole => {
+                let policy = accounts.organization().inventory().show(text.symbol);
+                let is_it = |who: &Who| who.kind == WhoKind::Account && Wildcard::new(&who.text).matches(policy);
+                Some(self.named.iter().any(is_it))
+            }
+            Assignee::Several(ids) if ids.iter().all(|id| self.principals.contains(id)) => Some(true),
+            Assignee::Several(ids) if !ids.iter().any(|id| self.principals.contains(id)) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+fn finding(accounts: &Accounts<'_>, rule: &RoleRule, found: RuleId, assignment: &Assignment, role: &str) -> Diagnostic {
+    let graph = accounts.organization();
+    let inventory = graph.inventory();
+    let (assignee, group) = match &assignment.assignee {
+        Assignee::Principal(id) => {
+            let name = as_named(graph, *id);
+            let group = name.strip_prefix("group:").map(ToOwned::to_owned);
+            (name, group)
+        }
+        Assignee::Policy(text) | Assignee::Unclear(text) => (inventory.show(text.symbol).to_owned(), None),
+        Assignee::Several(ids) => {
+            (ids.first().map(|id| inventory.show_principal(*id)).unwrap_or_default().to_owned(), None)
+        }
+        Assignee::Missing => (String::new(), None),
+    };
+    let shown = assignee.strip_prefix("group:").unwrap_or(&assignee);
+    let (does, key) = if found == UNEXPECTED_HOLDER { ("holds", "holders") } else { ("may hand on", "delegators") };
+    let mut diagnostic = Diagnostic::at(
+        found,
+        rule.common.level.unwrap_or(Severity::Error),
+        format!("`{shown}` {does} role `{role}`, and `{}` does not say that it may", rule.common.id),
+        Label::new(assignment.assignee_at, format!("`{shown}` {does} role `{role}`")),
+    );
+    diagnostic.labels.push(Label::new(rule.common.at, format!("its {key}")));
+    let name = assignment.name.map(|name| inventory.show(name));
+    let remove = name.map(|name| format!("Remove-ManagementRoleAssignment {}; or ", quoted(name)));
+    diagnostic.help = Some(format!("{}add {} to `{key}`", remove.unwrap_or_default(), toml_text(&assignee)));
+    let account = (group.is_none() && !assignee.is_empty()).then(|| assignee.clone());
+    diagnostic.subject = Subject {
+        accounts: account.clone().into_iter().collect(),
+        account,
+        role: Some(role.to_owned()),
+        assignment: name.map(ToOwned::to_owned),
+        group,
+        requirement: Some(rule.common.id.clone()),
+        ..Subject::default()
+    };
+    diagnostic
+}

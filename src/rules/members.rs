@@ -1,0 +1,131 @@
+//! `unexpected-member` and `missing-member`: who is in a group, and who a policy says may be.
+//!
+//! A policy speaks of the members that the group itself lists. A nested group is one of them and is named as such,
+//! `group:NAME`: whoever manages it decides who comes through it, so it is accepted by its name and not by those who
+//! happen to be in it today.
+
+use std::collections::BTreeSet;
+
+use crate::accounts::Accounts;
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
+use crate::graph::{Graph, quoted};
+use crate::inventory::PrincipalId;
+use crate::policy::{GroupRule, Who};
+use crate::source::Span;
+
+use super::require::Outcome;
+use super::undecided::{Asking, undecided};
+use super::whom::{as_named, principals};
+
+/// Somebody is in a group who may not be.
+pub const UNEXPECTED_MEMBER: RuleId = RuleId("unexpected-member");
+/// Somebody is not in a group who must be.
+pub const MISSING_MEMBER: RuleId = RuleId("missing-member");
+
+/// Judges every `[[group]]` by the members that exports show.
+pub fn check(accounts: &mut Accounts<'_>, groups: &[GroupRule], report: &mut Report, outcome: &mut Outcome) {
+    for rule in groups {
+        for group in accounts.organization().groups_named(&rule.name.text) {
+            judge(accounts, rule, group, report, outcome);
+        }
+    }
+}
+
+fn judge(
+    accounts: &mut Accounts<'_>,
+    rule: &GroupRule,
+    group: PrincipalId,
+    report: &mut Report,
+    outcome: &mut Outcome,
+) {
+    let named: Vec<(&Who, BTreeSet<PrincipalId>)> =
+        rule.members.iter().map(|who| (who, principals(accounts, who))).collect();
+    let expected: BTreeSet<PrincipalId> = named.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    let graph = accounts.organization();
+    let inventory = graph.inventory();
+    let name = inventory.show_principal(group);
+    let members = &inventory.principals.get(group).members;
+    for &(member, at) in members.sure.iter().filter(|(member, _)| !expected.contains(member)) {
+        report.say(unexpected(graph, rule, name, member, at));
+    }
+    let gap = accounts.organization_mut().members_gap(group);
+    let graph = accounts.organization();
+    let asking = Asking { requirement: Some(&rule.common.id), at: rule.common.at };
+    // Whoever is found there is found, whatever else is open.
+    let is_decided = gap.is_none() || members.sure.iter().any(|(member, _)| !expected.contains(member));
+    *if is_decided { &mut outcome.decided } else { &mut outcome.open_answers } += 1;
+    if let Some(gap) = gap {
+        let mut said = undecided(graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
+        said.message = format!("who else is in `{name}` hangs on this: {}", graph.gap(gap).message);
+        said.subject.group = Some(name.to_owned());
+        report.say(said);
+    }
+    if !rule.exact {
+        return;
+    }
+    for (wanted, ids) in named.iter().filter(|(wanted, _)| !wanted.text.contains(['*', '?'])) {
+        let is_in = members.sure.iter().any(|(member, _)| ids.contains(member));
+        let may_be = gap.is_some() || members.doubtful.iter().any(|(member, _)| ids.contains(member));
+        if !is_in && !may_be {
+            report.say(missing(rule, name, wanted, members.at.or(inventory.principals.get(group).at)));
+        }
+    }
+}
+
+fn unexpected(graph: &Graph<'_>, rule: &GroupRule, group: &str, member: PrincipalId, at: Span) -> Diagnostic {
+    let (name, shown) = (as_named(graph, member), graph.inventory().show_principal(member));
+    let mut diagnostic = Diagnostic::at(
+        UNEXPECTED_MEMBER,
+        rule.common.level.unwrap_or(Severity::Error),
+        format!("`{shown}` is in `{group}`, and `{}` does not say that it may be", rule.common.id),
+        Label::new(at, format!("a member of `{group}`")),
+    );
+    diagnostic.labels.push(Label::new(rule.common.at, "who may be in it"));
+    diagnostic.help = Some(format!(
+        "Remove-RoleGroupMember {} -Member {}; or add {} to `members`",
+        quoted(group),
+        quoted(shown),
+        toml_text(&name)
+    ));
+    diagnostic.subject = subject(rule, group, name);
+    diagnostic
+}
+
+fn missing(rule: &GroupRule, group: &str, member: &Who, at: Option<Span>) -> Diagnostic {
+    let shown = &member.text;
+    let mut diagnostic = Diagnostic::at(
+        MISSING_MEMBER,
+        rule.common.level.unwrap_or(Severity::Error),
+        format!("`{shown}` is not in `{group}`, and `{}` says that it must be", rule.common.id),
+        Label::new(at.unwrap_or(rule.common.at), format!("the members of `{group}`")),
+    );
+    if at.is_some() {
+        diagnostic.labels.push(Label::new(rule.common.at, "who must be in it"));
+    }
+    diagnostic.help = Some(format!("Add-RoleGroupMember {} -Member {}", quoted(group), quoted(shown)));
+    diagnostic.subject = subject(rule, group, member.shown());
+    diagnostic
+}
+
+fn subject(rule: &GroupRule, group: &str, member: String) -> Subject {
+    Subject {
+        account: Some(member.clone()),
+        accounts: vec![member],
+        group: Some(group.to_owned()),
+        requirement: Some(rule.common.id.clone()),
+        ..Subject::default()
+    }
+}
+
+/// A text as TOML writes it.
+pub(super) fn toml_text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for char in text.chars() {
+        if matches!(char, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(char);
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,81 @@
+//! `undecided`: what hangs on something that no export shows, and the command that would settle it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, GapRef, Label, RuleId, Severity, Subject};
+use crate::graph::Gap;
+use crate::name::fold;
+use crate::record::Kind;
+use crate::source::Span;
+
+/// An answer depends on something that no export shows.
+pub const UNDECIDED: RuleId = RuleId("undecided");
+
+/// The cmdlets that each kind of export leaves undecided, with the codes of the gaps.
+pub type Open = BTreeMap<Kind, (BTreeSet<&'static str>, BTreeSet<String>)>;
+
+/// What asks, for the words and the place of a diagnostic.
+pub(super) struct Asking<'a> {
+    /// The id of the table; `None` where several may ask.
+    pub(super) requirement: Option<&'a str>,
+    /// Where it stands.
+    pub(super) at: Span,
+}
+
+/// One gap and what hangs on it for one account; for whoever it may concern where there is none.
+pub(super) fn undecided(
+    gap: &Gap,
+    account: Option<&str>,
+    asking: &Asking<'_>,
+    mut cmdlets: Vec<String>,
+    open: &mut Open,
+) -> Diagnostic {
+    cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
+    cmdlets.dedup_by(|left, right| crate::name::same(left, right));
+    let (codes, left) = open.entry(gap.kind).or_default();
+    codes.insert(gap.code);
+    left.extend(cmdlets.iter().cloned());
+    let hanging = match cmdlets.as_slice() {
+        [] => "what else it can run hangs".to_owned(),
+        [one] => format!("`{one}` hangs"),
+        many => format!("{} cmdlets hang", many.len()),
+    };
+    let message = match account {
+        Some(account) => format!("for `{account}`, {hanging} on this: {}", gap.message),
+        None => format!("{hanging} on this, whoever it may concern: {}", gap.message),
+    };
+    let mut labels: Vec<Label> = gap.at.map(|at| Label::new(at, gap.message.clone())).into_iter().collect();
+    labels.extend(gap.other.map(|at| Label::new(at, "the other record")));
+    if labels.is_empty() {
+        labels.push(Label::new(asking.at, gap.message.clone()));
+    }
+    let subject = Subject {
+        account: account.map(ToOwned::to_owned),
+        accounts: account.map(ToOwned::to_owned).into_iter().collect(),
+        cmdlets,
+        requirement: asking.requirement.map(ToOwned::to_owned),
+        gap: Some(GapRef { code: gap.code, object: gap.object.clone() }),
+        ..Subject::default()
+    };
+    Diagnostic {
+        rule: UNDECIDED,
+        severity: Severity::Warning,
+        message,
+        help: Some(match accepted_by(gap) {
+            Some(word) => format!("{}; or accept it with `--assume {word}`", gap.export),
+            None => gap.export.clone(),
+        }),
+        subject,
+        labels,
+        waived: None,
+    }
+}
+
+/// What the caller may accept instead of exporting again.
+fn accepted_by(gap: &Gap) -> Option<&'static str> {
+    match (gap.code, gap.object.as_str()) {
+        ("missing-column", "Enabled") => Some("enabled"),
+        ("missing-column", "RoleAssignmentDelegationType") => Some("regular-by-name"),
+        _ => None,
+    }
+}

@@ -1,0 +1,211 @@
+//! Waivers: deviations that somebody accepted for a reason and for a time.
+//!
+//! A waiver is matched by what a finding means, or by its fingerprint. What it accepts stays in the report, marked; and
+//! a waiver that accepts nothing, or not for much longer, is a finding itself.
+
+use std::collections::BTreeSet;
+
+pub use jiff::civil::Date;
+
+use crate::accounts::Accounts;
+use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
+use crate::graph::Wildcard;
+use crate::name::same;
+use crate::policy::{Finding, Text, Waiver};
+
+/// A waiver accepts nothing.
+pub const UNUSED_WAIVER: RuleId = RuleId("unused-waiver");
+/// The last day of a waiver is over.
+pub const EXPIRED_WAIVER: RuleId = RuleId("expired-waiver");
+/// The last day of a waiver is near.
+pub const EXPIRING_WAIVER: RuleId = RuleId("expiring-waiver");
+
+/// How many days before its last one a waiver is called near to it.
+const NEAR_DAYS: i32 = 30;
+
+/// What there is to say about waivers.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// Those that accept nothing, or not for much longer.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Those that accept several findings.
+    pub notes: Vec<String>,
+}
+
+/// Marks what the waivers of a policy accept, and returns what there is to say about the waivers themselves.
+///
+/// `whole` is false where a run judges a part of what the policy speaks of: then an unused waiver proves nothing.
+#[must_use]
+pub fn apply(
+    accounts: &Accounts<'_>,
+    waivers: &[Waiver],
+    today: Date,
+    whole: bool,
+    diagnostics: &mut [Diagnostic],
+) -> Said {
+    let mut said = Said::default();
+    let mut covered: Vec<BTreeSet<String>> = vec![BTreeSet::new(); diagnostics.len()];
+    let prints: Vec<String> = if waivers.iter().any(|waiver| waiver.fingerprint.is_some()) {
+        diagnostics.iter().map(fingerprint).collect()
+    } else {
+        Vec::new()
+    };
+    for waiver in waivers {
+        let names = waiver.finding.account.as_ref().map(|account| Names::of(accounts, &account.text));
+        let Ok(expires) = waiver.expires.text.parse::<Date>() else { continue };
+        let expired = expires < today;
+        let mut count = 0u64;
+        for (index, diagnostic) in diagnostics.iter_mut().enumerate() {
+            if !may_be_waived(diagnostic.rule) || !matches(waiver, diagnostic, prints.get(index)) {
+                continue;
+            }
+            let all: BTreeSet<&String> =
+                diagnostic.subject.account.iter().chain(&diagnostic.subject.accounts).collect();
+            let mine: Vec<String> = match &names {
+                Some(names) => all.iter().filter(|name| names.hold(name)).map(|name| (*name).clone()).collect(),
+                None => all.iter().map(|name| (*name).clone()).collect(),
+            };
+            if names.is_some() && mine.is_empty() {
+                continue;
+            }
+            count += 1;
+            if expired {
+                continue;
+            }
+            covered[index].extend(mine);
+            // Of a finding about several accounts, each must be accepted, by one waiver or by several.
+            let is_whole = names.is_none() || all.iter().all(|name| covered[index].contains(*name));
+            if is_whole && diagnostic.waived.is_none() {
+                diagnostic.waived = Some(Waived {
+                    reason: waiver.reason.clone(),
+                    expires: Some(waiver.expires.text.clone()),
+                    owner: waiver.common.owner.clone(),
+                    at: waiver.common.at,
+                });
+            }
+        }
+        said.diagnostics.extend(judge(waiver, expires, today, whole, count));
+        if count > 1 && !expired {
+            said.notes.push(format!("the waiver of {} accepts {count} findings: {}", words(waiver), waiver.reason));
+        }
+    }
+    said
+}
+
+/// Mistakes in the policy, and what is said about waivers, are not for waiving.
+pub(super) fn may_be_waived(rule: RuleId) -> bool {
+    !rule.0.starts_with("policy-") && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER].contains(&rule)
+}
+
+/// The accounts that a waiver names.
+struct Names {
+    written: Wildcard,
+    shown: BTreeSet<String>,
+}
+
+impl Names {
+    fn of(accounts: &Accounts<'_>, name: &str) -> Self {
+        let shown = accounts.named(name).into_iter().map(|account| accounts.shown(account).to_owned()).collect();
+        Self { written: Wildcard::new(name), shown }
+    }
+
+    fn hold(&self, name: &str) -> bool {
+        self.shown.contains(name) || self.written.matches(name)
+    }
+}
+
+/// Whether a waiver is about a finding, its accounts aside.
+fn matches(waiver: &Waiver, diagnostic: &Diagnostic, print: Option<&String>) -> bool {
+    waiver.fingerprint.as_ref().is_none_or(|wanted| print.is_some_and(|print| same(&wanted.text, print)))
+        && means(&waiver.finding, diagnostic)
+}
+
+/// Whether a finding is meant, its accounts aside. Of several cmdlets, each must fit.
+pub(super) fn means(finding: &Finding, diagnostic: &Diagnostic) -> bool {
+    let subject = &diagnostic.subject;
+    let fits = |wanted: &Option<Text>, found: &[String]| {
+        wanted.as_ref().is_none_or(|wanted| {
+            let wanted = Wildcard::new(&wanted.text);
+            !found.is_empty() && found.iter().all(|found| wanted.matches(found))
+        })
+    };
+    finding.rule.as_ref().is_none_or(|rule| same(&rule.text, diagnostic.rule.0))
+        && fits(&finding.cmdlet, subject.cmdlet.as_ref().map_or(subject.cmdlets.as_slice(), std::slice::from_ref))
+        && fits(&finding.group, subject.group.as_slice())
+        && fits(&finding.role, subject.role.as_slice())
+        && fits(&finding.assignment, subject.assignment.as_slice())
+}
+
+/// Whether a finding is one that a test names: of several accounts or cmdlets, any may be the one.
+#[must_use]
+pub fn shows(finding: &Finding, diagnostic: &Diagnostic) -> bool {
+    let subject = &diagnostic.subject;
+    let fits = |wanted: &Option<Text>, sole: &Option<String>, several: &[String]| {
+        let wanted = wanted.as_ref().map(|wanted| Wildcard::new(&wanted.text));
+        wanted.is_none_or(|wanted| sole.iter().chain(several).any(|found| wanted.matches(found)))
+    };
+    finding.rule.as_ref().is_none_or(|rule| same(&rule.text, diagnostic.rule.0))
+        && fits(&finding.account, &subject.account, &subject.accounts)
+        && fits(&finding.cmdlet, &subject.cmdlet, &subject.cmdlets)
+        && fits(&finding.group, &subject.group, &[])
+        && fits(&finding.role, &subject.role, &[])
+        && fits(&finding.assignment, &subject.assignment, &[])
+}
+
+fn judge(waiver: &Waiver, expires: Date, today: Date, whole: bool, count: u64) -> Option<Diagnostic> {
+    let findings = match count {
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    let until = &waiver.expires.text;
+    let (rule, severity, message, help) = if expires < today {
+        let message = match count {
+            0 => format!("this waiver expired on {until}, and there is nothing left that it would accept"),
+            _ => format!("this waiver expired on {until}; {findings} that it accepted count again"),
+        };
+        let help = if count == 0 { "remove it" } else { "mend what it accepted, or decide anew and give a later date" };
+        (EXPIRED_WAIVER, Severity::Error, message, help)
+    } else if count == 0 {
+        if !whole {
+            return None;
+        }
+        let message = "this waiver accepts nothing: what it was for is mended, or it names something else".to_owned();
+        (UNUSED_WAIVER, Severity::Warning, message, "remove it, or mend its words")
+    } else if days_between(today, expires) <= NEAR_DAYS {
+        let message = format!("this waiver ends on {until}, and accepts {findings} until then");
+        (EXPIRING_WAIVER, Severity::Warning, message, "mend what it accepts, or decide anew and give a later date")
+    } else {
+        return None;
+    };
+    let mut diagnostic = Diagnostic::at(rule, severity, message, Label::new(waiver.common.at, waiver.reason.clone()));
+    diagnostic.help = Some(help.to_owned());
+    diagnostic.subject.noticed = Some(format!("waive {}", words(waiver)));
+    Some(diagnostic)
+}
+
+/// What a waiver is about, in its own words.
+fn words(waiver: &Waiver) -> String {
+    let print = waiver.fingerprint.as_ref().map(|print| format!("fingerprint {}", print.text));
+    let words = words_of(&waiver.finding);
+    print.into_iter().chain((!words.is_empty()).then_some(words)).collect::<Vec<_>>().join(", ")
+}
+
+/// Which findings are meant, in the policy's own words.
+#[must_use]
+pub fn words_of(finding: &Finding) -> String {
+    let parts = [
+        ("rule", &finding.rule),
+        ("account", &finding.account),
+        ("group", &finding.group),
+        ("role", &finding.role),
+        ("cmdlet", &finding.cmdlet),
+        ("assignment", &finding.assignment),
+    ];
+    let parts = parts.iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?.text)));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    // Two dates of our calendar are always a number of days apart.
+    from.until(to).map_or(i32::MAX, |span| span.get_days())
+}
