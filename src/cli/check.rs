@@ -202,7 +202,7 @@ fn exit_code(checked: &Checked, policy: &Policy, options: &Options) -> u8 {
         Some("no record was read")
     } else if of_accounts + of_objects + of_rules == 0 {
         Some(
-            "there is no policy: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`",
+            "there is no policy, and without one the built-in rules alone decide nothing: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`",
         )
     } else if of_accounts > 0 && of_objects == 0 && summary.accounts == 0 {
         Some("no account matches")
