@@ -208,7 +208,7 @@ fn the_document_of_policies_names_every_key_and_its_example_is_well_formed() {
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut count = 0;
-    for document in ["README.md", "docs/policies.md", "docs/exporting.md", "docs/rules.md"] {
+    for document in ["README.md", "docs/policies.md", "docs/exporting.md", "docs/rules.md", "docs/style.md"] {
         let path = root().join(document);
         let text = read(&path);
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
