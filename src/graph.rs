@@ -281,13 +281,14 @@ impl<'i> Graph<'i> {
             let Some(role) = at else { break };
             let record = self.inventory.roles.get(&role);
             let exported = record.map_or([None; 4], |role| role.scopes);
-            let known = self.catalogue.role(self.inventory.show(role)).and_then(|role| role.scopes);
-            for (index, word) in words.iter_mut().enumerate() {
-                let said = exported[index].map(|symbol| self.inventory.show(symbol));
-                *word = word.or(said).or(known.map(|scopes| scopes[index]));
+            for (word, said) in words.iter_mut().zip(exported) {
+                *word = word.or(said.map(|symbol| self.inventory.show(symbol)));
             }
             if words.iter().all(Option::is_some) {
                 break;
+            }
+            if let Some(known) = self.catalogue.role(self.inventory.show(role)).and_then(|role| role.scopes) {
+                words.iter_mut().zip(known).for_each(|(word, known)| *word = word.or(Some(known)));
             }
             at = record.and_then(|role| role.parent).flatten();
         }

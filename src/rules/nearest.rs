@@ -193,46 +193,53 @@ pub(super) fn help_with_parameters(
 /// one with most parameters counts.
 ///
 /// A greedy choice: never more than a logarithm away from the fewest, and the same in every run.
-pub(super) fn roles_for(graph: &Graph<'_>, rights: &Rights, cmdlets: &BTreeSet<Symbol>) -> BTreeMap<Symbol, Symbol> {
+pub(super) fn roles_for(
+    graph: &Graph<'_>,
+    rights: &Rights,
+    cmdlets: &BTreeSet<Symbol>,
+    weights: &mut RoleWeights,
+) -> BTreeMap<Symbol, Symbol> {
     let inventory = graph.inventory();
-    let with = |cmdlet: &Symbol| {
-        let cmdlet = *cmdlet;
-        inventory.roles_with(cmdlet).filter(|role| *role != NO_ROLE).map(move |role| (role, cmdlet))
+    let cmdlets: Vec<Symbol> = cmdlets.iter().copied().collect();
+    let with = |(number, cmdlet): (usize, &Symbol)| {
+        let roles = inventory.roles_with(*cmdlet).filter(|role| *role != NO_ROLE);
+        roles.map(move |role| (role, number)).collect::<Vec<_>>()
     };
-    let mut pairs: Vec<(Symbol, Symbol)> = cmdlets.iter().flat_map(with).collect();
+    let mut pairs: Vec<(Symbol, usize)> = cmdlets.iter().enumerate().flat_map(with).collect();
     pairs.sort_unstable();
     pairs.dedup();
     let of_role = pairs.chunk_by(|left, right| left.0 == right.0);
-    let candidates: Vec<Candidate> = of_role.map(|pairs| Candidate::of(graph, rights, pairs)).collect();
-    let mut open = cmdlets.clone();
+    let candidates: Vec<Candidate> = of_role.map(|pairs| Candidate::of(graph, rights, &cmdlets, pairs)).collect();
+    let mut open = Numbers::of(0..cmdlets.len(), cmdlets.len());
     let mut chosen: Vec<&Candidate> = Vec::new();
     loop {
-        let value = |candidate: &&Candidate| (candidate.covers(&open), candidate.parked, candidate.in_use);
+        let value = |candidate: &&Candidate| (candidate.held.shared(&open), candidate.parked, candidate.in_use);
         let Some(best) = candidates.iter().map(|candidate| value(&candidate)).max().filter(|best| best.0 > 0) else {
             break;
         };
         let equal = candidates.iter().filter(|candidate| value(candidate) == best);
         let least = equal.min_by_key(|candidate| {
             let role = candidate.role;
-            (changing(graph, role), inventory.entry_count(role), crate::name::fold(inventory.show(role)))
+            let name = crate::name::fold(inventory.show(role));
+            (weights.changing(graph, role), inventory.entry_count(role), name)
         });
         let Some(least) = least else { break };
-        open.retain(|cmdlet| !least.held.contains(cmdlet));
+        open.remove(&least.held);
         chosen.push(least);
     }
-    let by_most_parameters = |cmdlet: &Symbol| {
-        let holding = chosen.iter().rev().filter(|candidate| candidate.held.contains(cmdlet));
+    let by_most_parameters = |(number, cmdlet): (usize, &Symbol)| {
+        let holding = chosen.iter().rev().filter(|candidate| candidate.held.has(number));
         let most = holding.max_by_key(|candidate| parameter_count(graph, candidate.role, *cmdlet));
         most.map(|candidate| (*cmdlet, candidate.role))
     };
-    cmdlets.iter().filter_map(by_most_parameters).collect()
+    cmdlets.iter().enumerate().filter_map(by_most_parameters).collect()
 }
 
 /// A role that could give some of what is missing.
 struct Candidate {
     role: Symbol,
-    /// The missing cmdlets that it holds.
-    held: Vec<Symbol>,
+    /// The missing cmdlets that it holds, by number.
+    held: Numbers,
     /// Whether a disabled assignment of the account is all that keeps it from it.
     parked: bool,
     /// Whether somebody holds it.
@@ -240,34 +247,62 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// The candidate of pairs of one role and a cmdlet that it holds.
-    fn of(graph: &Graph<'_>, rights: &Rights, pairs: &[(Symbol, Symbol)]) -> Self {
+    /// The candidate of pairs of one role and the number of a cmdlet that it holds.
+    fn of(graph: &Graph<'_>, rights: &Rights, cmdlets: &[Symbol], pairs: &[(Symbol, usize)]) -> Self {
         let role = pairs[0].0;
         let scopes = graph.implicit_scopes(role);
-        let works = |cmdlet: &Symbol| {
-            !matches!(scopes.reach(graph.inventory().show(*cmdlet)), Reach::OwnMailbox | Reach::Nothing)
+        let works = |number: &usize| {
+            let cmdlet = graph.inventory().show(cmdlets[*number]);
+            !matches!(scopes.reach(cmdlet), Reach::OwnMailbox | Reach::Nothing)
         };
         Self {
             role,
-            held: pairs.iter().map(|(_, cmdlet)| *cmdlet).filter(works).collect(),
+            held: Numbers::of(pairs.iter().map(|(_, number)| *number).filter(works), cmdlets.len()),
             parked: parked_assignment(rights, role).is_some(),
             in_use: graph.is_held(role),
         }
     }
+}
 
-    fn covers(&self, cmdlets: &BTreeSet<Symbol>) -> usize {
-        self.held.iter().filter(|cmdlet| cmdlets.contains(cmdlet)).count()
+/// A set of small numbers, a bit each: thousands of roles may hold some of what an account lacks.
+struct Numbers(Vec<u64>);
+
+impl Numbers {
+    fn of(numbers: impl Iterator<Item = usize>, end: usize) -> Self {
+        let mut words = vec![0; end.div_ceil(64)];
+        numbers.for_each(|number| words[number / 64] |= 1 << (number % 64));
+        Self(words)
+    }
+
+    fn has(&self, number: usize) -> bool {
+        self.0[number / 64] >> (number % 64) & 1 == 1
+    }
+
+    fn shared(&self, other: &Self) -> u32 {
+        self.0.iter().zip(&other.0).map(|(left, right)| (left & right).count_ones()).sum()
+    }
+
+    fn remove(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, removed)| *word &= !removed);
     }
 }
 
-/// How many entries of a role let its holder change something.
-fn changing(graph: &Graph<'_>, role: Symbol) -> usize {
-    let inventory = graph.inventory();
-    let scopes = graph.implicit_scopes(role);
-    let changes = |cmdlet: &str| {
-        !reads(cmdlet) && !is_session(cmdlet) && !matches!(scopes.reach(cmdlet), Reach::OwnMailbox | Reach::Nothing)
-    };
-    inventory.entries_of(role).filter(|entry| changes(inventory.show(entry.cmdlet))).count()
+/// How many entries of each role let its holder change something, counted once for all accounts of a graph.
+#[derive(Debug, Default)]
+pub(super) struct RoleWeights(BTreeMap<Symbol, usize>);
+
+impl RoleWeights {
+    fn changing(&mut self, graph: &Graph<'_>, role: Symbol) -> usize {
+        *self.0.entry(role).or_insert_with(|| {
+            let inventory = graph.inventory();
+            let scopes = graph.implicit_scopes(role);
+            let changes = |cmdlet: &str| {
+                let works = !matches!(scopes.reach(cmdlet), Reach::OwnMailbox | Reach::Nothing);
+                works && !reads(cmdlet) && !is_session(cmdlet)
+            };
+            inventory.entries_of(role).filter(|entry| changes(inventory.show(entry.cmdlet))).count()
+        })
+    }
 }
 
 fn parameter_count(graph: &Graph<'_>, role: Symbol, cmdlet: Symbol) -> usize {

@@ -11,6 +11,7 @@ use crate::policy::{Requirement, WhoKind};
 
 use super::asked::{Asked, expand, wanted};
 use super::excess::Excess;
+use super::nearest::RoleWeights;
 use super::undecided::{Asking, Open, undecided};
 use super::whom::whom;
 use super::{chain, nearest};
@@ -61,6 +62,7 @@ pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], repo
     let mut outcome = Outcome::default();
     let mut judged: BTreeSet<Account> = BTreeSet::new();
     let mut named = Named::default();
+    let mut weights = RoleWeights::default();
     for requirement in requirements {
         note_withdrawal(requirement, &mut outcome.notes);
         let items = expand(&accounts.inventories(), &requirement.items, true, report);
@@ -78,8 +80,9 @@ pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], repo
             if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
             }
+            let roles = judge.roles(&items, &answers, &mut weights);
             for &account in group {
-                Judge::new(accounts, requirement, account, report, &mut outcome).say(&items, &answers, &excess);
+                Judge::new(accounts, requirement, account, report, &mut outcome).say(&items, &answers, &roles, &excess);
             }
         }
     }
@@ -229,8 +232,33 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
+    /// The roles that would give what is missing: the same for all accounts that hold the same.
+    fn roles(
+        &self,
+        items: &[Asked<'_>],
+        answers: &[Judged<'i>],
+        weights: &mut RoleWeights,
+    ) -> BTreeMap<Symbol, Symbol> {
+        let names = &self.graph().inventory().names;
+        let missing = items.iter().zip(answers).filter(|(_, judged)| judged.answer == Answer::NotGranted);
+        let missing = missing.filter_map(|(asked, _)| names.get(&asked.cmdlet)).collect();
+        match self.account {
+            Account::Exported(_) => nearest::roles_for(self.graph(), &self.rights, &missing, weights),
+            // What the caller asserts of an account stands in a graph of its own.
+            Account::Asserted(_) => {
+                nearest::roles_for(self.graph(), &self.rights, &missing, &mut RoleWeights::default())
+            }
+        }
+    }
+
     /// Says of one account what is missing, open or worth knowing.
-    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>], excess: &Excess<'i>) {
+    fn say(
+        &mut self,
+        items: &[Asked<'_>],
+        answers: &[Judged<'i>],
+        roles: &BTreeMap<Symbol, Symbol>,
+        excess: &Excess<'i>,
+    ) {
         let mut missing: Vec<Missing<'_, 'i>> = Vec::new();
         let mut open: BTreeMap<GapId, Vec<String>> = BTreeMap::new();
         for (asked, judged) in items.iter().zip(answers) {
@@ -247,7 +275,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             }
         }
         if !missing.is_empty() {
-            self.say_missing(&missing);
+            self.say_missing(&missing, roles);
         }
         for (gap, cmdlets) in &excess.open {
             open.entry(*gap).or_default().extend(cmdlets.iter().cloned());
@@ -325,12 +353,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// One diagnostic for each rule and cmdlet, however many items ask for it.
-    fn say_missing(&mut self, missing: &[Missing<'_, 'i>]) {
-        let symbols: BTreeSet<Symbol> = {
-            let names = &self.graph().inventory().names;
-            missing.iter().filter_map(|missing| names.get(&missing.asked.cmdlet)).collect()
-        };
-        let roles = nearest::roles_for(self.graph(), &self.rights, &symbols);
+    fn say_missing(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Symbol>) {
         let mut said: Vec<Diagnostic> = Vec::new();
         for Missing { asked, judged } in missing {
             let lacks_least = judged.lacking.iter().min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
@@ -338,7 +361,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                 Some((grant, lacks)) => self.missing_parameter(asked, grant, lacks),
                 None => {
                     let elsewhere = self.accounts.graph_mut(self.account).elsewhere(&asked.cmdlet);
-                    self.missing_cmdlet(asked, judged, &elsewhere, &roles)
+                    self.missing_cmdlet(asked, judged, &elsewhere, roles)
                 }
             };
             let same = |other: &&mut Diagnostic| {
@@ -350,7 +373,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             }
         }
         said.into_iter().for_each(|diagnostic| self.report.say(diagnostic));
-        self.note_roles(missing, &roles);
+        self.note_roles(missing, roles);
     }
 
     fn missing_cmdlet(
