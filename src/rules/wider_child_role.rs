@@ -21,9 +21,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
+    // Hundreds of children may have one parent.
+    let mut of_parents: BTreeMap<Symbol, BTreeMap<Symbol, Option<BTreeSet<Symbol>>>> = BTreeMap::new();
     for (role, parent, at) in context.custom_roles() {
         let Some(parent) = parent.filter(|parent| context.has_all_entries(*parent)) else { continue };
-        let allowed = allowed(context, parent);
+        let allowed = of_parents.entry(parent).or_insert_with(|| allowed(context, parent));
         let mut wider: Vec<(Entry, String)> = inventory
             .entries_of(role)
             .filter_map(|entry| Some((entry, excess(context, &entry, allowed.get(&entry.cmdlet))?)))
