@@ -1,5 +1,6 @@
 //! What is known of Exchange in general. It explains and fills in; an export always wins over it.
 
+mod cmdlets;
 mod dangers;
 mod defaults;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::name::{fold, same};
 
+pub use cmdlets::{Cmdlet, Cmdlets, Places};
 pub use dangers::{Danger, Dangers};
 pub use defaults::{Defaults, Environment};
 
@@ -40,6 +42,7 @@ pub struct Catalogue {
     /// Read when a rule first asks.
     defaults: OnceCell<Defaults>,
     dangers: OnceCell<Dangers>,
+    cmdlets: OnceCell<Cmdlets>,
 }
 
 impl Default for Catalogue {
@@ -54,7 +57,7 @@ impl Catalogue {
     pub fn new() -> Self {
         let rows = include_str!("catalogue/roles.tsv").lines().skip(2);
         let roles = rows.filter_map(role).map(|role| (fold(role.name), role)).collect();
-        Self { roles, defaults: OnceCell::new(), dangers: OnceCell::new() }
+        Self { roles, defaults: OnceCell::new(), dangers: OnceCell::new(), cmdlets: OnceCell::new() }
     }
 
     /// The default assignments.
@@ -67,6 +70,12 @@ impl Catalogue {
     #[must_use]
     pub fn dangers(&self) -> &Dangers {
         self.dangers.get_or_init(Dangers::new)
+    }
+
+    /// The cmdlets that Microsoft documents, or did.
+    #[must_use]
+    pub fn cmdlets(&self) -> &Cmdlets {
+        self.cmdlets.get_or_init(Cmdlets::new)
     }
 
     /// The role that a group is synchronised from Entra for, by how such groups are named.

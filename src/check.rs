@@ -62,6 +62,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     let today = terms.today.map(|today| today.to_string());
     let groups = policy.asserted_groups(today.as_deref());
     let mut accounts = Accounts::with_groups(&organization, &asserted, terms.assumptions, &groups);
+    rules::documented::check(&accounts, policy, sources, &mut report);
     let mut judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
     report.append(judge_the_rest(&mut accounts, policy, sources, &terms, &mut judged));
     rules::doctor::check(&organization, asserted.is_empty(), &mut report);

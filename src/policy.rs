@@ -318,7 +318,7 @@ pub struct RuleLevel {
     pub at: Span,
 }
 
-/// What can be wrong in a policy file. Each has a page; all but an unused set are errors.
+/// What can be wrong in a policy file. Each has a page; all but an unused set and `BY_CATALOGUE` are errors.
 pub mod mistake {
     use crate::diagnostic::RuleId;
 
@@ -354,6 +354,12 @@ pub mod mistake {
     pub const UNREADABLE_FILE: RuleId = RuleId("policy-unreadable-file");
     /// Two policy files that extend each other.
     pub const CIRCULAR_EXTENDS: RuleId = RuleId("policy-circular-extends");
+    /// A cmdlet that neither the documentation nor the exports have.
+    pub const UNKNOWN_CMDLET: RuleId = RuleId("policy-unknown-cmdlet");
+    /// A parameter that neither the documentation nor the exports have.
+    pub const UNKNOWN_PARAMETER: RuleId = RuleId("policy-unknown-parameter");
+    /// A cmdlet that does not exist where the organization lives.
+    pub const FOREIGN_CMDLET: RuleId = RuleId("policy-foreign-cmdlet");
     /// What one table requires, another forbids.
     pub const CONTRADICTION: RuleId = RuleId("policy-contradiction");
 
@@ -376,7 +382,14 @@ pub mod mistake {
         UNREADABLE_FILE,
         CIRCULAR_EXTENDS,
         CONTRADICTION,
+        UNKNOWN_CMDLET,
+        UNKNOWN_PARAMETER,
+        FOREIGN_CMDLET,
     ];
+
+    /// Those that rest on the catalogue, which may be older than the organization: warnings, for which `[rules]` and
+    /// waivers count.
+    pub const BY_CATALOGUE: &[RuleId] = &[UNKNOWN_CMDLET, UNKNOWN_PARAMETER, FOREIGN_CMDLET];
 }
 
 /// Reads a policy file or the text of a pack, and nothing that it extends.

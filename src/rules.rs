@@ -18,6 +18,7 @@ mod direct_assignment;
 mod disabled_administrator;
 mod disabled_assignment;
 pub mod doctor;
+pub mod documented;
 mod duplicate_assignment;
 mod empty_role_group;
 mod evidence;

@@ -19,6 +19,8 @@ pub struct Item {
     pub at: Span,
     /// Where the set that is used there has it, if it comes by one.
     pub listed: Option<Span>,
+    /// Whether a pack lists it that the table names.
+    pub packed: bool,
 }
 
 /// Whether all parameters of an item are asked for, or any of them.
@@ -45,7 +47,7 @@ impl Item {
             Some(list) => parameters_of(text, list)?,
             None => (Vec::new(), ParameterMode::All),
         };
-        Ok(Self { text: text.to_owned(), cmdlet: cmdlet.to_owned(), parameters, mode, at, listed: None })
+        Ok(Self { text: text.to_owned(), cmdlet: cmdlet.to_owned(), parameters, mode, at, listed: None, packed: false })
     }
 
     /// Adds the item to a list, once however often it is written.

@@ -52,7 +52,7 @@ fn include(requirement: &mut Requirement, name: &Text, report: &mut Report) -> O
     let at = name.at;
     for listed in contents(pack, at.file).requirements {
         for item in listed.items {
-            Item { at, ..item }.push_onto(&mut requirement.items);
+            Item { at, packed: true, ..item }.push_onto(&mut requirement.items);
         }
         for cmdlet in listed.session {
             if !requirement.session.iter().any(|known| same(known, &cmdlet)) {

@@ -51,17 +51,22 @@ pub(super) struct Inside {
     pub(super) whole: bool,
 }
 
+/// Where the organization of some exports lives, by roles that exist in one place only.
+pub(super) fn environment_of(inventory: &Inventory) -> Option<Environment> {
+    const SERVERS: &[&str] = &["Database Availability Groups", "Active Directory Permissions", "Exchange Servers"];
+    const ONLINE: &[&str] = &["Application Mail.Read", "SensitivityLabelAdministrator", "TenantPlacesManagement"];
+    let shows = |names: &[&str]| names.iter().any(|name| inventory.names.get(name).is_some());
+    match (shows(SERVERS), shows(ONLINE)) {
+        (true, false) => Some(Environment::OnPremises),
+        (false, true) => Some(Environment::Online),
+        _ => None,
+    }
+}
+
 impl<'c, 'i> Context<'c, 'i> {
     /// Where the organization lives, by roles that exist in one place only.
     pub(super) fn environment(&self) -> Option<Environment> {
-        const SERVERS: &[&str] = &["Database Availability Groups", "Active Directory Permissions", "Exchange Servers"];
-        const ONLINE: &[&str] = &["Application Mail.Read", "SensitivityLabelAdministrator", "TenantPlacesManagement"];
-        let shows = |names: &[&str]| names.iter().any(|name| self.inventory().names.get(name).is_some());
-        match (shows(SERVERS), shows(ONLINE)) {
-            (true, false) => Some(Environment::OnPremises),
-            (false, true) => Some(Environment::Online),
-            _ => None,
-        }
+        environment_of(self.inventory())
     }
 
     /// Whether records of a kind were read, and all that there are, as far as an export can show that.

@@ -17,7 +17,7 @@ pub const EXCESS_CMDLET: RuleId = RuleId("excess-cmdlet");
 /// What every restricted session has and no role need hold.
 ///
 /// Source: `New-PSSessionConfigurationFile -SessionType RestrictedRemoteServer` (PowerShell documentation).
-const SESSION: &[&str] = &[
+pub(super) const SESSION: &[&str] = &[
     "Clear-Host",
     "Exit-PSSession",
     "Get-Command",

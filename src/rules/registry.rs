@@ -121,14 +121,17 @@ pub static RULES: &[Rule] = &[
     page!("policy-circular-extends", Error, "two policy files extend each other"),
     page!("policy-contradiction", Error, "the policy forbids to an account what it requires of it"),
     page!("policy-baseline-syntax", Error, "a line of the baseline cannot be read"),
+    page!("policy-foreign-cmdlet", Warning, "a cmdlet of the policy does not exist where the organization lives"),
     page!("policy-malformed-item", Error, "an item of `cmdlets` cannot be read"),
     page!("policy-missing-key", Error, "a table of the policy lacks what it cannot do without"),
     page!("policy-misplaced-key", Error, "a key of the policy stands below a header that it does not belong to"),
     page!("policy-repeated-id", Error, "two tables of the policy have one id"),
     page!("policy-syntax", Error, "the policy is not valid TOML"),
+    page!("policy-unknown-cmdlet", Warning, "neither the documentation nor the exports have a cmdlet of the policy"),
     page!("policy-unknown-id", Error, "`disable` names a table that no extended file has"),
     page!("policy-unknown-key", Error, "a key of the policy means nothing"),
     page!("policy-unknown-pack", Error, "no pack of this name ships with rolecall"),
+    page!("policy-unknown-parameter", Warning, "neither the documentation nor the exports have a parameter"),
     page!("policy-unknown-rule", Error, "no rule has this name"),
     page!("policy-unknown-set", Error, "the policy uses a list that it does not give"),
     page!("policy-unmatched-wildcard", Error, "no cmdlet in the exports matches a wildcard"),
@@ -202,10 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_in_a_policy_is_an_error_with_a_page_but_an_unused_list() {
+    fn every_mistake_in_a_policy_that_is_certain_is_an_error_with_a_page_but_an_unused_list() {
         use crate::policy::mistake;
         for id in mistake::ALL {
-            let level = if *id == mistake::UNUSED_SET { Severity::Warning } else { Severity::Error };
+            let is_warning = *id == mistake::UNUSED_SET || mistake::BY_CATALOGUE.contains(id);
+            let level = if is_warning { Severity::Warning } else { Severity::Error };
             assert_eq!(rule(id.0).map(|rule| rule.level), Some(level), "{}", id.0);
         }
     }

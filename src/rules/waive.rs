@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
 use crate::graph::Wildcard;
 use crate::name::same;
-use crate::policy::{Finding, Text, Waiver};
+use crate::policy::{Finding, Text, Waiver, mistake};
 
 /// A waiver accepts nothing.
 pub const UNUSED_WAIVER: RuleId = RuleId("unused-waiver");
@@ -92,9 +92,11 @@ pub fn apply(
     said
 }
 
-/// Mistakes in the policy, and what is said about waivers, are not for waiving.
+/// Mistakes in the policy, but for those of which the catalogue cannot be sure, and what is said about waivers, are not
+/// for waiving.
 pub(super) fn may_be_waived(rule: RuleId) -> bool {
-    !rule.0.starts_with("policy-") && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER].contains(&rule)
+    let is_mistake = rule.0.starts_with("policy-") && !mistake::BY_CATALOGUE.contains(&rule);
+    !is_mistake && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER].contains(&rule)
 }
 
 /// The accounts that a waiver names.

@@ -107,3 +107,59 @@ fn a_mistake_in_the_policy_fails_every_command_that_reads_it() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("policy-unknown-key"), "{ran:?}");
 }
+
+const ABOUT_NAMES: [&str; 3] = ["policy-unknown-cmdlet", "policy-unknown-parameter", "policy-foreign-cmdlet"];
+
+#[test]
+fn what_packs_name_is_known_and_of_no_other_exchange() {
+    let packs = rolecall::policy::PACKS;
+    let extends: Vec<String> = packs.iter().map(|pack| format!("\"pack:{}\"", pack.name)).collect();
+    let require = packs.iter().map(|pack| format!("[[require]]\naccount = \"svc-intune\"\npack = \"{}\"\n", pack.name));
+    let require: String = require.collect();
+    for environment in ["2013", "2019", "online", "purview"] {
+        let text = format!(
+            "extends = [{}]\n[[organization]]\nname = \"ours\"\nenvironment = \"{environment}\"\npaths = [\"exports\"]\n\n{require}\n[[forbid]]\ncmdlets = [\"Set-Mailbx\"]\n",
+            extends.join(", ")
+        );
+        let folder = team(&[("data/rolecall.toml", &text)]);
+        let ran = rolecall_in(&folder.path().join("data"), &["check", "exports", "--format", "concise"]);
+        let about = |line: &&str| ABOUT_NAMES.iter().any(|rule| line.contains(rule));
+        let said: Vec<&str> = ran.stdout.lines().filter(about).collect();
+        assert!(said.len() == 1 && said[0].contains("`Set-Mailbx`"), "{environment}: {said:#?}");
+    }
+}
+
+#[test]
+fn a_cmdlet_that_is_newer_than_the_catalogue_can_be_accepted() {
+    let guard = "[exports]\npaths = [\"exports\"]\n[[forbid]]\ncmdlets = [\"Deploy-FabrikamGizmo\"]\n";
+    let check = |more: &str| {
+        let folder = team(&[("data/rolecall.toml", &format!("{guard}{more}"))]);
+        let today = ["check", "--today", "2026-01-01", "--format", "concise"];
+        let ran = rolecall_in(&folder.path().join("data"), &today);
+        (ran.code, ran.stdout)
+    };
+    let (code, said) = check(QUIET);
+    assert!(code == 1 && said.contains("warning[policy-unknown-cmdlet]"), "{code}: {said}");
+    let (code, said) = check(&format!("{QUIET}policy-unknown-cmdlet = \"off\"\n"));
+    assert!(code == 0 && !said.contains("FabrikamGizmo"), "{code}: {said}");
+    let (code, said) = check(&format!(
+        "{QUIET}[[waive]]\nrule = \"policy-unknown-cmdlet\"\ncmdlet = \"Deploy-FabrikamGizmo\"\nreason = \"comes in May\"\nexpires = 2026-06-30\n"
+    ));
+    assert!(code == 0 && !said.contains("FabrikamGizmo"), "{code}: {said}");
+}
+
+#[test]
+fn the_environment_that_the_policy_says_decides_what_is_foreign() {
+    let check = |environment: &str| {
+        let text = format!(
+            "[[organization]]\nname = \"ours\"\nenvironment = \"{environment}\"\npaths = [\"exports\"]\n\n{REQUIRE}cmdlets = [\"Set-ADServerSettings\", \"Set-CASMailbox:ECPEnabled|OWAEnabled\"]\n"
+        );
+        let folder = team(&[("data/rolecall.toml", &text)]);
+        rolecall_in(&folder.path().join("data"), &["check", "exports", "--format", "concise"]).stdout
+    };
+    let online = check("online");
+    assert!(online.contains("`Set-ADServerSettings` does not exist in Exchange Online"), "{online}");
+    assert!(!online.contains("ECPEnabled` does not exist"), "{online}");
+    let servers = check("2019");
+    assert!(!servers.contains("does not exist"), "{servers}");
+}
