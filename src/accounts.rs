@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Assumptions, Graph, GroupAssertion, Rights, SetId, Wildcard};
+use crate::graph::{Assertions, Assumptions, Graph, Rights, RoleAssertion, SetId, Wildcard};
 use crate::inventory::{Inventory, PrincipalId};
 use crate::name::{fold, same};
 
@@ -11,7 +11,7 @@ use crate::name::{fold, same};
 pub enum Account {
     /// An account that the exports show.
     Exported(PrincipalId),
-    /// An account of which the caller says that these entries are all it holds.
+    /// An account of which the caller says that these entries or roles are all it holds.
     Asserted(usize),
 }
 
@@ -28,32 +28,50 @@ pub enum Alike {
 #[derive(Debug)]
 pub struct Accounts<'i> {
     graph: Graph<'i>,
-    asserted: Vec<(&'i str, Graph<'i>)>,
+    asserted: Vec<Asserted<'i>>,
     /// All accounts, sorted by name without case.
     all: Vec<Account>,
+}
+
+/// An account of which the caller says what it holds.
+#[derive(Debug)]
+struct Asserted<'i> {
+    name: &'i str,
+    /// A graph of its own: what leaves others open is nothing to it.
+    graph: Graph<'i>,
+    rights: Rights,
 }
 
 impl<'i> Accounts<'i> {
     /// The accounts of an organization and of the assertions beside it.
     #[must_use]
     pub fn new(organization: &'i Inventory, asserted: &'i [(String, Inventory)], assumptions: Assumptions) -> Self {
-        Self::with_groups(organization, asserted, assumptions, &[])
+        const NONE: &Assertions = &Assertions { groups: Vec::new(), roles: Vec::new() };
+        Self::with_assertions(organization, asserted, assumptions, NONE)
     }
 
-    /// The same, with what the caller asserts of groups that no export shows.
+    /// The same, with what the caller asserts that no export shows. Asserted entries win over asserted roles.
     #[must_use]
-    pub fn with_groups(
+    pub fn with_assertions(
         organization: &'i Inventory,
         asserted: &'i [(String, Inventory)],
         assumptions: Assumptions,
-        groups: &[GroupAssertion],
+        assertions: &'i Assertions,
     ) -> Self {
-        let graph_of = |(name, inventory): &'i (String, Inventory)| (name.as_str(), Graph::new(inventory, assumptions));
-        let graph = Graph::asserting(organization, assumptions, groups);
-        let asserted: Vec<(&'i str, Graph<'i>)> = asserted.iter().map(graph_of).collect();
+        let by_entries = |(name, inventory): &'i (String, Inventory)| {
+            let graph = Graph::new(inventory, assumptions);
+            Asserted { name, rights: graph.asserted(), graph }
+        };
+        let by_roles = |assertion: &'i RoleAssertion| {
+            let mut graph = Graph::new(organization, assumptions);
+            Asserted { name: &assertion.account, rights: graph.asserted_roles(&assertion.roles), graph }
+        };
+        let told = |name: &str| asserted.iter().any(|(account, _)| same(account, name));
+        let roles = assertions.roles.iter().filter(|assertion| !told(&assertion.account));
+        let graph = Graph::asserting(organization, assumptions, &assertions.groups);
+        let asserted: Vec<Asserted<'i>> = asserted.iter().map(by_entries).chain(roles.map(by_roles)).collect();
         // What the caller asserts of an account replaces what the exports show of it.
-        let replaced: BTreeSet<PrincipalId> =
-            asserted.iter().flat_map(|(name, _)| graph.accounts_named(name)).collect();
+        let replaced: BTreeSet<PrincipalId> = asserted.iter().flat_map(|one| graph.accounts_named(one.name)).collect();
         let shown = graph.accounts().iter().filter(|id| !replaced.contains(id)).copied().map(Account::Exported);
         let all = shown.chain((0..asserted.len()).map(Account::Asserted)).collect();
         let mut accounts = Self { graph, asserted, all };
@@ -77,7 +95,7 @@ impl<'i> Accounts<'i> {
     /// Everything that exports show: the organization's, and what stands for the accounts beside it.
     #[must_use]
     pub fn inventories(&self) -> Vec<&'i Inventory> {
-        let asserted = self.asserted.iter().map(|(_, graph)| graph.inventory());
+        let asserted = self.asserted.iter().map(|one| one.graph.inventory());
         std::iter::once(self.graph.inventory()).chain(asserted).collect()
     }
 
@@ -96,8 +114,8 @@ impl<'i> Accounts<'i> {
         let fits = |account: &&Account| match (**account, &wildcard) {
             (Account::Exported(id), Some(wildcard)) => self.graph.is_named(id, wildcard),
             (Account::Exported(id), None) => exported.contains(&id),
-            (Account::Asserted(index), Some(wildcard)) => wildcard.matches(self.asserted[index].0),
-            (Account::Asserted(index), None) => same(pattern, self.asserted[index].0),
+            (Account::Asserted(index), Some(wildcard)) => wildcard.matches(self.asserted[index].name),
+            (Account::Asserted(index), None) => same(pattern, self.asserted[index].name),
         };
         self.all.iter().filter(fits).copied().collect()
     }
@@ -137,7 +155,7 @@ impl<'i> Accounts<'i> {
     pub fn shown(&self, account: Account) -> &'i str {
         match account {
             Account::Exported(id) => self.graph.inventory().show_principal(id),
-            Account::Asserted(index) => self.asserted[index].0,
+            Account::Asserted(index) => self.asserted[index].name,
         }
     }
 
@@ -146,7 +164,7 @@ impl<'i> Accounts<'i> {
     pub fn graph(&self, account: Account) -> &Graph<'i> {
         match account {
             Account::Exported(_) => &self.graph,
-            Account::Asserted(index) => &self.asserted[index].1,
+            Account::Asserted(index) => &self.asserted[index].graph,
         }
     }
 
@@ -154,7 +172,7 @@ impl<'i> Accounts<'i> {
     pub fn graph_mut(&mut self, account: Account) -> &mut Graph<'i> {
         match account {
             Account::Exported(_) => &mut self.graph,
-            Account::Asserted(index) => &mut self.asserted[index].1,
+            Account::Asserted(index) => &mut self.asserted[index].graph,
         }
     }
 
@@ -162,7 +180,7 @@ impl<'i> Accounts<'i> {
     pub fn rights(&mut self, account: Account) -> Rights {
         match account {
             Account::Exported(id) => self.graph.rights(id),
-            Account::Asserted(index) => self.asserted[index].1.asserted(),
+            Account::Asserted(index) => self.asserted[index].rights.clone(),
         }
     }
 }

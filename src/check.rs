@@ -60,12 +60,13 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
     let today = terms.today.map(|today| today.to_string());
-    let groups = policy.asserted_groups(today.as_deref());
-    let mut accounts = Accounts::with_groups(&organization, &asserted, terms.assumptions, &groups);
+    let assertions = policy.asserted(today.as_deref());
+    let alone = asserted.is_empty() && assertions.roles.is_empty();
+    let mut accounts = Accounts::with_assertions(&organization, &asserted, terms.assumptions, &assertions);
     rules::documented::check(&accounts, policy, sources, &mut report);
     let mut judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
     report.append(judge_the_rest(&mut accounts, policy, sources, &terms, &mut judged));
-    rules::doctor::check(&organization, asserted.is_empty(), &mut report);
+    rules::doctor::check(&organization, alone, &mut report);
     for notice in read.notices() {
         report.say(rules::noticed::diagnostic(notice, sources.file(notice.first.file)));
     }
@@ -77,10 +78,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
         .any(|diagnostic| diagnostic.rule.0.starts_with("policy-") && diagnostic.severity == Severity::Error);
     report.sort();
     let mut notes = judged.notes;
-    if organization.record_count(Kind::RoleAssignment) == 0
-        && asserted.is_empty()
-        && organization.record_count(Kind::RoleEntry) > 0
-    {
+    if organization.record_count(Kind::RoleAssignment) == 0 && alone && organization.record_count(Kind::RoleEntry) > 0 {
         notes.push(
             "these role entries belong to no account: say whose they are with `--entries-of ACCOUNT=PATH`, or export the assignments too"
                 .to_owned(),

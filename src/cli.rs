@@ -154,7 +154,10 @@ impl Exports {
             paths.for_each(|path| assert(&assertion.name.text, &path));
         }
         let paths = match self.paths.as_slice() {
-            [] => policy.exports.paths.iter().flat_map(expand).collect(),
+            [] => {
+                let organizations = policy.organizations.iter().flat_map(|organization| &organization.paths);
+                policy.exports.paths.iter().chain(organizations).flat_map(expand).collect()
+            }
             paths => paths.to_vec(),
         };
         // The policy is no export, also where it lies among them, and no more is its baseline.

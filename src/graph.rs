@@ -62,6 +62,24 @@ pub struct GroupAssertion {
     pub at: Span,
 }
 
+/// What the caller says of an account: these are all the roles that it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleAssertion {
+    /// The account.
+    pub account: String,
+    /// The roles by name, each with the place that says so.
+    pub roles: Vec<(String, Span)>,
+}
+
+/// What the caller says that no export shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assertions {
+    /// Who is in groups.
+    pub groups: Vec<GroupAssertion>,
+    /// What accounts hold.
+    pub roles: Vec<RoleAssertion>,
+}
+
 /// Whether an assignment works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {

@@ -18,7 +18,8 @@ mod who;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Label, Level, Preset, Report, RuleId, Severity};
-use crate::graph::GroupAssertion;
+use crate::graph::{Assertions, GroupAssertion, RoleAssertion};
+use crate::name::same;
 use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
@@ -192,9 +193,9 @@ pub struct GroupRule {
 }
 
 impl Policy {
-    /// What the policy states of the members of groups that no export shows, as far as one may rely on it on a day.
+    /// What the policy states that no export shows, as far as one may rely on it on a day.
     #[must_use]
-    pub fn asserted_groups(&self, today: Option<&str>) -> Vec<GroupAssertion> {
+    pub fn asserted(&self, today: Option<&str>) -> Assertions {
         // Dates of this form compare as texts do.
         let holds = |group: &&GroupRule| match (group.expires.as_deref(), today) {
             (Some(expires), Some(today)) => today <= expires,
@@ -206,7 +207,15 @@ impl Policy {
             members: group.members.iter().map(|member| (member.shown(), member.at)).collect(),
             at: group.name.at,
         });
-        asserted.collect()
+        let mut roles: Vec<RoleAssertion> = Vec::new();
+        for assertion in self.assertions.iter().filter(|assertion| !assertion.roles.is_empty()) {
+            let (account, at) = (&assertion.name.text, assertion.roles.iter().map(|role| (role.text.clone(), role.at)));
+            match roles.iter_mut().find(|known| same(&known.account, account)) {
+                Some(known) => known.roles.extend(at),
+                None => roles.push(RoleAssertion { account: account.clone(), roles: at.collect() }),
+            }
+        }
+        Assertions { groups: asserted.collect(), roles }
     }
 }
 
@@ -437,9 +446,24 @@ fn read_with(
         names.say_unused(file.id, &mut own);
     }
     check_ids(&policy, &mut own);
+    check_assertions(&policy, &mut own);
     own.diagnostics.retain(|diagnostic| !broken.contains(&file.line(diagnostic.labels[0].span.start)));
     report.append(own);
     policy
+}
+
+/// Says of which account both the entries and the roles are asserted: each is said to be all.
+fn check_assertions(policy: &Policy, report: &mut Report) {
+    for by_roles in &policy.assertions {
+        let Some(role) = by_roles.roles.first() else { continue };
+        let is_other = |other: &&Assertion| !other.entries.is_empty() && same(&other.name.text, &by_roles.name.text);
+        let Some(by_entries) = policy.assertions.iter().find(is_other) else { continue };
+        let message = format!("both the entries and the roles of `{}` are said to be all", by_roles.name.text);
+        let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, Severity::Error, message, Label::new(role.at, ""));
+        diagnostic.labels.push(Label::new(by_entries.entries[0].at, "the entries"));
+        diagnostic.help = Some("keep `entries` or `roles`".to_owned());
+        report.say(diagnostic);
+    }
 }
 
 /// Says which requirements name no account. Not asked of packs, nor where the command line names the accounts.

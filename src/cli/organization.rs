@@ -9,7 +9,7 @@ use super::{Inputs, day, print, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
 use crate::exports;
-use crate::graph::{Assumptions, GroupAssertion};
+use crate::graph::{Assertions, Assumptions};
 use crate::inventory::Inventory;
 use crate::name::fold;
 use crate::policy::Policy;
@@ -53,8 +53,8 @@ pub(super) struct Organization<'b> {
     pub(super) exported: Inventory,
     pub(super) asserted: Vec<(String, Inventory)>,
     pub(super) assumptions: Assumptions,
-    /// What the policy states of the members of groups.
-    groups: Vec<GroupAssertion>,
+    /// What the policy states that no export shows.
+    assertions: Assertions,
     /// 2 where a named path could not be read or holds nothing we know, or the policy has a mistake; else 0.
     pub(super) code: u8,
 }
@@ -73,7 +73,7 @@ impl<'b> Organization<'b> {
             exported: Inventory::of(loaded.organization),
             asserted: asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
             sources,
-            groups: policy.map(|policy| asserted_groups(&policy, inputs.today)).unwrap_or_default(),
+            assertions: policy.map(|policy| stated(&policy, inputs.today)).unwrap_or_default(),
             assumptions: inputs.assumptions,
             code,
         }
@@ -81,12 +81,12 @@ impl<'b> Organization<'b> {
 
     /// Its accounts.
     pub(super) fn accounts(&self) -> Accounts<'_> {
-        Accounts::with_groups(&self.exported, &self.asserted, self.assumptions, &self.groups)
+        Accounts::with_assertions(&self.exported, &self.asserted, self.assumptions, &self.assertions)
     }
 }
 
-fn asserted_groups(policy: &Policy, today: Option<Date>) -> Vec<GroupAssertion> {
-    policy.asserted_groups(day(today, policy).map(|day| day.to_string()).as_deref())
+fn stated(policy: &Policy, today: Option<Date>) -> Assertions {
+    policy.asserted(day(today, policy).map(|day| day.to_string()).as_deref())
 }
 
 /// The accounts that any of the patterns names, each once, by name; all where none is given.

@@ -20,7 +20,7 @@ use super::{Graph, Standing};
 /// A role that an account holds, or may hold, by one path.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// The assignment; `None` where the caller asserts the entries.
+    /// The assignment; `None` where the caller asserts the entries or the role.
     pub assignment: Option<usize>,
     /// The role; `None` where its name is cut or missing.
     pub role: Option<Symbol>,
@@ -33,6 +33,8 @@ pub struct Held {
     pub gaps: Vec<GapId>,
     /// What the caller accepted.
     pub assumed: Vec<&'static str>,
+    /// The place where the caller asserts that the account holds this role.
+    pub asserted: Option<Span>,
 }
 
 impl Held {
@@ -275,7 +277,15 @@ impl<'i> Graph<'i> {
         let assignment = &inventory.assignments[index];
         let role = assignment.role.filter(|role| role.form == Form::Whole).map(|role| role.symbol);
         let standing = self.standing[index].clone();
-        let mut held = Held { assignment: Some(index), role, chain, policy, gaps: Vec::new(), assumed: Vec::new() };
+        let mut held = Held {
+            assignment: Some(index),
+            role,
+            chain,
+            policy,
+            gaps: Vec::new(),
+            assumed: Vec::new(),
+            asserted: None,
+        };
         match standing {
             Standing::Disabled | Standing::Delegating => {
                 if gaps.is_empty() {
@@ -438,10 +448,42 @@ impl<'i> Graph<'i> {
             policy: None,
             gaps: Vec::new(),
             assumed: Vec::new(),
+            asserted: None,
         });
         // Nobody need have exported assignments for such an account; all else that is not whole still counts.
         let global = self.global.iter().copied().filter(|gap| self.gap(*gap).code != MISSING_EXPORT).collect();
         let shared = Rc::new(RightSet { held: held.collect(), global, ..RightSet::default() });
+        Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
+    }
+
+    /// The rights of an account of which the caller asserts that these roles are all it holds, each with the place that
+    /// says so. A role without exported entries leaves open what it gives.
+    pub fn asserted_roles(&mut self, roles: &[(String, Span)]) -> Rights {
+        let mut held = Vec::with_capacity(roles.len());
+        for (name, at) in roles {
+            let role = self.inventory.names.get(name);
+            let exported = role.filter(|role| {
+                let known = self.inventory.roles.contains_key(role) || self.by_role.contains_key(role);
+                known || self.inventory.has_entries(*role)
+            });
+            let gaps = match exported {
+                Some(_) => Vec::new(),
+                None => vec![self.gaps.no_entries(name, Listed::Absent, Some(*at))],
+            };
+            held.push(Held {
+                assignment: None,
+                role: exported,
+                chain: Vec::new(),
+                policy: None,
+                gaps,
+                assumed: Vec::new(),
+                asserted: Some(*at),
+            });
+        }
+        // Who is assigned what, and who is in which group, says nothing of such an account.
+        let counts = |gap: &GapId| matches!(self.gap(*gap).kind, Kind::Role | Kind::RoleEntry | Kind::Unknown);
+        let global = self.global.iter().copied().filter(counts).collect();
+        let shared = Rc::new(RightSet { held, global, ..RightSet::default() });
         Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
     }
 
@@ -500,6 +542,7 @@ impl<'i> Graph<'i> {
             policy: None,
             gaps: Vec::new(),
             assumed: Vec::new(),
+            asserted: None,
         };
         self.reach(&held, cmdlet)
     }

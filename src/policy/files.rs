@@ -131,6 +131,7 @@ impl Files {
         let ids: Vec<FileId> = self.files.iter().map(|file| sources.add(|id| decoded(file, id))).collect();
         let mut reading = Reading { files: self, ids, rules, known: vec![None; self.files.len()] };
         let policy = reading.read(0, sources, report);
+        policy.check_organizations(report);
         for (file, id) in self.files.iter().zip(&reading.ids) {
             if SourceFile::decode(*id, String::new(), file.contents.bytes()).is_err() {
                 let message = format!("`{}` is too large for a policy", file.shown);
@@ -234,6 +235,22 @@ impl Policy {
                 say(report, mistake::UNKNOWN_ID, message, text.at, Some(help));
             }
             base.retain(|common| !same(&common.id, &text.text));
+        }
+    }
+
+    /// Says which tables speak of an organization that the policy does not have.
+    fn check_organizations(&self, report: &mut Report) {
+        let known = || self.organizations.iter().map(|organization| organization.name.text.as_str());
+        for text in self.tables().flat_map(|(_, common)| &common.organizations) {
+            if known().any(|name| same(name, &text.text)) {
+                continue;
+            }
+            let help = match closest(&text.text, known()) {
+                Some(near) => format!("did you mean `{}`?", keys::one_line(near)),
+                None => "name the one of `[[organization]]`".to_owned(),
+            };
+            let message = format!("no organization is called `{}`", keys::one_line(&text.text));
+            say(report, mistake::WRONG_VALUE, message, text.at, Some(help));
         }
     }
 

@@ -12,6 +12,10 @@ use crate::diagnostic::{Level, Preset, Report, Severity};
 use crate::name::same;
 use crate::source::Span;
 
+/// What to do in place of a policy of several organizations.
+const ONE_ORGANIZATION: &str =
+    "write a policy file for each organization, with `[exports]` of its own, and `extends` for what they share";
+
 /// What reading a table needs besides the table.
 pub(super) struct Reader<'r> {
     pub(super) names: &'r mut Names,
@@ -169,9 +173,14 @@ impl Reader<'_> {
         })
     }
 
-    fn organization(&mut self, table: &Table<'_, '_>, _: usize) -> Option<Organization> {
+    fn organization(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Organization> {
         let environment = table.word("environment", ENVIRONMENTS, self.report);
         let paths = self.paths(table, "paths");
+        // Judged as one they would lend each other their roles and groups.
+        if number > 1 {
+            let message = "several organizations are not supported yet: a run judges one";
+            say(self.report, mistake::UNKNOWN_KEY, message, table.at, Some(ONE_ORGANIZATION.to_owned()));
+        }
         Some(Organization { name: table.text("name", self.report)?, environment, paths, at: table.at })
     }
 

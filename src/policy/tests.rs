@@ -216,7 +216,6 @@ refs = ["T1114.003"]
 id = "four-eyes"
 left = ["New-ManagementRoleAssignment"]
 right = ["Set-AdminAuditLogConfig"]
-organization = "emea"
 
 [[group]]
 name = "TenantAdmins_*"
@@ -238,11 +237,6 @@ expires = "2026-12-31"
 [[account]]
 name = "svc-intune"
 entries = "exports/svc-intune/*.csv"
-
-[[organization]]
-name = "emea"
-environment = "2019"
-paths = ["exports/emea"]
 
 [[test]]
 name = "help desk cannot forward mail"
@@ -278,7 +272,6 @@ fn the_whole_language_is_read() {
     assert_eq!(file.slice(forbid.items[1].at), "\"@redirect-mail\"");
     assert_eq!(listed(&forbid.items[1]), Some("\"{New,Set,Enable}-InboxRule\""));
     assert_eq!(listed(&forbid.items[2]), None);
-    assert_eq!(policy.separates[0].common.organizations[0].text, "emea");
     assert!(policy.groups[0].complete && policy.groups[0].members.is_empty());
     assert_eq!((policy.roles[0].holders.as_deref(), &policy.roles[0].delegators), (Some(&[][..]), &None));
     assert_eq!(
@@ -286,9 +279,17 @@ fn the_whole_language_is_read() {
         ("ticket 4711", "2026-12-31")
     );
     assert_eq!(policy.assertions[0].entries[0].text, "exports/svc-intune/*.csv");
-    assert_eq!(policy.organizations[0].environment, Some("2019"));
     assert_eq!((policy.tests[0].expect.len(), policy.tests[0].reject.len()), (1, 1));
     assert_eq!(policy.tests[0].expect[0].account.as_ref().map(|text| text.text.as_str()), Some("alice"));
+}
+
+#[test]
+fn a_second_organization_is_refused() {
+    let one = "[[organization]]\nname = \"emea\"\nenvironment = \"2019\"\npaths = [\"exports/emea\"]\n";
+    let (policy, said) = read_text(one);
+    assert_eq!((policy.organizations[0].environment, said), (Some("2019"), Vec::new()));
+    let (_, said) = read_text(&format!("{one}\n[[organization]]\nname = \"cloud\"\npaths = [\"exports/cloud\"]\n"));
+    assert_eq!(said.len(), 1, "{said:?}");
 }
 
 #[test]

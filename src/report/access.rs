@@ -203,6 +203,9 @@ pub(super) fn path_of(graph: &Graph<'_>, held: &Held) -> String {
     }
     let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("a role that no export names");
     let _ = write!(words, "role {role}");
+    if held.asserted.is_some() {
+        words.push_str(", as the policy says");
+    }
     if held.policy.is_some() {
         words.push_str(", on the own mailbox only");
     } else if let Some(scope) = graph.scopes(held).recipient_write {

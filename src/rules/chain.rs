@@ -42,18 +42,27 @@ pub(super) fn hops(graph: &Graph<'_>, account: &str, chain: &[(PrincipalId, Span
     labels
 }
 
-/// The assignment of a path.
+/// The assignment of a path, or what stands for it.
 pub(super) fn assignment(graph: &Graph<'_>, account: &str, held: &Held) -> Option<Label> {
     let inventory = graph.inventory();
+    let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("");
+    if let Some(at) = held.asserted {
+        return Some(Label::new(at, format!("the policy says that `{account}` holds the role `{role}`")));
+    }
     let assignment = graph.assignment(held)?;
     let group = held.chain.last().map(|(group, _)| inventory.show_principal(*group));
     let assignee = group.or(held.policy.map(|policy| inventory.show(policy))).unwrap_or(account);
-    let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("");
     let words = match assignment.name {
         Some(name) => format!("assignment `{}` gives `{assignee}` the role `{role}`", inventory.show(name)),
         None => format!("this assignment gives `{assignee}` the role `{role}`"),
     };
     Some(Label::new(assignment.at, words))
+}
+
+/// Where the caller asserts the roles of an account, the first of them.
+pub(super) fn assertion(account: &str, rights: &Rights) -> Option<Label> {
+    let at = rights.held.iter().find_map(|held| held.asserted)?;
+    Some(Label::new(at, format!("the policy says which roles `{account}` holds")))
 }
 
 /// The entry at the end of a path.

@@ -355,6 +355,11 @@ impl<'i> Forbidding<'_, 'i> {
         }
         labels.extend(assignment);
         let Some(&first) = ordered.first() else { return labels };
+        if key.is_err() {
+            let (rights, name) = (accounts.rights(first), accounts.shown(first));
+            let shown = entries.iter().take(SHOWN_MAX).map(|(grant, _)| &rights.held[grant.held]);
+            labels.extend(shown.filter_map(|held| chain::assignment(accounts.graph(first), name, held)));
+        }
         let graph = accounts.graph(first);
         labels.extend(entries.iter().take(SHOWN_MAX).map(|(grant, _)| chain::entry(graph, grant)));
         labels.push(Label::new(self.forbid.common.at, "forbidden here"));

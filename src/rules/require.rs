@@ -389,6 +389,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
         labels.extend(miss.map(|miss| chain::to_miss(graph, self.shown(), &self.rights, miss)).unwrap_or_default());
+        labels.extend(chain::assertion(self.shown(), &self.rights));
         let mut subject = self.subject(&asked.cmdlet);
         subject.parameters = asked.parameters().to_vec();
         Diagnostic {

@@ -100,6 +100,82 @@ fn an_account_holds_the_entries_that_the_policy_says() {
     assert!(ran.stdout.contains("`svc-backup` cannot run `Set-User`") && !ran.stdout.contains("`Get-User`"), "{ran:?}");
 }
 
+/// Exports in which nobody is assigned `Mail Recipients`, and a policy that says what `svc-intune` holds.
+fn holds(roles: &str, more: &str) -> tempfile::TempDir {
+    let text =
+        format!("[exports]\npaths = [\"exports\"]\n\n[[account]]\nname = \"svc-intune\"\nroles = {roles}\n\n{more}");
+    folder(&[("rolecall.toml", text.as_bytes()), ("exports/entries.csv", ENTRIES), ("exports/users.csv", USERS)])
+}
+
+#[test]
+fn an_account_holds_the_roles_that_the_policy_says_and_the_report_quotes_it() {
+    let table = format!("{REQUIRE}cmdlets = [\"Get-CASMailbox\", \"Set-CASMailbox\"]\n");
+    let folder = holds("[\"mail recipients\"]", &table);
+    let ran = rolecall_in(folder.path(), &["check", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.contains("\"asked\":2,\"granted\":1,\"missing\":1,\"undecided\":0"), "{ran:?}");
+    assert!(ran.stdout.contains("`svc-intune` cannot run `Set-CASMailbox`"), "{ran:?}");
+    assert!(ran.stdout.contains("the policy says which roles `svc-intune` holds"), "{ran:?}");
+    assert!(!ran.stdout.contains("\"rule\":\"missing-export\""), "{ran:?}");
+    let ran = rolecall_in(folder.path(), &["access", "--account", "svc-intune", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let grant = "\"role\":\"Mail Recipients\",\"assignment\":null,\"through\":[],\"answer\":\"granted\"";
+    assert!(ran.stdout.contains(grant) && ran.stdout.contains("\"complete\":true,\"gaps\":[]"), "{ran:?}");
+    let ran = rolecall_in(folder.path(), &["why", "svc-intune", "Get-CASMailbox"]);
+    assert!(ran.code == 0 && ran.stdout.contains("role Mail Recipients, as the policy says"), "{ran:?}");
+    let forbidden = holds("[\"mail recipients\"]", "[[forbid]]\ncmdlets = [\"Get-CASMailbox\"]\n");
+    let ran = rolecall_in(forbidden.path(), &["check"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.contains("the policy says that `svc-intune` holds the role `Mail Recipients`"), "{ran:?}");
+    // What the command line says of the account wins.
+    let of = "svc-intune=exports/users.csv";
+    let ran = rolecall_in(folder.path(), &["access", "--account", "svc-intune", "--entries-of", of]);
+    assert!(!ran.stdout.contains("Get-CASMailbox"), "{ran:?}");
+}
+
+#[test]
+fn a_stated_role_without_exported_entries_leaves_open_what_it_gives() {
+    let folder = holds("[\"Mail Recipients\", \"Message Tracking\"]", "");
+    let ran = rolecall_in(folder.path(), &["access", "--account", "svc-intune", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("\"complete\":false,\"gaps\":[{\"code\":\"empty-role\""), "{ran:?}");
+    assert!(ran.stdout.contains("\"object\":\"Message Tracking\",\"file\":\"rolecall.toml\",\"line\":6"), "{ran:?}");
+    assert!(ran.stdout.contains("Get-ManagementRoleEntry 'Message Tracking\\\\*'"), "{ran:?}");
+    // What the other role gives is granted all the same; what no role shows may be in the open one.
+    let ran = rolecall_in(folder.path(), &["why", "svc-intune", "Get-CASMailbox", "--format", "json"]);
+    assert!(ran.stdout.contains("\"answer\":\"granted\""), "{ran:?}");
+    let ran = rolecall_in(folder.path(), &["why", "svc-intune", "Get-MessageTrace", "--format", "json"]);
+    assert!(ran.stdout.contains("\"answer\":\"unknown\""), "{ran:?}");
+}
+
+#[test]
+fn entries_and_roles_of_one_account_are_a_mistake() {
+    let folder =
+        holds("[\"Mail Recipients\"]", "[[account]]\nname = \"SVC-Intune\"\nentries = [\"exports/entries.csv\"]\n");
+    let ran = rolecall_in(folder.path(), &["check", "--format", "concise"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stdout.contains("both the entries and the roles of `svc-intune` are said to be all"), "{ran:?}");
+}
+
+#[test]
+fn one_organization_says_what_to_read_and_a_second_is_refused() {
+    let one = format!(
+        "[[organization]]\nname = \"emea\"\npaths = [\"exports\"]\n\n{REQUIRE}cmdlets = [\"Get-CASMailbox\"]\norganization = [\"emea\"]\n{QUIET}"
+    );
+    let check = |text: &str| {
+        let folder = team(&[("data/rolecall.toml", text)]);
+        rolecall_in(&folder.path().join("data"), &["check"])
+    };
+    let ran = check(&one);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = check(&one.replace("[\"emea\"]", "[\"emaa\"]"));
+    assert!(ran.code == 2 && ran.stdout.contains("did you mean `emea`?"), "{ran:?}");
+    let ran = check(&format!("{one}\n[[organization]]\nname = \"cloud\"\npaths = [\"exports\"]\n"));
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stdout.contains("several organizations are not supported yet: a run judges one"), "{ran:?}");
+    assert!(ran.stdout.contains("write a policy file for each organization"), "{ran:?}");
+}
+
 #[test]
 fn a_mistake_in_the_policy_fails_every_command_that_reads_it() {
     let folder = team(&[("data/rolecall.toml", "[exports]\npaths = [\"exports\"]\nasume = []\n")]);

@@ -8,8 +8,7 @@ use super::note;
 /// The exports of one run are of several organizations.
 pub const MIXED_ORGANIZATIONS: RuleId = RuleId("mixed-organizations");
 
-const HELP: &str =
-    "check each by itself: `rolecall check FOLDER` on the exports of one, or `[[organization]]` in the policy";
+const HELP: &str = "check each by itself: `rolecall check FOLDER` on the exports of one";
 
 pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     let shown = &inventory.origins;
