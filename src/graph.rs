@@ -9,6 +9,7 @@ mod escalate;
 mod gap;
 mod holders;
 mod members;
+mod merge;
 mod rights;
 mod uncertain;
 mod wildcard;

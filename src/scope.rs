@@ -3,12 +3,14 @@
 mod known;
 mod opath;
 mod root;
+mod written;
 
 use crate::name::same;
 
 pub use known::Known;
 pub use opath::{Attribute, Filter, FilterError};
 pub use root::root_contains;
+pub use written::{Written, written};
 
 /// The four scopes of a grant as words; `None` where nothing says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -66,7 +66,7 @@ pub struct Judged<'i> {
     pub answer: Answer,
     /// The entries that allow it.
     pub grants: Vec<EntryGrant<'i>>,
-    /// Whether every one of them works on less than the organization.
+    /// Whether every one of them works on less than the organization; of merged entries, whether all of them together do.
     pub narrow: bool,
     /// Entries of the cmdlet that lack a parameter, with what they lack.
     pub lacking: Vec<(EntryGrant<'i>, Vec<String>)>,
@@ -85,6 +85,8 @@ pub enum MissCode {
     NoScope,
     /// It is held, but not for the recipient that was asked about.
     OutsideScope,
+    /// Several entries have all parameters together, and share nothing to work on.
+    ScopesApart,
     /// A disabled assignment of the account would give it.
     Disabled,
     /// A delegating assignment of the account lets it be handed on, not run.
@@ -109,6 +111,7 @@ impl MissCode {
             Self::OwnMailboxOnly => "own-mailbox-only",
             Self::NoScope => "no-scope",
             Self::OutsideScope => "outside-scope",
+            Self::ScopesApart => "scopes-apart",
             Self::Disabled => "disabled-assignment",
             Self::Delegating => "delegating-assignment",
             Self::WithoutParameter => "without-parameter",
@@ -150,8 +153,7 @@ impl<'i> Graph<'i> {
         };
         let mut gaps: BTreeSet<GapId> = BTreeSet::new();
         let mut whole: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
-        let mut union: BTreeSet<Symbol> = BTreeSet::new();
-        let mut parts: Vec<EntryGrant<'i>> = Vec::new();
+        let mut parts: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
         let named = inventory.names.get(question.cmdlet);
         for grant in grants.iter().filter(|grant| Some(grant.cmdlet) == named) {
             let held = &rights.held[grant.held];
@@ -200,27 +202,31 @@ impl<'i> Graph<'i> {
             if !grant.parameters_complete {
                 gaps.insert(self.parameters_gap(grant));
             }
-            union.extend(grant.parameters.iter().copied());
             judged.misses.push(self.miss(MissCode::WithoutParameter, rights, grant));
             judged.lacking.push((grant.clone(), lacks));
-            parts.push(grant.clone());
+            parts.push((grant.clone(), reach));
         }
-        let covered = |name: &&String| inventory.names.get(name).is_some_and(|symbol| union.contains(&symbol));
         if !whole.is_empty() {
             judged.narrow = whole.iter().all(|(_, reach)| *reach == Reach::Narrow);
             judged.grants = whole.into_iter().map(|(grant, _)| grant).collect();
             judged.answer = Answer::Granted;
         } else {
             gaps.extend(self.open_for(rights, question));
-            judged.answer = if !gaps.is_empty() {
-                // Something unknown may hold all of it in one entry, or what is missing.
-                Answer::Unknown
-            } else if !parts.is_empty() && question.any.is_empty() && all.iter().all(covered) {
-                judged.grants = parts;
-                Answer::Merged
-            } else {
-                Answer::NotGranted
-            };
+            // Something unknown may hold all of it in one entry, or what is missing.
+            judged.answer = if gaps.is_empty() { Answer::NotGranted } else { Answer::Unknown };
+            if gaps.is_empty()
+                && question.any.is_empty()
+                && let Some(merge) = self.merge(rights, &parts, question.cmdlet, &all)
+            {
+                if merge.parts.is_empty() {
+                    let apart = parts.iter().map(|(part, _)| self.miss(MissCode::ScopesApart, rights, part));
+                    judged.misses.extend(apart);
+                } else {
+                    judged.answer = Answer::Merged;
+                    judged.grants = merge.parts;
+                    judged.narrow = merge.narrow;
+                }
+            }
             judged.gaps = gaps.into_iter().collect();
         }
         if judged.answer == Answer::NotGranted {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::inventory::{AssigneeType, Form, IdentityKind, Inventory, PrincipalId, ScopeFact, Stated, Text};
 use crate::name::{Symbol, same};
 use crate::record::{Kind, Property};
-use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains};
+use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains, written};
 use crate::source::Span;
 
 use super::gap::{export_command, quoted};
@@ -241,9 +241,13 @@ impl Graph<'_> {
             Reach::Narrow if everything && !self.is_exclusive(held) => {
                 Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
             }
+            // What binds recipients does not bind a cmdlet that writes none.
+            Reach::Narrow if written(cmdlet).recipients == Known::No && self.is_bound_to_recipients(held) => {
+                Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
+            }
             reach => reach,
         };
-        let kept = reach == Reach::Organization && !self.scoping.exclusive.is_empty() && !self.is_application(held);
+        let kept = reach == Reach::Organization && self.kept_from(held, cmdlet).next().is_some();
         if kept { Reach::Narrow } else { reach }
     }
 
@@ -253,48 +257,78 @@ impl Graph<'_> {
         if reads(cmdlet) {
             return Vec::new();
         }
-        let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]);
-        let own = self.scope_named(custom).filter(|index| !self.scoping.scopes[*index].everything);
-        let mut all: Vec<(Span, String)> = Vec::new();
-        if let Some(index) = own {
-            all.push((self.inventory.scopes[index].at, format!("within the scope `{}`", self.scope_name(index))));
-        }
-        if !self.is_exclusive(held) && !self.is_application(held) {
-            all.extend(self.scoping.exclusive.iter().map(|&index| {
-                let words = format!("except what the exclusive scope `{}` matches", self.scope_name(index));
-                (self.inventory.scopes[index].at, words)
-            }));
-        }
+        let [recipients, configuration] = self.assignment(held).map_or([None; 2], |assignment| assignment.custom);
+        let recipients = recipients.filter(|_| written(cmdlet).recipients != Known::No);
+        let own = [recipients, configuration].into_iter().filter_map(|custom| self.scope_named(custom));
+        let own = own.filter(|index| !self.scoping.scopes[*index].everything);
+        let within =
+            |index: usize| (self.inventory.scopes[index].at, format!("within the scope `{}`", self.scope_name(index)));
+        let mut all: Vec<(Span, String)> = own.map(within).collect();
+        all.extend(self.kept_from(held, cmdlet).map(|index| {
+            let words = format!("except what the exclusive scope `{}` matches", self.scope_name(index));
+            (self.inventory.scopes[index].at, words)
+        }));
         all
     }
 
-    /// The exclusive scopes that match something, as places in the inventory's list.
-    #[must_use]
-    pub fn exclusive_scopes(&self) -> &[usize] {
-        &self.scoping.exclusive
+    /// The exclusive scopes that may keep something from a path which `cmdlet` writes: recipients from one that has no
+    /// exclusive scope of recipients, servers and databases from one that has none of these.
+    fn kept_from(&self, held: &Held, cmdlet: &str) -> impl Iterator<Item = usize> {
+        let writes = written(cmdlet);
+        let none = |word: Option<&str>| word.is_some_and(|word| same(word, "None") || same(word, "NotApplicable"));
+        let scopes = self.scopes(held);
+        let free = self.is_application(held);
+        let recipients = !free && writes.recipients != Known::No && !none(scopes.recipient_write);
+        let configuration = !free && !none(scopes.config_write);
+        let exclusive = self.is_exclusive(held);
+        let exclusive_configuration = scopes.config_write.is_some_and(|word| same(word, "ExclusiveConfigScope"));
+        self.scoping.exclusive.iter().copied().filter(move |&index| match self.scoping.scopes[index].recipients {
+            true => recipients && !exclusive,
+            false => {
+                let kind = self.inventory.scopes[index].restriction.map(|word| self.inventory.show(word));
+                let writes = match kind {
+                    Some(kind) if same(kind, "ServerScope") => writes.servers,
+                    Some(kind) if same(kind, "DatabaseScope") => writes.databases,
+                    _ => writes.servers.or(writes.databases),
+                };
+                configuration && !exclusive_configuration && writes != Known::No
+            }
+        })
     }
 
-    /// Whether exclusive scopes bind a path: it has none of its own, and is no application's.
+    /// Whether a path has a scope of recipients that is narrower than the organization, and not the own mailbox.
+    fn is_bound_to_recipients(&self, held: &Held) -> bool {
+        let bound = ["CustomRecipientScope", "ExclusiveRecipientScope", "OU"];
+        self.scopes(held).recipient_write.is_some_and(|word| bound.iter().any(|known| same(known, word)))
+    }
+
+    /// The exclusive scopes of recipients that match something, as places in the inventory's list.
+    pub fn exclusive_recipient_scopes(&self) -> impl Iterator<Item = usize> {
+        self.scoping.exclusive.iter().copied().filter(|index| self.scoping.scopes[*index].recipients)
+    }
+
+    /// Whether an exclusive scope binds a path: it has none of its own, is no application's, and writes what the scope
+    /// is of.
     #[must_use]
-    pub fn is_shut_out(&self, held: &Held) -> bool {
-        !self.is_exclusive(held) && !self.is_application(held)
+    pub fn is_shut_out(&self, held: &Held, cmdlet: &str, scope: usize) -> bool {
+        self.kept_from(held, cmdlet).any(|kept| kept == scope)
     }
 
     /// Whether the assignment behind a path has an exclusive scope.
-    fn is_exclusive(&self, held: &Held) -> bool {
+    pub(super) fn is_exclusive(&self, held: &Held) -> bool {
         let word = self.scopes(held).recipient_write;
         let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]);
         let scope = self.scope_named(custom).map(|index| self.inventory.scopes[index].exclusive);
         word.is_some_and(|word| same(word, "ExclusiveRecipientScope")) || scope == Some(Stated::Is(true))
     }
 
-    fn is_application(&self, held: &Held) -> bool {
+    pub(super) fn is_application(&self, held: &Held) -> bool {
         let kind = self.assignment(held).and_then(|assignment| assignment.assignee_type);
         kind == Some(AssigneeType::ServicePrincipal)
     }
 
     /// The scope of a name, where all that bear it say the same.
-    fn scope_named(&self, name: Option<Text>) -> Option<usize> {
+    pub(super) fn scope_named(&self, name: Option<Text>) -> Option<usize> {
         let name = name.filter(|name| name.form == Form::Whole)?;
         let named = self.scoping.by_name.get(&name.symbol)?;
         let said = |index: &usize| {
@@ -303,6 +337,16 @@ impl Graph<'_> {
         };
         let (first, rest) = named.split_first()?;
         rest.iter().all(|other| said(other) == said(first)).then_some(*first)
+    }
+
+    /// The recipient filter of a scope, where it can be read.
+    pub(super) fn scope_filter(&self, index: usize) -> Option<&Filter> {
+        self.scoping.scopes[index].filter.as_ref()
+    }
+
+    /// The unit below which a scope works, where it has one.
+    pub(super) fn scope_root(&self, index: usize) -> Option<&str> {
+        whole(self.inventory.scopes[index].root).map(|root| self.inventory.show(root))
     }
 
     fn scope_name(&self, index: usize) -> &str {

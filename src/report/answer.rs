@@ -143,13 +143,20 @@ impl Answered<'_, '_> {
                 let name = assignment.name.map_or("", |name| inventory.show(name));
                 push_hop(out, &Label::new(assignment.at, format!("assignment `{name}`")), sources);
             }
-            push_hop(out, &Label::new(grant.at, "role entry"), sources);
+            let entry = match self.judged.answer {
+                Answer::Merged => {
+                    format!("role entry with a part of it, {}", graph.scope_words(held, self.question.cmdlet))
+                }
+                _ => "role entry".to_owned(),
+            };
+            push_hop(out, &Label::new(grant.at, entry), sources);
         }
         if more > 0 {
             let _ = writeln!(out, "  … and {more} more paths");
         }
         if self.judged.answer == Answer::Merged {
-            let _ = writeln!(out, "  on what all of these paths work on");
+            let extent = if self.judged.narrow { "a part of the organization" } else { "the organization" };
+            let _ = writeln!(out, "  on what all of these paths work on: {extent}");
         }
         for nearest in self.nearest {
             let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&nearest.message));

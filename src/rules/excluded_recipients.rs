@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    if context.graph().exclusive_scopes().is_empty() {
+    if context.graph().exclusive_recipient_scopes().next().is_none() {
         return;
     }
     for (requirement, account) in context.required() {
@@ -51,9 +51,9 @@ fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId
         let ways: Vec<&Held> = rights.held.iter().filter(has).collect();
         let Some(first) = ways.first() else { continue };
         let at = context.graph().assignment(first).map_or(requirement.common.at, |assignment| assignment.at);
-        for &scope in context.graph().exclusive_scopes() {
+        for scope in context.graph().exclusive_recipient_scopes().collect::<Vec<_>>() {
             // Who holds any exclusive scope for it may reach these recipients after all.
-            if ways.iter().all(|held| context.graph().is_shut_out(held)) {
+            if ways.iter().all(|held| context.graph().is_shut_out(held, &item.cmdlet, scope)) {
                 cut.entry(scope).or_insert_with(|| (Vec::new(), at)).0.push(&item.cmdlet);
             }
         }

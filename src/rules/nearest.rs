@@ -99,6 +99,9 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
         },
         MissCode::NoScope => format!("role `{role}` is held, but acts on no recipients and no configuration"),
         MissCode::OutsideScope => format!("role `{role}` is held, but not for this recipient"),
+        MissCode::ScopesApart => {
+            format!("role `{role}` has a part of the parameters, and shares no scope with the rest")
+        }
         MissCode::Disabled => format!("this assignment of role `{role}` is disabled"),
         MissCode::Delegating => format!("this assignment lets role `{role}` be handed on, not run"),
         MissCode::WithoutParameter => format!("role `{role}` is held, and has the cmdlet without it"),
@@ -142,7 +145,7 @@ pub(super) fn help(
             let entry = format!("{}\\{cmdlet}", inventory.show_role(miss.role?)?);
             Some(format!("Add-ManagementRoleEntry {}", quoted(&entry)))
         }
-        MissCode::OutsideScope => None,
+        MissCode::OutsideScope | MissCode::ScopesApart => None,
         _ => {
             let role = role.or(miss.role)?;
             parked_assignment(rights, role).and_then(enable).or_else(|| {

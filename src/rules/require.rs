@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, GapId, Graph, Judged, Miss, Question, Rights, RoleEntries, quoted};
+use crate::graph::{Answer, EntryGrant, GapId, Graph, Judged, Miss, MissCode, Question, Rights, RoleEntries, quoted};
 use crate::name::{Symbol, fold};
 use crate::policy::{Requirement, WhoKind};
 
@@ -265,7 +265,12 @@ impl<'j, 'i> Judge<'j, 'i> {
             match judged.answer {
                 Answer::Granted if judged.narrow => self.say_narrow(asked, judged),
                 Answer::Granted => {}
-                Answer::Merged => self.say_merged(asked, judged),
+                Answer::Merged => {
+                    self.say_merged(asked, judged);
+                    if judged.narrow && self.requirement.scope == Some("organization") {
+                        self.say_narrow(asked, judged);
+                    }
+                }
                 Answer::NotGranted => missing.push(Missing { asked, judged }),
                 Answer::Unknown => {
                     for &gap in &judged.gaps {
@@ -358,7 +363,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         for Missing { asked, judged } in missing {
             let lacks_least = judged.lacking.iter().min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
             let diagnostic = match lacks_least {
-                Some((grant, lacks)) => self.missing_parameter(asked, grant, lacks),
+                Some((grant, lacks)) => self.missing_parameter(asked, judged, grant, lacks),
                 None => {
                     let elsewhere = self.accounts.graph_mut(self.account).elsewhere(&asked.cmdlet);
                     self.missing_cmdlet(asked, judged, &elsewhere, roles)
@@ -403,12 +408,21 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
-    fn missing_parameter(&self, asked: &Asked<'_>, grant: &EntryGrant<'_>, lacks: &[String]) -> Diagnostic {
+    fn missing_parameter(
+        &self,
+        asked: &Asked<'_>,
+        judged: &Judged<'_>,
+        grant: &EntryGrant<'_>,
+        lacks: &[String],
+    ) -> Diagnostic {
         let graph = self.graph();
         let role = graph.inventory().show_role(grant.role).unwrap_or("");
         let listed = lacks.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
         let mut labels = vec![Label::new(grant.at, format!("role `{role}` has the cmdlet without {listed}"))];
         labels.extend(chain::to_assignment(graph, self.shown(), &self.rights, &self.rights.held[grant.held]));
+        let apart = judged.misses.iter().filter(|miss| miss.code == MissCode::ScopesApart);
+        labels.extend(apart.flat_map(|miss| nearest::labels(graph, self.shown(), miss)));
+        dedup(&mut labels);
         let question = asked.question(self.own_mailbox());
         let mut subject = self.subject(&asked.cmdlet);
         subject.parameters = lacks.to_vec();
@@ -449,7 +463,12 @@ impl<'j, 'i> Judge<'j, 'i> {
 
     fn say_narrow(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {
         let graph = self.graph();
-        let Some(grant) = judged.grants.iter().min_by_key(|grant| self.path_name(grant)) else { return };
+        // Of entries that are merged, one that reaches everything narrows nothing.
+        let reaches_all = |grant: &EntryGrant<'_>| {
+            graph.reach(&self.rights.held[grant.held], &asked.cmdlet) == crate::scope::Reach::Organization
+        };
+        let nearest = judged.grants.iter().min_by_key(|grant| (reaches_all(grant), self.path_name(grant)));
+        let Some(grant) = nearest else { return };
         let held = &self.rights.held[grant.held];
         let at = graph.assignment(held).map_or(grant.at, |assignment| assignment.at);
         let scopes = graph.scopes(held);
@@ -483,7 +502,11 @@ impl<'j, 'i> Judge<'j, 'i> {
         let graph = self.graph();
         let part = |grant: &EntryGrant<'_>| {
             let role = graph.inventory().show_role(grant.role).unwrap_or("");
-            Label::new(grant.at, format!("role `{role}` has a part of the parameters"))
+            let mut words = format!("role `{role}` has a part of the parameters");
+            if judged.narrow {
+                words += &format!(", {}", graph.scope_words(&self.rights.held[grant.held], &asked.cmdlet));
+            }
+            Label::new(grant.at, words)
         };
         let path = |grant: &EntryGrant<'_>| {
             chain::to_assignment(graph, self.shown(), &self.rights, &self.rights.held[grant.held])

@@ -246,3 +246,115 @@ fn a_narrow_finding_shows_the_scope_that_narrows() {
         assert_eq!(said, [("narrow-scope", within.to_vec()), ("narrow-scope", except.to_vec())]);
     });
 }
+
+/// What a policy says of an account that has `Identity` by one role and `Alias` by another.
+fn said_of_halves(first: &str, second: &str, scopes: &str, wide: bool) -> Vec<&'static str> {
+    let entries = "Role,Name,Parameters\nNames,Set-Mailbox,Identity\nAliases,Set-Mailbox,Alias\n";
+    let rows = [first, second].map(|row| row.to_owned());
+    let assignments = format!(
+        "{COLUMNS}\n1,Names,anna,User,Regular,True,{}\n2,Aliases,anna,User,Regular,True,{}\n",
+        rows[0], rows[1]
+    );
+    let scope = if wide { "scope = \"organization\"\n" } else { "" };
+    let policy = format!("[[require]]\naccount = \"anna\"\ncmdlets = [\"Set-Mailbox:Identity,Alias\"]\n{scope}");
+    with(&[entries, USERS, scopes, &assignments], |inventory| {
+        let mut report = Report::default();
+        let file = SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
+        let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
+        let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
+        rules::require::check(&mut accounts, &requirements, &mut report);
+        report.diagnostics.iter().map(|said| said.rule.0).collect()
+    })
+}
+
+const HALVES: &str = "\
+Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter,ServerFilter,DatabaseFilter
+Vancouver,RecipientScope,False,,City -eq 'Vancouver',,
+Seattle,RecipientScope,False,,City -eq 'Seattle',,
+Writers,RecipientScope,False,,Title -eq 'Writer',,
+Board,RecipientScope,False,contoso.com/Board,Name -like '*',,
+Users,RecipientScope,False,contoso.com/Users,Name -like '*',,
+All,RecipientScope,False,,Name -like '*',,
+";
+
+#[test]
+fn merged_parameters_hold_on_what_the_scopes_share() {
+    let custom = |name: &str| format!("Organization,CustomRecipientScope,OrganizationConfig,OrganizationConfig,{name}");
+    let all = "Organization,Organization,OrganizationConfig,OrganizationConfig,".to_owned();
+    let unit = |name: &str| format!("Organization,OU,OrganizationConfig,OrganizationConfig,contoso.com/{name}");
+    let recipients = "Organization,Organization,None,None,".to_owned();
+    let configuration = "None,None,OrganizationConfig,OrganizationConfig,".to_owned();
+    let own = "Organization,Self,OrganizationConfig,OrganizationConfig,".to_owned();
+    let (whole, narrow) = (vec!["merged-parameters"], vec!["merged-parameters", "narrow-scope"]);
+    let apart = vec!["missing-parameter"];
+    for (first, second, expected) in [
+        (all.clone(), all.clone(), &whole),
+        (all.clone(), custom("All"), &whole),
+        (all.clone(), custom("Vancouver"), &narrow),
+        (custom("Vancouver"), custom("Vancouver"), &narrow),
+        (custom("Vancouver"), custom("Writers"), &narrow),
+        (custom("Vancouver"), custom("Seattle"), &apart),
+        (custom("Board"), custom("Users"), &apart),
+        (custom("Board"), unit("Users"), &apart),
+        (unit("Board"), unit("Board/Deep"), &narrow),
+        (custom("Vancouver"), custom("Nowhere"), &narrow),
+        (recipients.clone(), configuration, &apart),
+        (recipients, all.clone(), &narrow),
+        // What ends at the own mailbox is no part of it.
+        (all, own, &apart),
+    ] {
+        assert_eq!(said_of_halves(&first, &second, HALVES, true), *expected, "{first} and {second}");
+        let note: Vec<&str> = expected.iter().copied().filter(|rule| *rule != "narrow-scope").collect();
+        assert_eq!(said_of_halves(&second, &first, HALVES, false), note, "{second} and {first}");
+    }
+    // Who holds an exclusive scope writes what nobody else does.
+    let exclusive = "Organization,ExclusiveRecipientScope,OrganizationConfig,OrganizationConfig,VIP";
+    let regular = "Organization,CustomRecipientScope,OrganizationConfig,OrganizationConfig,Vancouver";
+    assert_eq!(said_of_halves(exclusive, regular, SCOPES, false), apart);
+    assert_eq!(said_of_halves(exclusive, exclusive, SCOPES, true), narrow);
+}
+
+#[test]
+fn scopes_of_servers_and_databases_bind_what_writes_them() {
+    let scopes = |rows: &str| {
+        format!("Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter,ServerFilter,DatabaseFilter\n{rows}")
+    };
+    let vip = "VIP,RecipientScope,True,,Title -eq 'CEO',,\n";
+    let databases = "Gold,DatabaseScope,True,,,,Name -like 'Gold*'\n";
+    let servers = "Core,ServerScope,True,,,Name -like 'Core*',\n";
+    let columns = COLUMNS.replace("CustomRecipientWriteScope", "CustomRecipientWriteScope,CustomConfigWriteScope");
+    let row = |recipient: &str, config: &str, custom: &str| {
+        format!("1,Databases,anna,User,Regular,True,Organization,{recipient},OrganizationConfig,{config},{custom}\n")
+    };
+    let wide = row("Organization", "OrganizationConfig", ",");
+    let entries = "Role,Name,Parameters\nDatabases,Mount-Database,Identity\nDatabases,New-Mailbox,Name\nDatabases,Set-Mailbox,Identity\nDatabases,Add-MailboxDatabaseCopy,Identity\nDatabases,Get-Mailbox,Identity\n";
+    // What each cmdlet reaches: a database, a mailbox in a database, anything, a server, reading.
+    let cmdlets = ["Mount-Database", "New-Mailbox", "Set-Mailbox", "Add-MailboxDatabaseCopy", "Get-Mailbox"];
+    for (rows, assignment, expected) in [
+        ("", &wide, [true, true, true, true, true]),
+        (vip, &wide, [true, false, false, true, true]),
+        (databases, &wide, [false, false, false, true, true]),
+        (servers, &wide, [true, true, false, false, true]),
+        (vip, &row("CustomRecipientScope", "OrganizationConfig", "Sales,"), [true, false, false, true, true]),
+        (databases, &row("Organization", "None", ","), [false, false, false, false, true]),
+        (databases, &row("Organization", "CustomConfigScope", ",Silver"), [false, false, false, false, true]),
+        (databases, &row("Organization", "ExclusiveConfigScope", ",Gold"), [false, false, false, false, true]),
+    ] {
+        let scopes = scopes(if rows.is_empty() { "Any,RecipientScope,False,,Name -like '*',,\n" } else { rows });
+        let assignments = format!("{columns}\n{assignment}");
+        with(&[entries, USERS, &scopes, &assignments], |inventory| {
+            let reached = cmdlets.map(|cmdlet| reach(inventory, "anna", cmdlet) == Reach::Organization);
+            assert_eq!(reached, expected, "{rows}{assignment}");
+        });
+    }
+    // An exclusive scope of servers keeps no recipient away, and a path says what narrows it.
+    let [scopes, assignments] = [scopes(&format!("{databases}{vip}")), format!("{columns}\n{wide}")];
+    with(&[entries, USERS, &scopes, &assignments], |inventory| {
+        let mut graph = Graph::new(inventory, Assumptions::default());
+        let rights = graph.rights(one(&graph, "anna"));
+        let words = |cmdlet| graph.narrowing(&rights.held[0], cmdlet).into_iter().map(|(_, words)| words).collect();
+        let (gold, ceo): (Vec<String>, Vec<String>) = (words("Mount-Database"), words("Set-Mailbox"));
+        assert_eq!(gold, ["except what the exclusive scope `Gold` matches"]);
+        assert_eq!(ceo.len(), 2, "{ceo:?}");
+    });
+}

@@ -132,7 +132,7 @@ impl Organization {
             Said::MissingCmdlet
         } else if usable.iter().any(|grant| has_all(&grant) && has_any(&grant)) {
             Said::Granted
-        } else if any.is_empty() && all.iter().all(|name| usable.iter().any(|grant| grant.parameters.contains(name))) {
+        } else if any.is_empty() && is_merged(&usable, &all, &[]) {
             Said::Merged
         } else {
             Said::MissingParameter
@@ -140,12 +140,28 @@ impl Organization {
     }
 }
 
+/// Whether grants can be chosen that have these parameters and share something to work on with those chosen before.
+fn is_merged(usable: &[&Grant], wanted: &[&'static str], chosen: &[&Grant]) -> bool {
+    let Some((first, rest)) = wanted.split_first() else { return true };
+    usable.iter().filter(|grant| grant.parameters.contains(first)).any(|grant| {
+        let with = [chosen, &[*grant]].concat();
+        let none = |side: usize| with.iter().any(|grant| sides(grant)[side] == "None");
+        let works = CMDLETS[grant.cmdlet] == "Set-ADServerSettings" || !none(0) || !none(1);
+        works && is_merged(usable, rest, &with)
+    })
+}
+
+/// The scopes of recipients and of configuration that count for the cmdlet of a grant.
+fn sides(grant: &Grant) -> [&'static str; 2] {
+    let cmdlet = CMDLETS[grant.cmdlet];
+    let reads = ["Get-", "Test-", "Search-", "Export-"].iter().any(|verb| cmdlet.starts_with(verb));
+    if reads { [grant.scopes[0], grant.scopes[2]] } else { [grant.scopes[1], grant.scopes[3]] }
+}
+
 /// Whether a grant meets a requirement at all, parameters aside.
 fn satisfies(grant: &Grant, own_mailbox: bool) -> bool {
     let cmdlet = CMDLETS[grant.cmdlet];
-    let reads = ["Get-", "Test-", "Search-", "Export-"].iter().any(|verb| cmdlet.starts_with(verb));
-    let (recipient, config) =
-        if reads { (grant.scopes[0], grant.scopes[2]) } else { (grant.scopes[1], grant.scopes[3]) };
+    let [recipient, config] = sides(grant);
     let own = ["Self", "MyGAL", "MyDistributionGroups", "MailboxICanDelegate"].contains(&recipient);
     if grant.by_policy || own {
         return own_mailbox;
