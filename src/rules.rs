@@ -53,6 +53,7 @@ mod role_without_delegator;
 mod security_group_assignment;
 mod self_managed_nested_group;
 mod sets;
+mod settled;
 mod support_diagnostics;
 mod unassigned_exclusive_scope;
 pub mod undecided;

@@ -35,7 +35,7 @@ pub(super) struct OpenGroup {
 /// Accounts that are known by the same kinds of identities, and hold or are in something.
 #[derive(Clone, Debug)]
 pub(super) struct Strangers {
-    kinds: BTreeSet<IdentityKind>,
+    kinds: Kinds,
     accounts: Vec<(PrincipalId, GapId)>,
 }
 
@@ -349,21 +349,21 @@ impl Graph<'_> {
     /// all accounts show a kind in common, as they do in most exports, nobody can be taken for another.
     pub(super) fn find_strangers(&mut self) {
         let inventory = self.inventory;
-        let mut all_kinds: BTreeSet<BTreeSet<IdentityKind>> = BTreeSet::new();
-        let mut sorted: BTreeMap<BTreeSet<IdentityKind>, Vec<(PrincipalId, Span)>> = BTreeMap::new();
+        let mut all_kinds: BTreeSet<Kinds> = BTreeSet::new();
+        let mut sorted: BTreeMap<Kinds, Vec<(PrincipalId, Span)>> = BTreeMap::new();
         for id in inventory.principals.ids().filter(|id| self.is_account(*id)) {
-            let kinds = telling_kinds(&inventory.principals.get(id).identities);
+            let kinds = Kinds::of(&inventory.principals.get(id).identities);
             let assignments = self.assignments_of(id).iter().map(|index| inventory.assignments[*index].assignee_at);
             let place = self.groups_of[id.0 as usize].iter().map(|edge| edge.at).chain(assignments).next();
             if let Some(at) = place {
-                sorted.entry(kinds.clone()).or_default().push((id, at));
+                sorted.entry(kinds).or_default().push((id, at));
             }
             all_kinds.insert(kinds);
         }
         // What no whole name shows has a gap of its own.
         all_kinds.retain(|kinds| !kinds.is_empty());
         for (kinds, accounts) in sorted {
-            if kinds.is_empty() || all_kinds.iter().all(|others| !others.is_disjoint(&kinds)) {
+            if kinds.is_empty() || all_kinds.iter().all(|others| !others.is_disjoint(kinds)) {
                 continue;
             }
             let with_gap = |(id, at): (PrincipalId, Span)| (id, self.gaps.stranger(inventory.show_principal(id), at));
@@ -374,9 +374,9 @@ impl Graph<'_> {
 
     /// Accounts that may be this one under another name: nothing that both show tells them apart.
     pub(super) fn perhaps_the_same(&self, account: PrincipalId) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
-        let kinds = telling_kinds(&self.inventory.principals.get(account).identities);
+        let kinds = Kinds::of(&self.inventory.principals.get(account).identities);
         let apart =
-            self.strangers.iter().filter(move |strangers| !kinds.is_empty() && strangers.kinds.is_disjoint(&kinds));
+            self.strangers.iter().filter(move |strangers| !kinds.is_empty() && strangers.kinds.is_disjoint(kinds));
         apart.flat_map(|strangers| strangers.accounts.iter().copied())
     }
 
@@ -392,12 +392,44 @@ impl Graph<'_> {
     }
 }
 
-/// The kinds of whole identities by which two accounts could be told apart. A canonical name shows the name as well.
-pub(super) fn telling_kinds(identities: &Identities) -> BTreeSet<IdentityKind> {
-    let whole = identities.iter().filter(|(_, text)| text.form == Form::Whole).map(|(kind, _)| *kind);
-    let mut kinds: BTreeSet<IdentityKind> = whole.filter(|kind| *kind != IdentityKind::DisplayName).collect();
-    if kinds.contains(&IdentityKind::Canonical) {
-        kinds.insert(IdentityKind::Name);
+/// The kinds of whole identities by which two accounts could be told apart, a bit for each. A canonical name shows the
+/// name as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kinds(u8);
+
+impl Kinds {
+    pub(super) fn of(identities: &Identities) -> Self {
+        let bit = |kind: IdentityKind| match kind {
+            IdentityKind::DisplayName => 0,
+            IdentityKind::Canonical => 1 << kind as u8 | 1 << IdentityKind::Name as u8,
+            kind => 1 << kind as u8,
+        };
+        let whole = identities.iter().filter(|(_, text)| text.form == Form::Whole);
+        Self(whole.fold(0, |bits, (kind, _)| bits | bit(*kind)))
     }
-    kinds
+
+    const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    const fn is_disjoint(self, other: Self) -> bool {
+        self.0 & other.0 == 0
+    }
+}
+
+/// Sets are ordered as the lists of their kinds are.
+impl Ord for Kinds {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let list = |kinds: &Self| {
+            let bits = kinds.0;
+            (0..u8::BITS).filter(move |kind| bits & (1 << kind) != 0)
+        };
+        list(self).cmp(list(other))
+    }
+}
+
+impl PartialOrd for Kinds {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }

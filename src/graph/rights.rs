@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::inventory::{
-    Assignee, AssigneeType, Assignment, Entry, Form, IdentityKind, Listed, NO_ROLE, PrincipalId, Stated, Text,
-    stands_for,
+    Assignee, AssigneeType, Assignment, Entry, Form, Listed, NO_ROLE, PrincipalId, Stated, Text, stands_for,
 };
 use crate::name::Symbol;
 use crate::record::Kind;
@@ -14,7 +13,7 @@ use crate::scope::{Reach, Scopes};
 use crate::source::Span;
 
 use super::gap::{GapId, MISSING_EXPORT};
-use super::holders::{Holders, telling_kinds};
+use super::holders::{Holders, Kinds};
 use super::{Graph, Standing};
 
 /// A role that an account holds, or may hold, by one path.
@@ -91,6 +90,14 @@ impl std::ops::Deref for Rights {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SetId(u32);
 
+impl SetId {
+    /// The number as a place: the sets of a graph are numbered from nought.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The sets of rights that were asked for, each once.
 #[derive(Debug, Default)]
 pub(super) struct RightSets {
@@ -112,7 +119,7 @@ struct Signature {
     floating: Vec<usize>,
     effective: Vec<usize>,
     /// What tells it from others, where anybody may be taken for somebody else.
-    kinds: Option<BTreeSet<IdentityKind>>,
+    kinds: Option<Kinds>,
     /// An account that no whole name shows is like no other.
     nameless: Option<PrincipalId>,
 }
@@ -203,7 +210,7 @@ impl<'i> Graph<'i> {
             named: self.assignments_of(account).to_vec(),
             floating: self.floating.iter().filter(may_name).copied().collect(),
             effective: self.effective.get(&account).cloned().unwrap_or_default(),
-            kinds: (!self.strangers.is_empty()).then(|| telling_kinds(&principal.identities)),
+            kinds: (!self.strangers.is_empty()).then(|| Kinds::of(&principal.identities)),
             nameless: (!crate::inventory::has_whole_name(&principal.identities)).then_some(account),
         }
     }

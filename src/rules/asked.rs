@@ -8,6 +8,8 @@ use crate::inventory::Inventory;
 use crate::name::{Symbol, fold, same};
 use crate::policy::{Item, ParameterMode, mistake};
 
+use super::settled::Key;
+
 /// One item, for one cmdlet.
 #[derive(Clone, Debug)]
 pub(super) struct Asked<'r> {
@@ -22,12 +24,23 @@ pub(super) struct Asked<'r> {
 impl<'r> Asked<'r> {
     /// What a graph is asked.
     pub(super) fn question(&self, own_mailbox: bool) -> Question<'_> {
-        let (all, any): (&[String], &[String]) = match self.item.mode {
+        let (all, any) = self.all_and_any();
+        Question { cmdlet: &self.cmdlet, all, any, own_mailbox, on: None }
+    }
+
+    /// What tells the question from others.
+    pub(super) fn key(&self, own_mailbox: bool) -> Key<'r> {
+        let (all, any) = self.all_and_any();
+        (self.cmdlet.clone(), all, any, own_mailbox)
+    }
+
+    /// The parameters of which all are needed, and those of which one is.
+    fn all_and_any(&self) -> (&'r [String], &'r [String]) {
+        match self.item.mode {
             _ if self.whole => (&[], &[]),
             ParameterMode::All => (&self.item.parameters, &[]),
             ParameterMode::Any => (&[], &self.item.parameters),
-        };
-        Question { cmdlet: &self.cmdlet, all, any, own_mailbox, on: None }
+        }
     }
 
     /// The parameters that are meant; none where the whole cmdlet is.
@@ -88,8 +101,8 @@ fn all_cmdlets<'i>(inventories: &[&'i Inventory]) -> Vec<&'i str> {
 }
 
 /// The cmdlets that are asked for, as a graph knows them.
-pub(super) fn wanted(graph: &Graph<'_>, asked: &[Asked<'_>]) -> BTreeSet<Symbol> {
-    asked.iter().filter_map(|asked| graph.inventory().names.get(&asked.cmdlet)).collect()
+pub(super) fn wanted<'a>(graph: &Graph<'_>, asked: impl IntoIterator<Item = &'a Asked<'a>>) -> BTreeSet<Symbol> {
+    asked.into_iter().filter_map(|asked| graph.inventory().names.get(&asked.cmdlet)).collect()
 }
 
 /// What some items allow of a cmdlet.

@@ -12,6 +12,7 @@ use crate::policy::{Requirement, WhoKind};
 use super::asked::{Asked, expand, wanted};
 use super::excess::Excess;
 use super::nearest::RoleWeights;
+use super::settled::Settled;
 use super::undecided::{Asking, Open, undecided};
 use super::whom::whom;
 use super::{chain, nearest};
@@ -57,32 +58,60 @@ pub struct Outcome {
     pub notes: Vec<String>,
 }
 
+impl Outcome {
+    /// Counts cmdlets that so many accounts were found to be granted: those of the session, and others.
+    fn take_granted(&mut self, (session, others): (u64, u64), accounts: u64) {
+        self.tally.asked += (session + others) * accounts;
+        self.tally.granted += (session + others) * accounts;
+        self.decided += others * accounts;
+    }
+}
+
+/// Whether a grant on the own mailbox is enough for a requirement.
+fn own_mailbox(requirement: &Requirement) -> bool {
+    requirement.scope == Some("self")
+}
+
 /// Judges every requirement for every account that it names. Accounts that hold the same are judged once.
 pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], report: &mut Report) -> Outcome {
     let mut outcome = Outcome::default();
     let mut judged: BTreeSet<Account> = BTreeSet::new();
     let mut named = Named::default();
     let mut weights = RoleWeights::default();
+    let mut settled = Settled::default();
     for requirement in requirements {
         note_withdrawal(requirement, &mut outcome.notes);
         let items = expand(&accounts.inventories(), &requirement.items, true, report);
         let mut entries = RoleEntries::of(wanted(accounts.organization(), &items));
+        let numbers: Vec<usize> =
+            items.iter().map(|asked| settled.number(asked.key(own_mailbox(requirement)))).collect();
         let (groups, is_new) = named.groups(accounts, requirement, report);
         if is_new {
             judged.extend(groups.iter().flatten());
         }
         for group in groups.iter() {
             let Some(&first) = group.first() else { continue };
-            let mut judge = Judge::new(accounts, requirement, first, report, &mut outcome);
-            let answers = judge.ask(&items, &mut entries);
-            judge.count(&answers, group.len() as u64);
-            let excess = if requirement.only { judge.excess() } else { Excess::default() };
-            if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
+            let (alike, size) = (accounts.alike(first), group.len() as u64);
+            let open: Vec<usize> = (0..items.len()).filter(|at| !settled.is_granted(numbers[*at], alike)).collect();
+            outcome.take_granted((requirement.session.len() as u64, (items.len() - open.len()) as u64), size);
+            if open.is_empty() && !requirement.only {
                 continue;
             }
-            let roles = judge.roles(&items, &answers, &mut weights);
+            let asked: Vec<&Asked<'_>> = open.iter().map(|at| &items[*at]).collect();
+            let mut judge = Judge::new(accounts, requirement, first, report, &mut outcome);
+            let answers = judge.ask(&asked, &mut entries);
+            judge.count(&answers, size);
+            let excess = if requirement.only { judge.excess() } else { Excess::default() };
+            let is_plain = |judged: &Judged<'_>| judged.answer == Answer::Granted && !judged.narrow;
+            for (at, _) in open.iter().zip(&answers).filter(|(_, judged)| is_plain(judged)) {
+                settled.grant(numbers[*at], alike);
+            }
+            if excess.is_empty() && answers.iter().all(is_plain) {
+                continue;
+            }
+            let roles = judge.roles(&asked, &answers, &mut weights);
             for &account in group {
-                Judge::new(accounts, requirement, account, report, &mut outcome).say(&items, &answers, &roles, &excess);
+                Judge::new(accounts, requirement, account, report, &mut outcome).say(&asked, &answers, &roles, &excess);
             }
         }
     }
@@ -217,10 +246,8 @@ impl<'j, 'i> Judge<'j, 'i> {
 
     /// Counts the answers, which so many accounts share.
     fn count(&mut self, answers: &[Judged<'i>], accounts: u64) {
-        let session = self.requirement.session.len() as u64;
         let tally = &mut self.outcome.tally;
-        tally.asked += (session + answers.len() as u64) * accounts;
-        tally.granted += session * accounts;
+        tally.asked += answers.len() as u64 * accounts;
         for judged in answers {
             let open = judged.answer == Answer::Unknown;
             *if open { &mut self.outcome.open_answers } else { &mut self.outcome.decided } += accounts;
@@ -235,7 +262,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     /// The roles that would give what is missing: the same for all accounts that hold the same.
     fn roles(
         &self,
-        items: &[Asked<'_>],
+        items: &[&Asked<'_>],
         answers: &[Judged<'i>],
         weights: &mut RoleWeights,
     ) -> BTreeMap<Symbol, Symbol> {
@@ -254,7 +281,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     /// Says of one account what is missing, open or worth knowing.
     fn say(
         &mut self,
-        items: &[Asked<'_>],
+        items: &[&Asked<'_>],
         answers: &[Judged<'i>],
         roles: &BTreeMap<Symbol, Symbol>,
         excess: &Excess<'i>,
@@ -291,24 +318,22 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
-    fn grants(&self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) -> Vec<EntryGrant<'i>> {
+    fn grants(&self, items: &[&Asked<'_>], entries: &mut RoleEntries<'i>) -> Vec<EntryGrant<'i>> {
         let graph = self.accounts.graph(self.account);
         match self.account {
             Account::Exported(_) => graph.grants(&self.rights, entries),
             // What the caller asserts of an account stands in a graph of its own.
-            Account::Asserted(_) => graph.grants(&self.rights, &mut RoleEntries::of(wanted(graph, items))),
+            Account::Asserted(_) => {
+                graph.grants(&self.rights, &mut RoleEntries::of(wanted(graph, items.iter().copied())))
+            }
         }
     }
 
-    /// Whether a grant on the own mailbox is enough.
-    fn own_mailbox(&self) -> bool {
-        self.requirement.scope == Some("self")
-    }
-
     /// The answers to all items, which all accounts share that hold the same.
-    fn ask(&mut self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) -> Rc<[Judged<'i>]> {
+    fn ask(&mut self, items: &[&Asked<'_>], entries: &mut RoleEntries<'i>) -> Vec<Judged<'i>> {
         let grants = self.grants(items, entries);
-        let questions: Vec<Question<'_>> = items.iter().map(|asked| asked.question(self.own_mailbox())).collect();
+        let questions: Vec<Question<'_>> =
+            items.iter().map(|asked| asked.question(own_mailbox(self.requirement))).collect();
         let graph = self.accounts.graph_mut(self.account);
         questions.iter().map(|question| graph.judge(&self.rights, &grants, question)).collect()
     }
@@ -423,7 +448,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let apart = judged.misses.iter().filter(|miss| miss.code == MissCode::ScopesApart);
         labels.extend(apart.flat_map(|miss| nearest::labels(graph, self.shown(), miss)));
         dedup(&mut labels);
-        let question = asked.question(self.own_mailbox());
+        let question = asked.question(own_mailbox(self.requirement));
         let mut subject = self.subject(&asked.cmdlet);
         subject.parameters = lacks.to_vec();
         Diagnostic {
