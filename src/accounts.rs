@@ -75,9 +75,12 @@ impl<'i> Accounts<'i> {
         let shown = graph.accounts().iter().filter(|id| !replaced.contains(id)).copied().map(Account::Exported);
         let all = shown.chain((0..asserted.len()).map(Account::Asserted)).collect();
         let mut accounts = Self { graph, asserted, all };
-        let mut all = std::mem::take(&mut accounts.all);
-        all.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));
-        accounts.all = all;
+        // A graph has its accounts sorted.
+        if !accounts.asserted.is_empty() {
+            let mut all = std::mem::take(&mut accounts.all);
+            all.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));
+            accounts.all = all;
+        }
         accounts
     }
 

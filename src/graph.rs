@@ -135,6 +135,8 @@ pub struct Graph<'i> {
     /// The groups of which the caller says who is in them, each at the place that says so.
     asserted_groups: BTreeMap<PrincipalId, Span>,
     right_sets: RightSets,
+    /// The implicit scopes of the roles that assignments give.
+    implicit_scopes: BTreeMap<Symbol, Scopes<'i>>,
 }
 
 impl<'i> Graph<'i> {
@@ -173,9 +175,11 @@ impl<'i> Graph<'i> {
             effective: BTreeMap::new(),
             asserted_groups: BTreeMap::new(),
             right_sets: RightSets::default(),
+            implicit_scopes: BTreeMap::new(),
         };
         graph.find_global_gaps();
         graph.place_assignments(assumptions);
+        graph.implicit_scopes = graph.by_role.keys().map(|role| (*role, graph.find_implicit_scopes(*role))).collect();
         graph.find_unknown_entries();
         graph.link_members();
         graph.link_asserted(groups);
@@ -289,19 +293,24 @@ impl<'i> Graph<'i> {
 
     /// The implicit scopes of a role: from the export, else from the catalogue.
     #[must_use]
-    pub fn implicit_scopes(&self, role: Symbol) -> Scopes<'_> {
+    pub fn implicit_scopes(&self, role: Symbol) -> Scopes<'i> {
+        self.implicit_scopes.get(&role).copied().unwrap_or_else(|| self.find_implicit_scopes(role))
+    }
+
+    fn find_implicit_scopes(&self, role: Symbol) -> Scopes<'i> {
+        let inventory = self.inventory;
         if role == NO_ROLE {
             return Scopes::default();
         }
-        let mut words: [Option<&str>; 4] = [None; 4];
+        let mut words: [Option<&'i str>; 4] = [None; 4];
         let mut at = Some(role);
         // A child has its parent's scopes. Parents that go in a circle are wrong input, and end somewhere.
         for _ in 0..PARENTS_MAX {
             let Some(role) = at else { break };
-            let record = self.inventory.roles.get(&role);
+            let record = inventory.roles.get(&role);
             let exported = record.map_or([None; 4], |role| role.scopes);
             for (word, said) in words.iter_mut().zip(exported) {
-                *word = word.or(said.map(|symbol| self.inventory.show(symbol)));
+                *word = word.or(said.map(|symbol| inventory.show(symbol)));
             }
             if words.iter().all(Option::is_some) {
                 break;

@@ -2,7 +2,7 @@
 //!
 //! Exchange compares names without case; so does everything here. The first spelling is the one that is shown.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher as _, Hasher as _};
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -11,10 +11,13 @@ use hashbrown::HashTable;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub u32);
 
-/// The hash of every table here. Fixed, so that runs do not differ; no table is ever iterated.
+/// The seed of every hash here. Fixed, so that runs do not differ; no table is ever iterated.
+const SEED: u64 = 0x726f_6c65;
+
+/// The hash of bytes as they are.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> u64 {
-    FixedState::with_seed(0x726f_6c65).hash_one(bytes)
+    FixedState::with_seed(SEED).hash_one(bytes)
 }
 
 /// Text without case, as names are compared.
@@ -45,113 +48,98 @@ pub fn same(left: &str, right: &str) -> bool {
 
 /// Interned names.
 ///
-/// A spelling seen before costs one hash and allocates nothing; a new spelling of a known name is folded once.
+/// One look at one table finds a name in whatever spelling, and growing hashes nothing again.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    text: Texts,
-    /// The other spellings of names that were seen, each with its symbol.
-    others: Texts,
-    other_symbols: Vec<Symbol>,
-    spellings: HashTable<Place>,
-    folded: HashTable<Symbol>,
-}
-
-/// Texts in one allocation, by number.
-#[derive(Clone, Debug, Default)]
-struct Texts {
     text: String,
     ends: Vec<usize>,
-}
-
-impl Texts {
-    fn get(&self, index: u32) -> &str {
-        let index = index as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.text[start..self.ends[index]]
-    }
-
-    fn push(&mut self, text: &str) -> u32 {
-        let index = u32::try_from(self.ends.len()).expect("fewer names than bytes of text");
-        self.text.push_str(text);
-        self.ends.push(self.text.len());
-        index
-    }
-}
-
-/// Where a spelling stands.
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    Shown(u32),
-    Other(u32),
+    /// The hash of each name without its case.
+    hashes: Vec<u32>,
+    table: HashTable<Symbol>,
 }
 
 impl Names {
     /// The symbol of a name, which is new where nothing of that name was seen.
     pub fn intern(&mut self, name: &str) -> Symbol {
-        let key = hash(name.as_bytes());
-        if let Some(symbol) = self.spelled(name, key) {
+        self.intern_hashed(name, folded_hash(name))
+    }
+
+    /// The symbols of all names of others, in their order.
+    pub fn absorb(&mut self, others: &Self) -> Vec<Symbol> {
+        (0..).zip(&others.hashes).map(|(index, hash)| self.intern_hashed(others.show(Symbol(index)), *hash)).collect()
+    }
+
+    fn intern_hashed(&mut self, name: &str, hash: u32) -> Symbol {
+        if let Some(symbol) = self.find(name, hash) {
             return symbol;
         }
-        let folded_key = hash(fold(name).as_bytes());
-        let known = self.folded.find(folded_key, |&symbol| same(self.text.get(symbol.0), name)).copied();
-        let (place, symbol) = match known {
-            Some(symbol) => {
-                self.other_symbols.push(symbol);
-                (Place::Other(self.others.push(name)), symbol)
-            }
-            None => {
-                let symbol = Symbol(self.text.push(name));
-                let text = &self.text;
-                self.folded.insert_unique(folded_key, symbol, |known| hash(fold(text.get(known.0)).as_bytes()));
-                (Place::Shown(symbol.0), symbol)
-            }
-        };
-        let (text, others) = (&self.text, &self.others);
-        self.spellings.insert_unique(key, place, |&place| hash(spelling(text, others, place).as_bytes()));
+        let symbol = Symbol(u32::try_from(self.ends.len()).expect("fewer names than bytes of text"));
+        self.text.push_str(name);
+        self.ends.push(self.text.len());
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.table.insert_unique(spread(hash), symbol, |known| spread(hashes[known.0 as usize]));
         symbol
     }
 
     /// The symbol of a name that was seen.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Symbol> {
-        self.spelled(name, hash(name.as_bytes())).or_else(|| {
-            let key = hash(fold(name).as_bytes());
-            self.folded.find(key, |&symbol| same(self.text.get(symbol.0), name)).copied()
-        })
+        self.find(name, folded_hash(name))
+    }
+
+    fn find(&self, name: &str, hash: u32) -> Option<Symbol> {
+        let is_it = |symbol: &Symbol| {
+            let known = self.show(*symbol);
+            known == name || self.hashes[symbol.0 as usize] == hash && same(known, name)
+        };
+        self.table.find(spread(hash), is_it).copied()
     }
 
     /// The first spelling of a name.
     #[must_use]
     pub fn show(&self, symbol: Symbol) -> &str {
-        self.text.get(symbol.0)
+        let index = symbol.0 as usize;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.text[start..self.ends[index]]
     }
 
     /// How many names there are; symbols are the numbers below it.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.text.ends.len()
+        self.ends.len()
     }
 
     /// Whether no name was seen.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.text.ends.is_empty()
-    }
-
-    fn spelled(&self, name: &str, key: u64) -> Option<Symbol> {
-        let place = self.spellings.find(key, |&place| spelling(&self.text, &self.others, place) == name)?;
-        Some(match *place {
-            Place::Shown(index) => Symbol(index),
-            Place::Other(index) => self.other_symbols[index as usize],
-        })
+        self.ends.is_empty()
     }
 }
 
-fn spelling<'t>(text: &'t Texts, others: &'t Texts, place: Place) -> &'t str {
-    match place {
-        Place::Shown(index) => text.get(index),
-        Place::Other(index) => others.get(index),
+/// A hash that is the same for every spelling of a name.
+fn folded_hash(name: &str) -> u32 {
+    if name.is_ascii() { caseless_hash(name.as_bytes()) } else { caseless_hash(fold(name).as_bytes()) }
+}
+
+/// A hash of eight bytes at a time, each without the bit in which the cases of ASCII letters differ.
+fn caseless_hash(bytes: &[u8]) -> u32 {
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    let mut hasher = FixedState::with_seed(SEED).build_hasher();
+    let (words, rest) = bytes.as_chunks();
+    for word in words {
+        hasher.write_u64(u64::from_le_bytes(*word) | CASE);
     }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    hasher.write_u64(u64::from_le_bytes(last) | CASE);
+    hasher.write_u64(bytes.len() as u64);
+    (hasher.finish() >> 32) as u32
+}
+
+/// The table looks at the highest and the lowest bits of a hash.
+const fn spread(hash: u32) -> u64 {
+    (hash as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]

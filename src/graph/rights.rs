@@ -508,7 +508,7 @@ impl<'i> Graph<'i> {
 
     /// The four scopes of a path: the assignment's, else the role's implicit ones.
     #[must_use]
-    pub fn scopes(&self, held: &Held) -> Scopes<'_> {
+    pub fn scopes(&self, held: &Held) -> Scopes<'i> {
         let implicit = held.role.map_or_else(Scopes::default, |role| self.implicit_scopes(role));
         let stated = self.assignment(held).map_or([None; 4], |assignment| assignment.scopes);
         let word = |index: usize| stated[index].map(|symbol| self.inventory.show(symbol));

@@ -105,11 +105,11 @@ impl Attributes {
     }
 
     /// Adds what another record of the same recipient states: a value outweighs none, two values contradict each other.
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: Self) {
         self.printed |= other.printed;
         self.unclear |= other.unclear;
         if self.values.is_empty() {
-            self.values.clone_from(&other.values);
+            self.values = other.values;
             return;
         }
         let mut values = self.values.to_vec();

@@ -506,8 +506,7 @@ impl Facts {
             self.paths.extend(earlier.paths);
             return;
         }
-        let renamed: Vec<Symbol> =
-            (0..other.names.len()).map(|index| self.names.intern(other.names.show(symbol_at(index)))).collect();
+        let renamed = self.names.absorb(&other.names);
         let lists = self.parameters.absorb(&other.parameters, &renamed);
         let rename = Renaming { symbols: &renamed, lists: &lists };
         let before = self.entries.len();
@@ -540,10 +539,6 @@ impl Facts {
             .extend(other.changes.into_iter().map(|change| Change { object: rename.symbol(change.object), ..change }));
         self.paths.extend(other.paths);
     }
-}
-
-fn symbol_at(index: usize) -> Symbol {
-    Symbol(crate::source::to_u32(index))
 }
 
 /// A quick look, without a branch for each byte, for `?` and the first byte of U+FFFD: every name of every record is

@@ -72,8 +72,50 @@ pub struct Principals {
     /// The principals; their numbers are their places.
     pub all: Vec<Principal>,
     references: BTreeMap<(Symbol, Hint), Resolved>,
-    by_identity: BTreeMap<Symbol, Vec<(IdentityKind, PrincipalId)>>,
+    by_identity: ByIdentity,
     pub(super) managers: BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>>,
+}
+
+/// The principals of every identity, each with its kind.
+#[derive(Clone, Debug, Default)]
+struct ByIdentity {
+    /// For each symbol, where its pairs end.
+    ends: Vec<u32>,
+    pairs: Vec<(IdentityKind, PrincipalId)>,
+    /// All pairs of the identities that references have brought more of.
+    grown: BTreeMap<Symbol, Vec<(IdentityKind, PrincipalId)>>,
+}
+
+impl ByIdentity {
+    fn of(mut identities: Vec<(Symbol, IdentityKind, PrincipalId)>) -> Self {
+        identities.sort_unstable();
+        identities.dedup();
+        let count = identities.last().map_or(0, |(symbol, ..)| symbol.0 as usize + 1);
+        let mut ends = Vec::with_capacity(count);
+        for (index, (symbol, ..)) in identities.iter().enumerate() {
+            ends.resize(symbol.0 as usize, crate::source::to_u32(index));
+        }
+        ends.resize(count, crate::source::to_u32(identities.len()));
+        let pairs = identities.into_iter().map(|(_, kind, id)| (kind, id)).collect();
+        Self { ends, pairs, grown: BTreeMap::new() }
+    }
+
+    fn get(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
+        self.grown.get(&identity).map_or_else(|| self.sorted(identity), Vec::as_slice)
+    }
+
+    fn sorted(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
+        let index = identity.0 as usize;
+        let Some(&end) = self.ends.get(index) else { return &[] };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.pairs[start as usize..end as usize]
+    }
+
+    fn push(&mut self, identity: Symbol, kind: IdentityKind, id: PrincipalId) {
+        let mut pairs = self.grown.remove(&identity).unwrap_or_else(|| self.sorted(identity).to_vec());
+        pairs.push((kind, id));
+        self.grown.insert(identity, pairs);
+    }
 }
 
 /// What the place of a reference says about it.
@@ -128,7 +170,7 @@ impl Principals {
     /// The principals that have an identity, with its kind.
     #[must_use]
     pub fn named(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
-        self.by_identity.get(&identity).map_or(&[], Vec::as_slice)
+        self.by_identity.get(identity)
     }
 
     /// Brings the rows of all files together.
@@ -180,8 +222,8 @@ impl Builder {
             let identities = member.identities.clone();
             rows.push(Row { identities, class: member.class, source: RowSource::Member(index) });
         }
-        for (index, recipient) in facts.recipients.iter().enumerate() {
-            let identities = recipient.identities.clone();
+        for (index, recipient) in facts.recipients.iter_mut().enumerate() {
+            let identities = std::mem::take(&mut recipient.identities);
             rows.push(Row { identities, class: recipient.class, source: RowSource::Recipient(index) });
         }
         let parents = (0..rows.len()).collect();
@@ -254,35 +296,30 @@ impl Builder {
     }
 
     fn join_by_strong_identities(&mut self) {
-        let mut first: BTreeMap<(IdentityKind, Symbol), usize> = BTreeMap::new();
-        for row in 0..self.rows.len() {
-            for index in 0..self.rows[row].identities.len() {
-                let (kind, text) = self.rows[row].identities[index];
-                if text.form != Form::Whole || !is_strong(kind) {
-                    continue;
-                }
-                match first.get(&(kind, text.symbol)) {
-                    Some(&earlier) => self.join(earlier, row),
-                    None => {
-                        first.insert((kind, text.symbol), row);
-                    }
-                }
+        let mut strong: Vec<(IdentityKind, Symbol, usize)> = Vec::new();
+        for (row, Row { identities, .. }) in self.rows.iter().enumerate() {
+            let whole = identities.iter().filter(|(kind, text)| text.form == Form::Whole && is_strong(*kind));
+            strong.extend(whole.map(|(kind, text)| (*kind, text.symbol, row)));
+        }
+        strong.sort_unstable();
+        for pair in strong.windows(2) {
+            if (pair[0].0, pair[0].1) == (pair[1].0, pair[1].1) {
+                self.join(pair[0].2, pair[1].2);
             }
         }
     }
 
     /// Joins components of one name and one sort, where no GUID or canonical name tells them apart.
     fn join_by_names(&mut self) {
-        let mut buckets: BTreeMap<Symbol, Vec<usize>> = BTreeMap::new();
+        let mut named: Vec<(Symbol, usize)> = Vec::new();
         for row in 0..self.rows.len() {
-            for name in self.names_of(row) {
-                buckets.entry(name).or_default().push(row);
-            }
+            named.extend(self.names_of(row).map(|name| (name, row)));
         }
-        for rows in buckets.into_values() {
-            if rows.len() > 1 {
-                self.join_bucket(&rows);
-            }
+        named.sort_unstable();
+        named.dedup();
+        for same in named.chunk_by(|left, right| left.0 == right.0).filter(|same| same.len() > 1) {
+            let rows: Vec<usize> = same.iter().map(|(_, row)| *row).collect();
+            self.join_bucket(&rows);
         }
     }
 
@@ -325,35 +362,27 @@ impl Builder {
         })
     }
 
-    fn names_of(&self, row: usize) -> Vec<Symbol> {
-        let mut names: Vec<Symbol> = Vec::new();
-        for (kind, text) in &self.rows[row].identities {
-            if text.form != Form::Whole {
-                continue;
-            }
-            match kind {
-                IdentityKind::Name => names.push(text.symbol),
-                IdentityKind::Canonical => names.extend(self.last_parts.get(&text.symbol)),
-                _ => {}
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
+    fn names_of(&self, row: usize) -> impl Iterator<Item = Symbol> + '_ {
+        let whole = self.rows[row].identities.iter().filter(|(_, text)| text.form == Form::Whole);
+        whole.filter_map(|(kind, text)| match kind {
+            IdentityKind::Name => Some(text.symbol),
+            IdentityKind::Canonical => self.last_parts.get(&text.symbol).copied(),
+            _ => None,
+        })
     }
 
-    fn finish(mut self, facts: &Facts, capped: &[(Symbol, Span)]) -> Principals {
-        let mut numbers: BTreeMap<usize, PrincipalId> = BTreeMap::new();
+    fn finish(mut self, facts: &mut Facts, capped: &[(Symbol, Span)]) -> Principals {
+        let mut numbers: Vec<Option<PrincipalId>> = vec![None; self.rows.len()];
         let mut of_row = Vec::with_capacity(self.rows.len());
         let mut all: Vec<Principal> = Vec::new();
         for row in 0..self.rows.len() {
             let root = self.root(row);
-            let id = *numbers.entry(root).or_insert_with(|| {
+            let id = *numbers[root].get_or_insert_with(|| {
                 all.push(Principal::named(Vec::new(), None));
                 PrincipalId(crate::source::to_u32(all.len() - 1))
             });
             of_row.push(id);
-            all[id.0 as usize].take_row(&self.rows[row], facts);
+            all[id.0 as usize].take_row(&mut self.rows[row], facts);
         }
         for principal in &mut all {
             principal.identities.sort_by_key(|(kind, _)| *kind);
@@ -440,8 +469,12 @@ impl Principal {
         }
     }
 
-    fn take_row(&mut self, row: &Row, facts: &Facts) {
-        self.identities.extend(row.identities.iter().copied());
+    fn take_row(&mut self, row: &mut Row, facts: &mut Facts) {
+        if self.identities.is_empty() {
+            self.identities = std::mem::take(&mut row.identities);
+        } else {
+            self.identities.append(&mut row.identities);
+        }
         // A row that says that a group is a security group outweighs one that does not show it.
         self.class = match (self.class, row.class) {
             (Some(Class::SecurityGroup), _) | (_, Some(Class::SecurityGroup)) => Some(Class::SecurityGroup),
@@ -462,7 +495,7 @@ impl Principal {
                 }
             }
             RowSource::Recipient(index) => {
-                let recipient = &facts.recipients[index];
+                let recipient = &mut facts.recipients[index];
                 self.linked_mailbox |= recipient.linked;
                 self.is_mailbox |= recipient.mailbox == Some(true);
                 self.application |= recipient.application;
@@ -476,7 +509,7 @@ impl Principal {
                     (other, _) => *other,
                 };
                 self.policy = merged_policy(self.policy, said);
-                self.attributes.merge(&recipient.attributes);
+                self.attributes.merge(std::mem::take(&mut recipient.attributes));
             }
             RowSource::Member(index) => {
                 self.application |= facts.members[index].application;
@@ -532,24 +565,16 @@ fn merged_policy(left: Stated<Option<Text>>, right: Stated<Option<Text>>) -> Sta
 
 impl Principals {
     fn index(&mut self, last_parts: &BTreeMap<Symbol, Symbol>) {
+        let mut identities: Vec<(Symbol, IdentityKind, PrincipalId)> = Vec::new();
         for id in self.ids() {
-            let identities = self.get(id).identities.clone();
-            for (kind, text) in identities {
-                if text.form != Form::Whole {
-                    continue;
-                }
-                self.by_identity.entry(text.symbol).or_default().push((kind, id));
-                if kind == IdentityKind::Canonical
-                    && let Some(&last) = last_parts.get(&text.symbol)
-                {
-                    self.by_identity.entry(last).or_default().push((IdentityKind::Name, id));
+            for (kind, text) in self.get(id).identities.iter().filter(|(_, text)| text.form == Form::Whole) {
+                identities.push((text.symbol, *kind, id));
+                if *kind == IdentityKind::Canonical {
+                    identities.extend(last_parts.get(&text.symbol).map(|last| (*last, IdentityKind::Name, id)));
                 }
             }
         }
-        for found in self.by_identity.values_mut() {
-            found.sort_unstable();
-            found.dedup();
-        }
+        self.by_identity = ByIdentity::of(identities);
     }
 
     fn resolve_references(&mut self, builder: &Builder, names: &Names) {
@@ -612,7 +637,7 @@ impl Principals {
             identities.push((IdentityKind::Account, whole(account)));
         }
         for (kind, text) in &identities {
-            self.by_identity.entry(text.symbol).or_default().push((*kind, id));
+            self.by_identity.push(text.symbol, *kind, id);
         }
         let class = match hint {
             Hint::Account => Some(Class::Account),

@@ -1,7 +1,5 @@
 //! Lists of names whose text can be read in two ways, settled by the names that the exports hold.
 
-use std::collections::BTreeSet;
-
 use crate::inventory::facts::{Facts, Form, NameList, Text};
 use crate::name::{Names, Symbol};
 use crate::record::Kind;
@@ -13,12 +11,13 @@ pub(super) fn settle(facts: &mut Facts) {
     let rows = rows.chain(facts.members.iter().map(|member| &member.identities));
     let rows = rows.chain(facts.recipients.iter().map(|recipient| &recipient.identities));
     let whole = rows.flatten().filter(|(_, text)| text.form == Form::Whole);
-    let known: BTreeSet<Symbol> = whole.map(|(_, text)| text.symbol).collect();
+    let mut known = vec![false; facts.names.len()];
+    whole.for_each(|(_, text)| known[text.symbol.0 as usize] = true);
     let is_dictionary = is_whole(facts, &[Kind::Recipient]) && is_whole(facts, &[Kind::Group, Kind::RoleGroup]);
     for group in &mut facts.groups {
         for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
             if let NameList::Either(items, whole) = list {
-                let is_one = whole.form == Form::Whole && known.contains(&whole.symbol);
+                let is_one = whole.form == Form::Whole && known[whole.symbol.0 as usize];
                 *list = NameList::Whole(if is_one { vec![*whole] } else { std::mem::take(items) });
             }
         }
@@ -43,7 +42,7 @@ fn is_whole(facts: &Facts, kinds: &[Kind]) -> bool {
 }
 
 /// The one way to read a text as known names with blanks between them; `None` where there is none or are several.
-fn only_way(text: &str, known: &BTreeSet<Symbol>, names: &Names) -> Option<Vec<Text>> {
+fn only_way(text: &str, known: &[bool], names: &Names) -> Option<Vec<Text>> {
     /// No name of a directory object has more characters.
     const NAME_BYTES_MAX: usize = 256;
     let starts: Vec<usize> =
@@ -54,7 +53,7 @@ fn only_way(text: &str, known: &BTreeSet<Symbol>, names: &Names) -> Option<Vec<T
         let start = starts[index];
         let ends = starts[index + 1..].iter().map(|next| next - 1).chain([text.len()]);
         for (step, end) in ends.enumerate().take_while(|(_, end)| end - start <= NAME_BYTES_MAX) {
-            let Some(name) = names.get(&text[start..end]).filter(|name| known.contains(name)) else { continue };
+            let Some(name) = names.get(&text[start..end]).filter(|name| known[name.0 as usize]) else { continue };
             let next = index + step + 1;
             let rest = ways.get(next).map_or(1, |(count, ..)| *count);
             if rest > 0 {
@@ -80,7 +79,10 @@ mod tests {
 
     fn read(known: &[&str], text: &str) -> Option<Vec<String>> {
         let mut names = Names::default();
-        let known: BTreeSet<Symbol> = known.iter().map(|name| names.intern(name)).collect();
+        for name in known {
+            names.intern(name);
+        }
+        let known = vec![true; names.len()];
         let items = only_way(text, &known, &names)?;
         Some(items.iter().map(|item| names.show(item.symbol).to_owned()).collect())
     }
