@@ -16,7 +16,7 @@ use rolecall::exports::{self, Wanted};
 use rolecall::graph::Assumptions;
 use rolecall::inventory::Inventory;
 use rolecall::policy;
-use rolecall::rules::require;
+use rolecall::rules::judging::require;
 use rolecall::source::{FileId, SourceFile};
 
 #[path = "reading/clock.rs"]

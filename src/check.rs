@@ -11,8 +11,8 @@ use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Summary};
 use crate::rules;
-use crate::rules::baseline::Baseline;
-use crate::rules::waive::Date;
+use crate::rules::accepting::baseline::Baseline;
+use crate::rules::accepting::waive::Date;
 use crate::source::Sources;
 
 /// What a run of `check` found.
@@ -63,12 +63,12 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     let assertions = policy.asserted(today.as_deref());
     let alone = asserted.is_empty() && assertions.roles.is_empty();
     let mut accounts = Accounts::with_assertions(&organization, &asserted, terms.assumptions, &assertions);
-    rules::documented::check(&accounts, policy, sources, &mut report);
-    let mut judged = rules::require::check(&mut accounts, &policy.requirements, &mut report);
+    rules::judging::documented::check(&accounts, policy, sources, &mut report);
+    let mut judged = rules::judging::require::check(&mut accounts, &policy.requirements, &mut report);
     report.append(judge_the_rest(&mut accounts, policy, sources, &terms, &mut judged));
     rules::doctor::check(&organization, alone, &mut report);
     for notice in read.notices() {
-        report.say(rules::noticed::diagnostic(notice, sources.file(notice.first.file)));
+        report.say(rules::doctor::noticed::diagnostic(notice, sources.file(notice.first.file)));
     }
     report.append(read);
     judged.notes.extend(weigh(&accounts, policy, terms, &mut report));
@@ -107,7 +107,7 @@ fn judge_the_rest(
     policy: &Policy,
     sources: &Sources<'_>,
     terms: &Terms,
-    judged: &mut rules::require::Outcome,
+    judged: &mut rules::judging::require::Outcome,
 ) -> Report {
     let mut report = Report::default();
     let all: Vec<Account> = if terms.accounts.is_empty() {
@@ -116,8 +116,8 @@ fn judge_the_rest(
         let named: BTreeSet<Account> = terms.accounts.iter().flat_map(|name| accounts.named(name)).collect();
         accounts.all().iter().filter(|account| named.contains(account)).copied().collect()
     };
-    rules::members::check(accounts, &policy.groups, &mut report, judged);
-    rules::holders::check(accounts, &policy.roles, &mut report, judged);
+    rules::judging::members::check(accounts, &policy.groups, &mut report, judged);
+    rules::judging::holders::check(accounts, &policy.roles, &mut report, judged);
     if !terms.accounts.is_empty() {
         // What is asked about some accounts is answered about them.
         let names: BTreeSet<&str> = all.iter().map(|account| accounts.shown(*account)).collect();
@@ -127,7 +127,7 @@ fn judge_the_rest(
         });
     }
     rules::run(&mut rules::Context { accounts, policy, sources }, &mut report);
-    rules::forbid::check(accounts, policy, &all, &mut report, judged);
+    rules::judging::forbid::check(accounts, policy, &all, &mut report, judged);
     if !policy.forbids.is_empty() || !policy.separates.is_empty() {
         judged.tally.accounts = judged.tally.accounts.max(all.len() as u64);
     }
@@ -139,9 +139,9 @@ fn weigh(accounts: &Accounts<'_>, policy: &Policy, terms: Terms, report: &mut Re
     let own: BTreeSet<&str> =
         policy.tables().filter(|(_, table)| table.level.is_some()).map(|(_, table)| table.id.as_str()).collect();
     let all = &mut report.diagnostics;
-    rules::levels::apply(&policy.levels, |id| own.contains(id), all);
+    rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), all);
     if terms.strict {
-        let open = [rules::undecided::UNDECIDED, rules::require::MERGED_PARAMETERS];
+        let open = [rules::judging::undecided::UNDECIDED, rules::judging::require::MERGED_PARAMETERS];
         let is_open = |it: &&mut Diagnostic| open.contains(&it.rule) && it.severity == Severity::Warning;
         all.iter_mut().filter(is_open).for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
@@ -150,14 +150,14 @@ fn weigh(accounts: &Accounts<'_>, policy: &Policy, terms: Terms, report: &mut Re
     let mut said = Vec::new();
     let mut notes = Vec::new();
     if let Some(today) = terms.today {
-        let waived = rules::waive::apply(accounts, &policy.waivers, today, whole, all);
+        let waived = rules::accepting::waive::apply(accounts, &policy.waivers, today, whole, all);
         notes = waived.notes;
         said.extend(waived.diagnostics);
     }
     if let Some(baseline) = terms.baseline {
         said.extend(baseline.apply(whole, all));
     }
-    rules::levels::apply(&policy.levels, |_| false, &mut said);
+    rules::accepting::levels::apply(&policy.levels, |_| false, &mut said);
     all.extend(said);
     notes
 }

@@ -30,7 +30,7 @@ use crate::policy::{Policy, expand};
 use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
-use crate::rules::waive::Date;
+use crate::rules::accepting::waive::Date;
 
 use policy::Applied;
 
@@ -220,7 +220,7 @@ fn say_what_reading_noticed(loaded: &Loaded<'_>, quiet: bool) -> u8 {
     let mut report = Report::default();
     report.diagnostics.clone_from(&loaded.report.diagnostics);
     for notice in loaded.report.notices() {
-        report.say(rules::noticed::diagnostic(notice, loaded.sources.file(notice.first.file)));
+        report.say(rules::doctor::noticed::diagnostic(notice, loaded.sources.file(notice.first.file)));
     }
     report.sort();
     let mut said = String::new();

@@ -14,7 +14,7 @@ use crate::exports;
 use crate::policy::{self, Policy, Requirement, RuleLevel, Who};
 use crate::report::escape::visible;
 use crate::report::{Finished, Style, concise, human, json};
-use crate::rules::baseline::{self, Baseline};
+use crate::rules::accepting::baseline::{self, Baseline};
 use crate::rules::{self, RULES};
 use crate::source::{Contents, FileId, SourceFile, Sources, Span};
 

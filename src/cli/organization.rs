@@ -14,7 +14,7 @@ use crate::inventory::Inventory;
 use crate::name::fold;
 use crate::policy::Policy;
 use crate::report::escape::visible;
-use crate::rules::waive::Date;
+use crate::rules::accepting::waive::Date;
 use crate::rules::{self};
 use crate::source::Sources;
 

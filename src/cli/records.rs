@@ -100,7 +100,7 @@ fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mu
     let done = written.and_then(|()| out.write_all(lines.as_bytes())).and_then(|()| out.flush());
     let mut said = String::new();
     for notice in report.notices() {
-        let diagnostic = rules::noticed::diagnostic(notice, &file);
+        let diagnostic = rules::doctor::noticed::diagnostic(notice, &file);
         concise::push_line_in(&mut said, Some(&file), &diagnostic, &Style::default());
     }
     eprint!("{said}");

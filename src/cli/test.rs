@@ -16,7 +16,7 @@ use crate::policy::{Files, Finding, Policy, TestCase, expand};
 use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
-use crate::rules::waive::{Date, shows, words_of};
+use crate::rules::accepting::waive::{Date, shows, words_of};
 use crate::source::{Sources, Span};
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use clap::Args;
 use toml_edit::{ArrayOfTables, Datetime, DocumentMut, Item, Table, value};
 
 use crate::report::escape::visible;
-use crate::rules::waive::Date;
+use crate::rules::accepting::waive::Date;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {

@@ -5,6 +5,7 @@
 
 mod collections;
 mod dates;
+pub mod noticed;
 mod organizations;
 mod references;
 

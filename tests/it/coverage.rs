@@ -234,7 +234,7 @@ fn a_narrow_finding_shows_the_scope_that_narrows() {
         let file = SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
         let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
         let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
-        rules::require::check(&mut accounts, &requirements, &mut report);
+        rules::judging::require::check(&mut accounts, &requirements, &mut report);
         let said: Vec<(&str, Vec<&str>)> = report
             .diagnostics
             .iter()
@@ -262,7 +262,7 @@ fn said_of_halves(first: &str, second: &str, scopes: &str, wide: bool) -> Vec<&'
         let file = SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
         let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
         let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
-        rules::require::check(&mut accounts, &requirements, &mut report);
+        rules::judging::require::check(&mut accounts, &requirements, &mut report);
         report.diagnostics.iter().map(|said| said.rule.0).collect()
     })
 }

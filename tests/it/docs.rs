@@ -31,6 +31,13 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("the file can be read")
 }
 
+/// The page of a rule, which stands beside its code.
+pub(crate) fn page(rule: &str) -> PathBuf {
+    let name = format!("{rule}.md");
+    let pages = files(&root().join("src/rules"), "md");
+    pages.into_iter().find(|path| path.ends_with(&name)).expect("every rule has a page")
+}
+
 /// `docs/rules.md`: a table, then the pages with their headings one level down.
 fn rules_document() -> String {
     crate::rules::update();
@@ -44,7 +51,7 @@ fn rules_document() -> String {
     }
     for rule in RULES {
         // What is on disk, for its example may have been written a moment ago.
-        let text = read(&root().join("src/rules").join(format!("{}.md", rule.id.0)));
+        let text = read(&page(rule.id.0));
         let body = text.split_once('\n').map_or("", |(_, body)| body.trim_start());
         write!(out, "\n## {}\n\n{}", rule.id.0, body.replace("\n## ", "\n### ")).expect("a string takes all");
     }

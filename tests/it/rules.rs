@@ -114,7 +114,7 @@ pub(crate) fn update() {
         for rule in fixtures() {
             let report = check(&rule, "bad").findings.join("\n");
             fs::write(folder_of(&rule).join("report.txt"), &report).expect("the report can be written");
-            let path = root().join("src/rules").join(format!("{rule}.md"));
+            let path = crate::docs::page(&rule);
             fs::write(&path, page_with_example(&read(&path), &report)).expect("the page can be written");
         }
     });
@@ -150,7 +150,7 @@ fn every_rule_speaks_of_the_bad_exports_and_only_of_them() {
         if read(&folder_of(&rule).join("report.txt")) != report {
             wrong.push(format!("{rule}: report.txt is stale, `UPDATE=1 cargo test` writes it:\n{report}"));
         }
-        let page = read(&root().join("src/rules").join(format!("{rule}.md")));
+        let page = read(&crate::docs::page(&rule));
         if page != page_with_example(&page, &report) {
             wrong.push(format!("{rule}: the page does not show report.txt, `UPDATE=1 cargo test` writes it"));
         }

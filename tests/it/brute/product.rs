@@ -81,7 +81,7 @@ pub(crate) fn ask(folder: &Path, policy: &str) -> Answers {
     assert!(report.diagnostics.is_empty(), "the policy is right: {:?}", report.diagnostics);
     let inventory = Inventory::of(loaded.organization);
     let mut accounts = Accounts::new(&inventory, &[], Assumptions::default());
-    rules::require::check(&mut accounts, &requirements, &mut report);
+    rules::judging::require::check(&mut accounts, &requirements, &mut report);
     let mut answers = Answers { access: Vec::new(), said: BTreeMap::new(), names: BTreeMap::new() };
     let mut entries = RoleEntries::all();
     for account in accounts.all().to_vec() {

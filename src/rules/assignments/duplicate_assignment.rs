@@ -1,0 +1,56 @@
+//! `duplicate-assignment`: two assignments of one role to one assignee, with the same scopes.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Label;
+use crate::inventory::{Assignee, Assignment};
+use crate::name::same;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("duplicate-assignment"),
+    level: Severity::Note,
+    preset: Preset::Default,
+    summary: "two assignments say the same",
+    page: include_str!("duplicate-assignment.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let mut firsts: BTreeMap<_, &Assignment> = BTreeMap::new();
+    for (_, assignment) in context.live() {
+        let (Some(role), Some(delegates)) = (assignment.role, context.delegates(assignment)) else { continue };
+        let assignee = match &assignment.assignee {
+            Assignee::Principal(id) => (Some(*id), None),
+            Assignee::Policy(policy) => (None, Some(policy.symbol)),
+            Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => continue,
+        };
+        let key = (role, assignee, delegates, assignment.scopes, assignment.custom, assignment.resource);
+        let Some(first) = firsts.get(&key) else {
+            firsts.insert(key, assignment);
+            continue;
+        };
+        if is_pair_of_exchange(context, first, assignment) {
+            continue;
+        }
+        let (Some(role), Some(assignee)) = (context.role_of(assignment), context.assignee_of(assignment)) else {
+            continue;
+        };
+        let message = format!("role `{role}` is assigned to `{assignee}` twice, with the same scopes");
+        let mut finding = context.about(&RULE, assignment, message, assignment.at, "the second");
+        finding.labels.push(Label::new(first.at, "the first"));
+        report.say(finding);
+    }
+}
+
+/// Exchange Online makes the assignments of the default policy twice, the second with `-1` behind its name.
+///
+/// Source: default assignments of a live organization (nlepagnez/ESI-PublicContent).
+fn is_pair_of_exchange(context: &Context<'_, '_>, first: &Assignment, second: &Assignment) -> bool {
+    let name = |assignment: &Assignment| assignment.name.map(|name| context.inventory().show(name));
+    let (Some(first_name), Some(second_name)) = (name(first), name(second)) else { return false };
+    let is_numbered = |long: &str, short: &str| long.strip_suffix("-1").is_some_and(|start| same(start, short));
+    context.is_default(first) && (is_numbered(second_name, first_name) || is_numbered(first_name, second_name))
+}

@@ -1,0 +1,40 @@
+//! `impossible-assignment`: a role assignment policy with an administrative role or a delegating assignment: the export is wrong.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::inventory::Assignment;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("impossible-assignment"),
+    level: Severity::Error,
+    preset: Preset::Default,
+    summary: "a policy holds what Exchange gives no policy",
+    page: include_str!("impossible-assignment.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    for assignment in context.inventory().assignments.iter().filter(|assignment| assignment.own_row) {
+        let (Some(policy), Some(role)) = (context.policy_of(assignment), context.role_of(assignment)) else { continue };
+        let (message, at, words) = if is_administrative(context, assignment) {
+            let message = format!("the policy `{policy}` holds the administrative role `{role}`, which no policy can");
+            (message, assignment.role_at, "no role for end users")
+        } else if context.delegates(assignment) == Some(true) {
+            let message = format!("the policy `{policy}` may hand role `{role}` on, which no policy can");
+            (message, assignment.delegating_at, "no policy delegates")
+        } else {
+            continue;
+        };
+        let mut finding = context.about(&RULE, assignment, message, at, words);
+        finding.help = Some(crate::graph::export_command(crate::record::Kind::RoleAssignment).to_owned());
+        report.say(finding);
+    }
+}
+
+fn is_administrative(context: &Context<'_, '_>, assignment: &Assignment) -> bool {
+    let Some(role) = assignment.role else { return false };
+    let exported = context.inventory().roles.get(&role.symbol).and_then(|role| role.end_user);
+    let known = || context.catalogue().role(context.inventory().show(role.symbol)).map(|role| role.end_user);
+    exported.or_else(known) == Some(false)
+}

@@ -1,0 +1,97 @@
+//! `changed-role-group`: a role group that comes with Exchange holds other roles than by default.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Label;
+use crate::graph::quoted;
+use crate::inventory::{Assignment, PrincipalId};
+use crate::name::{fold, same};
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("changed-role-group"),
+    level: Severity::Warning,
+    preset: Preset::Default,
+    summary: "a role group that comes with Exchange is not as Exchange made it",
+    page: include_str!("changed-role-group.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    let mut groups: BTreeMap<PrincipalId, Vec<&Assignment>> = BTreeMap::new();
+    for (_, assignment) in context.live().filter(|(_, assignment)| context.is_role_group(assignment)) {
+        if let Some(id) = context.principal_of(assignment) {
+            groups.entry(id).or_default().push(assignment);
+        }
+    }
+    let all = context.has_all_assignments();
+    for (group, assignments) in groups.into_iter().filter(|(group, _)| context.is_built_in(*group)) {
+        let added: Vec<&&Assignment> = assignments.iter().filter(|assignment| is_added(context, assignment)).collect();
+        let removed = if all { removed(context, group, &assignments) } else { Vec::new() };
+        let (name, principal) = (inventory.show_principal(group), inventory.principals.get(group));
+        let more = added.iter().map(|assignment| {
+            let role = context.role_of(assignment).unwrap_or("");
+            Label::new(assignment.at, format!("by default it does not hold role `{role}`"))
+        });
+        let mut labels: Vec<Label> = more.collect();
+        if !removed.is_empty() {
+            let at = principal.at.unwrap_or(assignments[0].assignee_at);
+            labels.push(Label::new(
+                at,
+                format!("by default it also holds {}", crate::rules::evidence::listed(removed.iter().copied())),
+            ));
+        }
+        let Some(first) = labels.first().cloned() else { continue };
+        let message = match (added.len(), removed.len()) {
+            (more, 0) => format!("`{name}` comes with Exchange and has {} more than by default", assignments_of(more)),
+            (0, less) => format!("`{name}` comes with Exchange and has {} fewer than by default", assignments_of(less)),
+            (more, less) => format!(
+                "`{name}` comes with Exchange and has {} more than by default, and {less} fewer",
+                assignments_of(more)
+            ),
+        };
+        let mut finding = RULE.found(message, first.span, first.text);
+        finding.labels.extend(labels.into_iter().skip(1));
+        finding.subject.group = Some(name.to_owned());
+        finding.help = Some(format!(
+            "New-RoleGroup {} -Roles (Get-RoleGroup {}).Roles",
+            quoted(&format!("Our {name}")),
+            quoted(name)
+        ));
+        report.say(finding);
+    }
+}
+
+fn assignments_of(count: usize) -> String {
+    format!("{count} role assignment{}", if count == 1 { "" } else { "s" })
+}
+
+/// A role that Exchange does not assign. One that our table does not know may be new in Exchange; what has a rule of its
+/// own, delegating assignments and the most powerful roles, is left to it.
+fn is_added(context: &Context<'_, '_>, assignment: &Assignment) -> bool {
+    let Some(role) = assignment.role else { return false };
+    let name = context.inventory().show(role.symbol);
+    let known = context.is_built_in_role(role.symbol);
+    let own = context.inventory().roles.get(&role.symbol).is_some_and(|role| role.parent.flatten().is_some());
+    let elsewhere = crate::rules::roles::held::ROLES.iter().any(|known| same(known, name));
+    (known || own) && !elsewhere && context.delegates(assignment) == Some(false) && !context.is_default(assignment)
+}
+
+/// The roles that the group runs by default and no longer does, though the organization still has them.
+fn removed<'c>(context: &'c Context<'_, '_>, group: PrincipalId, assignments: &[&Assignment]) -> Vec<&'c str> {
+    let inventory = context.inventory();
+    let default = context.catalogue().defaults().roles_of(context.environment(), inventory.show_principal(group));
+    let holds = |role: &str| {
+        let mut regular = assignments.iter().filter(|assignment| context.delegates(assignment) != Some(true));
+        regular.any(|assignment| context.role_of(assignment).is_some_and(|known| same(known, role)))
+    };
+    let exists = |role: &str| {
+        inventory.names.get(role).is_some_and(|role| inventory.roles.contains_key(&role) || inventory.has_entries(role))
+    };
+    let mut removed: Vec<&str> = default.into_iter().filter(|role| !holds(role) && exists(role)).collect();
+    removed.sort_by_cached_key(|role| fold(role));
+    removed
+}

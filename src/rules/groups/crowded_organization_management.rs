@@ -1,0 +1,41 @@
+//! `crowded-organization-management`: more accounts are in Organization Management than need to be.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::name::fold;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("crowded-organization-management"),
+    level: Severity::Warning,
+    preset: Preset::Strict,
+    summary: "many accounts are in Organization Management",
+    page: include_str!("crowded-organization-management.md"),
+    check: Some(check),
+};
+
+/// How many may be in it. A choice of ours: Microsoft says "only who performs tasks for the whole organization".
+const ACCOUNTS_MAX: usize = 5;
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    let Some(group) = context.organization_management() else { return };
+    let inside = context.inside(group);
+    if inside.accounts.len() <= ACCOUNTS_MAX {
+        return;
+    }
+    let Some(at) = inventory.principals.get(group).at.or_else(|| inside.accounts.values().next().copied()) else {
+        return;
+    };
+    let count = inside.accounts.len();
+    let least = if inside.whole { "" } else { "at least " };
+    let message = format!("{least}{count} accounts are in Organization Management, and {ACCOUNTS_MAX} should do");
+    let mut finding = RULE.found(message, at, "with all that is nested in it");
+    finding.labels.extend(context.member_labels(group));
+    let mut names: Vec<String> = inside.accounts.keys().map(|id| inventory.show_principal(*id).to_owned()).collect();
+    names.sort_by_cached_key(|name| fold(name));
+    finding.subject.accounts = names;
+    finding.subject.group = Some(inventory.show_principal(group).to_owned());
+    finding.help = Some("Get-RoleGroupMember 'Organization Management' -ResultSize Unlimited".to_owned());
+    report.say(finding);
+}

@@ -1,0 +1,47 @@
+//! `empty-role-group`: a role group of the organization's own holds roles and has no members.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Label;
+use crate::graph::quoted;
+use crate::inventory::{Assignment, MembersState, PrincipalId};
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("empty-role-group"),
+    level: Severity::Note,
+    preset: Preset::Default,
+    summary: "a role group of your own holds roles and has no members",
+    page: include_str!("empty-role-group.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    let mut held: BTreeMap<PrincipalId, &Assignment> = BTreeMap::new();
+    for (_, assignment) in context.regular() {
+        if let Some(id) = context.principal_of(assignment) {
+            held.entry(id).or_insert(assignment);
+        }
+    }
+    for (group, assignment) in held {
+        let principal = inventory.principals.get(group);
+        let members = &principal.members;
+        let known = principal.role_group && members.state == MembersState::Known && !principal.linked_group;
+        // Most groups that come with Exchange are empty, and meant to be.
+        if !members.is_empty() || !known || context.is_built_in(group) {
+            continue;
+        }
+        let Some(at) = members.at.or(principal.at) else { continue };
+        let at = if at.end > at.start { at } else { principal.at.unwrap_or(at) };
+        let name = inventory.show_principal(group);
+        let role = context.role_of(assignment).unwrap_or("");
+        let mut finding = RULE.found(format!("role group `{name}` holds roles and has no members"), at, "no members");
+        finding.labels.push(Label::new(assignment.at, format!("it holds role `{role}`")));
+        finding.subject.group = Some(name.to_owned());
+        finding.help = Some(format!("Remove-RoleGroup {}", quoted(name)));
+        report.say(finding);
+    }
+}

@@ -1,0 +1,112 @@
+//! `group-cycle`: groups that contain each other.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::diagnostic::Label;
+use crate::graph::quoted;
+use crate::inventory::{Class, PrincipalId};
+use crate::name::fold;
+use crate::source::Span;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("group-cycle"),
+    level: Severity::Warning,
+    preset: Preset::Default,
+    summary: "groups contain each other",
+    page: include_str!("group-cycle.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    let groups = groups_in_groups(context);
+    let mut said: BTreeSet<PrincipalId> = BTreeSet::new();
+    for &group in groups.keys() {
+        if said.contains(&group) {
+            continue;
+        }
+        let Some(mut cycle) = shortest_cycle(&groups, group) else { continue };
+        said.extend(cycle.iter().map(|(group, _)| *group));
+        // The same cycle begins with the same group, whatever the order of the exports.
+        let name = |id: &PrincipalId| fold(inventory.show_principal(*id));
+        let first = (0..cycle.len()).min_by_key(|index| name(&cycle[*index].0)).unwrap_or(0);
+        cycle.rotate_left(first);
+        let shown = |index: usize| inventory.show_principal(cycle[index % cycle.len()].0);
+        let labels = cycle.iter().enumerate().map(|(index, (_, at))| {
+            Label::new(*at, format!("`{}` is a member of `{}`", shown(index + 1), shown(index)))
+        });
+        let labels: Vec<Label> = labels.collect();
+        let message = if cycle.len() == 1 {
+            format!("group `{}` contains itself", shown(0))
+        } else {
+            let names = crate::rules::evidence::listed((0..cycle.len()).map(shown));
+            format!("these groups contain each other: {names}")
+        };
+        let mut finding = RULE.found(message, labels[0].span, labels[0].text.clone());
+        finding.labels.extend(labels.into_iter().skip(1));
+        finding.subject.group = Some(shown(0).to_owned());
+        finding.help = Some(format!("Get-ADGroup {} -Properties member,memberOf", quoted(shown(0))));
+        report.say(finding);
+    }
+}
+
+/// The groups in each group, with the places that say so.
+fn groups_in_groups(context: &Context<'_, '_>) -> BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>> {
+    let principals = &context.inventory().principals;
+    let is_group =
+        |id: PrincipalId| matches!(principals.get(id).class, Some(Class::SecurityGroup | Class::DistributionGroup));
+    let mut groups = BTreeMap::new();
+    for group in principals.ids().filter(|id| is_group(*id)) {
+        let sure = principals.get(group).members.sure.iter();
+        let nested: Vec<(PrincipalId, Span)> = sure.filter(|(member, _)| is_group(*member)).copied().collect();
+        if !nested.is_empty() {
+            groups.insert(group, nested);
+        }
+    }
+    // What holds no group, or is in none, is in no cycle; without it little is left to search.
+    loop {
+        let inner: BTreeSet<PrincipalId> = groups.values().flatten().map(|(member, _)| *member).collect();
+        let before = groups.len();
+        groups.retain(|group, _| inner.contains(group));
+        let outer: BTreeSet<PrincipalId> = groups.keys().copied().collect();
+        groups
+            .values_mut()
+            .for_each(|nested: &mut Vec<(PrincipalId, Span)>| nested.retain(|(id, _)| outer.contains(id)));
+        groups.retain(|_, nested| !nested.is_empty());
+        if groups.len() == before {
+            return groups;
+        }
+    }
+}
+
+/// The shortest way from a group back to itself: each group with the place that puts the next one into it.
+fn shortest_cycle(
+    groups: &BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>>,
+    start: PrincipalId,
+) -> Option<Vec<(PrincipalId, Span)>> {
+    let mut came_from: BTreeMap<PrincipalId, (PrincipalId, Span)> = BTreeMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(group) = queue.pop_front() {
+        for &(member, at) in groups.get(&group).map_or(&[][..], Vec::as_slice) {
+            if member == start {
+                let mut cycle = vec![(group, at)];
+                let mut from = group;
+                while from != start {
+                    let (before, at) = came_from[&from];
+                    cycle.push((before, at));
+                    from = before;
+                }
+                cycle.reverse();
+                return Some(cycle);
+            }
+            if member != start && !came_from.contains_key(&member) {
+                came_from.insert(member, (group, at));
+                queue.push_back(member);
+            }
+        }
+    }
+    None
+}

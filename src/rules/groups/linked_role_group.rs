@@ -1,0 +1,30 @@
+//! `linked-role-group`: a role group whose members live in another forest or organization.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::graph::quoted;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("linked-role-group"),
+    level: Severity::Note,
+    preset: Preset::Default,
+    summary: "the members of a role group live in another forest",
+    page: include_str!("linked-role-group.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    for id in inventory.principals.ids() {
+        let principal = inventory.principals.get(id);
+        let linked = principal.role_group && principal.linked_group && !context.is_built_in(id);
+        let Some(at) = principal.at.filter(|_| linked) else { continue };
+        let name = inventory.show_principal(id);
+        let message = format!("the members of role group `{name}` are in another forest, where no export shows them");
+        let mut finding = RULE.found(message, at, "a linked role group");
+        finding.subject.group = Some(name.to_owned());
+        finding.help = Some(format!("Get-RoleGroup {} | Format-List Name,LinkedGroup,RoleAssignments", quoted(name)));
+        report.say(finding);
+    }
+}

@@ -1,0 +1,45 @@
+//! `privileged-custom-group`: a role group of the organization's own holds a privileged role.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Label;
+use crate::graph::quoted;
+use crate::inventory::{Assignment, PrincipalId};
+use crate::name::same;
+
+use crate::rules::evidence::PRIVILEGED;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("privileged-custom-group"),
+    level: Severity::Warning,
+    preset: Preset::Strict,
+    summary: "a role group of your own holds a role that is among the most powerful",
+    page: include_str!("privileged-custom-group.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let mut groups: BTreeMap<PrincipalId, Vec<&Assignment>> = BTreeMap::new();
+    for (_, assignment) in context.regular().filter(|(_, assignment)| context.is_role_group(assignment)) {
+        let privileged =
+            context.role_of(assignment).is_some_and(|role| PRIVILEGED.iter().any(|known| same(known, role)));
+        if let Some(id) = context.principal_of(assignment).filter(|id| privileged && !context.is_built_in(*id)) {
+            groups.entry(id).or_default().push(assignment);
+        }
+    }
+    for (group, assignments) in groups {
+        let name = context.inventory().show_principal(group);
+        let roles =
+            crate::rules::evidence::listed(assignments.iter().filter_map(|assignment| context.role_of(assignment)));
+        let message = format!("role group `{name}` is as powerful as an administrator's: it holds {roles}");
+        let mut finding = RULE.found(message, assignments[0].at, "it holds this role");
+        finding.labels.extend(assignments[1..].iter().map(|assignment| Label::new(assignment.at, "and this one")));
+        finding.labels.extend(context.member_labels(group));
+        finding.subject.group = Some(name.to_owned());
+        finding.help = Some(format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name)));
+        report.say(finding);
+    }
+}

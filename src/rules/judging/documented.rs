@@ -1,0 +1,232 @@
+//! The cmdlets and parameters that a policy names, held against the documentation and the exports.
+
+use std::collections::BTreeSet;
+
+use crate::accounts::Accounts;
+use crate::catalogue::{Catalogue, Cmdlet, Environment, Places};
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
+use crate::graph::{is_common, quoted};
+use crate::inventory::{Inventory, Origin};
+use crate::name::{fold, same};
+use crate::policy::{Common, Item, ParameterMode, Policy, closest, mistake};
+use crate::source::{Sources, Span};
+
+use super::excess::SESSION;
+use crate::rules::evidence::environment_of;
+
+/// Says which cmdlets and parameters are known to nobody, and which cannot exist where the organization lives.
+///
+/// Wildcards are compared with the exports elsewhere. What the exports hold is right, whatever the documentation says.
+pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, report: &mut Report) {
+    let known = Known { inventories: accounts.inventories(), catalogue: accounts.organization().catalogue(), sources };
+    let mut said = BTreeSet::new();
+    for item in items(policy).filter(|item| !item.is_wild() && !known.is_entry(&item.text)) {
+        let found = match known.cmdlet(item) {
+            None => vec![known.unknown_cmdlet(item)],
+            Some(cmdlet) => known.unknown_parameters(item, &cmdlet),
+        };
+        for diagnostic in found {
+            // A list that several tables use has each of its mistakes once.
+            let subject = &diagnostic.subject;
+            let cmdlet = subject.cmdlet.as_deref().map(fold);
+            if said.insert((diagnostic.labels[0].span, diagnostic.rule, cmdlet, subject.parameters.clone())) {
+                report.say(diagnostic);
+            }
+        }
+    }
+    if let Some(here) = known.here(policy) {
+        known.say_foreign(policy, here, report);
+    }
+}
+
+/// All items of a policy.
+fn items(policy: &Policy) -> impl Iterator<Item = &Item> {
+    let require = policy.requirements.iter().flat_map(|table| table.items.iter().chain(&table.allow));
+    let forbid = policy.forbids.iter().flat_map(|table| &table.items);
+    let separate = policy.separates.iter().flat_map(|table| table.left.iter().chain(&table.right));
+    require.chain(forbid).chain(separate)
+}
+
+/// What is known of cmdlets.
+struct Known<'k, 'i> {
+    inventories: Vec<&'i Inventory>,
+    catalogue: &'k Catalogue,
+    sources: &'k Sources<'k>,
+}
+
+impl Known<'_, '_> {
+    /// Whether some exported role entry has this name.
+    fn is_entry(&self, name: &str) -> bool {
+        let has = |inventory: &&Inventory| {
+            inventory.names.get(name).is_some_and(|symbol| inventory.entries_named(symbol).next().is_some())
+        };
+        self.inventories.iter().any(has)
+    }
+
+    /// What the documentation has of an item's cmdlet; `None` where nobody knows of it.
+    fn cmdlet(&self, item: &Item) -> Option<Cmdlet> {
+        let name = item.cmdlet.as_str();
+        let known = || {
+            // Scripts and application permissions have names of their own, which no documentation lists.
+            name.contains('.')
+                || SESSION.iter().any(|session| same(session, name))
+                || self.is_entry(name)
+                || !self.catalogue.holders_of(name).is_empty()
+        };
+        self.catalogue.cmdlets().get(name).or_else(|| known().then_some(Cmdlet::UNDOCUMENTED))
+    }
+
+    fn unknown_cmdlet(&self, item: &Item) -> Diagnostic {
+        let name = &item.cmdlet;
+        let message = format!("neither the documentation nor any export has a cmdlet `{name}`");
+        let mut all: Vec<&str> = self.catalogue.cmdlets().names().collect();
+        for inventory in &self.inventories {
+            all.extend(inventory.cmdlets().map(|cmdlet| inventory.show(cmdlet)));
+        }
+        let near = closest(name, all);
+        let entry = quoted(&format!("*\\{name}"));
+        diagnostic(
+            mistake::UNKNOWN_CMDLET,
+            item,
+            message,
+            match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("if it exists, export the role entries that hold it: Get-ManagementRoleEntry {entry}"),
+            },
+        )
+    }
+
+    fn unknown_parameters(&self, item: &Item, cmdlet: &Cmdlet) -> Vec<Diagnostic> {
+        let documented: Vec<&str> = cmdlet.parameters().map(|(name, _)| name).collect();
+        if documented.is_empty() {
+            return Vec::new();
+        }
+        let exported = self.exported_parameters(cmdlet.name);
+        let is_known =
+            |wanted: &str| is_common(wanted) || documented.iter().chain(&exported).any(|known| same(known, wanted));
+        let unknown = item.parameters.iter().filter(|parameter| !is_known(parameter));
+        let say = |parameter: &String| {
+            let name = cmdlet.name;
+            let message = format!("neither the documentation nor any export has a parameter `{parameter}` of `{name}`");
+            let entry = quoted(&format!("*\\{name}"));
+            let help = match closest(parameter, documented.iter().chain(&exported).copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("if it exists, export the role entries that hold it: Get-ManagementRoleEntry {entry}"),
+            };
+            let mut diagnostic = diagnostic(mistake::UNKNOWN_PARAMETER, item, message, help);
+            diagnostic.subject.parameters = vec![parameter.clone()];
+            diagnostic
+        };
+        unknown.map(say).collect()
+    }
+
+    /// The parameters that exported entries of a cmdlet show.
+    fn exported_parameters(&self, cmdlet: &str) -> Vec<&str> {
+        let mut all = Vec::new();
+        for inventory in &self.inventories {
+            let Some(symbol) = inventory.names.get(cmdlet) else { continue };
+            let lists = inventory.entries_named(symbol).map(|entry| entry.parameters);
+            all.extend(inventory.parameters.union(lists).into_iter().map(|name| inventory.show(name)));
+        }
+        all
+    }
+
+    /// Where the organization lives: what the policy says, else what the exports show.
+    fn here(&self, policy: &Policy) -> Option<Places> {
+        if let Some((first, rest)) = policy.organizations.split_first() {
+            let one = rest.iter().all(|other| other.environment == first.environment);
+            return first.environment.filter(|_| one).and_then(Places::of);
+        }
+        let places = |origin: &Origin| match origin {
+            Origin::OnPremises | Origin::Organization(_) => Places::SERVERS,
+            Origin::Tenant(_) => Places::ONLINE,
+            Origin::Purview(_) => Places::PURVIEW,
+        };
+        let mut shown =
+            self.inventories.iter().flat_map(|inventory| &inventory.origins).map(|shown| places(&shown.origin));
+        if let Some(first) = shown.next() {
+            return shown.all(|other| other == first).then_some(first);
+        }
+        let environments: Vec<Environment> =
+            self.inventories.iter().filter_map(|inventory| environment_of(inventory)).collect();
+        let (first, rest) = environments.split_first()?;
+        let places = match first {
+            Environment::OnPremises => Places::SERVERS,
+            Environment::Online => Places::CLOUD,
+        };
+        rest.iter().all(|other| other == first).then_some(places)
+    }
+
+    /// Says which requirements ask for what cannot exist here, and which bans can never match. Packs are not spoken of:
+    /// each says itself what it is for.
+    fn say_foreign(&self, policy: &Policy, here: Places, report: &mut Report) {
+        let counts = |common: &Common| common.organizations.is_empty() && !self.is_pack(common.at);
+        for table in policy.requirements.iter().filter(|table| counts(&table.common)) {
+            for item in &table.items {
+                match self.foreign(item, here) {
+                    Some(cmdlet) => report.say(foreign(item, cmdlet.name, cmdlet.places, here, "")),
+                    None => self.say_foreign_parameters(item, here, report),
+                }
+            }
+        }
+        let forbid = policy.forbids.iter().map(|table| (&table.common, &table.items));
+        let left = policy.separates.iter().map(|table| (&table.common, &table.left));
+        let right = policy.separates.iter().map(|table| (&table.common, &table.right));
+        for (_, items) in forbid.chain(left).chain(right).filter(|(common, _)| counts(common)) {
+            let all: Option<Vec<Cmdlet>> = items.iter().map(|item| self.foreign(item, here)).collect();
+            if let (Some(item), Some([cmdlet, ..])) = (items.first(), all.as_deref()) {
+                report.say(foreign(item, cmdlet.name, cmdlet.places, here, ", so this never matches"));
+            }
+        }
+    }
+
+    /// An item's cmdlet, where it is documented for other places alone and no export has it.
+    fn foreign(&self, item: &Item, here: Places) -> Option<Cmdlet> {
+        let cmdlet = self.catalogue.cmdlets().get(&item.cmdlet).filter(|_| !item.is_wild() && !item.packed)?;
+        let elsewhere = !cmdlet.places.is_empty() && !cmdlet.places.meet(here);
+        (elsewhere && !self.is_entry(cmdlet.name)).then_some(cmdlet)
+    }
+
+    /// Of parameters of which any will do, one that exists here is enough.
+    fn say_foreign_parameters(&self, item: &Item, here: Places, report: &mut Report) {
+        let Some(cmdlet) = self.catalogue.cmdlets().get(&item.cmdlet).filter(|_| !item.is_wild() && !item.packed)
+        else {
+            return;
+        };
+        let exported = self.exported_parameters(cmdlet.name);
+        let mut found: Vec<(&String, Places)> = Vec::new();
+        for parameter in &item.parameters {
+            let elsewhere = cmdlet.parameter(parameter).filter(|places| !places.meet(here));
+            let is_exported = exported.iter().any(|known| same(known, parameter));
+            found.extend(elsewhere.filter(|_| !is_exported).map(|places| (parameter, places)));
+        }
+        if item.mode == ParameterMode::Any && found.len() < item.parameters.len() {
+            return;
+        }
+        for (parameter, places) in found {
+            let name = format!("{}:{parameter}", cmdlet.name);
+            let mut said = foreign(item, &name, places, here, "");
+            said.subject.parameters = vec![parameter.clone()];
+            report.say(said);
+        }
+    }
+
+    fn is_pack(&self, at: Span) -> bool {
+        self.sources.file(at.file).path.starts_with("pack:")
+    }
+}
+
+fn foreign(item: &Item, name: &str, places: Places, here: Places, consequence: &str) -> Diagnostic {
+    let message = format!("`{name}` does not exist in {}{consequence}", here.shown("or"));
+    let help = format!("it is documented for {}", places.shown("and"));
+    diagnostic(mistake::FOREIGN_CMDLET, item, message, help)
+}
+
+/// A finding about an item, where the list that holds it has it.
+fn diagnostic(rule: RuleId, item: &Item, message: String, help: String) -> Diagnostic {
+    let label = Label::new(item.listed.unwrap_or(item.at), "");
+    let mut diagnostic = Diagnostic::at(rule, Severity::Warning, message, label);
+    diagnostic.help = Some(help);
+    diagnostic.subject = Subject { cmdlet: Some(item.cmdlet.clone()), ..Subject::default() };
+    diagnostic
+}

@@ -1,0 +1,39 @@
+//! `unused-custom-role`: a custom role that nobody holds and no other role comes from.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::BTreeSet;
+
+use crate::graph::quoted;
+use crate::name::Symbol;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("unused-custom-role"),
+    level: Severity::Note,
+    preset: Preset::Default,
+    summary: "a custom role is assigned to nobody and has no children",
+    page: include_str!("unused-custom-role.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    if !context.has_all_assignments() {
+        return;
+    }
+    let inventory = context.inventory();
+    // A role is made with a delegating assignment, which uses it as little as none.
+    let used: BTreeSet<Symbol> =
+        context.regular().filter_map(|(_, assignment)| assignment.role).map(|role| role.symbol).collect();
+    let parents: BTreeSet<Symbol> = inventory.roles.values().filter_map(|role| role.parent.flatten()).collect();
+    for (role, _, at) in context.custom_roles() {
+        if used.contains(&role) || parents.contains(&role) {
+            continue;
+        }
+        let name = inventory.show(role);
+        let mut finding = RULE.found(format!("nobody holds the custom role `{name}`"), at, "no regular assignment");
+        finding.subject.role = Some(name.to_owned());
+        finding.help = Some(format!("Remove-ManagementRole {}", quoted(name)));
+        report.say(finding);
+    }
+}

@@ -1,0 +1,6 @@
+//! Rules on management scopes.
+
+pub(super) mod excluded_recipients;
+pub(super) mod match_all_scope;
+pub(super) mod orphan_scope;
+pub(super) mod unassigned_exclusive_scope;

@@ -1,0 +1,48 @@
+//! `match-all-scope`: a custom scope whose filter matches every recipient.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::graph::quoted;
+use crate::inventory::{Form, Stated};
+use crate::name::same;
+use crate::scope::{Filter, Known};
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("match-all-scope"),
+    level: Severity::Warning,
+    preset: Preset::Default,
+    summary: "a scope matches everything",
+    page: include_str!("match-all-scope.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    for scope in &inventory.scopes {
+        let of_recipients = scope.restriction.is_none_or(|word| same(inventory.show(word), "RecipientScope"));
+        let Stated::Is(Some(filter)) = scope.recipients else { continue };
+        if !of_recipients || scope.root != Stated::Is(None) || filter.form != Form::Whole {
+            continue;
+        }
+        let text = inventory.show(filter.symbol);
+        if !Filter::parse(text).is_ok_and(|filter| filter.is_everything() == Known::Yes) {
+            continue;
+        }
+        let name = super::orphan_scope::name(context, scope);
+        let message = format!("the scope `{name}` matches everything: `{text}`");
+        let mut finding = RULE.found(message, scope.at, "it restricts nothing");
+        let uses = inventory.assignments.iter().filter(|assignment| {
+            let custom = assignment.custom.iter().flatten();
+            custom.into_iter().any(|text| same(inventory.show(text.symbol), name))
+        });
+        finding.labels.extend(
+            uses.take(3).map(|assignment| {
+                crate::diagnostic::Label::new(assignment.at, "an assignment that seems to be narrow")
+            }),
+        );
+        finding.subject.scope = Some(name.to_owned());
+        finding.help = Some(format!("Get-ManagementScope {} | Format-List", quoted(name)));
+        report.say(finding);
+    }
+}

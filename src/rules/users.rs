@@ -1,0 +1,7 @@
+//! Rules on role assignment policies: what every user may do with his own mailbox.
+
+pub(super) mod unused_policy;
+pub(super) mod user_add_ins;
+pub(super) mod user_delegation;
+pub(super) mod user_forwarding;
+pub(super) mod user_groups;

@@ -1,0 +1,51 @@
+//! `user-forwarding`: a role assignment policy lets users forward their mail.
+
+use crate::diagnostic::Label;
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::graph::quoted;
+use crate::inventory::Entry;
+use crate::name::{Symbol, same};
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("user-forwarding"),
+    level: Severity::Warning,
+    preset: Preset::Strict,
+    summary: "users may forward their mail out of the organization",
+    page: include_str!("user-forwarding.md"),
+    check: Some(check),
+};
+
+const FORWARDING: &[&str] = &["ForwardingAddress", "ForwardingSmtpAddress", "DeliverToMailboxAndForward"];
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    for (_, assignment) in context.regular() {
+        let (Some(policy), Some(role)) = (context.policy_of(assignment), assignment.role) else { continue };
+        let Some((entry, parameters)) = forwarding(context, role.symbol) else { continue };
+        let role = context.inventory().show(role.symbol);
+        let message = format!("users with the policy `{policy}` may forward their mail: role `{role}` lets them");
+        let mut finding = context.about(&RULE, assignment, message, assignment.role_at, "lets users forward mail");
+        let names = parameters.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
+        finding.labels.push(Label::new(entry.at, format!("with {names}")));
+        finding.subject.cmdlets = vec!["Set-Mailbox".to_owned()];
+        finding.help = Some(format!(
+            "New-ManagementRole {} -Parent {}",
+            quoted(&format!("{role} without forwarding")),
+            quoted(role)
+        ));
+        report.say(finding);
+    }
+}
+
+/// The entry of a role that forwards, with the parameters that do.
+fn forwarding(context: &Context<'_, '_>, role: Symbol) -> Option<(Entry, Vec<&'static str>)> {
+    let inventory = context.inventory();
+    let set_mailbox = inventory.names.get("Set-Mailbox")?;
+    inventory.entries_of(role).filter(|entry| entry.cmdlet == set_mailbox).find_map(|entry| {
+        let list = inventory.parameters.get(entry.parameters);
+        let has = |wanted: &&&str| list.names.iter().any(|name| same(inventory.show(*name), wanted));
+        let parameters: Vec<&str> = FORWARDING.iter().filter(has).copied().collect();
+        (!parameters.is_empty()).then_some((entry, parameters))
+    })
+}
