@@ -43,8 +43,8 @@ fn main() -> ExitCode {
         out.flush().expect("there is room");
     }
     let path = folder.path().to_str().expect("temporary folders have plain names").to_owned();
-    let opened = exports::open(&Wanted { paths: vec![path], jobs: Some(1), ..Wanted::default() });
-    let inventory = Inventory::of(exports::load(&opened).organization);
+    let opened = exports::open(&Wanted { jobs: Some(1), ..Wanted::one(vec![path]) });
+    let inventory = Inventory::of(exports::load(&opened).organizations.remove(0).own);
     println!("{accounts} accounts; times are multiples of that of one requirement\n");
     println!("{:>12} {:>8} {:>6} {:>4} {:>12}", "requirements", "time", "ratio", "bar", "pairs");
     let mut one = f64::NAN;

@@ -247,7 +247,7 @@ fn read_entries(path: &Path, piped: bool) -> u64 {
 /// What `rolecall check` does, on one thread.
 fn check_all(folder: &Path, policy_text: &[u8]) -> usize {
     let path = folder.to_str().expect("temporary folders have plain names").to_owned();
-    let opened = exports::open(&Wanted { paths: vec![path], jobs: Some(1), ..Wanted::default() });
+    let opened = exports::open(&Wanted { jobs: Some(1), ..Wanted::one(vec![path]) });
     let mut loaded = exports::load(&opened);
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();

@@ -1,10 +1,12 @@
 //! The main job as one plain function: exports and requirements in, a sorted list of diagnostics out.
 
+mod organizations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::exports::{self, Loaded, Useless};
+use crate::exports::{self, Loaded, Stated, Useless};
 use crate::graph::Assumptions;
 use crate::inventory::{Inventory, missing};
 use crate::policy::Policy;
@@ -12,7 +14,8 @@ use crate::record::Kind;
 use crate::report::{Coverage, Summary};
 use crate::rules;
 use crate::rules::accepting::baseline::Baseline;
-use crate::rules::accepting::waive::Date;
+use crate::rules::accepting::waive::{Date, Extent, Meant};
+use crate::rules::judging::require::Outcome;
 use crate::source::Sources;
 
 /// What a run of `check` found.
@@ -30,6 +33,8 @@ pub struct Checked {
     pub useless: Vec<Useless>,
     /// The policy has a mistake.
     pub mistaken: bool,
+    /// The organizations of which no record was read, where the policy names any.
+    pub unread: Vec<String>,
     /// Something was asked, and everything stays open.
     pub undecided: bool,
 }
@@ -51,33 +56,80 @@ pub struct Terms {
     pub baseline: Option<Baseline>,
 }
 
-/// Judges what was read by `policy`. `report` holds what the policy files got wrong.
+/// Judges what was read by `policy`, each organization by itself. `report` holds what the policy files got wrong.
 #[must_use]
 pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: Terms, mut report: Report) -> Checked {
-    let Loaded { organization, asserted, report: read, outcomes, useless, .. } = loaded;
-    let mistakes = report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    let organization = Inventory::of(organization);
+    let Loaded { organizations, outcomes, useless, .. } = loaded;
+    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+    let mistaken = report.diagnostics.iter().any(is_error);
+    let mut judged: Vec<Judged> =
+        organizations.into_iter().map(|stated| judge(stated, sources, policy, &terms)).collect();
+    report.diagnostics.extend(organizations::agreed(policy, &mut judged));
+    let mut outcome = Outcome::default();
+    let mut notes = rules::judging::require::withdrawals(&policy.requirements);
+    let (mut coverage, mut records, mut unread) = (Vec::new(), 0, Vec::new());
+    for one in &mut judged {
+        if policy.has_several() {
+            organizations::name(one);
+        }
+        outcome.count(&one.outcome);
+        report.diagnostics.append(&mut one.diagnostics);
+        notes.append(&mut one.notes);
+        coverage.append(&mut one.coverage);
+        records += one.records;
+        unread.extend(one.name.clone().filter(|_| one.records == 0));
+    }
+    notes.extend(weigh(&judged, policy, terms, &mut report.diagnostics));
+    let is_mistake = |diagnostic: &Diagnostic| diagnostic.rule.0.starts_with("policy-") && is_error(diagnostic);
+    let mistaken = mistaken || report.diagnostics.iter().any(is_mistake);
+    report.sort();
+    Checked {
+        summary: summarize(&report.diagnostics, records, &outcomes, &outcome),
+        coverage,
+        diagnostics: report.diagnostics,
+        notes,
+        useless,
+        mistaken,
+        unread,
+        undecided: outcome.open_answers > 0 && outcome.decided == 0,
+    }
+}
+
+/// What judging one organization left behind.
+struct Judged {
+    /// How the policy calls it.
+    name: Option<String>,
+    diagnostics: Vec<Diagnostic>,
+    outcome: Outcome,
+    notes: Vec<String>,
+    coverage: Vec<Coverage>,
+    records: u64,
+    /// Whom the waivers of the policy name here.
+    meant: Meant,
+}
+
+/// Judges one organization by what the policy says of it.
+fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) -> Judged {
+    let Stated { name, own, asserted, report: read } = stated;
+    let organization = Inventory::of(own);
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
+    let waivers = &policy.waivers;
+    let policy = &*policy.of(name.as_deref());
+    let mut report = Report::default();
     let today = terms.today.map(|today| today.to_string());
     let assertions = policy.asserted(today.as_deref());
     let alone = asserted.is_empty() && assertions.roles.is_empty();
     let mut accounts = Accounts::with_assertions(&organization, &asserted, terms.assumptions, &assertions);
     rules::judging::documented::check(&accounts, policy, sources, &mut report);
-    let mut judged = rules::judging::require::check(&mut accounts, &policy.requirements, &mut report);
-    report.append(judge_the_rest(&mut accounts, policy, sources, &terms, &mut judged));
+    let mut outcome = rules::judging::require::check(&mut accounts, &policy.requirements, &mut report);
+    report.append(judge_the_rest(&mut accounts, policy, sources, terms, &mut outcome));
     rules::doctor::check(&organization, alone, &mut report);
     for notice in read.notices() {
         report.say(rules::doctor::noticed::diagnostic(notice, sources.file(notice.first.file)));
     }
     report.append(read);
-    judged.notes.extend(weigh(&accounts, policy, terms, &mut report));
-    let policy_errors = report
-        .diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.rule.0.starts_with("policy-") && diagnostic.severity == Severity::Error);
-    report.sort();
-    let mut notes = judged.notes;
+    let mut notes = std::mem::take(&mut outcome.notes);
     if organization.record_count(Kind::RoleAssignment) == 0 && alone && organization.record_count(Kind::RoleEntry) > 0 {
         notes.push(
             "these role entries belong to no account: say whose they are with `--entries-of ACCOUNT=PATH`, or export the assignments too"
@@ -86,18 +138,16 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     }
     let inventories: Vec<&Inventory> =
         std::iter::once(&organization).chain(asserted.iter().map(|(_, inventory)| inventory)).collect();
-    let mut summary = summarize(&report.diagnostics, &inventories, &outcomes);
-    let tally = judged.tally;
-    (summary.accounts, summary.asked, summary.granted) = (tally.accounts, tally.asked, tally.granted);
-    (summary.missing, summary.undecided) = (tally.missing, tally.undecided);
-    Checked {
-        summary,
-        coverage: coverage(&inventories, &judged.open),
-        diagnostics: report.diagnostics,
+    let mut diagnostics = report.diagnostics;
+    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.subject.organization.clone_from(&name));
+    Judged {
+        diagnostics,
         notes,
-        useless,
-        mistaken: mistakes || policy_errors,
-        undecided: judged.open_answers > 0 && judged.decided == 0,
+        coverage: coverage(&inventories, &outcome.open),
+        records: inventories.iter().flat_map(|inventory| &inventory.files).map(|fact| fact.records).sum(),
+        meant: rules::accepting::waive::meant(&accounts, waivers),
+        outcome,
+        name,
     }
 }
 
@@ -107,7 +157,7 @@ fn judge_the_rest(
     policy: &Policy,
     sources: &Sources<'_>,
     terms: &Terms,
-    judged: &mut rules::judging::require::Outcome,
+    judged: &mut Outcome,
 ) -> Report {
     let mut report = Report::default();
     let all: Vec<Account> = if terms.accounts.is_empty() {
@@ -135,47 +185,54 @@ fn judge_the_rest(
 }
 
 /// Gives findings their levels, marks what is accepted, and says what there is to say about that. Returns notes.
-fn weigh(accounts: &Accounts<'_>, policy: &Policy, terms: Terms, report: &mut Report) -> Vec<String> {
+fn weigh(judged: &[Judged], policy: &Policy, terms: Terms, all: &mut Vec<Diagnostic>) -> Vec<String> {
     let own: BTreeSet<&str> =
         policy.tables().filter(|(_, table)| table.level.is_some()).map(|(_, table)| table.id.as_str()).collect();
-    let all = &mut report.diagnostics;
     rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), all);
     if terms.strict {
         let open = [rules::judging::undecided::UNDECIDED, rules::judging::require::MERGED_PARAMETERS];
         let is_open = |it: &&mut Diagnostic| open.contains(&it.rule) && it.severity == Severity::Warning;
         all.iter_mut().filter(is_open).for_each(|diagnostic| diagnostic.severity = Severity::Error);
     }
-    // A run that judges a part of the policy proves nothing about what accepts the rest.
-    let whole = terms.accounts.is_empty() && !terms.requirements_only;
+    let declared = policy.organizations.iter().map(|organization| organization.name.text.as_str());
+    let extent = Extent {
+        whole: terms.accounts.is_empty() && !terms.requirements_only,
+        absent: declared.filter(|name| !judged.iter().any(|one| one.name.as_deref() == Some(*name))).collect(),
+    };
     let mut said = Vec::new();
     let mut notes = Vec::new();
     if let Some(today) = terms.today {
-        let waived = rules::accepting::waive::apply(accounts, &policy.waivers, today, whole, all);
+        let meant = judged.iter().map(|one| (one.name.clone(), &one.meant)).collect();
+        let waived = rules::accepting::waive::apply(&policy.waivers, &meant, today, &extent, all);
         notes = waived.notes;
         said.extend(waived.diagnostics);
     }
     if let Some(baseline) = terms.baseline {
-        said.extend(baseline.apply(whole, all));
+        said.extend(baseline.apply(&extent, all));
     }
     rules::accepting::levels::apply(&policy.levels, |_| false, &mut said);
     all.extend(said);
     notes
 }
 
-fn summarize(diagnostics: &[Diagnostic], inventories: &[&Inventory], outcomes: &[exports::Outcome]) -> Summary {
+fn summarize(diagnostics: &[Diagnostic], records: u64, outcomes: &[exports::Outcome], outcome: &Outcome) -> Summary {
     let counts = |diagnostic: &&Diagnostic| diagnostic.waived.is_none();
     let count = |severity| {
         diagnostics.iter().filter(counts).filter(|diagnostic| diagnostic.severity == severity).count() as u64
     };
-    let records = inventories.iter().flat_map(|inventory| &inventory.files).map(|fact| fact.records).sum();
+    let tally = outcome.tally;
     Summary {
         files: outcomes.iter().filter(|outcome| outcome.known.is_some()).count() as u64,
         records,
+        accounts: tally.accounts,
+        asked: tally.asked,
+        granted: tally.granted,
+        missing: tally.missing,
+        undecided: tally.undecided,
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         notes: count(Severity::Note),
         waived: diagnostics.iter().filter(|diagnostic| diagnostic.waived.is_some()).count() as u64,
-        ..Summary::default()
     }
 }
 

@@ -159,6 +159,9 @@ pub struct Subject {
     pub requirement: Option<String>,
     /// Why it is unknown.
     pub gap: Option<GapRef>,
+    /// The organization, where the policy names any. A waiver and a baseline tell by it whose the finding is; no
+    /// fingerprint holds it.
+    pub organization: Option<String>,
     /// For what reading noticed: the object's kind and name, or the path. Only the fingerprint shows it.
     pub noticed: Option<String>,
 }

@@ -15,26 +15,52 @@ use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
 /// What to read, and for whom.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Files and folders of the organization.
-    pub paths: Vec<String>,
-    /// Accounts of which the caller asserts that these files hold all that they can run.
-    pub entries_of: Vec<(String, Vec<String>)>,
+    /// The organizations; the list of one where the policy names none.
+    pub organizations: Vec<Organization>,
     /// Files that are no exports, wherever they are met: the policy, and what stands beside it.
     pub aside: Vec<PathBuf>,
     /// How many threads; `None` lets the size decide.
     pub jobs: Option<usize>,
 }
 
+/// What to read of one organization. Its objects are never joined with another's.
+#[derive(Clone, Debug, Default)]
+pub struct Organization {
+    /// How the policy calls it.
+    pub name: Option<String>,
+    /// Files and folders.
+    pub paths: Vec<String>,
+    /// Accounts of which the caller asserts that these files hold all that they can run.
+    pub entries_of: Vec<(String, Vec<String>)>,
+}
+
+impl Wanted {
+    /// The exports of one organization.
+    #[must_use]
+    pub fn one(paths: Vec<String>) -> Self {
+        Self { organizations: vec![Organization { paths, ..Organization::default() }], ..Self::default() }
+    }
+}
+
 /// The inputs of a run, opened.
 #[derive(Debug, Default)]
 pub struct Opened {
     inputs: Vec<(Input, io::Result<Contents>)>,
-    /// For each input, the asserted account it belongs to; `None` for the organization.
-    belongs: Vec<Option<usize>>,
-    accounts: Vec<String>,
+    /// For each input, whose it is.
+    belongs: Vec<Owner>,
+    /// The organizations by name, each with its asserted accounts.
+    organizations: Vec<(Option<String>, Vec<String>)>,
     /// The paths that the inputs were found by.
     given: Vec<String>,
     jobs: Option<usize>,
+}
+
+/// To whom an input belongs.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    organization: usize,
+    /// One of its asserted accounts; `None` for the organization itself.
+    account: Option<usize>,
 }
 
 /// The inputs of a run, read.
@@ -42,16 +68,25 @@ pub struct Opened {
 pub struct Loaded<'b> {
     /// The files, in order.
     pub sources: Sources<'b>,
-    /// What the organization's files state.
-    pub organization: Facts,
-    /// What the files of each asserted account state.
-    pub asserted: Vec<(String, Facts)>,
-    /// What reading noticed.
-    pub report: Report,
+    /// The organizations, as they were wanted.
+    pub organizations: Vec<Stated>,
     /// What became of each file.
     pub outcomes: Vec<Outcome>,
     /// The given paths that could not be read or hold nothing we know.
     pub useless: Vec<Useless>,
+}
+
+/// What the files of one organization state.
+#[derive(Debug, Default)]
+pub struct Stated {
+    /// How the policy calls it.
+    pub name: Option<String>,
+    /// Its own.
+    pub own: Facts,
+    /// Those of each asserted account.
+    pub asserted: Vec<(String, Facts)>,
+    /// What reading noticed.
+    pub report: Report,
 }
 
 /// A path that the caller named in vain.
@@ -77,34 +112,45 @@ pub struct Outcome {
 pub fn open(wanted: &Wanted) -> Opened {
     let mut opened = Opened { jobs: wanted.jobs, ..Opened::default() };
     let mut seen = std::collections::BTreeSet::new();
-    for (index, (account, paths)) in wanted.entries_of.iter().enumerate() {
-        opened.accounts.push(account.clone());
-        for input in read::walk(paths) {
-            seen.insert(input.path.clone());
-            opened.add(input, Some(index));
+    for (organization, it) in wanted.organizations.iter().enumerate() {
+        for (index, (_, paths)) in it.entries_of.iter().enumerate() {
+            for input in read::walk(paths) {
+                seen.insert(input.path.clone());
+                opened.add(input, Owner { organization, account: Some(index) });
+            }
+            opened.given.extend_from_slice(paths);
         }
-        opened.given.extend_from_slice(paths);
+        let accounts = it.entries_of.iter().map(|(account, _)| account.clone()).collect();
+        opened.organizations.push((it.name.clone(), accounts));
     }
     let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
     let aside: Vec<PathBuf> = wanted.aside.iter().filter_map(real).collect();
-    for input in read::walk(&wanted.paths) {
-        let is_aside = || {
-            let named = |path: &PathBuf| aside.iter().any(|aside| aside.file_name() == path.file_name());
-            input.path.as_ref().filter(|path| named(path)).and_then(real).is_some_and(|path| aside.contains(&path))
-        };
-        // A file that was given for an account is asserted; it is not also the organization's.
-        if !seen.contains(&input.path) && !is_aside() {
-            opened.add(input, None);
+    for (organization, it) in wanted.organizations.iter().enumerate() {
+        for input in read::walk(&it.paths) {
+            let is_aside = || {
+                let named = |path: &PathBuf| aside.iter().any(|aside| aside.file_name() == path.file_name());
+                input.path.as_ref().filter(|path| named(path)).and_then(real).is_some_and(|path| aside.contains(&path))
+            };
+            // A file that was given for an account is asserted; it is not also the organization's.
+            if !seen.contains(&input.path) && !is_aside() {
+                opened.add(input, Owner { organization, account: None });
+            }
         }
+        opened.given.extend_from_slice(&it.paths);
     }
-    opened.given.extend_from_slice(&wanted.paths);
     opened.sort();
     opened
 }
 
 impl Opened {
+    /// How many organizations are read.
+    #[must_use]
+    pub fn organization_count(&self) -> usize {
+        self.organizations.len()
+    }
+
     /// Adds an input of the paths that `given` will be extended by.
-    fn add(&mut self, mut input: Input, belongs: Option<usize>) {
+    fn add(&mut self, mut input: Input, belongs: Owner) {
         input.given += self.given.len();
         let contents = match (&mut input.error, &input.path) {
             (error @ Some(_), _) => Err(error.take().unwrap_or_else(|| io::Error::other("cannot be walked"))),
@@ -168,18 +214,22 @@ struct Part<'b> {
 /// Reads the inputs.
 #[must_use]
 pub fn load(opened: &Opened) -> Loaded<'_> {
-    let mut loaded = Loaded {
-        asserted: opened.accounts.iter().map(|account| (account.clone(), Facts::default())).collect(),
-        ..Loaded::default()
+    let stated = |(name, accounts): &(Option<String>, Vec<String>)| Stated {
+        name: name.clone(),
+        asserted: accounts.iter().map(|account| (account.clone(), Facts::default())).collect(),
+        ..Stated::default()
     };
+    let mut loaded = Loaded { organizations: opened.organizations.iter().map(stated).collect(), ..Loaded::default() };
     let mut files = Vec::with_capacity(opened.inputs.len());
     let join = |index: usize, part: Part<'_>, loaded: &mut Loaded<'_>| {
-        let facts = match opened.belongs[index] {
-            None => &mut loaded.organization,
-            Some(account) => &mut loaded.asserted[account].1,
+        let owner = opened.belongs[index];
+        let stated = &mut loaded.organizations[owner.organization];
+        let facts = match owner.account {
+            None => &mut stated.own,
+            Some(account) => &mut stated.asserted[account].1,
         };
         facts.absorb(part.facts);
-        loaded.report.append(part.report);
+        stated.report.append(part.report);
         loaded.outcomes.push(Outcome { file: part.file.id, known: part.known });
     };
     let threads = opened.threads();
@@ -197,14 +247,16 @@ pub fn load(opened: &Opened) -> Loaded<'_> {
             files.push(file);
         });
     }
-    loaded.organization.leave_nameless_open();
     let is_given = |path: &str| opened.inputs.iter().any(|(input, _)| input.shown == path);
-    let asserted = loaded.asserted.iter_mut().map(|(_, facts)| facts);
-    for facts in std::iter::once(&mut loaded.organization).chain(asserted) {
-        settle_collections(facts, is_given);
-        // What a collection says is empty is an export of nothing, and no file that is none.
-        for fact in facts.files.iter().filter(|fact| fact.records == 0 && fact.incomplete.is_none()) {
-            loaded.report.forget(noticed::NO_EXPORT, fact.file);
+    for stated in &mut loaded.organizations {
+        stated.own.leave_nameless_open();
+        let asserted = stated.asserted.iter_mut().map(|(_, facts)| facts);
+        for facts in std::iter::once(&mut stated.own).chain(asserted) {
+            settle_collections(facts, is_given);
+            // What a collection says is empty is an export of nothing, and no file that is none.
+            for fact in facts.files.iter().filter(|fact| fact.records == 0 && fact.incomplete.is_none()) {
+                stated.report.forget(noticed::NO_EXPORT, fact.file);
+            }
         }
     }
     loaded.sources = Sources::new(files);

@@ -9,6 +9,7 @@ mod files;
 mod item;
 mod keys;
 mod names;
+mod organizations;
 mod packs;
 mod require;
 pub mod shape;
@@ -279,7 +280,7 @@ pub struct Assertion {
     pub roles: Vec<Text>,
 }
 
-/// One organization of several.
+/// An organization: where its exports are, and which Exchange it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
     /// Its name.
@@ -299,6 +300,8 @@ pub struct TestCase {
     pub name: Text,
     /// The exports; `*` and `?` are wild in the names.
     pub exports: Vec<Text>,
+    /// Whose they are, where there are several organizations.
+    pub organization: Option<Text>,
     /// The day on which it takes place.
     pub today: Option<String>,
     /// What must be found.

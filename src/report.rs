@@ -64,6 +64,8 @@ pub struct Summary {
 /// What was read of one kind of object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
+    /// The organization, where there are several. The files tell other programs.
+    pub organization: Option<String>,
     /// The kind, such as `RoleEntry`.
     pub kind: String,
     /// The files that hold it.

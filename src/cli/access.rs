@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::Exports;
-use super::organization::{Organization, Output, named, say_nobody};
+use super::inputs::Exports;
+use super::organization::{Asking, Output, named, nobody};
 use crate::accounts::Account;
 use crate::graph::RoleEntries;
 use crate::report::access::{self, Access};
@@ -32,34 +32,33 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let inputs = match options.exports.open() {
-        Ok(inputs) => inputs,
-        Err(code) => return ExitCode::from(code),
-    };
-    let organization = Organization::read(&inputs, options.output.quiet);
-    let mut accounts = organization.accounts();
-    let wanted = named(&accounts, &options.account);
-    let mut out = String::new();
+    let mut heading = String::new();
     if matches!(options.format, Format::Csv) {
-        access::push_csv_heading(&mut out);
+        access::push_csv_heading(&mut heading);
     }
-    let mut exported = RoleEntries::all();
-    for &account in &wanted {
-        let rights = accounts.rights(account);
-        let graph = accounts.graph(account);
-        // The entries of an asserted account are its own; those of the organization are found once for all.
-        let mut own = RoleEntries::all();
-        let entries = if matches!(account, Account::Exported(_)) { &mut exported } else { &mut own };
-        let access = Access::of(graph, accounts.shown(account).to_owned(), rights, entries);
-        match options.format {
-            Format::Human => access.push_human(&mut out, graph, &organization.sources),
-            Format::Json => access.push_json(&mut out, graph, &organization.sources),
-            Format::Csv => access.push_csv(&mut out, graph),
+    let asking = Asking {
+        exports: &options.exports,
+        output: &options.output,
+        for_people: matches!(options.format, Format::Human),
+        heading: &heading,
+    };
+    asking.each(|organization, sources, out| {
+        let mut accounts = organization.accounts();
+        let wanted = named(&accounts, &options.account);
+        let mut exported = RoleEntries::all();
+        for &account in &wanted {
+            let rights = accounts.rights(account);
+            let graph = accounts.graph(account);
+            // The entries of an asserted account are its own; those of the organization are found once for all.
+            let mut own = RoleEntries::all();
+            let entries = if matches!(account, Account::Exported(_)) { &mut exported } else { &mut own };
+            let access = Access::of(graph, accounts.shown(account).to_owned(), rights, entries);
+            match options.format {
+                Format::Human => access.push_human(out, graph, sources),
+                Format::Json => access.push_json(out, graph, sources),
+                Format::Csv => access.push_csv(out, graph),
+            }
         }
-    }
-    let nobody = organization.code == 0 && wanted.is_empty();
-    if nobody {
-        say_nobody(&options.account);
-    }
-    options.output.write(&out, if nobody { 3 } else { organization.code })
+        if wanted.is_empty() { Err(nobody(&options.account)) } else { Ok(0) }
+    })
 }

@@ -1,18 +1,18 @@
 //! What `why` and `who-can` share: a question, asked of accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
 use std::rc::Rc;
 
-use super::Exports;
-use super::organization::Organization;
+use super::inputs::Exports;
+use super::organization::{Asking, Organization, Output, named, nobody};
 use crate::accounts::{Account, Accounts, Alike};
 use crate::graph::{Answer, Graph, Judged, Question, RoleEntries, Target};
 use crate::name::fold;
 use crate::policy::{Item, ParameterMode};
 use crate::report::answer::{self, Answered};
-use crate::report::escape::visible;
 use crate::rules::nearest_ways;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// How answers are printed.
 #[derive(Clone, Copy, Debug)]
@@ -37,95 +37,100 @@ impl std::str::FromStr for Cmdlet {
 
 /// What is asked, and of whom.
 #[derive(Debug)]
-pub(super) struct Asking<'a> {
-    pub(super) exports: &'a Exports,
+pub(super) struct Asked<'a, S> {
     pub(super) cmdlet: &'a Cmdlet,
-    /// The accounts that are asked about.
-    pub(super) pattern: &'a str,
+    /// The accounts that are asked about; all where there is none.
+    pub(super) patterns: &'a [String],
     /// The recipient to act on; `None` where any will do.
     pub(super) on: Option<&'a str>,
     pub(super) shape: Shape,
-    pub(super) quiet: bool,
+    /// Which answers are printed.
+    pub(super) shows: S,
 }
 
-/// What was answered, and whether the inputs were usable.
-#[derive(Debug)]
-pub(super) struct Outcome {
-    /// The report.
-    pub(super) out: String,
-    /// The answers that were given, each once.
-    pub(super) answers: BTreeSet<Answer>,
-    /// Whether there was somebody to ask about, and something to act on.
-    pub(super) matched: bool,
-    /// 2 where a named path could not be read or holds nothing we know, else 0.
-    pub(super) code: u8,
-}
-
-/// Asks every account that the pattern names and prints the answers that `show` wants.
-pub(super) fn ask(asking: &Asking<'_>, show: impl Fn(Answer) -> bool) -> Outcome {
-    let inputs = match asking.exports.open() {
-        Ok(inputs) => inputs,
-        Err(code) => return Outcome { out: String::new(), answers: BTreeSet::new(), matched: false, code },
-    };
-    let organization = Organization::read(&inputs, asking.quiet);
-    let mut accounts = organization.accounts();
-    let named = accounts.named(asking.pattern);
-    let mut outcome =
-        Outcome { out: String::new(), answers: BTreeSet::new(), matched: !named.is_empty(), code: organization.code };
-    let target = match asking.on.map(|recipient| target(accounts.organization(), recipient)) {
-        None => None,
-        Some(Ok(target)) => Some(target),
-        Some(Err(message)) => {
-            eprintln!("{}", visible(&message));
-            outcome.matched = false;
-            return outcome;
-        }
-    };
-    if matches!(asking.shape, Shape::Csv) {
-        answer::push_csv_heading(&mut outcome.out);
+/// Asks about every account that is named. The exit code is the greatest that `code` gives an answer.
+pub(super) fn ask(
+    exports: &Exports,
+    output: &Output,
+    asked: &Asked<'_, impl Fn(Answer) -> bool>,
+    code: impl Fn(Answer) -> u8,
+) -> ExitCode {
+    let mut heading = String::new();
+    if matches!(asked.shape, Shape::Csv) {
+        answer::push_csv_heading(&mut heading);
     }
-    for name in cmdlets(&asking.cmdlet.0, &organization) {
-        let question = Question { on: target.as_ref(), ..question(&asking.cmdlet.0, &name) };
-        let wanted = organization.exported.names.get(&name).into_iter().collect();
-        let mut entries = RoleEntries::of(wanted);
-        let mut answers: BTreeMap<Alike, Rc<Judged<'_>>> = BTreeMap::new();
-        for &account in &named {
-            let rights = accounts.rights(account);
-            // On one recipient the own mailbox is another for each account, so that nobody is like another.
-            let alike = if target.is_some() { None } else { Some(accounts.alike(account)) };
-            let known = alike.and_then(|alike| answers.get(&alike).cloned());
-            let judged = known.unwrap_or_else(|| Rc::new(judge(&mut accounts, account, &mut entries, &question)));
-            outcome.answers.insert(judged.answer);
-            if show(judged.answer) {
-                let shown = accounts.shown(account);
-                let graph = accounts.graph_mut(account);
-                let nearest = match judged.answer {
-                    Answer::NotGranted => {
-                        let elsewhere = graph.elsewhere(question.cmdlet);
-                        nearest_ways(graph, (shown, &rights), question.cmdlet, &judged.misses, &elsewhere)
+    let for_people = matches!(asked.shape, Shape::Human);
+    Asking { exports, output, for_people, heading: &heading }.each(|organization, sources, out| {
+        asked.answer(organization, sources, out).map(|answers| answers.into_iter().map(&code).max().unwrap_or(0))
+    })
+}
+
+impl<S: Fn(Answer) -> bool> Asked<'_, S> {
+    /// Appends the answers of one organization and returns them, each once.
+    ///
+    /// Errors: why there is nothing to answer.
+    fn answer(
+        &self,
+        organization: &Organization,
+        sources: &Sources<'_>,
+        out: &mut String,
+    ) -> Result<BTreeSet<Answer>, String> {
+        let mut accounts = organization.accounts();
+        let named = named(&accounts, self.patterns);
+        let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
+        if named.is_empty() {
+            return Err(nobody(self.patterns));
+        }
+        let cmdlets = cmdlets(&self.cmdlet.0, organization);
+        if cmdlets.is_empty() {
+            return Err(format!(
+                "no cmdlet in the exports matches `{}`, so nothing was answered",
+                self.cmdlet.0.cmdlet
+            ));
+        }
+        let mut given = BTreeSet::new();
+        for name in cmdlets {
+            let question = Question { on: target.as_ref(), ..question(&self.cmdlet.0, &name) };
+            let wanted = organization.exported.names.get(&name).into_iter().collect();
+            let mut entries = RoleEntries::of(wanted);
+            let mut answers: BTreeMap<Alike, Rc<Judged<'_>>> = BTreeMap::new();
+            for &account in &named {
+                let rights = accounts.rights(account);
+                // On one recipient the own mailbox is another for each account, so that nobody is like another.
+                let alike = if target.is_some() { None } else { Some(accounts.alike(account)) };
+                let known = alike.and_then(|alike| answers.get(&alike).cloned());
+                let judged = known.unwrap_or_else(|| Rc::new(judge(&mut accounts, account, &mut entries, &question)));
+                given.insert(judged.answer);
+                if (self.shows)(judged.answer) {
+                    let shown = accounts.shown(account);
+                    let graph = accounts.graph_mut(account);
+                    let nearest = match judged.answer {
+                        Answer::NotGranted => {
+                            let elsewhere = graph.elsewhere(question.cmdlet);
+                            nearest_ways(graph, (shown, &rights), question.cmdlet, &judged.misses, &elsewhere)
+                        }
+                        _ => Vec::new(),
+                    };
+                    let answered = Answered {
+                        account: shown,
+                        question: &question,
+                        judged: &judged,
+                        rights: &rights,
+                        nearest: &nearest,
+                    };
+                    match self.shape {
+                        Shape::Human => answered.push_human(out, graph, sources),
+                        Shape::Json => answered.push_json(out, graph, sources),
+                        Shape::Csv => answered.push_csv(out, graph),
                     }
-                    _ => Vec::new(),
-                };
-                let answered = Answered {
-                    account: shown,
-                    question: &question,
-                    judged: &judged,
-                    rights: &rights,
-                    nearest: &nearest,
-                };
-                let (out, sources) = (&mut outcome.out, &organization.sources);
-                match asking.shape {
-                    Shape::Human => answered.push_human(out, graph, sources),
-                    Shape::Json => answered.push_json(out, graph, sources),
-                    Shape::Csv => answered.push_csv(out, graph),
+                }
+                if let Some(alike) = alike {
+                    answers.insert(alike, judged);
                 }
             }
-            if let Some(alike) = alike {
-                answers.insert(alike, judged);
-            }
         }
+        Ok(given)
     }
-    outcome
 }
 
 fn judge<'i>(
@@ -153,7 +158,7 @@ fn target(graph: &Graph<'_>, recipient: &str) -> Result<Target, String> {
 }
 
 /// The cmdlets that are meant: all that a wildcard matches in the exports, else the one that is named.
-fn cmdlets(item: &Item, organization: &Organization<'_>) -> Vec<String> {
+fn cmdlets(item: &Item, organization: &Organization) -> Vec<String> {
     let asserted = || organization.asserted.iter().map(|(_, inventory)| inventory);
     let inventories = || std::iter::once(&organization.exported).chain(asserted());
     if item.text != item.cmdlet && inventories().any(|inventory| inventory.names.get(&item.text).is_some()) {

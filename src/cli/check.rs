@@ -7,7 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Exports, day, print, say_useless};
+use super::inputs::Exports;
+use super::{day, print, say_useless};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Level, Report};
 use crate::exports;
@@ -97,6 +98,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
         eprintln!("error: a baseline stands beside a policy file: name one with `--policy FILE`");
         return ExitCode::from(2);
     }
+    if options.write_baseline && inputs.opened.organization_count() < inputs.applied.policy.organizations.len() {
+        eprintln!("error: a baseline holds what all organizations have: leave PATH out to write it");
+        return ExitCode::from(2);
+    }
     let used = options.require.is_none() && !options.write_baseline;
     let recorded = match beside.as_deref().filter(|path| used && path.exists()).map(open).transpose() {
         Ok(recorded) => recorded,
@@ -113,7 +118,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let mut policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut report)).unwrap_or_default();
     match options.require {
         // Only what X requires is asked, and of whom the command line names.
-        Some(_) => policy = Policy { requirements: policy.requirements, ..Policy::default() },
+        Some(_) => {
+            let organizations = inputs.applied.policy.organizations.clone();
+            policy = Policy { requirements: policy.requirements, organizations, ..Policy::default() };
+        }
         None => {
             policy::check_accounts(&policy, &mut report);
             policy::check_contradictions(&policy, &mut report);
@@ -198,8 +206,12 @@ fn exit_code(checked: &Checked, policy: &Policy, options: &Options) -> u8 {
     let of_objects = policy.groups.len() + policy.roles.len();
     let levels = policy.levels.values().filter(|rule| rule.level != Level::Off);
     let of_rules = levels.count() + usize::from(policy.preset.is_some());
+    let unread = checked.unread.iter().map(|name| format!("`{}`", visible(name))).collect::<Vec<_>>().join(" and ");
+    let of_unread = format!("no record of {unread} was read");
     let nothing = if summary.records == 0 {
         Some("no record was read")
+    } else if !unread.is_empty() {
+        Some(of_unread.as_str())
     } else if of_accounts + of_objects + of_rules == 0 {
         Some(
             "there is no policy, and without one the built-in rules alone decide nothing: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`",

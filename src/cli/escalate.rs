@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::Exports;
-use super::organization::{Organization, Output, named, say_nobody};
+use super::inputs::Exports;
+use super::organization::{Asking, Output, named, nobody};
 use crate::accounts::Account;
 use crate::graph::Escalator;
 use crate::report::escalate::Escalations;
@@ -30,29 +30,29 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let inputs = match options.exports.open() {
-        Ok(inputs) => inputs,
-        Err(code) => return ExitCode::from(code),
+    let asking = Asking {
+        exports: &options.exports,
+        output: &options.output,
+        for_people: matches!(options.format, Format::Human),
+        heading: "",
     };
-    let organization = Organization::read(&inputs, options.output.quiet);
-    let mut accounts = organization.accounts();
-    let wanted = named(&accounts, std::slice::from_ref(&options.account));
-    let rights: Vec<_> = wanted.iter().map(|account| accounts.rights(*account)).collect();
-    // What an account is said to hold by its entries alone can be handed on to nobody: no export shows the assignments.
-    let escalator = Escalator::new(accounts.organization());
-    let mut out = String::new();
-    for (account, rights) in wanted.iter().zip(&rights) {
-        let ways = if matches!(account, Account::Exported(_)) { escalator.of(rights) } else { Vec::new() };
-        let graph = accounts.graph(*account);
-        let escalations = Escalations { account: accounts.shown(*account), rights, ways: &ways };
-        match options.format {
-            Format::Human => escalations.push_human(&mut out, graph, &escalator, &organization.sources),
-            Format::Json => escalations.push_json(&mut out, graph, &escalator, &organization.sources),
+    let patterns = std::slice::from_ref(&options.account);
+    asking.each(|organization, sources, out| {
+        let mut accounts = organization.accounts();
+        let wanted = named(&accounts, patterns);
+        let rights: Vec<_> = wanted.iter().map(|account| accounts.rights(*account)).collect();
+        // What an account is said to hold by its entries alone can be handed on to nobody: no export shows the
+        // assignments.
+        let escalator = Escalator::new(accounts.organization());
+        for (account, rights) in wanted.iter().zip(&rights) {
+            let ways = if matches!(account, Account::Exported(_)) { escalator.of(rights) } else { Vec::new() };
+            let graph = accounts.graph(*account);
+            let escalations = Escalations { account: accounts.shown(*account), rights, ways: &ways };
+            match options.format {
+                Format::Human => escalations.push_human(out, graph, &escalator, sources),
+                Format::Json => escalations.push_json(out, graph, &escalator, sources),
+            }
         }
-    }
-    let nobody = organization.code == 0 && wanted.is_empty();
-    if nobody {
-        say_nobody(std::slice::from_ref(&options.account));
-    }
-    options.output.write(&out, if nobody { 3 } else { organization.code })
+        if wanted.is_empty() { Err(nobody(patterns)) } else { Ok(0) }
+    })
 }

@@ -1,21 +1,23 @@
 //! What the commands that ask about accounts share: exports read and understood, and where the answers go.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Inputs, day, print, say_what_reading_noticed};
+use super::inputs::{Exports, Inputs};
+use super::{day, print, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
-use crate::exports;
+use crate::exports::{self, Stated};
 use crate::graph::{Assertions, Assumptions};
 use crate::inventory::Inventory;
 use crate::name::fold;
 use crate::policy::Policy;
 use crate::report::escape::visible;
+use crate::rules;
 use crate::rules::accepting::waive::Date;
-use crate::rules::{self};
 use crate::source::Sources;
 
 /// Where a report goes.
@@ -26,7 +28,7 @@ pub(super) struct Output {
     output: Option<PathBuf>,
     /// Say nothing on standard error but what makes the run fail
     #[arg(short, long)]
-    pub(super) quiet: bool,
+    quiet: bool,
 }
 
 impl Output {
@@ -46,46 +48,95 @@ impl Output {
     }
 }
 
-/// The exports of a run, understood.
+/// What one organization exported, understood.
 #[derive(Debug)]
-pub(super) struct Organization<'b> {
-    pub(super) sources: Sources<'b>,
+pub(super) struct Organization {
+    /// How the policy calls it.
+    name: Option<String>,
     pub(super) exported: Inventory,
     pub(super) asserted: Vec<(String, Inventory)>,
-    pub(super) assumptions: Assumptions,
+    assumptions: Assumptions,
     /// What the policy states that no export shows.
     assertions: Assertions,
-    /// 2 where a named path could not be read or holds nothing we know, or the policy has a mistake; else 0.
-    pub(super) code: u8,
 }
 
-impl<'b> Organization<'b> {
-    /// Reads what was opened, and says on standard error what reading noticed.
-    pub(super) fn read(inputs: &'b Inputs, quiet: bool) -> Self {
-        let mut loaded = exports::load(&inputs.opened);
-        let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, quiet));
-        let asserted = std::mem::take(&mut loaded.asserted);
-        // Places depend on the exports before it, so the policy is read once more.
-        let mut sources = std::mem::take(&mut loaded.sources);
-        let files = inputs.applied.files.as_ref();
-        let policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut Report::default()));
-        Self {
-            exported: Inventory::of(loaded.organization),
-            asserted: asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
-            sources,
-            assertions: policy.map(|policy| stated(&policy, inputs.today)).unwrap_or_default(),
-            assumptions: inputs.assumptions,
-            code,
-        }
-    }
-
+impl Organization {
     /// Its accounts.
     pub(super) fn accounts(&self) -> Accounts<'_> {
         Accounts::with_assertions(&self.exported, &self.asserted, self.assumptions, &self.assertions)
     }
 }
 
-fn stated(policy: &Policy, today: Option<Date>) -> Assertions {
+/// A command that asks about accounts.
+#[derive(Debug)]
+pub(super) struct Asking<'a> {
+    pub(super) exports: &'a Exports,
+    pub(super) output: &'a Output,
+    /// Whether people read the answers: where there are several organizations, they are told whose these are.
+    pub(super) for_people: bool,
+    /// What stands above all answers.
+    pub(super) heading: &'a str,
+}
+
+impl Asking<'_> {
+    /// Asks every organization for itself, in the order of the policy, and writes what is answered.
+    ///
+    /// `ask` appends the answers of one and returns the exit code that they stand for; where it has none, why not. Of
+    /// several codes the greatest counts. Exit code: 2 where an input is unusable, 3 where nothing was answered.
+    pub(super) fn each(
+        &self,
+        mut ask: impl FnMut(&Organization, &Sources<'_>, &mut String) -> Result<u8, String>,
+    ) -> ExitCode {
+        let inputs = match self.exports.open() {
+            Ok(inputs) => inputs,
+            Err(code) => return ExitCode::from(code),
+        };
+        let (organizations, sources, unusable) = read(&inputs, self.output.quiet);
+        let mut out = self.heading.to_owned();
+        let several = inputs.applied.policy.has_several();
+        let (mut answered, mut silent) = (None, Vec::new());
+        for organization in &organizations {
+            let name = organization.name.as_ref().filter(|_| several);
+            let mut answers = String::new();
+            match ask(organization, &sources, &mut answers) {
+                Ok(code) => answered = answered.max(Some(code)),
+                Err(why) => silent.push(name.map(|name| format!("in `{name}`, {why}")).unwrap_or(why)),
+            }
+            if let Some(name) = name.filter(|_| self.for_people && !answers.is_empty()) {
+                out.push_str(if out.is_empty() { "" } else { "\n" });
+                // Writing to a string cannot fail.
+                let _ = writeln!(out, "organization `{}`", visible(name));
+            }
+            out.push_str(&answers);
+        }
+        if unusable == 0 && (answered.is_none() || !self.output.quiet) {
+            silent.iter().for_each(|why| eprintln!("{}", visible(why)));
+        }
+        self.output.write(&out, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
+    }
+}
+
+/// Reads what was opened, and says on standard error what reading noticed. The code is 2 where a named path could not be
+/// read or holds nothing we know, or the policy has a mistake; else 0.
+fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, Sources<'b>, u8) {
+    let mut loaded = exports::load(&inputs.opened);
+    let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, quiet));
+    // Places depend on the exports before it, so the policy is read once more.
+    let mut sources = std::mem::take(&mut loaded.sources);
+    let files = inputs.applied.files.as_ref();
+    let policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut Report::default()));
+    let policy = policy.unwrap_or_default();
+    let understood = |stated: Stated| Organization {
+        assertions: asserted(&policy.of(stated.name.as_deref()), inputs.today),
+        exported: Inventory::of(stated.own),
+        asserted: stated.asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
+        assumptions: inputs.assumptions,
+        name: stated.name,
+    };
+    (loaded.organizations.into_iter().map(understood).collect(), sources, code)
+}
+
+fn asserted(policy: &Policy, today: Option<Date>) -> Assertions {
     policy.asserted(day(today, policy).map(|day| day.to_string()).as_deref())
 }
 
@@ -100,11 +151,11 @@ pub(super) fn named(accounts: &Accounts<'_>, patterns: &[String]) -> Vec<Account
     wanted
 }
 
-/// Says that no account fits, where exports could be read.
-pub(super) fn say_nobody(patterns: &[String]) {
-    let shown: Vec<String> = patterns.iter().map(|pattern| format!("`{}`", visible(pattern))).collect();
+/// Says that no account fits.
+pub(super) fn nobody(patterns: &[String]) -> String {
+    let shown: Vec<String> = patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
     match shown.is_empty() {
-        true => eprintln!("no export shows an account, so nothing was answered"),
-        false => eprintln!("no account matches {}, so nothing was answered", shown.join(" or ")),
+        true => "no export shows an account, so nothing was answered".to_owned(),
+        false => format!("no account matches {}, so nothing was answered", shown.join(" or ")),
     }
 }

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Exports, say_useless};
+use super::inputs::Exports;
+use super::say_useless;
 use crate::diagnostic::Report;
 use crate::exports::Useless;
 use crate::read::{self, Input, Ledger, Sink};

@@ -111,13 +111,19 @@ fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fi
         paths.extend(expand(written));
     }
     let aside = files.shown().map(PathBuf::from).collect();
-    let opened = exports::open(&Wanted { paths, aside, ..Wanted::default() });
+    let organization = exports::Organization {
+        name: test.organization.as_ref().map(|name| name.text.clone()),
+        paths,
+        ..exports::Organization::default()
+    };
+    let opened = exports::open(&Wanted { organizations: vec![organization], aside, jobs: None });
     let mut loaded = exports::load(&opened);
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
     // Places depend on the exports before it, so the policy is read once more.
     let policy = files.read(&mut sources, &rules::names(), &mut report);
     let Some(test) = policy.tests.get(number) else { return Vec::new() };
+    let policy = policy.of(test.organization.as_ref().map(|name| name.text.as_str()));
     let written = |word| policy.exports.assume.iter().any(|(assumed, _)| *assumed == word);
     let day = test.today.as_ref().and_then(|day| day.parse().ok()).or(options.today);
     let terms = Terms {

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::Exports;
-use super::ask::{Asking, Cmdlet, Shape, ask};
-use super::organization::{Output, say_nobody};
+use super::ask::{Asked, Cmdlet, Shape, ask};
+use super::inputs::Exports;
+use super::organization::Output;
 use crate::graph::Answer;
 
 #[derive(Debug, Args)]
@@ -36,23 +36,17 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let asking = Asking {
-        exports: &options.exports,
-        cmdlet: &options.cmdlet,
-        pattern: "*",
-        on: options.on.as_deref(),
-        shape: match options.format {
-            Format::Human => Shape::Human,
-            Format::Json => Shape::Json,
-            Format::Csv => Shape::Csv,
-        },
-        quiet: options.output.quiet,
+    let shape = match options.format {
+        Format::Human => Shape::Human,
+        Format::Json => Shape::Json,
+        Format::Csv => Shape::Csv,
     };
-    let show = |answer| options.all || answer != Answer::NotGranted;
-    let outcome = ask(&asking, show);
-    let nobody = outcome.code == 0 && !outcome.matched;
-    if nobody && options.on.is_none() {
-        say_nobody(&[]);
-    }
-    options.output.write(&outcome.out, if nobody { 3 } else { outcome.code })
+    let asked = Asked {
+        cmdlet: &options.cmdlet,
+        patterns: &[],
+        on: options.on.as_deref(),
+        shape,
+        shows: |answer| options.all || answer != Answer::NotGranted,
+    };
+    ask(&options.exports, &options.output, &asked, |_| 0)
 }

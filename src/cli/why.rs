@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::Exports;
-use super::ask::{Asking, Cmdlet, Shape, ask};
-use super::organization::{Output, say_nobody};
+use super::ask::{Asked, Cmdlet, Shape, ask};
+use super::inputs::Exports;
+use super::organization::Output;
 use crate::graph::Answer;
 
 #[derive(Debug, Args)]
@@ -34,25 +34,20 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let asking = Asking {
-        exports: &options.exports,
+    let shape = match options.format {
+        Format::Human => Shape::Human,
+        Format::Json => Shape::Json,
+    };
+    let asked = Asked {
         cmdlet: &options.cmdlet,
-        pattern: &options.account,
+        patterns: std::slice::from_ref(&options.account),
         on: options.on.as_deref(),
-        shape: match options.format {
-            Format::Human => Shape::Human,
-            Format::Json => Shape::Json,
-        },
-        quiet: options.output.quiet,
+        shape,
+        shows: |_| true,
     };
-    let outcome = ask(&asking, |_| true);
-    if outcome.code == 0 && !outcome.matched && options.on.is_none() {
-        say_nobody(std::slice::from_ref(&options.account));
-    }
-    let code = match (outcome.code, outcome.answers.last()) {
-        (0, None | Some(Answer::Unknown)) => 3,
-        (0, Some(Answer::NotGranted)) => 1,
-        (code, _) => code,
-    };
-    options.output.write(&outcome.out, code)
+    ask(&options.exports, &options.output, &asked, |answer| match answer {
+        Answer::Granted | Answer::Merged => 0,
+        Answer::NotGranted => 1,
+        Answer::Unknown => 3,
+    })
 }

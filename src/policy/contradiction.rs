@@ -34,7 +34,8 @@ fn bans(ban: &Item, item: &Item) -> bool {
 
 fn is_hit(forbid: &Forbid, requirement: &Requirement, who: &Who) -> bool {
     let own_mailbox = requirement.scope == Some("self") && forbid.beyond == Beyond::OwnMailbox;
-    let apart = !forbid.common.organizations.is_empty() || !requirement.common.organizations.is_empty();
+    let (here, there) = (&forbid.common, &requirement.common);
+    let apart = !there.organizations.is_empty() && !there.organizations.iter().any(|name| here.speaks_of(&name.text));
     let excepted = |known: &Who| {
         known.kind == WhoKind::Group || same(&known.text, &who.text) || Wildcard::new(&known.text).matches(&who.text)
     };

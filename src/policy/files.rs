@@ -238,22 +238,6 @@ impl Policy {
         }
     }
 
-    /// Says which tables speak of an organization that the policy does not have.
-    fn check_organizations(&self, report: &mut Report) {
-        let known = || self.organizations.iter().map(|organization| organization.name.text.as_str());
-        for text in self.tables().flat_map(|(_, common)| &common.organizations) {
-            if known().any(|name| same(name, &text.text)) {
-                continue;
-            }
-            let help = match closest(&text.text, known()) {
-                Some(near) => format!("did you mean `{}`?", keys::one_line(near)),
-                None => "name the one of `[[organization]]`".to_owned(),
-            };
-            let message = format!("no organization is called `{}`", keys::one_line(&text.text));
-            say(report, mistake::WRONG_VALUE, message, text.at, Some(help));
-        }
-    }
-
     /// Adds another policy, which wins over this one.
     fn extend_by(&mut self, other: Self) {
         let named: BTreeSet<String> = other
@@ -278,7 +262,7 @@ impl Policy {
         self.disable = other.disable;
     }
 
-    fn retain(&mut self, keep: impl Fn(&Common) -> bool) {
+    pub(super) fn retain(&mut self, keep: impl Fn(&Common) -> bool) {
         self.requirements.retain(|table| keep(&table.common));
         self.forbids.retain(|table| keep(&table.common));
         self.separates.retain(|table| keep(&table.common));
@@ -307,7 +291,7 @@ pub(super) fn beside(file: &str, text: &str) -> String {
 }
 
 /// What two ways to write one path have in common.
-fn identity(shown: &str) -> PathBuf {
+pub(super) fn identity(shown: &str) -> PathBuf {
     fs::canonicalize(shown).unwrap_or_else(|_| PathBuf::from(shown))
 }
 

@@ -134,7 +134,7 @@ pub static FILE: Shape = Shape {
         key("role", Takes::Tables(&ROLE), "who may hold a role, and who may hand it on"),
         key("waive", Takes::Tables(&WAIVE), "a finding that is accepted for a while"),
         key("account", Takes::Tables(&ACCOUNT), "what an account holds, where no export of assignments says so"),
-        key("organization", Takes::Tables(&ORGANIZATION), "one organization, where there are several"),
+        key("organization", Takes::Tables(&ORGANIZATION), "an organization: its exports, and which Exchange it runs"),
         key("test", Takes::Tables(&TEST), "what the policy must find in exports made for the purpose"),
     ]]),
     must: &[],
@@ -323,6 +323,7 @@ pub static TEST: Shape = Shape {
     keys: Keys::Known(&[&[
         key("name", Takes::Text, "what it shows"),
         key("exports", Takes::TextOrTexts, "files and folders, relative to this file; `*` is wild"),
+        key("organization", Takes::Text, "whose they are, where there are several organizations"),
         key("today", Takes::Date, "the day on which it takes place, where waivers matter"),
         key("expect", Takes::Tables(&EXPECT), "what must be found"),
         key("reject", Takes::Tables(&EXPECT), "what must not be found"),

@@ -12,10 +12,6 @@ use crate::diagnostic::{Level, Preset, Report, Severity};
 use crate::name::same;
 use crate::source::Span;
 
-/// What to do in place of a policy of several organizations.
-const ONE_ORGANIZATION: &str =
-    "write a policy file for each organization, with `[exports]` of its own, and `extends` for what they share";
-
 /// What reading a table needs besides the table.
 pub(super) struct Reader<'r> {
     pub(super) names: &'r mut Names,
@@ -173,13 +169,19 @@ impl Reader<'_> {
         })
     }
 
-    fn organization(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Organization> {
+    fn organization(&mut self, table: &Table<'_, '_>, _: usize) -> Option<Organization> {
         let environment = table.word("environment", ENVIRONMENTS, self.report);
+        let said = self.report.diagnostics.len();
         let paths = self.paths(table, "paths");
-        // Judged as one they would lend each other their roles and groups.
-        if number > 1 {
-            let message = "several organizations are not supported yet: a run judges one";
-            say(self.report, mistake::UNKNOWN_KEY, message, table.at, Some(ONE_ORGANIZATION.to_owned()));
+        if table.has("paths") && paths.is_empty() && self.report.diagnostics.len() == said {
+            let help = format!("write `{}`", example("paths"));
+            say(
+                self.report,
+                mistake::MISSING_KEY,
+                "an organization without a path has no exports",
+                table.at,
+                Some(help),
+            );
         }
         Some(Organization { name: table.text("name", self.report)?, environment, paths, at: table.at })
     }
@@ -187,12 +189,21 @@ impl Reader<'_> {
     fn test(&mut self, table: &Table<'_, '_>, _: usize) -> Option<TestCase> {
         let exports = self.paths(table, "exports");
         let today = table.date("today", self.report).map(|date| date.text);
+        let organization = table.text("organization", self.report);
         let mut findings = |key| {
             let tables = table.tables(key, self.report);
             tables.iter().map(|table| self.finding(table)).collect()
         };
         let (expect, reject) = (findings("expect"), findings("reject"));
-        Some(TestCase { name: table.text("name", self.report)?, exports, today, expect, reject, at: table.at })
+        Some(TestCase {
+            name: table.text("name", self.report)?,
+            exports,
+            organization,
+            today,
+            expect,
+            reject,
+            at: table.at,
+        })
     }
 
     fn finding(&mut self, table: &Table<'_, '_>) -> Finding {
@@ -272,7 +283,7 @@ pub(super) fn example(key: &str) -> String {
     let value = match key {
         "expires" => "2026-12-31",
         "reason" => "\"…\"",
-        "name" => "\"NAME\"",
+        "name" | "organization" => "\"NAME\"",
         "rule" => "\"RULE\"",
         "paths" | "exports" => "[\"exports\"]",
         "entries" => "[\"entries.csv\"]",

@@ -284,12 +284,22 @@ fn the_whole_language_is_read() {
 }
 
 #[test]
-fn a_second_organization_is_refused() {
-    let one = "[[organization]]\nname = \"emea\"\nenvironment = \"2019\"\npaths = [\"exports/emea\"]\n";
-    let (policy, said) = read_text(one);
-    assert_eq!((policy.organizations[0].environment, said), (Some("2019"), Vec::new()));
-    let (_, said) = read_text(&format!("{one}\n[[organization]]\nname = \"cloud\"\npaths = [\"exports/cloud\"]\n"));
-    assert_eq!(said.len(), 1, "{said:?}");
+fn organizations_stand_in_the_order_of_the_file() {
+    let (policy, said) = read_text(
+        "[[organization]]\nname = \"emea\"\nenvironment = \"2019\"\npaths = [\"exports/emea\"]\n\
+         [[organization]]\nname = \"cloud\"\npaths = \"exports/cloud\"\n\
+         [[forbid]]\nid = \"a\"\ncmdlets = [\"Get-User\"]\norganization = \"Cloud\"\n\
+         [[forbid]]\nid = \"b\"\ncmdlets = [\"Get-User\"]\n",
+    );
+    assert_eq!(said, Vec::<String>::new());
+    let names: Vec<&str> = policy.organizations.iter().map(|one| one.name.text.as_str()).collect();
+    assert_eq!((names, policy.environment()), (vec!["emea", "cloud"], None));
+    let of = |name: &str| {
+        let policy = policy.of(Some(name));
+        (policy.forbids.iter().map(|it| it.common.id.clone()).collect::<Vec<_>>(), policy.environment())
+    };
+    assert_eq!(of("emea"), (vec!["b".to_owned()], Some("2019")));
+    assert_eq!(of("cloud"), (vec!["a".to_owned(), "b".to_owned()], None));
 }
 
 #[test]

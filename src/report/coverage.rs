@@ -25,7 +25,8 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>) {
 
 fn push_kind(out: &mut String, coverage: &Coverage) {
     let records = counted(coverage.records, "record");
-    let _ = write!(out, "coverage: {}: {records}", visible(&coverage.kind));
+    let of = coverage.organization.as_ref().map(|name| format!("`{}`: ", visible(name))).unwrap_or_default();
+    let _ = write!(out, "coverage: {of}{}: {records}", visible(&coverage.kind));
     if !coverage.files.is_empty() {
         let _ = write!(out, " in {}", names(&coverage.files));
     }

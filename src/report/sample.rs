@@ -76,6 +76,7 @@ impl Sample {
             },
             coverage: vec![
                 Coverage {
+                    organization: None,
                     kind: "RoleEntry".into(),
                     files: vec!["exports/entries.json".into()],
                     records: 1000,
@@ -83,6 +84,7 @@ impl Sample {
                     ..Coverage::default()
                 },
                 Coverage {
+                    organization: None,
                     kind: "RoleGroup".into(),
                     files: (1..=8).map(|number| format!("exports/group{number}.txt")).collect(),
                     records: 1,

@@ -53,9 +53,9 @@ fn with<T>(files: &[&str], ask: impl FnOnce(&Inventory) -> T) -> T {
         fs::write(folder.path().join(format!("{number}.csv")), text).expect("the folder is writable");
     }
     let paths = vec![folder.path().to_str().expect("temporary folders have plain names").to_owned()];
-    let opened = exports::open(&Wanted { paths, ..Wanted::default() });
-    let loaded = exports::load(&opened);
-    ask(&Inventory::of(loaded.organization))
+    let opened = exports::open(&Wanted::one(paths));
+    let mut loaded = exports::load(&opened);
+    ask(&Inventory::of(loaded.organizations.remove(0).own))
 }
 
 fn one(graph: &Graph<'_>, name: &str) -> PrincipalId {

@@ -130,9 +130,9 @@ fn a_file_that_is_removed_while_it_is_read_is_read_to_its_end() {
     let path = folder.path().join("exports/long.csv");
     std::fs::write(&path, &long).expect("the folder is ours");
     let paths = vec![argument(&folder.path().join("exports"))];
-    let opened = open(&Wanted { paths, ..Wanted::default() });
+    let opened = open(&Wanted::one(paths));
     std::fs::remove_dir_all(folder.path().join("exports")).expect("the folder is ours");
     let loaded = load(&opened);
-    let records: u64 = loaded.organization.files.iter().map(|fact| fact.records).sum();
+    let records: u64 = loaded.organizations[0].own.files.iter().map(|fact| fact.records).sum();
     assert_eq!((records, loaded.useless.len()), (4003, 0));
 }

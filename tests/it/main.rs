@@ -14,6 +14,7 @@ mod judging;
 mod main_job;
 mod naive;
 mod nearest;
+mod organizations;
 mod policy;
 mod policy_schema;
 mod powershell;

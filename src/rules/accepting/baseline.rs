@@ -1,13 +1,16 @@
 //! The baseline: what was there when a policy was adopted, one finding a line. Only what is new counts.
+//!
+//! Two organizations may have the same finding, and then the same fingerprint. So a line holds for the organization under
+//! whose heading it stands: what one had is new in the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
 use crate::name::fold;
 use crate::source::{SourceFile, Span, to_u32};
 
-use super::waive::may_be_waived;
+use super::waive::{Extent, may_be_waived};
 
 /// A line of the baseline is about nothing that is still there.
 pub const STALE_BASELINE: RuleId = RuleId("stale-baseline");
@@ -19,23 +22,36 @@ const HEADING: &str = "\
 # `rolecall check --write-baseline` writes it anew. The first word of a line tells; the others are for people.
 ";
 
-/// Writes the findings that fail a run and that nobody waived: one a line, sorted by what they mean.
+/// Writes the findings that fail a run and that nobody waived: one a line, sorted by organization and what they mean.
 #[must_use]
 pub fn write(diagnostics: &[Diagnostic]) -> String {
     let fails = |diagnostic: &&Diagnostic| {
         let known = diagnostic.waived.as_ref().is_some_and(|waived| waived.expires.is_some());
         diagnostic.severity >= Severity::Warning && !known && may_be_waived(diagnostic.rule)
     };
-    let mut lines: Vec<(String, String)> =
-        diagnostics.iter().filter(fails).map(|diagnostic| (words(diagnostic), fingerprint(diagnostic))).collect();
-    lines.sort_by_cached_key(|(words, print)| (fold(words), print.clone()));
-    lines.dedup();
+    let line = |diagnostic: &Diagnostic| {
+        let words = words(diagnostic);
+        let heading = diagnostic.subject.organization.as_deref().map(heading);
+        (heading, fold(&words), fingerprint(diagnostic), words)
+    };
+    // Sorted, and each once.
+    let lines: BTreeSet<_> = diagnostics.iter().filter(fails).map(line).collect();
     let mut out = HEADING.to_owned();
-    for (words, print) in lines {
-        // Writing to a string cannot fail.
+    let mut before = None;
+    for (heading, _, print, words) in lines {
+        if let Some(heading) = heading.filter(|heading| before.as_ref() != Some(heading)) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "\n{heading}");
+            before = Some(heading);
+        }
         let _ = writeln!(out, "{print}  {words}");
     }
     out
+}
+
+/// The line above the findings of an organization.
+fn heading(organization: &str) -> String {
+    format!("[{}]", organization.escape_debug())
 }
 
 /// What a finding is about, on one line.
@@ -62,10 +78,10 @@ fn words(diagnostic: &Diagnostic) -> String {
     words
 }
 
-/// The lines of a baseline, by fingerprint.
+/// The lines of a baseline, by the heading that they stand under and their fingerprint.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {
-    lines: BTreeMap<String, Span>,
+    lines: BTreeMap<(Option<String>, String), Span>,
     mistakes: Vec<Diagnostic>,
 }
 
@@ -75,6 +91,7 @@ impl Baseline {
     pub fn read(file: &SourceFile<'_>) -> Self {
         let mut baseline = Self::default();
         let mut start = 0;
+        let mut under = None;
         for line in file.text().split_inclusive('\n') {
             let text = line.trim_end();
             let at = Span { file: file.id, start: to_u32(start), end: to_u32(start + text.len()) };
@@ -83,8 +100,10 @@ impl Baseline {
             if print.is_empty() || print.starts_with('#') {
                 continue;
             }
-            if print.len() == 16 && print.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                baseline.lines.insert(fold(print), at);
+            if text.starts_with('[') && text.ends_with(']') {
+                under = Some(fold(text));
+            } else if print.len() == 16 && print.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                baseline.lines.insert((under.clone(), fold(print)), at);
             } else {
                 let message = "a line of the baseline does not begin with a fingerprint";
                 let mut said = Diagnostic::at(BASELINE_SYNTAX, Severity::Error, message, Label::new(at, ""));
@@ -95,27 +114,31 @@ impl Baseline {
         baseline
     }
 
-    /// Marks what the baseline holds, and returns what there is to say about the baseline itself. `whole` is false where
-    /// a run judges a part of what the policy speaks of: then a line without a finding proves nothing.
+    /// Marks what the baseline holds, and returns what there is to say about the baseline itself.
     #[must_use]
-    pub fn apply(mut self, whole: bool, diagnostics: &mut [Diagnostic]) -> Vec<Diagnostic> {
+    pub fn apply(mut self, extent: &Extent<'_>, diagnostics: &mut [Diagnostic]) -> Vec<Diagnostic> {
         let mut open = self.lines.clone();
         for diagnostic in diagnostics.iter_mut().filter(|diagnostic| may_be_waived(diagnostic.rule)) {
-            let print = fingerprint(diagnostic);
-            let Some(&at) = self.lines.get(&print) else { continue };
-            open.remove(&print);
+            let heading = diagnostic.subject.organization.as_deref().map(|name| fold(&heading(name)));
+            let key = (heading, fingerprint(diagnostic));
+            let Some(&at) = self.lines.get(&key) else { continue };
+            open.remove(&key);
             let reason = "it was there when the baseline was written".to_owned();
             diagnostic.waived.get_or_insert(Waived { reason, expires: None, owner: None, at });
         }
-        if whole {
-            self.mistakes.extend(open.into_iter().map(|(print, at)| {
-                let message = "what this line of the baseline is about is no longer there";
-                let mut said = Diagnostic::at(STALE_BASELINE, Severity::Note, message, Label::new(at, ""));
-                said.help = Some("remove the line, or `rolecall check --write-baseline`".to_owned());
-                said.subject.noticed = Some(print);
-                said
-            }));
-        }
+        let absent: BTreeSet<String> = extent.absent.iter().map(|name| fold(&heading(name))).collect();
+        let was_judged = |heading: &Option<String>| match heading {
+            Some(heading) => !absent.contains(heading),
+            None => absent.is_empty(),
+        };
+        let stale = open.into_iter().filter(|((heading, _), _)| extent.whole && was_judged(heading));
+        self.mistakes.extend(stale.map(|((_, print), at)| {
+            let message = "what this line of the baseline is about is no longer there";
+            let mut said = Diagnostic::at(STALE_BASELINE, Severity::Note, message, Label::new(at, ""));
+            said.help = Some("remove the line, or `rolecall check --write-baseline`".to_owned());
+            said.subject.noticed = Some(print);
+            said
+        }));
         self.mistakes
     }
 }

@@ -3,7 +3,7 @@
 //! A waiver is matched by what a finding means, or by its fingerprint. What it accepts stays in the report, marked; and
 //! a waiver that accepts nothing, or not for much longer, is a finding itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use jiff::civil::Date;
 
@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
 use crate::graph::Wildcard;
 use crate::name::same;
-use crate::policy::{Finding, Text, Waiver, mistake};
+use crate::policy::{Common, Finding, Text, Waiver, mistake};
 
 /// A waiver accepts nothing.
 pub const UNUSED_WAIVER: RuleId = RuleId("unused-waiver");
@@ -32,15 +32,43 @@ pub struct Said {
     pub notes: Vec<String>,
 }
 
+/// How much of what a policy speaks of a run judges. Where it did not look, finding nothing proves nothing.
+#[derive(Clone, Debug)]
+pub struct Extent<'p> {
+    /// Whether all that the policy says is judged, of all accounts.
+    pub whole: bool,
+    /// The organizations of the policy that are not judged.
+    pub absent: Vec<&'p str>,
+}
+
+impl Extent<'_> {
+    /// Whether everything was judged that a table speaks of.
+    fn covers(&self, table: &Common) -> bool {
+        self.whole && !self.absent.iter().any(|name| table.speaks_of(name))
+    }
+}
+
+/// The accounts of one organization that each waiver names, as they are shown.
+pub type Meant = Vec<BTreeSet<String>>;
+
+/// Finds the accounts of one organization that each waiver names.
+#[must_use]
+pub fn meant(accounts: &Accounts<'_>, waivers: &[Waiver]) -> Meant {
+    let shown = |name: &Text| {
+        accounts.named(&name.text).into_iter().map(|account| accounts.shown(account).to_owned()).collect()
+    };
+    waivers.iter().map(|waiver| waiver.finding.account.as_ref().map(shown).unwrap_or_default()).collect()
+}
+
 /// Marks what the waivers of a policy accept, and returns what there is to say about the waivers themselves.
 ///
-/// `whole` is false where a run judges a part of what the policy speaks of: then an unused waiver proves nothing.
+/// `meant` holds for each organization whom the waivers name there.
 #[must_use]
 pub fn apply(
-    accounts: &Accounts<'_>,
     waivers: &[Waiver],
+    meant: &BTreeMap<Option<String>, &Meant>,
     today: Date,
-    whole: bool,
+    extent: &Extent<'_>,
     diagnostics: &mut [Diagnostic],
 ) -> Said {
     let mut said = Said::default();
@@ -50,8 +78,8 @@ pub fn apply(
     } else {
         Vec::new()
     };
-    for waiver in waivers {
-        let names = waiver.finding.account.as_ref().map(|account| Names::of(accounts, &account.text));
+    for (number, waiver) in waivers.iter().enumerate() {
+        let written = waiver.finding.account.as_ref().map(|account| Wildcard::new(&account.text));
         let Ok(expires) = waiver.expires.text.parse::<Date>() else { continue };
         let expired = expires < today;
         let mut count = 0u64;
@@ -59,8 +87,12 @@ pub fn apply(
             if !may_be_waived(diagnostic.rule) || !matches(waiver, diagnostic, prints.get(index)) {
                 continue;
             }
-            let all: BTreeSet<&String> =
-                diagnostic.subject.account.iter().chain(&diagnostic.subject.accounts).collect();
+            let subject = &diagnostic.subject;
+            let names = written.as_ref().map(|written| Names {
+                written,
+                shown: meant.get(&subject.organization).and_then(|meant| meant.get(number)),
+            });
+            let all: BTreeSet<&String> = subject.account.iter().chain(&subject.accounts).collect();
             let mine: Vec<String> = match &names {
                 Some(names) => all.iter().filter(|name| names.hold(name)).map(|name| (*name).clone()).collect(),
                 None => all.iter().map(|name| (*name).clone()).collect(),
@@ -84,7 +116,7 @@ pub fn apply(
                 });
             }
         }
-        said.diagnostics.extend(judge(waiver, expires, today, whole, count));
+        said.diagnostics.extend(judge(waiver, expires, today, extent, count));
         if count > 1 && !expired {
             said.notes.push(format!("the waiver of {} accepts {count} findings: {}", words(waiver), waiver.reason));
         }
@@ -99,26 +131,25 @@ pub(super) fn may_be_waived(rule: RuleId) -> bool {
     !is_mistake && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER].contains(&rule)
 }
 
-/// The accounts that a waiver names.
-struct Names {
-    written: Wildcard,
-    shown: BTreeSet<String>,
+/// The accounts that a waiver names in the organization of a finding.
+struct Names<'w> {
+    written: &'w Wildcard,
+    shown: Option<&'w BTreeSet<String>>,
 }
 
-impl Names {
-    fn of(accounts: &Accounts<'_>, name: &str) -> Self {
-        let shown = accounts.named(name).into_iter().map(|account| accounts.shown(account).to_owned()).collect();
-        Self { written: Wildcard::new(name), shown }
-    }
-
+impl Names<'_> {
     fn hold(&self, name: &str) -> bool {
-        self.shown.contains(name) || self.written.matches(name)
+        self.shown.is_some_and(|shown| shown.contains(name)) || self.written.matches(name)
     }
 }
 
 /// Whether a waiver is about a finding, its accounts aside.
 fn matches(waiver: &Waiver, diagnostic: &Diagnostic, print: Option<&String>) -> bool {
-    waiver.fingerprint.as_ref().is_none_or(|wanted| print.is_some_and(|print| same(&wanted.text, print)))
+    // What all organizations say together is accepted by a waiver that speaks of all.
+    let organization = diagnostic.subject.organization.as_deref();
+    let is_there = organization.map_or(waiver.common.organizations.is_empty(), |name| waiver.common.speaks_of(name));
+    is_there
+        && waiver.fingerprint.as_ref().is_none_or(|wanted| print.is_some_and(|print| same(&wanted.text, print)))
         && means(&waiver.finding, diagnostic)
 }
 
@@ -154,7 +185,7 @@ pub fn shows(finding: &Finding, diagnostic: &Diagnostic) -> bool {
         && fits(&finding.assignment, &subject.assignment, &[])
 }
 
-fn judge(waiver: &Waiver, expires: Date, today: Date, whole: bool, count: u64) -> Option<Diagnostic> {
+fn judge(waiver: &Waiver, expires: Date, today: Date, extent: &Extent<'_>, count: u64) -> Option<Diagnostic> {
     let findings = match count {
         1 => "1 finding".to_owned(),
         count => format!("{count} findings"),
@@ -168,7 +199,7 @@ fn judge(waiver: &Waiver, expires: Date, today: Date, whole: bool, count: u64) -
         let help = if count == 0 { "remove it" } else { "mend what it accepted, or decide anew and give a later date" };
         (EXPIRED_WAIVER, Severity::Error, message, help)
     } else if count == 0 {
-        if !whole {
+        if !extent.covers(&waiver.common) {
             return None;
         }
         let message = "this waiver accepts nothing: what it was for is mended, or it names something else".to_owned();

@@ -8,7 +8,7 @@ use super::note;
 /// The exports of one run are of several organizations.
 pub const MIXED_ORGANIZATIONS: RuleId = RuleId("mixed-organizations");
 
-const HELP: &str = "check each by itself: `rolecall check FOLDER` on the exports of one";
+const HELP: &str = "check each by itself: `rolecall check FOLDER` on the exports of one; or name each in an `[[organization]]` of the policy";
 
 pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     let shown = &inventory.origins;

@@ -20,7 +20,7 @@ use crate::rules::evidence::environment_of;
 pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, report: &mut Report) {
     let known = Known { inventories: accounts.inventories(), catalogue: accounts.organization().catalogue(), sources };
     let mut said = BTreeSet::new();
-    for item in items(policy).filter(|item| !item.is_wild() && !known.is_entry(&item.text)) {
+    for item in policy.items().filter(|item| !item.is_wild() && !known.is_entry(&item.text)) {
         let found = match known.cmdlet(item) {
             None => vec![known.unknown_cmdlet(item)],
             Some(cmdlet) => known.unknown_parameters(item, &cmdlet),
@@ -37,14 +37,6 @@ pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, re
     if let Some(here) = known.here(policy) {
         known.say_foreign(policy, here, report);
     }
-}
-
-/// All items of a policy.
-fn items(policy: &Policy) -> impl Iterator<Item = &Item> {
-    let require = policy.requirements.iter().flat_map(|table| table.items.iter().chain(&table.allow));
-    let forbid = policy.forbids.iter().flat_map(|table| &table.items);
-    let separate = policy.separates.iter().flat_map(|table| table.left.iter().chain(&table.right));
-    require.chain(forbid).chain(separate)
 }
 
 /// What is known of cmdlets.
@@ -133,9 +125,8 @@ impl Known<'_, '_> {
 
     /// Where the organization lives: what the policy says, else what the exports show.
     fn here(&self, policy: &Policy) -> Option<Places> {
-        if let Some((first, rest)) = policy.organizations.split_first() {
-            let one = rest.iter().all(|other| other.environment == first.environment);
-            return first.environment.filter(|_| one).and_then(Places::of);
+        if let Some(environment) = policy.environment() {
+            return Places::of(environment);
         }
         let places = |origin: &Origin| match origin {
             Origin::OnPremises | Origin::Organization(_) => Places::SERVERS,
@@ -160,7 +151,7 @@ impl Known<'_, '_> {
     /// Says which requirements ask for what cannot exist here, and which bans can never match. Packs are not spoken of:
     /// each says itself what it is for.
     fn say_foreign(&self, policy: &Policy, here: Places, report: &mut Report) {
-        let counts = |common: &Common| common.organizations.is_empty() && !self.is_pack(common.at);
+        let counts = |common: &Common| !self.is_pack(common.at);
         for table in policy.requirements.iter().filter(|table| counts(&table.common)) {
             for item in &table.items {
                 match self.foreign(item, here) {

@@ -54,11 +54,23 @@ pub struct Outcome {
     pub open_answers: u64,
     /// The cmdlets that each kind of export leaves undecided.
     pub open: Open,
-    /// What the reader should know besides: a withdrawn list, the roles that would do.
+    /// What the reader should know besides: the roles that would do.
     pub notes: Vec<String>,
 }
 
 impl Outcome {
+    /// Adds what another organization left behind, but for what is open there.
+    pub fn count(&mut self, other: &Self) {
+        let (all, more) = (&mut self.tally, &other.tally);
+        all.accounts += more.accounts;
+        all.asked += more.asked;
+        all.granted += more.granted;
+        all.missing += more.missing;
+        all.undecided += more.undecided;
+        self.decided += other.decided;
+        self.open_answers += other.open_answers;
+    }
+
     /// Counts cmdlets that so many accounts were found to be granted: those of the session, and others.
     fn take_granted(&mut self, (session, others): (u64, u64), accounts: u64) {
         self.tally.asked += (session + others) * accounts;
@@ -80,7 +92,6 @@ pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], repo
     let mut weights = RoleWeights::default();
     let mut settled = Settled::default();
     for requirement in requirements {
-        note_withdrawal(requirement, &mut outcome.notes);
         let items = expand(&accounts.inventories(), &requirement.items, true, report);
         let mut entries = RoleEntries::of(wanted(accounts.organization(), &items));
         let numbers: Vec<usize> =
@@ -181,18 +192,24 @@ fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Re
     all
 }
 
-fn note_withdrawal(requirement: &Requirement, notes: &mut Vec<String>) {
-    let Some(why) = &requirement.valid.withdrawn else { return };
-    let title = requirement.title.as_deref().unwrap_or(&requirement.common.id);
-    let valid = match (&requirement.valid.from, &requirement.valid.to) {
-        (Some(from), Some(to)) => format!(" (published from {from} to {to})"),
-        (Some(from), None) => format!(" (published from {from})"),
-        _ => String::new(),
-    };
-    let note = format!("the list `{}`, {title}{valid}, is withdrawn: {why}", requirement.common.id);
-    if !notes.contains(&note) {
-        notes.push(note);
+/// What to know of the lists that a policy takes from elsewhere: which of them are withdrawn, and why.
+#[must_use]
+pub fn withdrawals(requirements: &[Requirement]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for requirement in requirements {
+        let Some(why) = &requirement.valid.withdrawn else { continue };
+        let title = requirement.title.as_deref().unwrap_or(&requirement.common.id);
+        let valid = match (&requirement.valid.from, &requirement.valid.to) {
+            (Some(from), Some(to)) => format!(" (published from {from} to {to})"),
+            (Some(from), None) => format!(" (published from {from})"),
+            _ => String::new(),
+        };
+        let note = format!("the list `{}`, {title}{valid}, is withdrawn: {why}", requirement.common.id);
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
     }
+    notes
 }
 
 fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, pattern: &str) -> Diagnostic {

@@ -70,7 +70,7 @@ pub(crate) fn policy_text(asked: &[Asked]) -> String {
 /// Reads the folder and asks everything, of every account.
 pub(crate) fn ask(folder: &Path, policy: &str) -> Answers {
     let paths = vec![folder.to_str().expect("temporary folders have plain names").to_owned()];
-    let opened = exports::open(&Wanted { paths, ..Wanted::default() });
+    let opened = exports::open(&Wanted::one(paths));
     let mut loaded = exports::load(&opened);
     let mut sources: Sources<'_> = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
@@ -79,7 +79,7 @@ pub(crate) fn ask(folder: &Path, policy: &str) -> Answers {
     });
     let requirements = rolecall::policy::read(sources.file(id), &[], &mut report).requirements;
     assert!(report.diagnostics.is_empty(), "the policy is right: {:?}", report.diagnostics);
-    let inventory = Inventory::of(loaded.organization);
+    let inventory = Inventory::of(loaded.organizations.remove(0).own);
     let mut accounts = Accounts::new(&inventory, &[], Assumptions::default());
     rules::judging::require::check(&mut accounts, &requirements, &mut report);
     let mut answers = Answers { access: Vec::new(), said: BTreeMap::new(), names: BTreeMap::new() };

@@ -1,0 +1,166 @@
+//! What a run reads: the policy that applies, and the exports of each organization.
+
+use clap::{Args, ValueEnum};
+
+use super::policy::Applied;
+use crate::exports::{self, Opened, Organization, Wanted};
+use crate::graph::Assumptions;
+use crate::name::same;
+use crate::policy::{Policy, expand};
+use crate::report::escape::visible;
+use crate::rules::accepting::waive::Date;
+
+/// The exports to read, and what to take for granted.
+#[derive(Debug, Args)]
+pub(super) struct Exports {
+    /// Files or folders of exports; `-` reads standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<String>,
+    /// Accept what an export does not show: `enabled` assignments, `regular-by-name` ones
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    assume: Vec<Assume>,
+    /// The role entries in PATH are all that account A can run; may be repeated
+    #[arg(long, value_name = "A=PATH", value_parser = entries_of)]
+    entries_of: Vec<(String, String)>,
+    /// The policy: a file, or `pack:NAME`; else the nearest `rolecall.toml` above this folder
+    #[arg(long, value_name = "FILE|pack:NAME")]
+    policy: Option<String>,
+    /// The day on which waivers are judged, such as 2026-12-31, instead of today
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+    /// How many threads read; the size of the input decides where this is not given
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+/// Something that the caller accepts where a column is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Assume {
+    /// An assignment without the column `Enabled` is enabled
+    Enabled,
+    /// An assignment without a delegation type is regular where it is named as Exchange names one
+    RegularByName,
+}
+
+impl Assume {
+    /// The word, as a policy file writes it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::RegularByName => "regular-by-name",
+        }
+    }
+}
+
+fn entries_of(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((account, path)) if !account.is_empty() && !path.is_empty() => Ok((account.to_owned(), path.to_owned())),
+        _ => Err("expected ACCOUNT=PATH".to_owned()),
+    }
+}
+
+/// What a run reads, opened.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    /// The policy that applies.
+    pub(super) applied: Applied,
+    /// The exports.
+    pub(super) opened: Opened,
+    /// What is taken for granted.
+    pub(super) assumptions: Assumptions,
+    /// The day that the command line gives.
+    pub(super) today: Option<Date>,
+}
+
+impl Exports {
+    /// Finds the policy, and the exports that the command line names; where it names none, those of the policy.
+    ///
+    /// Errors: 2 where the policy cannot be read, or a path is no organization's; that is said on standard error.
+    pub(super) fn open(&self) -> Result<Inputs, u8> {
+        let applied = Applied::of(self.policy.as_deref())?;
+        let policy = &applied.policy;
+        let organizations = self.organizations(policy).map_err(|message| {
+            eprintln!("error: {}", visible(&message));
+            2
+        })?;
+        // The policy is no export, also where it lies among them, and no more is its baseline.
+        let opened = exports::open(&Wanted { organizations, aside: applied.aside(), jobs: self.jobs });
+        let assumed = |assume: Assume| {
+            let said = policy.exports.assume.iter().any(|(word, _)| *word == assume.word());
+            said || self.assume.contains(&assume)
+        };
+        let assumptions =
+            Assumptions { enabled: assumed(Assume::Enabled), regular_by_name: assumed(Assume::RegularByName) };
+        Ok(Inputs { applied, opened, assumptions, today: self.today })
+    }
+
+    /// What is read of each organization, in the order of the policy. Where the command line names paths, only the
+    /// organizations that they belong to are read.
+    ///
+    /// Errors: of several organizations, a path lies among the exports of none.
+    fn organizations(&self, policy: &Policy) -> Result<Vec<Organization>, String> {
+        let mut all: Vec<Organization> = policy
+            .organizations
+            .iter()
+            .map(|it| Organization { name: Some(it.name.text.clone()), ..Organization::default() })
+            .collect();
+        if all.is_empty() {
+            all.push(Organization::default());
+        }
+        for (account, path) in &self.entries_of {
+            let organization = &mut all[owner(policy, path)?];
+            push_entries(organization, account, path);
+        }
+        if self.paths.is_empty() {
+            for (organization, declared) in all.iter_mut().zip(&policy.organizations) {
+                organization.paths.extend(declared.paths.iter().flat_map(expand));
+            }
+            if let [one] = all.as_mut_slice() {
+                one.paths.splice(0..0, policy.exports.paths.iter().flat_map(expand));
+            }
+        }
+        for path in &self.paths {
+            all[owner(policy, path)?].paths.push(path.clone());
+        }
+        let is_read = |it: &Organization| self.paths.is_empty() || !it.paths.is_empty() || !it.entries_of.is_empty();
+        if policy.has_several() {
+            all.retain(is_read);
+        }
+        for organization in &mut all {
+            let policy = policy.of(organization.name.as_deref());
+            // What the command line says of an account replaces what the policy says of it.
+            let told: Vec<String> = organization.entries_of.iter().map(|(account, _)| account.clone()).collect();
+            let is_told = |name: &str| told.iter().any(|account| same(account, name));
+            for assertion in policy.assertions.iter().filter(|assertion| !is_told(&assertion.name.text)) {
+                for path in assertion.entries.iter().flat_map(expand) {
+                    push_entries(organization, &assertion.name.text, &path);
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn push_entries(organization: &mut Organization, account: &str, path: &str) {
+    match organization.entries_of.iter_mut().find(|(known, _)| same(known, account)) {
+        Some((_, paths)) => paths.push(path.to_owned()),
+        None => organization.entries_of.push((account.to_owned(), vec![path.to_owned()])),
+    }
+}
+
+/// The number of the organization that a path of the command line belongs to.
+///
+/// Errors: of several organizations, it lies among the exports of none.
+fn owner(policy: &Policy, path: &str) -> Result<usize, String> {
+    if !policy.has_several() {
+        return Ok(0);
+    }
+    policy.organizations.iter().position(|organization| organization.holds(path)).ok_or_else(|| {
+        let of = |it: &crate::policy::Organization| {
+            let paths: Vec<String> = it.paths.iter().map(|path| format!("`{}`", path.text)).collect();
+            format!("{} ({})", paths.join(", "), it.name.text)
+        };
+        let known: Vec<String> = policy.organizations.iter().map(of).collect();
+        format!("`{path}` is no organization's: name a path below {}; or none, to read them all", known.join(" or "))
+    })
+}
