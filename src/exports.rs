@@ -311,6 +311,8 @@ fn read_input(opened: &Opened, index: usize) -> Part<'_> {
         let mut report = Report::default();
         let mut diagnostic =
             Diagnostic::at(noticed::UNREADABLE_INPUT, Severity::Note, message, Label::new(file.span(), ""));
+        diagnostic.help =
+            Some("name files that are there and may be read, or their folder: `rolecall check FOLDER`".to_owned());
         diagnostic.subject.noticed = Some(input.shown.clone());
         if input.named {
             diagnostic.severity = Severity::Error;

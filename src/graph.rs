@@ -237,6 +237,12 @@ impl<'i> Graph<'i> {
         self.by_role.get(&role).is_some_and(|assignments| assignments.iter().any(works))
     }
 
+    /// The assignments of a role.
+    #[must_use]
+    pub fn assignments_giving(&self, role: Symbol) -> &[usize] {
+        self.by_role.get(&role).map_or(&[], Vec::as_slice)
+    }
+
     /// The assignments that name a principal.
     #[must_use]
     pub fn assignments_of(&self, principal: PrincipalId) -> &[usize] {

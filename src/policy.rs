@@ -434,9 +434,10 @@ fn read_with(
     // Recovery stumbles over what follows a mistake in its line, so each line is called broken once.
     let mut broken = BTreeSet::new();
     for error in &errors {
+        let help = "mend this line first: what follows it may not have been read";
         let at = error.span().map_or(file.span(), |range| keys::span(file.id, &range));
         if broken.insert(file.line(at.start)) {
-            say(report, mistake::SYNTAX, keys::one_line(error.message()), at, None);
+            say(report, mistake::SYNTAX, keys::one_line(error.message()), at, Some(help.to_owned()));
         }
     }
     // Behind broken syntax a key may be there and unread, so nothing is called missing.

@@ -12,6 +12,7 @@ mod evidence;
 mod groups;
 pub mod judging;
 mod registry;
+mod remedy;
 mod roles;
 mod scopes;
 mod users;

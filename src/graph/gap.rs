@@ -152,7 +152,8 @@ impl Gaps {
     }
 
     pub(super) fn missing_column(&mut self, kind: Kind, column: &str, at: Span) -> GapId {
-        let message = format!("the export has no column `{column}`");
+        // The column may be missing, or the cell be empty.
+        let message = format!("the export shows no value of `{column}`");
         self.add(Gap::of("missing-column", kind, column, Some(at), message))
     }
 

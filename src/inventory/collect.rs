@@ -460,6 +460,7 @@ impl Collector {
             mailbox: has_mailbox(record).or(application.map(|_| false)),
             linked: detail.is_some_and(|word| same(word, "LinkedMailbox") || same(word, "LinkedUser")),
             application: is_application(record),
+            synchronised: truth(record, Property::IsDirSynced) == Stated::Is(true),
             policy,
             disabled: account_disabled(record),
             session: may_open_session(record),

@@ -286,6 +286,8 @@ pub struct RecipientFact {
     pub linked: bool,
     /// Whether it is an application.
     pub application: bool,
+    /// Whether Exchange Online has it from a directory of servers.
+    pub synchronised: bool,
     /// Its role assignment policy; `Is(None)` where printed empty.
     pub policy: Stated<Option<Text>>,
     /// Whether its account is disabled, with the cell that says so.

@@ -43,6 +43,8 @@ pub struct Principal {
     pub is_mailbox: bool,
     /// Whether it is an application.
     pub application: bool,
+    /// Whether Exchange Online has it from a directory of servers.
+    pub synchronised: bool,
     /// Whether it is a group with an address; `None` where no export says.
     pub mail_enabled: Option<bool>,
     /// Whether its account is disabled, with the cell that says so.
@@ -460,6 +462,7 @@ impl Principal {
             attributes: Attributes::default(),
             is_mailbox: false,
             application: false,
+            synchronised: false,
             mail_enabled: None,
             disabled: None,
             session: None,
@@ -499,6 +502,7 @@ impl Principal {
                 self.linked_mailbox |= recipient.linked;
                 self.is_mailbox |= recipient.mailbox == Some(true);
                 self.application |= recipient.application;
+                self.synchronised |= recipient.synchronised;
                 self.disabled = worse(self.disabled, recipient.disabled, true);
                 self.session = worse(self.session, recipient.session, false);
                 self.at.get_or_insert(recipient.at);

@@ -135,7 +135,8 @@ impl Files {
         for (file, id) in self.files.iter().zip(&reading.ids) {
             if SourceFile::decode(*id, String::new(), file.contents.bytes()).is_err() {
                 let message = format!("`{}` is too large for a policy", file.shown);
-                say(report, mistake::UNREADABLE_FILE, message, sources.file(*id).span(), None);
+                let help = "keep tables and tests, and move long lists into files that it extends".to_owned();
+                say(report, mistake::UNREADABLE_FILE, message, sources.file(*id).span(), Some(help));
             }
         }
         policy
@@ -195,11 +196,15 @@ impl Reading<'_> {
                 }
                 Err(Trouble::Unreadable(error)) => {
                     let near = closest(&text.text, super::PACKS.iter().map(|pack| pack.name));
-                    let help = near.map(|near| format!("did you mean `pack:{near}`?"));
-                    (mistake::UNREADABLE_FILE, format!("`{shown}` cannot be read: {error}"), help)
+                    let help = near.map_or("paths count from the folder of this file".to_owned(), |near| {
+                        format!("did you mean `pack:{near}`?")
+                    });
+                    (mistake::UNREADABLE_FILE, format!("`{shown}` cannot be read: {error}"), Some(help))
                 }
                 Err(Trouble::Circular) => {
-                    (mistake::CIRCULAR_EXTENDS, format!("`{shown}` extends this file, as this file extends it"), None)
+                    let message = format!("`{shown}` extends this file, as this file extends it");
+                    let help = "take it out of `extends` here, or this file out of `extends` there".to_owned();
+                    (mistake::CIRCULAR_EXTENDS, message, Some(help))
                 }
             };
             say(report, rule, message, text.at, help);

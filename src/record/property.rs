@@ -182,6 +182,8 @@ properties! {
     AccountDisabled: "AccountDisabled";
     /// The flags of an account, `AccountDisabled` among them.
     UserAccountControl: "UserAccountControl";
+    /// Whether an account of Exchange Online comes from a directory of servers.
+    IsDirSynced: "IsDirSynced";
     /// Classes of the directory object.
     ObjectClass: "ObjectClass";
     /// Capabilities.

@@ -17,7 +17,7 @@ use crate::policy::Requirement;
 use crate::record::Kind;
 use crate::source::Span;
 
-use super::{Context, Rule};
+use super::{Context, Rule, remedy};
 
 /// The group that administers everything.
 pub(super) const ORGANIZATION_MANAGEMENT: &str = "Organization Management";
@@ -43,12 +43,23 @@ impl Rule {
 /// Everything that is in a group, at any depth.
 #[derive(Debug, Default)]
 pub(super) struct Inside {
-    /// Accounts, each at the place that makes it a member.
-    pub(super) accounts: BTreeMap<PrincipalId, Span>,
+    /// Accounts, each with the group whose member it is itself, and the place that says so.
+    pub(super) accounts: BTreeMap<PrincipalId, (PrincipalId, Span)>,
     /// Groups, the asked one among them.
     pub(super) groups: BTreeSet<PrincipalId>,
     /// Whether nobody else can be in it.
     pub(super) whole: bool,
+}
+
+/// How an account comes to one of the most powerful roles.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Administrator<'i> {
+    /// The group that it is itself a member of; `None` where the assignment names it.
+    pub(super) group: Option<PrincipalId>,
+    /// The place that makes it a member, or an assignee.
+    pub(super) at: Span,
+    /// The assignment that gives the role.
+    pub(super) assignment: &'i Assignment,
 }
 
 /// Where the organization of some exports lives, by roles that exist in one place only.
@@ -173,6 +184,53 @@ impl<'c, 'i> Context<'c, 'i> {
         self.catalogue().defaults().is_built_in(self.environment(), self.inventory().show_principal(group))
     }
 
+    /// Whether an assignment gives one of the most powerful roles.
+    pub(super) fn is_privileged(&self, assignment: &Assignment) -> bool {
+        self.role_of(assignment).is_some_and(|role| PRIVILEGED.iter().any(|known| same(known, role)))
+    }
+
+    /// The accounts that hold one of the most powerful roles, at any depth.
+    pub(super) fn administrators(&self) -> BTreeMap<PrincipalId, Administrator<'i>> {
+        let mut holders: BTreeMap<PrincipalId, &'i Assignment> = BTreeMap::new();
+        for (_, assignment) in self.regular().filter(|(_, assignment)| self.is_privileged(assignment)) {
+            if let Some(id) = self.principal_of(assignment) {
+                holders.entry(id).or_insert(assignment);
+            }
+        }
+        let mut all = BTreeMap::new();
+        for (holder, assignment) in holders {
+            if self.inventory().principals.get(holder).class == Some(Class::Account) {
+                all.insert(holder, Administrator { group: None, at: assignment.assignee_at, assignment });
+                continue;
+            }
+            for (account, (group, at)) in self.inside(holder).accounts {
+                all.entry(account).or_insert(Administrator { group: Some(group), at, assignment });
+            }
+        }
+        all
+    }
+
+    /// The places of an administrator's way: its membership, and the assignment.
+    pub(super) fn way_labels(&self, account: PrincipalId, way: &Administrator<'_>) -> Vec<Label> {
+        let name = self.inventory().show_principal(account);
+        let role = self.role_of(way.assignment).unwrap_or("");
+        let assignee = self.assignee_of(way.assignment).unwrap_or("");
+        let holds = Label::new(way.assignment.at, format!("`{assignee}` holds role `{role}`"));
+        let member = way.group.map(|group| {
+            let group = self.inventory().show_principal(group);
+            Label::new(way.at, format!("`{name}` is a member of `{group}`"))
+        });
+        member.into_iter().chain([holds]).collect()
+    }
+
+    /// What takes an administrator's way from it.
+    pub(super) fn leaving(&self, account: PrincipalId, way: &Administrator<'_>) -> String {
+        match way.group {
+            Some(group) => remedy::remove_member(self.graph(), group, self.inventory().show_principal(account)),
+            None => self.removal(way.assignment),
+        }
+    }
+
     /// Whether an assignment names a role group.
     pub(super) fn is_role_group(&self, assignment: &Assignment) -> bool {
         match (assignment.assignee_type, self.principal_of(assignment)) {
@@ -239,7 +297,12 @@ impl<'c, 'i> Context<'c, 'i> {
 
     /// The group that administers everything.
     pub(super) fn organization_management(&self) -> Option<PrincipalId> {
-        let symbol = self.inventory().names.get(ORGANIZATION_MANAGEMENT)?;
+        self.group_named(ORGANIZATION_MANAGEMENT)
+    }
+
+    /// The security group of a name.
+    pub(super) fn group_named(&self, name: &str) -> Option<PrincipalId> {
+        let symbol = self.inventory().names.get(name)?;
         let named = self.inventory().principals.named(symbol).iter().filter(|(kind, _)| *kind == IdentityKind::Name);
         let is_group = |id: &PrincipalId| self.inventory().principals.get(*id).class == Some(Class::SecurityGroup);
         named.map(|(_, id)| *id).find(is_group)
@@ -265,7 +328,7 @@ impl<'c, 'i> Context<'c, 'i> {
                         }
                     }
                     Some(Class::Account | Class::Other) => {
-                        inside.accounts.entry(member).or_insert(at);
+                        inside.accounts.entry(member).or_insert((group, at));
                     }
                     Some(Class::Foreign) | None => inside.whole = false,
                 }

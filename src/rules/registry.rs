@@ -208,9 +208,18 @@ pub static RULES: &[Rule] = &[
     super::roles::wider_child_role::RULE,
     super::roles::writing_built_in_view_role::RULE,
     super::roles::writing_view_only_role::RULE,
+    super::accounts::administrator_mailbox::RULE,
     super::accounts::barred_account::RULE,
     super::accounts::can_escalate::RULE,
     super::scopes::excluded_recipients::RULE,
+    super::groups::discovery_management_member::RULE,
+    super::groups::entra_group::RULE,
+    super::accounts::open_session::RULE,
+    super::groups::organization_wide_group::RULE,
+    super::accounts::self_controlled_audit::RULE,
+    super::scopes::shared_scope::RULE,
+    super::accounts::standing_administrator::RULE,
+    super::accounts::synchronised_administrator::RULE,
 ];
 
 #[cfg(test)]

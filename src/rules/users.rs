@@ -1,5 +1,6 @@
 //! Rules on role assignment policies: what every user may do with his own mailbox.
 
+mod given;
 pub(super) mod unused_policy;
 pub(super) mod user_add_ins;
 pub(super) mod user_delegation;

@@ -20,6 +20,8 @@ const LACKING: &[&str] = &[];
 struct Said {
     /// The findings, as they are printed for people.
     findings: Vec<String>,
+    /// The same for programs.
+    diagnostics: Vec<serde_json::Value>,
     /// How many records were read.
     record_count: u64,
     /// All that was printed, for the message of a failed test.
@@ -44,6 +46,7 @@ fn check(rule: &str, side: &str) -> Said {
     assert_eq!(findings.len(), diagnostics.len(), "{rule}: {side}: people are told something else: {}", ran.stdout);
     let speaks = |diagnostic: &serde_json::Value| diagnostic["rule"] == rule || diagnostic["gap"]["code"] == rule;
     Said {
+        diagnostics: diagnostics.iter().filter(|diagnostic| speaks(diagnostic)).cloned().collect(),
         findings: findings
             .into_iter()
             .zip(diagnostics)
@@ -153,6 +156,32 @@ fn every_rule_speaks_of_the_bad_exports_and_only_of_them() {
         let page = read(&crate::docs::page(&rule));
         if page != page_with_example(&page, &report) {
             wrong.push(format!("{rule}: the page does not show report.txt, `UPDATE=1 cargo test` writes it"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_finding_is_one_plain_line_and_says_what_to_do() {
+    let mut wrong = Vec::new();
+    for rule in fixtures() {
+        for diagnostic in check(&rule, "bad").diagnostics {
+            let message = diagnostic["message"].as_str().expect("a text");
+            let is_plain = !message.contains('\n')
+                && !message.ends_with(['.', '!', ':'])
+                && message.starts_with(|first: char| !first.is_uppercase());
+            if !is_plain {
+                wrong.push(format!("{rule}: {message}"));
+            }
+            let help = diagnostic["help"].as_str().unwrap_or_default();
+            if help.is_empty() || help.contains('\n') || help.ends_with('.') {
+                wrong.push(format!("{rule}: what is to be done is not said: {message}: {help}"));
+            }
+            let labels = diagnostic["locations"].as_array().expect("a list");
+            let repeats = |label: &str| label.len() * 2 > message.len() && message.ends_with(label);
+            if labels.iter().any(|label| label["label"].as_str().is_some_and(repeats)) {
+                wrong.push(format!("{rule}: a label says the message again: {message}"));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

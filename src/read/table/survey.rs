@@ -502,5 +502,6 @@ pub(super) const fn is_one_word(property: Property) -> bool {
             | P::RoleGroupType
             | P::GroupType
             | P::RemotePowerShellEnabled
+            | P::IsDirSynced
     )
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
 use crate::accounts::Account;
+use crate::catalogue::Environment;
 use crate::diagnostic::Label;
 use crate::graph::quoted;
 
@@ -25,9 +26,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let Account::Exported(id) = account else { continue };
         let principal = inventory.principals.get(id);
         let name = inventory.show_principal(id);
+        let online = context.environment() == Some(Environment::Online);
         let (at, words, help) = match (principal.session, principal.disabled) {
             (Some((false, at)), _) => {
-                (at, "may not open a session", format!("Set-User {} -RemotePowerShellEnabled $true", quoted(name)))
+                let switch = if online { "EXOModuleEnabled" } else { "RemotePowerShellEnabled" };
+                (at, "may not open a session", format!("Set-User {} -{switch} $true", quoted(name)))
+            }
+            (_, Some((true, at))) if online => {
+                (at, "is disabled", format!("Update-MgUser -UserId {} -AccountEnabled:$true", quoted(name)))
             }
             (_, Some((true, at))) => (at, "is disabled", format!("Enable-ADAccount {}", quoted(name))),
             _ => continue,

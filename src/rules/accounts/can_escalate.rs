@@ -5,7 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::graph::{Escalation, Escalator, Gain, StepCode, quoted};
 use crate::inventory::PrincipalId;
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("can-escalate"),
@@ -41,7 +41,15 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             Gain::Role(_) => finding.subject.role = Some(gain),
             _ => finding.subject.group = Some(gain),
         }
-        finding.help = Some(format!("Get-ManagementRoleAssignment -RoleAssignee {}", quoted(name)));
+        let shown = format!("`rolecall escalate {}` shows all ways", quoted(name));
+        // What the way needs first can go, and with it the way.
+        let all = rights.held.iter().chain(rights.would.iter().map(|(held, _)| held));
+        let first = all.into_iter().find(|held| {
+            let place = context.graph().assignment(held).map(|assignment| assignment.at);
+            held.is_sure() && finding.labels.iter().any(|label| Some(label.span) == place)
+        });
+        let take = first.and_then(|held| remedy::take(context.graph(), name, held));
+        finding.help = Some(take.map_or(shown.clone(), |take| format!("{take}; {shown}")));
         report.say(finding);
     }
 }

@@ -3,9 +3,8 @@
 use crate::accounts::Account;
 use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("disabled-administrator"),
@@ -39,13 +38,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(assignment.at, format!("`{from}` holds role `{role}`")));
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some(role.to_owned());
-        finding.help = Some(match way.chain.first() {
-            Some((group, _)) => {
-                let group = quoted(inventory.show_principal(*group));
-                format!("Remove-RoleGroupMember {group} -Member {}", quoted(name))
-            }
-            None => context.removal(assignment),
-        });
+        finding.help = remedy::take(context.graph(), name, way).or_else(|| Some(context.removal(assignment)));
         report.say(finding);
     }
 }

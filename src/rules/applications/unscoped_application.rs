@@ -24,9 +24,10 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let (Some(role), Some(app)) = (context.role_of(assignment), context.assignee_of(assignment)) else { continue };
         let message = format!("the application `{app}` holds role `{role}` on every mailbox");
         let mut finding = context.about(&RULE, assignment, message, assignment.role_at, "no scope limits it");
-        let name = assignment.name.map_or("", |name| context.inventory().show(name));
-        finding.help =
-            Some(format!("Set-ManagementRoleAssignment {} -CustomResourceScope 'NAME OF A SCOPE'", quoted(name)));
+        if let Some(name) = assignment.name {
+            let name = quoted(context.inventory().show(name));
+            finding.help = Some(format!("Set-ManagementRoleAssignment {name} -CustomResourceScope 'NAME OF A SCOPE'"));
+        }
         finding.subject.account = Some(app.to_owned());
         report.say(finding);
     }

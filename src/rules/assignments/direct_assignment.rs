@@ -1,10 +1,11 @@
 //! `direct-assignment`: a role is assigned to a user, and not through a role group.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{AssigneeType, Assignment, Class};
+use crate::name::same;
 
-use crate::rules::{Context, Rule};
+use crate::rules::roles::held;
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("direct-assignment"),
@@ -23,9 +24,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let (Some(role), Some(user)) = (context.role_of(assignment), context.assignee_of(assignment)) else { continue };
         let message = format!("role `{role}` is assigned to `{user}` directly, not through a role group");
         let mut finding = context.about(&RULE, assignment, message, assignment.assignee_at, "a user, no role group");
-        let (group, role, user) = (quoted(&format!("Holders of {role}")), quoted(role), quoted(user));
-        finding.help =
-            Some(format!("New-RoleGroup {group} -Roles {role} -Members {user}; {}", context.removal(assignment)));
+        // Who should not hold a role at all needs no group for it.
+        let dangerous = held::ROLES.iter().any(|known| same(known, role));
+        let given = assignment.role.filter(|_| !dangerous).map(|role| {
+            let group = remedy::group_of(context.graph(), role.symbol);
+            remedy::give(context.graph(), role.symbol, group, user)
+        });
+        let removal = context.removal(assignment);
+        finding.help = Some(given.map_or(removal.clone(), |given| format!("{given}; {removal}")));
         report.say(finding);
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::graph::quoted;
-use crate::inventory::{AssigneeType, Assignment, Class};
+use crate::inventory::{AssigneeType, Assignment, Class, MembersState};
+use crate::name::fold;
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("security-group-assignment"),
@@ -30,8 +31,10 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.group = Some(group.to_owned());
         finding.subject.account = None;
-        let name = quoted(&format!("Holders of {role}"));
-        finding.help = Some(format!("New-RoleGroup {name} -Roles {}; {}", quoted(role), context.removal(assignment)));
+        let members = members(context, assignment, group);
+        let name = remedy::made_up(&format!("Holders of {role}"));
+        let removal = context.removal(assignment);
+        finding.help = Some(format!("New-RoleGroup {name} -Roles {} -Members {members}; {removal}", quoted(role)));
         report.say(finding);
     }
 }
@@ -45,5 +48,21 @@ fn is_security_group(context: &Context<'_, '_>, assignment: &Assignment) -> bool
             principal.class == Some(Class::SecurityGroup) && !principal.role_group && principal.at.is_some()
         }
         (None, None) => false,
+    }
+}
+
+/// The members of the group as an argument: by name where they are few, else as Exchange lists them.
+fn members(context: &Context<'_, '_>, assignment: &Assignment, group: &str) -> String {
+    const NAMES_MAX: usize = 5;
+    let inventory = context.inventory();
+    let known = context.principal_of(assignment).map(|id| &inventory.principals.get(id).members);
+    let known = known.filter(|members| members.state == MembersState::Known && members.doubtful.is_empty());
+    match known.map(|members| &members.sure) {
+        Some(sure) if (1..=NAMES_MAX).contains(&sure.len()) => {
+            let mut names: Vec<&str> = sure.iter().map(|(id, _)| inventory.show_principal(*id)).collect();
+            names.sort_by_cached_key(|name| fold(name));
+            remedy::all_quoted(names)
+        }
+        _ => format!("(Get-Group {}).Members", quoted(group)),
     }
 }

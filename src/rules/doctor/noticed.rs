@@ -65,7 +65,9 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             let command = if about.is_empty() { "a command".to_owned() } else { format!("`{about}`") };
             (
                 format!("{command} failed{times}, so its rows may be missing"),
-                Some("View-Only Configuration and View-Only Recipients are the roles that exporting takes"),
+                Some(
+                    "Add-RoleGroupMember 'View-Only Organization Management' -Member YOU, and export again: its roles let you",
+                ),
             )
         }
         noticed::UNKNOWN_NUMBER => {
@@ -79,13 +81,14 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             (format!("characters were lost when the file was written: {about}{times}"), Some(ENCODED))
         }
         noticed::NO_EXPORT => (no_export(about), Some("`rolecall explain no-export` says what rolecall looks for")),
-        noticed::UNREADABLE_INPUT => (format!("the file cannot be read: {about}"), None),
+        noticed::UNREADABLE_INPUT => (format!("the file cannot be read: {about}"), Some(READABLE)),
         // A reader may note what this list does not know yet; a test keeps that from lasting.
         _ => (format!("{about}{times}"), None),
     };
     (message, help.map(str::to_owned))
 }
 
+const READABLE: &str = "name a file that is there and may be read";
 const UNCUT: &str = "export it to CSV or JSON; for text, set `$FormatEnumerationLimit = -1` and use `Format-List | Out-File -Width 4096`";
 const AGAIN: &str = "export it again; the last record is not whole, and more may be missing";
 const SELECTED: &str = "if they are about permissions, export them with more properties; `Name` alone tells nothing";

@@ -8,7 +8,7 @@ use crate::graph::quoted;
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::{fold, same};
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("changed-role-group"),
@@ -56,13 +56,23 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(message, first.span, first.text);
         finding.labels.extend(labels.into_iter().skip(1));
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(format!(
-            "New-RoleGroup {} -Roles (Get-RoleGroup {}).Roles",
-            quoted(&format!("Our {name}")),
-            quoted(name)
-        ));
+        finding.help = Some(help(context, name, &added, &removed));
         report.say(finding);
     }
+}
+
+/// A copy keeps what was changed; the group itself becomes again what Exchange made it.
+fn help(context: &Context<'_, '_>, group: &str, added: &[&&Assignment], removed: &[&str]) -> String {
+    let copy = remedy::made_up(&format!("Our {group}"));
+    let back = match (added.first(), removed.first()) {
+        (Some(first), _) => context.removal(first),
+        (None, role) => format!(
+            "New-ManagementRoleAssignment -Role {} -SecurityGroup {}",
+            quoted(role.copied().unwrap_or("")),
+            quoted(group)
+        ),
+    };
+    format!("New-RoleGroup {copy} -Roles (Get-RoleGroup {}).Roles; {back}", quoted(group))
 }
 
 fn assignments_of(count: usize) -> String {

@@ -24,7 +24,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if inside.accounts.len() <= ACCOUNTS_MAX {
         return;
     }
-    let Some(at) = inventory.principals.get(group).at.or_else(|| inside.accounts.values().next().copied()) else {
+    let Some(at) = inventory.principals.get(group).at.or_else(|| inside.accounts.values().next().map(|(_, at)| *at))
+    else {
         return;
     };
     let count = inside.accounts.len();

@@ -4,12 +4,11 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::diagnostic::Label;
-use crate::graph::quoted;
 use crate::inventory::{Class, PrincipalId};
 use crate::name::fold;
 use crate::source::Span;
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("group-cycle"),
@@ -48,7 +47,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(message, labels[0].span, labels[0].text.clone());
         finding.labels.extend(labels.into_iter().skip(1));
         finding.subject.group = Some(shown(0).to_owned());
-        finding.help = Some(format!("Get-ADGroup {} -Properties member,memberOf", quoted(shown(0))));
+        let removal = remedy::remove_member(context.graph(), cycle[0].0, shown(1));
+        finding.help = Some(format!("end the membership that nobody meant, as by {removal}"));
         report.say(finding);
     }
 }

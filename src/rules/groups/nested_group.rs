@@ -6,9 +6,6 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Label;
 use crate::graph::quoted;
 use crate::inventory::{Assignment, Class, PrincipalId};
-use crate::name::same;
-
-use crate::rules::evidence::PRIVILEGED;
 
 use crate::rules::{Context, Rule};
 
@@ -25,8 +22,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let mut groups: BTreeMap<PrincipalId, &Assignment> = BTreeMap::new();
     for (_, assignment) in context.regular().filter(|(_, assignment)| context.is_role_group(assignment)) {
-        let privileged =
-            context.role_of(assignment).is_some_and(|role| PRIVILEGED.iter().any(|known| same(known, role)));
+        let privileged = context.is_privileged(assignment);
         if let Some(id) = context.principal_of(assignment).filter(|_| privileged) {
             groups.entry(id).or_insert(assignment);
         }

@@ -3,12 +3,12 @@
 use crate::accounts::Account;
 use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::{Held, quoted};
+use crate::graph::Held;
 use crate::inventory::{Class, PrincipalId};
 use crate::name::same;
 use crate::source::Span;
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("self-managed-nested-group"),
@@ -83,6 +83,6 @@ fn say(
     finding.subject.account = Some(user.to_owned());
     finding.subject.group = Some(name.to_owned());
     finding.subject.role = Some(role.to_owned());
-    finding.help = Some(format!("Set-DistributionGroup {} -ManagedBy 'Organization Management'", quoted(name)));
+    finding.help = remedy::take(context.graph(), name, way).or_else(|| Some(context.removal(assignment)));
     report.say(finding);
 }

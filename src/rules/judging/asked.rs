@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Label, Report, Severity};
-use crate::graph::{Graph, Question};
+use crate::graph::{Graph, Question, quoted};
 use crate::inventory::Inventory;
 use crate::name::{Symbol, fold, same};
 use crate::policy::{Item, ParameterMode, mistake};
@@ -80,7 +80,13 @@ pub(super) fn expand<'r>(
             if !matched && must_match {
                 let message = format!("no cmdlet in the exports matches `{}`", item.cmdlet);
                 let label = Label::new(item.at, "");
-                report.say(Diagnostic::at(mistake::UNMATCHED_WILDCARD, Severity::Error, message, label));
+                let mut said = Diagnostic::at(mistake::UNMATCHED_WILDCARD, Severity::Error, message, label);
+                let near = crate::policy::closest(&item.cmdlet, cmdlets.iter().copied());
+                said.help = Some(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("Get-ManagementRoleEntry {}", quoted(&format!("*\\{}", item.cmdlet))),
+                });
+                report.say(said);
             }
         } else {
             add(item, &item.cmdlet, false);

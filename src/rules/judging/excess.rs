@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Report, RuleId, Severity, Subject};
 use crate::graph::{EntryGrant, GapId, Graph, Rights, RoleEntries, is_common, quoted};
 use crate::name::{Symbol, fold, same};
 use crate::policy::Requirement;
+use crate::rules::remedy;
 use crate::scope::Reach;
 
 use super::asked::{Allowed, allowed};
@@ -182,7 +183,7 @@ fn excess(
             "`{account}` can run `{cmdlet}`{with}, which `{}` does not ask for{more}",
             requirement.common.id
         ),
-        help: help(graph, requirement, &first.grant),
+        help: Some(help(graph, (account, rights), requirement, &first.grant)),
         subject: Subject {
             account: Some(account.to_owned()),
             accounts: vec![account.to_owned()],
@@ -199,22 +200,30 @@ fn excess(
 }
 
 /// A role that gives nothing that is asked for can go; any other needs a child role that holds less.
-fn help(graph: &Graph<'_>, requirement: &Requirement, grant: &EntryGrant<'_>) -> Option<String> {
+fn help(
+    graph: &Graph<'_>,
+    (account, rights): (&str, &Rights),
+    requirement: &Requirement,
+    grant: &EntryGrant<'_>,
+) -> String {
     let inventory = graph.inventory();
-    let role = inventory.show_role(grant.role)?;
+    let allow = format!("or add \"{}\" to `allow`", inventory.show(grant.cmdlet));
+    let Some(role) = inventory.show_role(grant.role) else { return format!("find the role in Exchange; {allow}") };
     let asked = |entry: crate::inventory::Entry| {
         let cmdlet = inventory.show(entry.cmdlet);
         requirement.items.iter().any(|item| item.matches(cmdlet) || same(&item.text, cmdlet))
     };
+    if !inventory.entries_of(grant.role).any(asked) {
+        return match remedy::take(graph, account, &rights.held[grant.held]) {
+            Some(take) => format!("role `{role}` holds nothing that is asked for: {take}; {allow}"),
+            None => format!("role `{role}` holds nothing that is asked for: take the account out of it; {allow}"),
+        };
+    }
     let child = format!("{role} for {}", requirement.common.id);
-    Some(if inventory.entries_of(grant.role).any(asked) {
-        format!(
-            "assign a role that holds less: `New-ManagementRole {} -Parent {}`, then `Remove-ManagementRoleEntry {}`; or allow it",
-            quoted(&child),
-            quoted(role),
-            quoted(&format!("{child}\\{}", inventory.show(grant.cmdlet))),
-        )
-    } else {
-        format!("role `{role}` holds nothing that is asked for: take the account out of it, or allow the cmdlet")
-    })
+    let entry = quoted(&format!("{}\\{}", remedy::cut(&child), inventory.show(grant.cmdlet)));
+    format!(
+        "assign a role that holds less: New-ManagementRole {} -Parent {}; Remove-ManagementRoleEntry {entry}; {allow}",
+        remedy::made_up(&child),
+        quoted(role),
+    )
 }

@@ -10,6 +10,7 @@ use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard, quoted};
 use crate::inventory::PrincipalId;
 use crate::name::{fold, same};
 use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
+use crate::rules::remedy;
 
 use super::chain;
 use super::require::{MERGED_PARAMETERS, Outcome};
@@ -240,7 +241,15 @@ impl<'i> Forbidding<'_, 'i> {
                     "`{name}` can run `{}` with all parameters that `{}` forbids only if Exchange merges the entries of several roles",
                     asked.cmdlet, self.forbid.common.id
                 ),
-                help: Some("take one of the roles away, or except the account".to_owned()),
+                help: Some({
+                    let mut ways = judged.grants.iter().filter_map(|grant| {
+                        remedy::take(graph, name, &rights.held[grant.held])
+                    });
+                    match ways.next() {
+                        Some(take) => format!("{take}; or except the account"),
+                        None => "take one of the roles from the account; or except it".to_owned(),
+                    }
+                }),
                 subject: Subject {
                     account: Some(name.to_owned()),
                     accounts: vec![name.to_owned()],
@@ -277,8 +286,12 @@ impl<'i> Forbidding<'_, 'i> {
         let labels = self.labels(accounts, key, hit, &entries);
         // A hit has at least one account, or it would not be there.
         let first = hit.accounts.first().copied().unwrap_or_else(|| accounts.all()[0]);
+        let rights = accounts.rights(first);
         let graph = accounts.graph(first);
         let inventory = graph.inventory();
+        let is_it = |held: &&Held| held.assignment.is_some() && held.assignment == key.ok() && held.is_sure();
+        let sole_way = rights.held.iter().find(is_it).filter(|_| names.len() == 1);
+        let one = sole_way.and_then(|held| remedy::take(graph, &names[0], held));
         let assignment = key.ok().map(|index| &inventory.assignments[index]);
         let name = assignment.and_then(|it| it.name).map(|name| inventory.show(name).to_owned());
         let group = assignment.and_then(|it| match it.assignee {
@@ -287,6 +300,7 @@ impl<'i> Forbidding<'_, 'i> {
             }
             _ => None,
         });
+        let remove = name.as_ref().map(|name| format!("Remove-ManagementRoleAssignment {}", quoted(name)));
         let role = entries.first().and_then(|(grant, _)| inventory.show_role(grant.role)).map(ToOwned::to_owned);
         let who = counted(&names, "account");
         let what = counted(&cmdlets, "cmdlet");
@@ -300,7 +314,7 @@ impl<'i> Forbidding<'_, 'i> {
             rule: FORBIDDEN_CMDLET,
             severity: self.severity(),
             message: format!("{who} can run {what}{through}, which `{}` forbids", self.forbid.common.id),
-            help: help(group.as_deref(), name.as_deref(), &names),
+            help: Some(help(remove, group.as_deref(), &names, one)),
             subject: Subject {
                 account: key.err().map(|account| accounts.shown(account).to_owned()),
                 accounts: names,
@@ -388,21 +402,17 @@ fn counted(names: &[String], noun: &str) -> String {
     }
 }
 
-/// What takes the grant away.
-fn help(group: Option<&str>, assignment: Option<&str>, accounts: &[String]) -> Option<String> {
-    match (group, assignment, accounts) {
-        (Some(group), _, [one]) => {
-            Some(format!("Remove-RoleGroupMember {} -Member {}; or except the account", quoted(group), quoted(one)))
+/// What takes the grants away: from one account by its own path, from several by their assignment.
+fn help(remove: Option<String>, group: Option<&str>, accounts: &[String], one: Option<String>) -> String {
+    match (one, remove, group) {
+        (Some(take), ..) => format!("{take}; or except the account"),
+        (None, Some(remove), Some(group)) => {
+            format!("{remove}; or take the accounts out of {}; or except them", quoted(group))
         }
-        (Some(group), Some(assignment), _) => Some(format!(
-            "Remove-ManagementRoleAssignment {}; or take the accounts out of {}; or except them",
-            quoted(assignment),
-            quoted(group)
-        )),
-        (None, Some(assignment), _) => {
-            Some(format!("Remove-ManagementRoleAssignment {}; or except the account", quoted(assignment)))
-        }
-        _ => None,
+        (None, Some(remove), None) if accounts.len() == 1 => format!("{remove}; or except the account"),
+        (None, Some(remove), None) => format!("{remove}; or except the accounts"),
+        // What the caller asserts of an account names no assignment.
+        (None, None, _) => "take the role that has it from the account; or except the account".to_owned(),
     }
 }
 
@@ -453,6 +463,7 @@ fn conflicting<'i>(
     let mut labels: Vec<Label> = Vec::new();
     let mut cmdlets: Vec<String> = Vec::new();
     let mut firsts: Vec<String> = Vec::new();
+    let mut removals: Vec<String> = Vec::new();
     for side in sides {
         let mut held: Vec<(&str, &Judged<'_>)> = side
             .iter()
@@ -470,12 +481,14 @@ fn conflicting<'i>(
         };
         if let Some(grant) = judged.grants.iter().min_by_key(order) {
             labels.extend(chain::labels(graph, name, &rights, grant));
+            removals.extend(remedy::take(graph, name, &rights.held[grant.held]));
         }
     }
     labels.push(Label::new(separate.common.at, "kept apart here"));
     let mut seen = BTreeSet::new();
     labels.retain(|label| seen.insert((label.span, label.text.clone())));
     cmdlets.dedup_by(|left, right| same(left, right));
+    removals.dedup();
     Diagnostic {
         rule: CONFLICTING_CMDLETS,
         severity: separate.common.level.unwrap_or(Severity::Error),
@@ -485,7 +498,10 @@ fn conflicting<'i>(
             firsts.last().map_or("", String::as_str),
             separate.common.id
         ),
-        help: Some("take one of the two roles away from the account".to_owned()),
+        help: Some(match removals.as_slice() {
+            [] => "take one of the two roles away from the account".to_owned(),
+            some => some.join("; or "),
+        }),
         subject: Subject {
             account: Some(name.to_owned()),
             accounts: vec![name.to_owned()],

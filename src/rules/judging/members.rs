@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Graph, quoted};
+use crate::graph::Graph;
 use crate::inventory::PrincipalId;
 use crate::policy::{GroupRule, Who};
+use crate::rules::remedy;
 use crate::source::Span;
 
 use super::require::Outcome;
@@ -46,7 +47,7 @@ fn judge(
     let name = inventory.show_principal(group);
     let members = &inventory.principals.get(group).members;
     for &(member, at) in members.sure.iter().filter(|(member, _)| !expected.contains(member)) {
-        report.say(unexpected(graph, rule, name, member, at));
+        report.say(unexpected(graph, rule, group, member, at));
     }
     let gap = accounts.organization_mut().members_gap(group);
     let graph = accounts.organization();
@@ -67,13 +68,14 @@ fn judge(
         let is_in = members.sure.iter().any(|(member, _)| ids.contains(member));
         let may_be = gap.is_some() || members.doubtful.iter().any(|(member, _)| ids.contains(member));
         if !is_in && !may_be {
-            report.say(missing(rule, name, wanted, members.at.or(inventory.principals.get(group).at)));
+            report.say(missing(graph, rule, group, wanted));
         }
     }
 }
 
-fn unexpected(graph: &Graph<'_>, rule: &GroupRule, group: &str, member: PrincipalId, at: Span) -> Diagnostic {
+fn unexpected(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: PrincipalId, at: Span) -> Diagnostic {
     let (name, shown) = (as_named(graph, member), graph.inventory().show_principal(member));
+    let group = graph.inventory().show_principal(id);
     let mut diagnostic = Diagnostic::at(
         UNEXPECTED_MEMBER,
         rule.common.level.unwrap_or(Severity::Error),
@@ -81,18 +83,16 @@ fn unexpected(graph: &Graph<'_>, rule: &GroupRule, group: &str, member: Principa
         Label::new(at, format!("a member of `{group}`")),
     );
     diagnostic.labels.push(Label::new(rule.common.at, "who may be in it"));
-    diagnostic.help = Some(format!(
-        "Remove-RoleGroupMember {} -Member {}; or add {} to `members`",
-        quoted(group),
-        quoted(shown),
-        toml_text(&name)
-    ));
+    let removal = remedy::remove_member(graph, id, shown);
+    diagnostic.help = Some(format!("{removal}; or add {} to `members`", toml_text(&name)));
     diagnostic.subject = subject(rule, group, name);
     diagnostic
 }
 
-fn missing(rule: &GroupRule, group: &str, member: &Who, at: Option<Span>) -> Diagnostic {
-    let shown = &member.text;
+fn missing(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: &Who) -> Diagnostic {
+    let (shown, group) = (&member.text, graph.inventory().show_principal(id));
+    let principal = graph.inventory().principals.get(id);
+    let at = principal.members.at.or(principal.at);
     let mut diagnostic = Diagnostic::at(
         MISSING_MEMBER,
         rule.common.level.unwrap_or(Severity::Error),
@@ -102,7 +102,7 @@ fn missing(rule: &GroupRule, group: &str, member: &Who, at: Option<Span>) -> Dia
     if at.is_some() {
         diagnostic.labels.push(Label::new(rule.common.at, "who must be in it"));
     }
-    diagnostic.help = Some(format!("Add-RoleGroupMember {} -Member {}", quoted(group), quoted(shown)));
+    diagnostic.help = Some(remedy::add_member(graph, id, shown));
     diagnostic.subject = subject(rule, group, member.shown());
     diagnostic
 }

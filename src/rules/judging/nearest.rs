@@ -6,6 +6,7 @@ use crate::diagnostic::Label;
 use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why, quoted};
 use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
 use crate::name::Symbol;
+use crate::rules::remedy;
 use crate::scope::{Reach, is_session, reads};
 
 /// Something that came close, in words.
@@ -38,7 +39,8 @@ pub fn nearest_ways(
         let miss = of_code.min_by_key(|miss| (weight(graph, miss), miss.at))?;
         let labels = labels(graph, account, miss);
         let message = labels.first().map_or_else(String::new, |label| label.text.to_string());
-        let help = help(graph, (account, rights), cmdlet, miss, None);
+        let way = miss.role.map(|role| Way { role, group: remedy::group_of(graph, role) });
+        let help = help(graph, (account, rights), cmdlet, miss, way);
         Some(Nearest { code: code.name(), message, labels, help })
     };
     codes.iter().filter_map(best).chain(from_catalogue(graph, cmdlet)).collect()
@@ -131,7 +133,7 @@ pub(super) fn help(
     (account, rights): (&str, &Rights),
     cmdlet: &str,
     miss: &Miss,
-    role: Option<Symbol>,
+    way: Option<Way>,
 ) -> Option<String> {
     let inventory = graph.inventory();
     let enable = |assignment: usize| {
@@ -147,11 +149,9 @@ pub(super) fn help(
         }
         MissCode::OutsideScope | MissCode::ScopesApart => None,
         _ => {
-            let role = role.or(miss.role)?;
-            parked_assignment(rights, role).and_then(enable).or_else(|| {
-                let (role, account) = (quoted(inventory.show(role)), quoted(account));
-                Some(format!("New-ManagementRoleAssignment -Role {role} -User {account}"))
-            })
+            let way = way.or_else(|| Some(Way { role: miss.role?, group: None }))?;
+            let parked = parked_assignment(rights, way.role).and_then(enable);
+            Some(parked.unwrap_or_else(|| remedy::give(graph, way.role, way.group, account)))
         }
     }
 }
@@ -177,17 +177,39 @@ pub(super) fn help_with_parameters(
             && has(inventory.parameters.get(entry.parameters))
             && graph.implicit_scopes(entry.role).reach(question.cmdlet) != Reach::OwnMailbox
     });
+    // Exchange lets nobody change a role of its own, and no child have what its parent lacks.
+    let parent = inventory.roles.get(&role).and_then(|role| role.parent.flatten());
+    let of_parent = |parent: Symbol| {
+        let named = inventory.names.get(question.cmdlet);
+        let mut entries = inventory.entries_of(parent).filter(|entry| Some(entry.cmdlet) == named);
+        entries.any(|entry| has(inventory.parameters.get(entry.parameters)))
+    };
+    let one_of = |name: &'_ String| name.split('|').next().unwrap_or(name).to_owned();
+    let names: Vec<String> = lacks.iter().map(one_of).collect();
+    let listed = remedy::all_quoted(names.iter().map(String::as_str));
+    if parent.is_some_and(of_parent) {
+        let entry = format!("{}\\{}", inventory.show(role), question.cmdlet);
+        return format!("Set-ManagementRoleEntry {} -Parameters {listed} -AddParameter", quoted(&entry));
+    }
     let others = fitting.map(|entry| entry.role);
     match others.min_by_key(|role| (inventory.entry_count(*role), crate::name::fold(inventory.show(*role)))) {
-        Some(other) => {
-            format!("New-ManagementRoleAssignment -Role {} -User {}", quoted(inventory.show(other)), quoted(account))
-        }
-        None => {
-            let entry = format!("{}\\{}", inventory.show_role(role).unwrap_or(""), question.cmdlet);
-            let names: Vec<String> = lacks.iter().map(|name| quoted(name.split('|').next().unwrap_or(name))).collect();
-            format!("Set-ManagementRoleEntry {} -Parameters {} -AddParameter", quoted(&entry), names.join(","))
-        }
+        Some(other) => remedy::give(graph, other, remedy::group_of(graph, other), account),
+        None => holders_of(question.cmdlet, &listed),
     }
+}
+
+/// Asks Exchange which roles hold a cmdlet with some parameters, where no export shows one.
+pub(super) fn holders_of(cmdlet: &str, parameters: &str) -> String {
+    format!("Get-ManagementRole -Cmdlet {} -CmdletParameters {parameters}", quoted(cmdlet))
+}
+
+/// How to get a cmdlet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// The role that gives it.
+    pub(super) role: Symbol,
+    /// The role group that gives this role and no other.
+    pub(super) group: Option<PrincipalId>,
 }
 
 /// Roles that together hold `cmdlets`, for each cmdlet the one to get it by: in each step the role that holds most of
@@ -201,7 +223,7 @@ pub(super) fn roles_for(
     rights: &Rights,
     cmdlets: &BTreeSet<Symbol>,
     weights: &mut RoleWeights,
-) -> BTreeMap<Symbol, Symbol> {
+) -> BTreeMap<Symbol, Way> {
     let inventory = graph.inventory();
     let cmdlets: Vec<Symbol> = cmdlets.iter().copied().collect();
     let with = |(number, cmdlet): (usize, &Symbol)| {
@@ -233,7 +255,7 @@ pub(super) fn roles_for(
     let by_most_parameters = |(number, cmdlet): (usize, &Symbol)| {
         let holding = chosen.iter().rev().filter(|candidate| candidate.held.has(number));
         let most = holding.max_by_key(|candidate| parameter_count(graph, candidate.role, *cmdlet));
-        most.map(|candidate| (*cmdlet, candidate.role))
+        most.map(|candidate| (*cmdlet, Way { role: candidate.role, group: weights.group(graph, candidate.role) }))
     };
     cmdlets.iter().enumerate().filter_map(by_most_parameters).collect()
 }
@@ -290,13 +312,22 @@ impl Numbers {
     }
 }
 
-/// How many entries of each role let its holder change something, counted once for all accounts of a graph.
+/// What helps choosing among roles, found once for all accounts of a graph.
 #[derive(Debug, Default)]
-pub(super) struct RoleWeights(BTreeMap<Symbol, usize>);
+pub(super) struct RoleWeights {
+    /// How many entries of each role let its holder change something.
+    changing: BTreeMap<Symbol, usize>,
+    /// The role group that gives a role and no other.
+    groups: BTreeMap<Symbol, Option<PrincipalId>>,
+}
 
 impl RoleWeights {
+    fn group(&mut self, graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
+        *self.groups.entry(role).or_insert_with(|| remedy::group_of(graph, role))
+    }
+
     fn changing(&mut self, graph: &Graph<'_>, role: Symbol) -> usize {
-        *self.0.entry(role).or_insert_with(|| {
+        *self.changing.entry(role).or_insert_with(|| {
             let inventory = graph.inventory();
             let scopes = graph.implicit_scopes(role);
             let changes = |cmdlet: &str| {

@@ -5,13 +5,17 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, GapId, Graph, Judged, Miss, MissCode, Question, Rights, RoleEntries, quoted};
+use crate::graph::{
+    Answer, EntryGrant, GapId, Graph, Held, Judged, Miss, MissCode, Question, Rights, RoleEntries, quoted,
+};
 use crate::name::{Symbol, fold};
 use crate::policy::{Requirement, WhoKind};
+use crate::rules::remedy;
+use crate::scope::{Reach, Scopes};
 
 use super::asked::{Asked, expand, wanted};
 use super::excess::Excess;
-use super::nearest::RoleWeights;
+use super::nearest::{RoleWeights, Way};
 use super::settled::Settled;
 use super::undecided::{Asking, Open, undecided};
 use super::whom::whom;
@@ -277,12 +281,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// The roles that would give what is missing: the same for all accounts that hold the same.
-    fn roles(
-        &self,
-        items: &[&Asked<'_>],
-        answers: &[Judged<'i>],
-        weights: &mut RoleWeights,
-    ) -> BTreeMap<Symbol, Symbol> {
+    fn roles(&self, items: &[&Asked<'_>], answers: &[Judged<'i>], weights: &mut RoleWeights) -> BTreeMap<Symbol, Way> {
         let names = &self.graph().inventory().names;
         let missing = items.iter().zip(answers).filter(|(_, judged)| judged.answer == Answer::NotGranted);
         let missing = missing.filter_map(|(asked, _)| names.get(&asked.cmdlet)).collect();
@@ -300,7 +299,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         &mut self,
         items: &[&Asked<'_>],
         answers: &[Judged<'i>],
-        roles: &BTreeMap<Symbol, Symbol>,
+        roles: &BTreeMap<Symbol, Way>,
         excess: &Excess<'i>,
     ) {
         let mut missing: Vec<Missing<'_, 'i>> = Vec::new();
@@ -400,7 +399,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// One diagnostic for each rule and cmdlet, however many items ask for it.
-    fn say_missing(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Symbol>) {
+    fn say_missing(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Way>) {
         let mut said: Vec<Diagnostic> = Vec::new();
         for Missing { asked, judged } in missing {
             let lacks_least = judged.lacking.iter().min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
@@ -428,11 +427,11 @@ impl<'j, 'i> Judge<'j, 'i> {
         asked: &Asked<'_>,
         judged: &Judged<'_>,
         elsewhere: &[Miss],
-        roles: &BTreeMap<Symbol, Symbol>,
+        roles: &BTreeMap<Symbol, Way>,
     ) -> Diagnostic {
         let graph = self.graph();
-        let role = graph.inventory().names.get(&asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
-        let miss = nearest::nearest(graph, &judged.misses, elsewhere, role);
+        let way = graph.inventory().names.get(&asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
+        let miss = nearest::nearest(graph, &judged.misses, elsewhere, way.map(|way| way.role));
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
         labels.extend(miss.map(|miss| chain::to_miss(graph, self.shown(), &self.rights, miss)).unwrap_or_default());
@@ -443,7 +442,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
             message: format!("`{}` cannot run `{}`", self.shown(), asked.cmdlet),
-            help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), &asked.cmdlet, miss, role)),
+            help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), &asked.cmdlet, miss, way)),
             subject,
             labels: self.or_required(labels, asked),
             waived: None,
@@ -480,12 +479,12 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// The smallest change, in one line for all that is missing.
-    fn note_roles(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Symbol>) {
+    fn note_roles(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Way>) {
         if missing.is_empty() || roles.is_empty() {
             return;
         }
         let inventory = self.graph().inventory();
-        let mut names: Vec<&str> = roles.values().map(|role| inventory.show(*role)).collect();
+        let mut names: Vec<&str> = roles.values().map(|way| inventory.show(way.role)).collect();
         names.sort_by_cached_key(|name| fold(name));
         names.dedup();
         let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -496,8 +495,8 @@ impl<'j, 'i> Judge<'j, 'i> {
         let covered = covered.count();
         let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
         let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
-        let roles = names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(",");
-        let (group, member) = (quoted(&self.requirement.common.id), quoted(account));
+        let roles = remedy::all_quoted(names.iter().copied());
+        let (group, member) = (remedy::made_up(&self.requirement.common.id), quoted(account));
         self.outcome.notes.push(format!(
             "{plural} `{account}` {what} that is missing: {listed}; in a role group of its own: `New-RoleGroup {group} -Roles {roles} -Members {member}`"
         ));
@@ -506,9 +505,8 @@ impl<'j, 'i> Judge<'j, 'i> {
     fn say_narrow(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {
         let graph = self.graph();
         // Of entries that are merged, one that reaches everything narrows nothing.
-        let reaches_all = |grant: &EntryGrant<'_>| {
-            graph.reach(&self.rights.held[grant.held], &asked.cmdlet) == crate::scope::Reach::Organization
-        };
+        let reaches_all =
+            |grant: &EntryGrant<'_>| graph.reach(&self.rights.held[grant.held], &asked.cmdlet) == Reach::Organization;
         let nearest = judged.grants.iter().min_by_key(|grant| (reaches_all(grant), self.path_name(grant)));
         let Some(grant) = nearest else { return };
         let held = &self.rights.held[grant.held];
@@ -533,11 +531,31 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: NARROW_SCOPE,
             severity: if wide { self.severity(Severity::Error) } else { Severity::Note },
             message: format!("`{}` can run `{}` on a part of the organization only", self.shown(), asked.cmdlet),
-            help: None,
+            help: Some(self.widening(held, &asked.cmdlet, reads)),
             subject,
             labels,
             waived: None,
         });
+    }
+
+    /// What makes a grant reach the whole organization: the assignment's own write scope can be set anew; what the role
+    /// or a scope of the configuration narrows takes another assignment.
+    fn widening(&self, held: &Held, cmdlet: &str, reads: bool) -> String {
+        let graph = self.graph();
+        let assignment = graph.assignment(held).filter(|assignment| assignment.name.is_some());
+        let implicit = held.role.map(|role| graph.implicit_scopes(role));
+        let is_wide = |scopes: &Scopes<'_>| scopes.reach(cmdlet) == Reach::Organization;
+        let by_role = implicit.as_ref().is_some_and(is_wide);
+        match assignment.and_then(|assignment| Some((assignment, assignment.name?))) {
+            Some((assignment, name)) if by_role && !reads && assignment.custom[1].is_none() => {
+                let name = quoted(graph.inventory().show(name));
+                format!("Set-ManagementRoleAssignment {name} -RecipientRelativeWriteScope Organization")
+            }
+            _ => match held.role.filter(|_| by_role) {
+                Some(role) => remedy::give(graph, role, remedy::group_of(graph, role), self.shown()),
+                None => format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet)),
+            },
+        }
     }
 
     fn say_merged(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {
@@ -566,7 +584,10 @@ impl<'j, 'i> Judge<'j, 'i> {
                 self.shown(),
                 asked.cmdlet
             ),
-            help: Some("assign one role that has all of them".to_owned()),
+            help: Some(nearest::holders_of(
+                &asked.cmdlet,
+                &remedy::all_quoted(asked.parameters().iter().map(String::as_str)),
+            )),
             subject,
             labels,
             waived: None,

@@ -14,6 +14,9 @@ pub const UNDECIDED: RuleId = RuleId("undecided");
 /// The cmdlets that each kind of export leaves undecided, with the codes of the gaps.
 pub type Open = BTreeMap<Kind, (BTreeSet<&'static str>, BTreeSet<String>)>;
 
+/// How many of the cmdlets that hang on a gap are shown at its place.
+const SHOWN_MAX: usize = 4;
+
 /// What asks, for the words and the place of a diagnostic.
 pub(super) struct Asking<'a> {
     /// The id of the table; `None` where several may ask.
@@ -44,10 +47,20 @@ pub(super) fn undecided(
         Some(account) => format!("for `{account}`, {hanging} on this: {}", gap.message),
         None => format!("{hanging} on this, whoever it may concern: {}", gap.message),
     };
-    let mut labels: Vec<Label> = gap.at.map(|at| Label::new(at, gap.message.clone())).into_iter().collect();
+    // The message says what is missing; its place says what hangs on it.
+    let words = match cmdlets.as_slice() {
+        [] | [_] => String::new(),
+        many => {
+            let more = many.len().saturating_sub(SHOWN_MAX);
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            let shown = many.iter().take(SHOWN_MAX).map(String::as_str);
+            format!("{}{more} hang on this", crate::rules::evidence::listed(shown))
+        }
+    };
+    let mut labels: Vec<Label> = gap.at.map(|at| Label::new(at, words.clone())).into_iter().collect();
     labels.extend(gap.other.map(|at| Label::new(at, "the other record")));
     if labels.is_empty() {
-        labels.push(Label::new(asking.at, gap.message.clone()));
+        labels.push(Label::new(asking.at, if words.is_empty() { "asked here".to_owned() } else { words }));
     }
     let subject = Subject {
         account: account.map(ToOwned::to_owned),

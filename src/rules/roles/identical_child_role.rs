@@ -38,7 +38,11 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(first(role).map(|entry| Label::new(entry.at, "the first of its entries")));
         finding.labels.extend(first(parent).map(|entry| Label::new(entry.at, "the first of its parent's")));
         finding.subject.role = Some(name.to_owned());
-        finding.help = Some(format!("Get-ManagementRoleAssignment -Role {}", quoted(name)));
+        finding.help = Some(format!(
+            "assign {} to those whom `Get-ManagementRoleAssignment -Role {name}` lists; Remove-ManagementRole {name}",
+            quoted(of),
+            name = quoted(name)
+        ));
         report.say(finding);
     }
 }

@@ -33,7 +33,15 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let name = inventory.show(role);
         let mut finding = RULE.found(format!("nobody holds the custom role `{name}`"), at, "no regular assignment");
         finding.subject.role = Some(name.to_owned());
-        finding.help = Some(format!("Remove-ManagementRole {}", quoted(name)));
+        // Exchange removes no role that an assignment names, be it disabled or delegating.
+        let removal = format!("Remove-ManagementRole {}", quoted(name));
+        let is_named = inventory.assignments.iter().any(|it| it.role.is_some_and(|named| named.symbol == role));
+        finding.help = Some(if is_named {
+            let all = format!("Get-ManagementRoleAssignment -Role {}", quoted(name));
+            format!("{all} | Remove-ManagementRoleAssignment; {removal}")
+        } else {
+            removal
+        });
         report.say(finding);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::graph::quoted;
 use crate::name::{Symbol, fold};
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("writing-built-in-view-role"),
@@ -30,8 +30,12 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         super::writing_view_only_role::say(&RULE, context, role, report);
         // Its entries cannot be removed; a child role can leave them out.
         for finding in &mut report.diagnostics[before..] {
-            let child = quoted(&format!("Our {name}"));
-            finding.help = Some(format!("New-ManagementRole {child} -Parent {}", quoted(name)));
+            let child = format!("Our {name}");
+            let first = finding.subject.cmdlets.first().map_or("", String::as_str);
+            let entry = quoted(&format!("{}\\{first}", remedy::cut(&child)));
+            let (child, name) = (remedy::made_up(&child), quoted(name));
+            finding.help =
+                Some(format!("New-ManagementRole {child} -Parent {name}; Remove-ManagementRoleEntry {entry}"));
         }
     }
 }

@@ -6,11 +6,10 @@ use std::collections::BTreeMap;
 use crate::accounts::Account;
 use crate::diagnostic::Label;
 use crate::graph::{Held, quoted};
-use crate::inventory::PrincipalId;
+use crate::inventory::{Assignment, PrincipalId};
 use crate::name::fold;
 use crate::policy::Requirement;
 use crate::scope::{is_session, reads};
-use crate::source::Span;
 
 use crate::rules::{Context, Rule};
 
@@ -41,7 +40,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
 fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId, report: &mut Report) {
     let inventory = context.inventory();
     let rights = context.accounts.rights(Account::Exported(id));
-    let mut cut: BTreeMap<usize, (Vec<&str>, Span)> = BTreeMap::new();
+    let mut cut: BTreeMap<usize, (Vec<&str>, Option<&Assignment>)> = BTreeMap::new();
     for item in requirement.items.iter().filter(|item| !reads(&item.cmdlet) && !is_session(&item.cmdlet)) {
         let Some(cmdlet) = inventory.names.get(&item.cmdlet) else { continue };
         let has = |held: &&Held| {
@@ -50,18 +49,18 @@ fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId
         };
         let ways: Vec<&Held> = rights.held.iter().filter(has).collect();
         let Some(first) = ways.first() else { continue };
-        let at = context.graph().assignment(first).map_or(requirement.common.at, |assignment| assignment.at);
+        let assignment = context.graph().assignment(first);
         for scope in context.graph().exclusive_recipient_scopes().collect::<Vec<_>>() {
             // Who holds any exclusive scope for it may reach these recipients after all.
             if ways.iter().all(|held| context.graph().is_shut_out(held, &item.cmdlet, scope)) {
-                cut.entry(scope).or_insert_with(|| (Vec::new(), at)).0.push(&item.cmdlet);
+                cut.entry(scope).or_insert_with(|| (Vec::new(), assignment)).0.push(&item.cmdlet);
             }
         }
     }
     let name = inventory.show_principal(id);
-    for (scope, (mut cmdlets, at)) in cut {
+    for (scope, (mut cmdlets, assignment)) in cut {
         let fact = &inventory.scopes[scope];
-        let scope = super::orphan_scope::name(context, fact);
+        let scope = super::named::name(context, fact);
         cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
         cmdlets.dedup();
         let what = match cmdlets.as_slice() {
@@ -71,13 +70,31 @@ fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId
         let message =
             format!("the exclusive scope `{scope}` keeps `{name}` from recipients that it must write with {what}");
         let mut finding = RULE.found(message, fact.at, "what it matches is for those who hold an exclusive scope");
-        finding.labels.push(Label::new(at, format!("`{name}` holds the cmdlets by this assignment, without one")));
+        if let Some(assignment) = assignment {
+            let words = format!("`{name}` holds the cmdlets by this assignment, without one");
+            finding.labels.push(Label::new(assignment.at, words));
+        }
         finding.labels.push(Label::new(requirement.common.at, "what it must run"));
         finding.subject.account = Some(name.to_owned());
         finding.subject.cmdlets = cmdlets.into_iter().map(ToOwned::to_owned).collect();
         finding.subject.scope = Some(scope.to_owned());
         finding.subject.requirement = Some(requirement.common.id.clone());
-        finding.help = Some(format!("Get-ManagementScope {} | Format-List", quoted(scope)));
+        finding.help = Some(help(context, assignment, scope));
         report.say(finding);
     }
+}
+
+/// What lets the same assignee write what the scope matches: another assignment of the role, with the scope.
+fn help(context: &Context<'_, '_>, assignment: Option<&Assignment>, scope: &str) -> String {
+    let names = assignment.and_then(|it| Some((context.role_of(it)?, context.principal_of(it)?)));
+    let Some((role, assignee)) = names else {
+        return format!("Get-ManagementScope {} | Format-List", quoted(scope));
+    };
+    let to = if context.graph().is_account(assignee) { "User" } else { "SecurityGroup" };
+    format!(
+        "New-ManagementRoleAssignment -Role {} -{to} {} -ExclusiveRecipientWriteScope {}",
+        quoted(role),
+        quoted(context.inventory().show_principal(assignee)),
+        quoted(scope)
+    )
 }

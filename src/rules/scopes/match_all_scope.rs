@@ -1,8 +1,8 @@
 //! `match-all-scope`: a custom scope whose filter matches every recipient.
 
-use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::graph::quoted;
-use crate::inventory::{Form, Stated};
+use crate::inventory::{Assignment, Form, Stated};
 use crate::name::same;
 use crate::scope::{Filter, Known};
 
@@ -29,20 +29,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         if !Filter::parse(text).is_ok_and(|filter| filter.is_everything() == Known::Yes) {
             continue;
         }
-        let name = super::orphan_scope::name(context, scope);
+        let name = super::named::name(context, scope);
         let message = format!("the scope `{name}` matches everything: `{text}`");
         let mut finding = RULE.found(message, scope.at, "it restricts nothing");
-        let uses = inventory.assignments.iter().filter(|assignment| {
-            let custom = assignment.custom.iter().flatten();
-            custom.into_iter().any(|text| same(inventory.show(text.symbol), name))
-        });
-        finding.labels.extend(
-            uses.take(3).map(|assignment| {
-                crate::diagnostic::Label::new(assignment.at, "an assignment that seems to be narrow")
-            }),
-        );
+        let uses = inventory.assignments.iter().filter(|assignment| super::named::uses(context, assignment, scope));
+        let label = |assignment: &Assignment| Label::new(assignment.at, "an assignment that seems to be narrow");
+        finding.labels.extend(uses.take(3).map(label));
         finding.subject.scope = Some(name.to_owned());
-        finding.help = Some(format!("Get-ManagementScope {} | Format-List", quoted(name)));
+        finding.help = Some(format!("Set-ManagementScope {} -RecipientRestrictionFilter 'A FILTER'", quoted(name)));
         report.say(finding);
     }
 }

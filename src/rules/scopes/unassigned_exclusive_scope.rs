@@ -20,10 +20,10 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         return;
     }
     for scope in context.inventory().scopes.iter().filter(|scope| scope.exclusive == Stated::Is(true)) {
-        if super::orphan_scope::is_used(context, scope) {
+        if super::named::is_used(context, scope) {
             continue;
         }
-        let name = super::orphan_scope::name(context, scope);
+        let name = super::named::name(context, scope);
         let message = format!("nobody may change what the exclusive scope `{name}` matches: no assignment uses it");
         let mut finding = RULE.found(message, scope.at, "it shuts out everybody who has no exclusive scope");
         finding.subject.scope = Some(name.to_owned());

@@ -1,7 +1,6 @@
 //! `user-add-ins`: a role assignment policy lets users install add-ins.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::name::same;
 
 use crate::rules::{Context, Rule};
 
@@ -17,12 +16,5 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const ROLES: &[&str] = &["My Custom Apps", "My Marketplace Apps", "My ReadWriteMailbox Apps"];
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
-        let (Some(policy), Some(role)) = (context.policy_of(assignment), context.role_of(assignment)) else { continue };
-        if !ROLES.iter().any(|known| same(known, role)) {
-            continue;
-        }
-        let message = format!("users with the policy `{policy}` may install add-ins: it holds `{role}`");
-        report.say(context.about(&RULE, assignment, message, assignment.role_at, "lets users install add-ins"));
-    }
+    super::given::check(&RULE, ROLES, ("install add-ins", "lets users install add-ins"), context, report);
 }

@@ -1,7 +1,6 @@
 //! `user-delegation`: a role assignment policy lets users delegate their mailboxes.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::name::same;
 
 use crate::rules::{Context, Rule};
 
@@ -17,13 +16,5 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const ROLES: &[&str] = &["MyMailboxDelegation"];
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
-        let (Some(policy), Some(role)) = (context.policy_of(assignment), context.role_of(assignment)) else { continue };
-        if !ROLES.iter().any(|known| same(known, role)) {
-            continue;
-        }
-        let message =
-            format!("users with the policy `{policy}` may let others into their mailboxes: it holds `{role}`");
-        report.say(context.about(&RULE, assignment, message, assignment.role_at, "off by default"));
-    }
+    super::given::check(&RULE, ROLES, ("let others into their mailboxes", "off by default"), context, report);
 }

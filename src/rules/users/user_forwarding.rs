@@ -6,7 +6,7 @@ use crate::graph::quoted;
 use crate::inventory::Entry;
 use crate::name::{Symbol, same};
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("user-forwarding"),
@@ -29,10 +29,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let names = parameters.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
         finding.labels.push(Label::new(entry.at, format!("with {names}")));
         finding.subject.cmdlets = vec!["Set-Mailbox".to_owned()];
+        let child = format!("{role} without forwarding");
+        let entry = quoted(&format!("{}\\Set-Mailbox", remedy::cut(&child)));
+        let (child, removed) = (remedy::made_up(&child), remedy::all_quoted(parameters.iter().copied()));
         finding.help = Some(format!(
-            "New-ManagementRole {} -Parent {}",
-            quoted(&format!("{role} without forwarding")),
-            quoted(role)
+            "New-ManagementRole {child} -Parent {}; Set-ManagementRoleEntry {entry} -Parameters {removed} -RemoveParameter; New-ManagementRoleAssignment -Role {child} -Policy {}; {}",
+            quoted(role),
+            quoted(policy),
+            context.removal(assignment)
         ));
         report.say(finding);
     }

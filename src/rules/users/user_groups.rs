@@ -1,7 +1,6 @@
 //! `user-groups`: a role assignment policy lets users create groups.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::name::same;
 
 use crate::rules::{Context, Rule};
 
@@ -17,13 +16,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const ROLES: &[&str] = &["MyDistributionGroups"];
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
-        let (Some(policy), Some(role)) = (context.policy_of(assignment), context.role_of(assignment)) else { continue };
-        if !ROLES.iter().any(|known| same(known, role)) {
-            continue;
-        }
-        let message =
-            format!("users with the policy `{policy}` may create groups and manage their own: it holds `{role}`");
-        report.say(context.about(&RULE, assignment, message, assignment.role_at, "lets users create groups"));
-    }
+    super::given::check(
+        &RULE,
+        ROLES,
+        ("create groups and manage their own", "lets users create groups"),
+        context,
+        report,
+    );
 }

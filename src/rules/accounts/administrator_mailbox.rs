@@ -1,0 +1,37 @@
+//! `administrator-mailbox`: an account with one of the most powerful roles reads mail.
+
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::inventory::{Form, Stated};
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("administrator-mailbox"),
+    level: Severity::Note,
+    preset: Preset::All,
+    summary: "an administrator has a mailbox",
+    page: include_str!("administrator-mailbox.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    for (id, way) in context.administrators() {
+        let principal = inventory.principals.get(id);
+        let Some(at) = principal.at.filter(|_| principal.is_mailbox) else { continue };
+        let name = inventory.show_principal(id);
+        let role = context.role_of(way.assignment).unwrap_or("");
+        let words = match principal.policy {
+            Stated::Is(Some(policy)) if policy.form == Form::Whole => {
+                format!("its mailbox, with the policy `{}`", inventory.show(policy.symbol))
+            }
+            _ => "its mailbox".to_owned(),
+        };
+        let mut finding = RULE.found(format!("`{name}` holds role `{role}` and has a mailbox"), at, words);
+        finding.labels.extend(context.way_labels(id, &way));
+        finding.subject.account = Some(name.to_owned());
+        finding.subject.role = Some(role.to_owned());
+        finding.help = Some(format!("make an account for administration alone, and {}", context.leaving(id, &way)));
+        report.say(finding);
+    }
+}

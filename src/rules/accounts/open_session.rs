@@ -1,0 +1,53 @@
+//! `open-session`: accounts without roles may open sessions.
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::Environment;
+use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
+use crate::graph::quoted;
+use crate::inventory::{Class, PrincipalId};
+use crate::name::fold;
+use crate::source::Span;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("open-session"),
+    level: Severity::Note,
+    preset: Preset::All,
+    summary: "accounts without roles may open sessions of Exchange PowerShell",
+    page: include_str!("open-session.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    if !context.has_all_assignments() {
+        return;
+    }
+    let inventory = context.inventory();
+    let placed: BTreeSet<PrincipalId> = context.placed().collect();
+    let is_open = |id: &PrincipalId| {
+        let principal = inventory.principals.get(*id);
+        principal.class == Some(Class::Account) && !principal.application && !placed.contains(id)
+    };
+    let mut open: Vec<(&str, Span)> = Vec::new();
+    for id in inventory.principals.ids().filter(is_open) {
+        if let Some((true, at)) = inventory.principals.get(id).session {
+            open.push((inventory.show_principal(id), at));
+        }
+    }
+    open.sort_by_cached_key(|(name, at)| (fold(name), *at));
+    let Some(&(first, at)) = open.first() else { return };
+    let message = match open.len() {
+        1 => format!("`{first}`, which no group and no assignment names, may open a session"),
+        count => format!("{count} accounts that no group and no assignment names may open sessions"),
+    };
+    let words = |name: &str| format!("`{name}` may open one");
+    let mut finding = RULE.found(message, at, words(first));
+    finding.labels.extend(open[1..].iter().take(2).map(|(name, at)| Label::new(*at, words(name))));
+    finding.subject.accounts = open.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let online = context.environment() == Some(Environment::Online);
+    let switch = if online { "EXOModuleEnabled" } else { "RemotePowerShellEnabled" };
+    finding.help = Some(format!("Set-User {} -{switch} $false", quoted(first)));
+    report.say(finding);
+}

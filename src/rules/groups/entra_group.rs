@@ -1,0 +1,46 @@
+//! `entra-group`: a group stands for a role in Entra whose holders no export shows.
+
+use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
+use crate::inventory::PrincipalId;
+
+use crate::rules::{Context, Rule};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId("entra-group"),
+    level: Severity::Note,
+    preset: Preset::Strict,
+    summary: "a group stands for a role in Entra, whose holders no export shows",
+    page: include_str!("entra-group.md"),
+    check: Some(check),
+};
+
+fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let inventory = context.inventory();
+    let entra = |id: &PrincipalId| context.catalogue().entra_of(inventory.show_principal(*id));
+    let all: Vec<_> = inventory.principals.ids().filter_map(|id| Some((id, entra(&id)?))).collect();
+    for (group, role) in all {
+        // What the policy states of the group, or an export shows, leaves nothing open.
+        let Some(gap) = context.accounts.organization_mut().members_gap(group) else { continue };
+        let gap = context.graph().gap(gap).clone();
+        let name = inventory.show_principal(group);
+        let Some(at) = gap.at else { continue };
+        let message = format!("who is in `{name}` stands in Entra: it holds the role {} there", role.name);
+        let mut finding = RULE.found(message, at, "no export of Exchange shows its members");
+        finding.labels.extend(places_of(context, group).into_iter().filter(|label| label.span != at));
+        finding.subject.group = Some(name.to_owned());
+        finding.help = Some(gap.export);
+        report.say(finding);
+    }
+}
+
+/// The places that make the group a member of role groups.
+fn places_of(context: &Context<'_, '_>, member: PrincipalId) -> Vec<Label> {
+    let inventory = context.inventory();
+    let mut labels = Vec::new();
+    for group in inventory.principals.ids() {
+        let sure = inventory.principals.get(group).members.sure.iter();
+        let words = || format!("a member of `{}`", inventory.show_principal(group));
+        labels.extend(sure.filter(|(id, _)| *id == member).map(|(_, at)| Label::new(*at, words())));
+    }
+    labels
+}
