@@ -206,6 +206,16 @@ impl Gaps {
         self.add(Gap { export, ..Gap::of(code, kind, group, at, message) })
     }
 
+    /// A role group whose members are accounts of another forest: linked mailboxes of this one.
+    pub(super) fn linked_group(&mut self, group: &str, at: Option<Span>) -> GapId {
+        let message = format!("`{group}` is linked to a group of another forest, which may hold any linked mailbox");
+        let export = format!(
+            "look up the members of the group that Get-RoleGroup {} shows as LinkedGroup, and state them in a `[[group]]` table",
+            quoted(group)
+        );
+        self.add(Gap { export, ..Gap::of("opaque-group", Kind::RoleGroupMember, group, at, message) })
+    }
+
     /// A group that stands for a role in Entra: no export of Exchange shows who is in it.
     pub(super) fn entra_group(&mut self, group: &str, role: EntraRole, at: Option<Span>) -> GapId {
         let message =

@@ -221,14 +221,14 @@ impl Graph<'_> {
     fn linked_gap(&mut self, id: PrincipalId) -> GapId {
         let inventory = self.inventory;
         let at = inventory.principals.get(id).at;
-        self.gaps.open_group(inventory.show_principal(id), MembersState::NotExported, true, at)
+        self.gaps.linked_group(inventory.show_principal(id), at)
     }
 
     fn reach_upwards(&self, from: PrincipalId) -> Vec<PrincipalId> {
         let mut seen = BTreeSet::from([from]);
         let mut queue = vec![from];
         while let Some(id) = queue.pop() {
-            for edge in &self.groups_of[id.0 as usize] {
+            for edge in self.edges_of(id) {
                 if seen.insert(edge.group) {
                     queue.push(edge.group);
                 }
@@ -260,8 +260,8 @@ impl Graph<'_> {
             holders.maybe.entry(other).or_default().insert(gap);
             queue.push((other, Some(gap)));
         }
-        let linked = self.inventory.principals.get(account).linked_mailbox;
-        let openings = if linked { &self.openings_of_linked } else { &self.openings };
+        let of_this_forest = self.inventory.principals.get(account).linked_mailbox == Some(false);
+        let openings = if of_this_forest { &self.openings } else { &self.openings_of_linked };
         for (&group, gaps) in openings.gaps.iter().filter(|(group, _)| !holders.sure.contains_key(group)) {
             holders.maybe.entry(group).or_default().extend(gaps);
         }
@@ -335,7 +335,7 @@ impl Graph<'_> {
             }
         }
         while let Some(id) = queue.pop_front() {
-            for edge in &self.groups_of[id.0 as usize] {
+            for edge in self.edges_of(id) {
                 if let Entry::Vacant(place) = openings.hops.entry(edge.group) {
                     place.insert(Hop { from: Some(id), at: edge.at });
                     queue.push_back(edge.group);

@@ -112,7 +112,7 @@ pub(super) struct RightSets {
 struct Signature {
     /// Its own memberships.
     edges: Vec<(PrincipalId, Option<GapId>)>,
-    linked: bool,
+    linked: Option<bool>,
     policy: Stated<Option<Text>>,
     /// Assignments that name it, that may name it, and that rows of `-GetEffectiveUsers` show it to have.
     named: Vec<usize>,

@@ -12,7 +12,9 @@ use super::facts::{
     UncertainEntry, missing,
 };
 use super::origin::{Origin, Shown};
-use super::state::{account_disabled, group_security, has_mailbox, is_application, mail_enabled, may_open_session};
+use super::state::{
+    account_disabled, group_security, has_mailbox, is_application, linked_mailbox, mail_enabled, may_open_session,
+};
 
 /// Reads the records of one file into facts.
 #[derive(Debug)]
@@ -437,6 +439,7 @@ impl Collector {
                 identities,
                 class: class(record),
                 application: is_application(record),
+                linked: linked_mailbox(record),
                 at: record.at,
             });
         }
@@ -451,14 +454,13 @@ impl Collector {
         let policy = self.stated(record, Property::RoleAssignmentPolicy);
         let attributes = Attributes::of(record, &mut self.facts.names);
         self.valued |= attributes.valued();
-        let detail = word_of(record, Property::RecipientTypeDetails);
         // Get-ServicePrincipal prints no type: what has an application's id is an application.
         let application = record.value(Property::AppId).map(|_| Class::Account);
         let fact = RecipientFact {
             identities,
             class: class(record).or(application),
             mailbox: has_mailbox(record).or(application.map(|_| false)),
-            linked: detail.is_some_and(|word| same(word, "LinkedMailbox") || same(word, "LinkedUser")),
+            linked: linked_mailbox(record),
             application: is_application(record),
             synchronised: truth(record, Property::IsDirSynced) == Stated::Is(true),
             policy,

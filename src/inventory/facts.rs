@@ -254,6 +254,8 @@ pub struct MemberFact {
     pub class: Option<Class>,
     /// Whether the row says that it is an application.
     pub application: bool,
+    /// Whether it is a linked mailbox; `None` where the row does not say.
+    pub linked: Option<bool>,
     /// The record.
     pub at: Span,
 }
@@ -282,8 +284,8 @@ pub struct RecipientFact {
     pub class: Option<Class>,
     /// Whether the row says that there is a mailbox.
     pub mailbox: Option<bool>,
-    /// Whether it is a linked mailbox: its user lives in another forest.
-    pub linked: bool,
+    /// Whether it is a linked mailbox, whose user lives in another forest; `None` where the row does not say.
+    pub linked: Option<bool>,
     /// Whether it is an application.
     pub application: bool,
     /// Whether Exchange Online has it from a directory of servers.

@@ -33,8 +33,8 @@ pub struct Principal {
     pub role_group: bool,
     /// Whether its members are accounts of another forest or organization.
     pub linked_group: bool,
-    /// Whether it is a linked mailbox.
-    pub linked_mailbox: bool,
+    /// Whether it is a linked mailbox; `None` where no export says.
+    pub linked_mailbox: Option<bool>,
     /// Its role assignment policy; `Is(None)` where it has none.
     pub policy: Stated<Option<Text>>,
     /// What filters of scopes may ask for.
@@ -457,7 +457,7 @@ impl Principal {
             distribution: false,
             role_group: false,
             linked_group: false,
-            linked_mailbox: false,
+            linked_mailbox: None,
             policy: Stated::Absent,
             attributes: Attributes::default(),
             is_mailbox: false,
@@ -499,7 +499,7 @@ impl Principal {
             }
             RowSource::Recipient(index) => {
                 let recipient = &mut facts.recipients[index];
-                self.linked_mailbox |= recipient.linked;
+                self.linked_mailbox = self.linked_mailbox.max(recipient.linked);
                 self.is_mailbox |= recipient.mailbox == Some(true);
                 self.application |= recipient.application;
                 self.synchronised |= recipient.synchronised;
@@ -516,6 +516,7 @@ impl Principal {
                 self.attributes.merge(std::mem::take(&mut recipient.attributes));
             }
             RowSource::Member(index) => {
+                self.linked_mailbox = self.linked_mailbox.max(facts.members[index].linked);
                 self.application |= facts.members[index].application;
                 self.distribution |= row.class == Some(Class::DistributionGroup);
             }

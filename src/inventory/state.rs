@@ -65,3 +65,12 @@ pub(super) fn has_mailbox(record: &Record<'_>) -> Option<bool> {
     let word = word.to_ascii_lowercase();
     Some(word.contains("mailbox") && !word.starts_with("remote") && word != "groupmailbox")
 }
+
+/// Whether a recipient is a linked mailbox, whose user lives in another forest, as far as its type says: the broader
+/// `RecipientType` of one is that of any mailbox.
+pub(super) fn linked_mailbox(record: &Record<'_>) -> Option<bool> {
+    match word_of(record, Property::RecipientTypeDetails) {
+        Some(word) => Some(same(word, "LinkedMailbox") || same(word, "LinkedUser")),
+        None => has_mailbox(record).filter(|has| !has),
+    }
+}

@@ -165,7 +165,7 @@ impl<'v> Table<'v, '_> {
         loop {
             let row = match self.step(&mut at, properties.len(), &mut cells) {
                 Step::Row(row) => row,
-                Step::Repeated(row) => {
+                Step::Repeated(row) | Step::Cut(row) => {
                     at = row.next;
                     continue;
                 }
@@ -202,6 +202,10 @@ impl<'v> Table<'v, '_> {
                 }
                 Step::Repeated(row) => {
                     sink.decoration(self.view.span(at, row.end));
+                    at = row.next;
+                }
+                Step::Cut(row) => {
+                    sink.reported(noticed::CUT_RECORD, self.view.span(at, row.end), "row");
                     at = row.next;
                 }
                 Step::Heading => return After::Heading(at),
@@ -244,7 +248,7 @@ impl<'v> Table<'v, '_> {
             return Step::Repeated(row);
         }
         if self.is_cut_heading(*at, row) {
-            return Step::Repeated(row);
+            return Step::Cut(row);
         }
         if heading::is_names(cells) || (cells.len() != columns && heading::starts_another(text, *at)) {
             return Step::Heading;
@@ -321,8 +325,13 @@ impl<'v> Table<'v, '_> {
             sink.reported(noticed::UNRECOGNISED_INPUT, span, "row with text behind a closing quote");
             return;
         }
+        let open = cells.last().is_some_and(|cell| !cell.closed);
+        let is_cut = open || at_end && cells.len() < wanted;
         if cells.iter().all(Cell::is_empty) {
-            sink.decoration(span);
+            match is_cut {
+                true => sink.reported(noticed::CUT_RECORD, span, "row"),
+                false => sink.decoration(span),
+            }
             return;
         }
         if cells[wanted.min(cells.len())..].iter().any(|cell| !cell.is_empty()) {
@@ -334,8 +343,7 @@ impl<'v> Table<'v, '_> {
             return;
         }
         record.at = span;
-        let open = cells.last().is_some_and(|cell| !cell.closed);
-        record.complete = !(open || at_end && cells.len() < wanted);
+        record.complete = !is_cut;
         if record.complete && columns.regular && cells.len() >= wanted && record.fields.len() == wanted {
             for ((field, column), cell) in record.fields.iter_mut().zip(&columns.columns).zip(cells) {
                 self.refill(field, column, cell, sink);
@@ -417,6 +425,8 @@ enum Step {
     Row(Row),
     /// The heading once more.
     Repeated(Row),
+    /// So little that it may be the start of a row or of another heading: the file ends there.
+    Cut(Row),
     /// Another heading.
     Heading,
     End,

@@ -65,9 +65,8 @@ pub(crate) fn in_folder<R>(exports: &[export::Export], work: impl FnOnce(&Path) 
 #[test]
 fn every_answer_is_the_judges() {
     let questions = questions();
-    let policy = product::policy_text(&questions);
     let result = runner(300).run(&organizations(), |organization| {
-        let answers = in_folder(&export::exports(&organization), |folder| product::ask(folder, &policy));
+        let answers = in_folder(&export::exports(&organization), |folder| product::ask(folder, &questions));
         compare_accounts(&organization, &answers)?;
         compare_requirements(&organization, &questions, &answers)?;
         compare_access(&organization, &answers)

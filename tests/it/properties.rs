@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::brute::damage::{Damage, Damaged, Loss, damages};
 use crate::brute::judge::{Asked, Bound, Said};
 use crate::brute::organization::{CMDLETS, Organization, organizations};
-use crate::brute::product::{Answers, ask, policy_text};
+use crate::brute::product::{Answers, ask};
 use crate::brute::{export, questions, runner};
 
 /// How many answers a loss left as they were, of those that it could not touch and of all.
@@ -26,12 +26,11 @@ struct Tally {
 #[test]
 fn information_loss_never_flips_an_answer() {
     let questions = questions();
-    let policy = policy_text(&questions);
     let tallies: RefCell<BTreeMap<Loss, Tally>> = RefCell::default();
     let strategy = (organizations(), damages());
     let result = runner(500).run(&strategy, |(organization, damage)| {
         let Some(damaged) = damage.apply(&organization) else { return Ok(()) };
-        let answers = answers_of(&damaged, &policy);
+        let answers = answers_of(&damaged, &questions);
         let mut tallies = tallies.borrow_mut();
         let tally = tallies.entry(damage.loss).or_default();
         compare_requirements(&organization, &damaged, &questions, &answers, tally)?;
@@ -43,12 +42,12 @@ fn information_loss_never_flips_an_answer() {
     }
 }
 
-fn answers_of(damaged: &Damaged, policy: &str) -> Answers {
+fn answers_of(damaged: &Damaged, questions: &[Asked]) -> Answers {
     let folder = tempfile::Builder::new().prefix("damaged").tempdir().expect("there is room for a folder");
     for (number, (name, bytes)) in damaged.files.iter().enumerate() {
         export::write_text(folder.path(), number, name, bytes);
     }
-    ask(folder.path(), policy)
+    ask(folder.path(), questions)
 }
 
 fn panic_with_files(result: Result<(), TestError<(Organization, Damage)>>) {

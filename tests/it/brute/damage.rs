@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::powershell::{Datum, Object};
+use crate::powershell::{Datum, Layout, Object, Shape};
 
 use super::export::{Export, exports};
 use super::organization::{Assignee, CMDLETS, Entry, GroupKind, Organization, PARAMETERS, Principal, UserKind};
@@ -107,6 +107,13 @@ const IDLE: [&str; 20] = [
     "CustomConfigWriteScope",
 ];
 
+/// Whether a file that is cut there is a whole file of fewer records: nothing ends a CSV file or lines of JSON.
+fn is_between_records(shape: Shape, bytes: &[u8], length: usize) -> bool {
+    let (before, after) = bytes.split_at(length);
+    let is_by_lines = matches!(shape, Shape::Csv { .. } | Shape::Json { layout: Layout::Lines, .. });
+    is_by_lines && (before.ends_with(b"\n") || after.starts_with(b"\n") || after.starts_with(b"\r\n"))
+}
+
 impl Damage {
     /// Does the damage; `None` where the organization has nothing that could be lost this way.
     pub(crate) fn apply(&self, organization: &Organization) -> Option<Damaged> {
@@ -130,8 +137,12 @@ impl Damage {
         damaged.files = all.iter().map(|export| (export.name, export.text().into_bytes())).collect();
         match self.loss {
             Loss::CutFile => {
-                let (name, bytes) = &mut damaged.files[self.file.index(all.len())];
+                let number = self.file.index(all.len());
+                let (name, bytes) = &mut damaged.files[number];
                 let length = self.place.index(bytes.len().max(1));
+                if is_between_records(all[number].how.shape, bytes, length) {
+                    return None;
+                }
                 bytes.truncate(length);
                 damaged.what = format!("{} cut at byte {length}", name);
                 let name = *name;

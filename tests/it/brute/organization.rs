@@ -374,12 +374,13 @@ impl Organization {
         self.assignments.push(Assignment { name: unique, role, assignee, delegating, enabled, scopes, custom });
     }
 
-    /// As Exchange names it, or as people do.
+    /// As Exchange names it, or as people do: nobody gives a regular one the name that Exchange gives a delegating one,
+    /// for that name counts as proof.
     fn assignment_name(&self, role: usize, assignee: Assignee, delegating: bool, choice: u8) -> String {
         let (role, assignee) = (self.roles[role].name, self.assignee_name(assignee));
         match choice % 8 {
             6 => format!("Grant {}", self.assignments.len()),
-            7 => format!("{role}-{assignee}-Delegating"),
+            7 => format!("{role} for {assignee}-Delegating"),
             _ if delegating => format!("{role}-{assignee}-Delegating"),
             _ => format!("{role}-{assignee}"),
         }

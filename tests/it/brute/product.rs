@@ -1,9 +1,9 @@
 //! What rolecall says of a folder of exports.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use rolecall::accounts::Accounts;
+use rolecall::accounts::{Account, Accounts};
 use rolecall::diagnostic::Report;
 use rolecall::exports::{self, Wanted};
 use rolecall::graph::{Assumptions, RoleEntries};
@@ -21,28 +21,35 @@ use super::organization::CMDLETS;
 pub(crate) struct Answers {
     /// The lines of `access`; an account's name may stand for several.
     pub(crate) access: Vec<Value>,
-    /// For each account, by the number of the requirement: how often each answer was given.
-    said: BTreeMap<(String, usize), Vec<Said>>,
-    names: BTreeMap<String, usize>,
+    /// What is said of each account.
+    accounts: Vec<OfAccount>,
+}
+
+/// What is said of one account.
+#[derive(Debug)]
+struct OfAccount {
+    shown: String,
+    /// By the number of the requirement.
+    said: BTreeMap<usize, Said>,
+    /// Whether it could be asked for alone, so that what is not said is granted.
+    alone: bool,
 }
 
 impl Answers {
     /// How many accounts have a name.
     pub(crate) fn count(&self, account: &str) -> usize {
-        self.names.get(account).copied().unwrap_or(0)
+        self.accounts.iter().filter(|one| one.shown == account).count()
     }
 
     pub(crate) fn accounts(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
+        self.accounts.iter().map(|one| one.shown.as_str()).collect::<BTreeSet<_>>().into_iter()
     }
 
-    /// What is said of the accounts of this name; what is not said is granted.
+    /// What is said of each account of this name; what is not said is granted.
     pub(crate) fn said(&self, account: &str, requirement: usize) -> Vec<Said> {
-        let mut said = self.said.get(&(account.to_owned(), requirement)).cloned().unwrap_or_default();
-        while said.len() < self.count(account) {
-            said.push(Said::Granted);
-        }
-        said
+        let named = self.accounts.iter().filter(|one| one.shown == account);
+        let said = |one: &OfAccount| one.said.get(&requirement).copied().or(one.alone.then_some(Said::Granted));
+        named.filter_map(said).collect()
     }
 
     /// The line of `access` of an account whose name is its own.
@@ -52,7 +59,7 @@ impl Answers {
 }
 
 /// Every question is a requirement of its own, so that each answer can be told apart.
-pub(crate) fn policy_text(asked: &[Asked]) -> String {
+fn policy_text(asked: &[Asked], account: &str) -> String {
     let mut text = String::new();
     for (number, asked) in asked.iter().enumerate() {
         let mut item = CMDLETS[asked.cmdlet].to_owned();
@@ -62,67 +69,87 @@ pub(crate) fn policy_text(asked: &[Asked]) -> String {
             }
         }
         let scope = if asked.own_mailbox { "scope = \"self\"\n" } else { "" };
-        text += &format!("[[require]]\nid = \"{number}\"\naccount = \"*\"\ncmdlets = [\"{item}\"]\n{scope}");
+        text += &format!("[[require]]\nid = \"{number}\"\naccount = {account:?}\ncmdlets = [\"{item}\"]\n{scope}");
     }
     text
 }
 
 /// Reads the folder and asks everything, of every account.
-pub(crate) fn ask(folder: &Path, policy: &str) -> Answers {
+pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
     let paths = vec![folder.to_str().expect("temporary folders have plain names").to_owned()];
     let opened = exports::open(&Wanted::one(paths));
     let mut loaded = exports::load(&opened);
-    let mut sources: Sources<'_> = std::mem::take(&mut loaded.sources);
-    let mut report = Report::default();
-    let id = sources.add(|id: FileId| {
-        SourceFile::decode(id, "policy.toml".to_owned(), policy.as_bytes()).expect("the policy is small")
-    });
-    let requirements = rolecall::policy::read(sources.file(id), &[], &mut report).requirements;
-    assert!(report.diagnostics.is_empty(), "the policy is right: {:?}", report.diagnostics);
+    let sources: Sources<'_> = std::mem::take(&mut loaded.sources);
     let inventory = Inventory::of(loaded.organizations.remove(0).own);
     let mut accounts = Accounts::new(&inventory, &[], Assumptions::default());
-    rules::judging::require::check(&mut accounts, &requirements, &mut report);
-    let mut answers = Answers { access: Vec::new(), said: BTreeMap::new(), names: BTreeMap::new() };
+    let all = accounts.all().to_vec();
+    let mut answers = Answers { access: Vec::new(), accounts: Vec::new() };
     let mut entries = RoleEntries::all();
-    for account in accounts.all().to_vec() {
-        *answers.names.entry(accounts.shown(account).to_owned()).or_default() += 1;
+    for &account in &all {
+        let shown = accounts.shown(account).to_owned();
         let rights = accounts.rights(account);
         let graph = accounts.graph(account);
         let mut line = String::new();
-        Access::of(graph, accounts.shown(account).to_owned(), rights, &mut entries)
-            .push_json(&mut line, graph, &sources);
+        Access::of(graph, shown.clone(), rights, &mut entries).push_json(&mut line, graph, &sources);
         answers.access.push(serde_json::from_str(&line).expect("a line of access is JSON"));
+        answers.accounts.push(OfAccount { shown, said: BTreeMap::new(), alone: true });
     }
-    answers.take(&report);
+    let report = judge(&mut accounts, asked, "*");
+    for place in 0..all.len() {
+        let shown = answers.accounts[place].shown.clone();
+        if answers.count(&shown) == 1 {
+            answers.accounts[place].take(&report);
+            continue;
+        }
+        // A report shows the name alone, so accounts that share one are asked for by something that is each one's own.
+        let name = name_of_its_own(&accounts, all[place]);
+        answers.accounts[place].alone = name.is_some();
+        match name {
+            Some(name) => answers.accounts[place].take(&judge(&mut accounts, asked, &name)),
+            None => answers.accounts[place].take(&report),
+        }
+    }
     answers
 }
 
-impl Answers {
+/// An identity that names one account and no other.
+fn name_of_its_own(accounts: &Accounts<'_>, account: Account) -> Option<String> {
+    let Account::Exported(id) = account else { return None };
+    let inventory = accounts.organization().inventory();
+    let identities = &inventory.principals.all[id.0 as usize].identities;
+    let texts = identities.iter().map(|(_, text)| inventory.show(text.symbol).to_owned());
+    texts.into_iter().find(|text| accounts.named(text) == [account])
+}
+
+fn judge(accounts: &mut Accounts<'_>, asked: &[Asked], account: &str) -> Report {
+    let mut report = Report::default();
+    let policy = policy_text(asked, account);
+    let file = SourceFile::decode(FileId(u32::MAX), "policy.toml".to_owned(), policy.as_bytes());
+    let file = file.expect("the policy is small");
+    let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
+    assert!(report.diagnostics.is_empty(), "the policy is right: {:?}", report.diagnostics);
+    rules::judging::require::check(accounts, &requirements, &mut report);
+    report
+}
+
+impl OfAccount {
     fn take(&mut self, report: &Report) {
-        // Several gaps may leave one answer open, and each is a diagnostic of its own.
-        let mut open: BTreeMap<(String, usize), BTreeMap<String, usize>> = BTreeMap::new();
         for diagnostic in &report.diagnostics {
             let subject = &diagnostic.subject;
             let (Some(account), Some(requirement)) = (&subject.account, &subject.requirement) else { continue };
             let Ok(requirement) = requirement.parse() else { continue };
-            let key = (account.clone(), requirement);
             let said = match diagnostic.rule.0 {
+                _ if *account != self.shown => continue,
                 "missing-cmdlet" => Said::MissingCmdlet,
                 "missing-parameter" => Said::MissingParameter,
                 "merged-parameters" => Said::Merged,
-                "undecided" => {
-                    let gap = subject.gap.as_ref().expect("an open answer has a gap");
-                    *open.entry(key).or_default().entry(format!("{gap:?} {}", diagnostic.message)).or_default() += 1;
-                    continue;
-                }
+                "undecided" => Said::Unknown,
                 _ => continue,
             };
-            self.said.entry(key).or_default().push(said);
-        }
-        for (key, gaps) in open {
-            // Two accounts of one name share their gaps' names.
-            let count = gaps.into_values().max().unwrap_or(0);
-            self.said.entry(key).or_default().extend(std::iter::repeat_n(Said::Unknown, count));
+            // Several gaps may leave one answer open, and each is a diagnostic of its own.
+            let before = self.said.insert(requirement, said);
+            let once = before.is_none_or(|before| before == said);
+            assert!(once || !self.alone, "{account} {requirement}: {before:?} and {said:?}");
         }
     }
 }
