@@ -8,7 +8,7 @@ use nom::combinator::all_consuming;
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use crate::record::Property;
+use crate::record::{Property, is_cmdlet_name};
 
 use super::row::{Cell, Ending, NO_DELIMITER, line_end, take_row};
 
@@ -120,14 +120,15 @@ pub(super) fn starts_another(text: &str, start: usize) -> bool {
     })
 }
 
-/// Whether cells are the names of columns, and no values: all are plausible names, and most of them known ones.
+/// Whether cells are the names of columns, and no values: all are plausible names, and most of them known ones. A row
+/// of a role entry may hold as many, for `Identity` is a parameter and `Cmdlet` a type; its cmdlet tells it.
 pub(super) fn is_names(cells: &[Cell<'_>]) -> bool {
     let enough = |known: usize| known >= 2 && known * 2 >= cells.len();
     if !enough(cells.iter().filter(|cell| may_be_known(cell.text)).count()) {
         return false;
     }
     let names = Names::of(cells);
-    names.plausible && enough(names.known)
+    names.plausible && enough(names.known) && !cells.iter().any(|cell| is_cmdlet_name(cell.text))
 }
 
 /// A quick look before the slow one: whether a known name of this length starts with this letter.

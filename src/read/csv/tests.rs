@@ -96,6 +96,14 @@ fn appended_files_keep_their_own_headings() {
 }
 
 #[test]
+fn a_role_entry_is_no_heading_whatever_its_parameters_are_called() {
+    let text = "Name,Role,Parameters,Type\nGet-Mailbox,Alpha,Identity,Cmdlet\nSet-Mailbox,Alpha,Name,Cmdlet\n";
+    let read = records(text);
+    assert_eq!(read.len(), 2, "{read:?}");
+    assert_eq!(read[0], "RoleEntry Name='Get-Mailbox'; Role='Alpha'; Parameters=['Identity']; Type='Cmdlet'");
+}
+
+#[test]
 fn cells_below_a_repeated_heading_show_the_separator_too() {
     let text = "Name,Roles\na,Mail Recipients\nName,Roles\nb,x;y\n";
     assert_eq!(records(text), ["RoleGroup Name='a'; Roles=['Mail Recipients']", "RoleGroup Name='b'; Roles=['x'|'y']"]);

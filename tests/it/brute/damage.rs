@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::powershell::{Datum, Layout, Object, Shape};
+use crate::powershell::{Datum, Layout, Object, Quotes, Shape};
 
 use super::export::{Export, exports};
 use super::organization::{Assignee, CMDLETS, Entry, GroupKind, Organization, PARAMETERS, Principal, UserKind};
@@ -107,11 +107,20 @@ const IDLE: [&str; 20] = [
     "CustomConfigWriteScope",
 ];
 
-/// Whether a file that is cut there is a whole file of fewer records: nothing ends a CSV file or lines of JSON.
-fn is_between_records(shape: Shape, bytes: &[u8], length: usize) -> bool {
+/// Whether a file that is cut there is a whole file of fewer records: nothing ends a CSV file, its last bare cell, or
+/// lines of JSON.
+fn looks_whole(shape: Shape, bytes: &[u8], length: usize) -> bool {
     let (before, after) = bytes.split_at(length);
-    let is_by_lines = matches!(shape, Shape::Csv { .. } | Shape::Json { layout: Layout::Lines, .. });
-    is_by_lines && (before.ends_with(b"\n") || after.starts_with(b"\n") || after.starts_with(b"\r\n"))
+    let line = &after[..after.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(after.len())];
+    let is_between_lines = before.ends_with(b"\n") || line.is_empty();
+    match shape {
+        Shape::Csv { quotes: Quotes::AsNeeded, delimiter, .. } => {
+            let is_in_last_cell = !line.iter().any(|byte| *byte == b'"' || char::from(*byte) == delimiter);
+            is_between_lines || is_in_last_cell
+        }
+        Shape::Csv { .. } | Shape::Json { layout: Layout::Lines, .. } => is_between_lines,
+        _ => false,
+    }
 }
 
 impl Damage {
@@ -140,7 +149,7 @@ impl Damage {
                 let number = self.file.index(all.len());
                 let (name, bytes) = &mut damaged.files[number];
                 let length = self.place.index(bytes.len().max(1));
-                if is_between_records(all[number].how.shape, bytes, length) {
+                if looks_whole(all[number].how.shape, bytes, length) {
                     return None;
                 }
                 bytes.truncate(length);
