@@ -95,14 +95,14 @@ pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
         answers.accounts.push(OfAccount { shown, said: BTreeMap::new(), alone: true });
     }
     let report = judge(&mut accounts, asked, "*");
-    for place in 0..all.len() {
+    for (place, &account) in all.iter().enumerate() {
         let shown = answers.accounts[place].shown.clone();
         if answers.count(&shown) == 1 {
             answers.accounts[place].take(&report);
             continue;
         }
         // A report shows the name alone, so accounts that share one are asked for by something that is each one's own.
-        let name = name_of_its_own(&accounts, all[place]);
+        let name = name_of_its_own(&accounts, account);
         answers.accounts[place].alone = name.is_some();
         match name {
             Some(name) => answers.accounts[place].take(&judge(&mut accounts, asked, &name)),
