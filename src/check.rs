@@ -50,7 +50,7 @@ pub struct Terms {
     pub requirements_only: bool,
     /// Whether answers that stay open are errors.
     pub strict: bool,
-    /// The day on which waivers are judged; without one there must be none.
+    /// The day on which what expires is judged; without one nothing may.
     pub today: Option<Date>,
     /// What was there when the policy was adopted.
     pub baseline: Option<Baseline>,
@@ -206,6 +206,7 @@ fn weigh(judged: &[Judged], policy: &Policy, terms: Terms, all: &mut Vec<Diagnos
         let waived = rules::accepting::waive::apply(&policy.waivers, &meant, today, &extent, all);
         notes = waived.notes;
         said.extend(waived.diagnostics);
+        said.extend(rules::accepting::assertion::expired(policy, today));
     }
     if let Some(baseline) = terms.baseline {
         said.extend(baseline.apply(&extent, all));

@@ -132,8 +132,8 @@ pub struct Graph<'i> {
     scoping: coverage::Scoping,
     /// The assignments that rows of `-GetEffectiveUsers` show of a user.
     effective: BTreeMap<PrincipalId, Vec<usize>>,
-    /// The groups of which the caller says who is in them, each at the place that says so.
-    asserted_groups: BTreeMap<PrincipalId, Span>,
+    /// The groups of which the caller says who is in them: their members, and why one may be another.
+    asserted_groups: BTreeMap<PrincipalId, Vec<(PrincipalId, Option<GapId>)>>,
     right_sets: RightSets,
     /// The implicit scopes of the roles that assignments give.
     implicit_scopes: BTreeMap<Symbol, Scopes<'i>>,

@@ -193,15 +193,20 @@ pub struct GroupRule {
     pub expires: Option<String>,
 }
 
+impl GroupRule {
+    /// Whether one may rely on it no longer on a day, such as `2026-12-31`.
+    #[must_use]
+    pub fn is_expired(&self, today: &str) -> bool {
+        // Dates of this form compare as texts do.
+        self.complete && self.expires.as_deref().is_some_and(|expires| expires < today)
+    }
+}
+
 impl Policy {
     /// What the policy states that no export shows, as far as one may rely on it on a day.
     #[must_use]
     pub fn asserted(&self, today: Option<&str>) -> Assertions {
-        // Dates of this form compare as texts do.
-        let holds = |group: &&GroupRule| match (group.expires.as_deref(), today) {
-            (Some(expires), Some(today)) => today <= expires,
-            _ => true,
-        };
+        let holds = |group: &&GroupRule| today.is_none_or(|today| !group.is_expired(today));
         let complete = self.groups.iter().filter(|group| group.complete).filter(holds);
         let asserted = complete.map(|group| GroupAssertion {
             group: group.name.text.clone(),

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{policy, print, today};
+use super::{policy, print};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Wanted};
@@ -128,7 +128,7 @@ fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fi
     let day = test.today.as_ref().and_then(|day| day.parse().ok()).or(options.today);
     let terms = Terms {
         assumptions: Assumptions { enabled: written("enabled"), regular_by_name: written("regular-by-name") },
-        today: day.or_else(|| (!policy.waivers.is_empty()).then(today::today)),
+        today: super::day(day, &policy),
         ..Terms::default()
     };
     let checked = check(loaded, &sources, &policy, terms, report);

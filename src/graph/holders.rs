@@ -134,7 +134,7 @@ impl Graph<'_> {
             let wildcard = Wildcard::new(&assertion.group);
             let groups: Vec<PrincipalId> =
                 inventory.principals.ids().filter(|id| is_group(id) && self.is_named(*id, &wildcard)).collect();
-            self.asserted_groups.extend(groups.iter().map(|group| (*group, assertion.at)));
+            groups.iter().for_each(|group| _ = self.asserted_groups.entry(*group).or_default());
             for (member, at) in &assertion.members {
                 let (name, wants_group) = match member.strip_prefix("group:") {
                     Some(group) => (group, true),
@@ -148,14 +148,16 @@ impl Graph<'_> {
                     }
                     None => self.recipients_named(name).into_iter().filter(fits).collect(),
                 };
+                let is_clear = named.len() == 1 || wild.is_some();
                 for (id, group) in named.iter().flat_map(|id| groups.iter().map(|group| (*id, *group))) {
+                    let ambiguous = (!is_clear).then(|| self.gaps.ambiguous(Kind::Group, name, *at));
+                    self.asserted_groups.entry(group).or_default().push((id, ambiguous));
                     // An assertion of the members does not say that permissions come through the group.
                     let gap = match inventory.principals.get(group).class {
                         Some(Class::DistributionGroup) => {
                             Some(self.gaps.distribution_group(inventory.show_principal(group), Some(*at)))
                         }
-                        _ if named.len() > 1 && wild.is_none() => Some(self.gaps.ambiguous(Kind::Group, name, *at)),
-                        _ => None,
+                        _ => ambiguous,
                     };
                     self.groups_of[id.0 as usize].push(Edge { group, at: *at, gap });
                 }

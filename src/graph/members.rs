@@ -40,7 +40,7 @@ impl Graph<'_> {
         if strong.is_empty() { named.map(|(_, id)| *id).collect::<BTreeSet<_>>() } else { strong }.into_iter().collect()
     }
 
-    /// Who is in a group, at any depth. Cycles are normal input.
+    /// Who is in a group, at any depth, by the exports and by what the caller asserts. Cycles are normal input.
     pub fn inside(&mut self, group: PrincipalId) -> Inside {
         let mut inside = Inside::default();
         let mut queue = vec![group];
@@ -56,7 +56,10 @@ impl Graph<'_> {
                 let name = self.inventory.show(text.symbol);
                 inside.gaps.insert(self.gaps.unclear_name(crate::record::Kind::Group, name, at));
             }
-            for &(member, _) in &members.sure {
+            let asserted = self.asserted_groups.get(&id).into_iter().flatten();
+            inside.gaps.extend(asserted.clone().filter_map(|(_, gap)| *gap));
+            let asserted = asserted.filter(|(_, gap)| gap.is_none()).map(|(member, _)| *member);
+            for member in members.sure.iter().map(|(member, _)| *member).chain(asserted) {
                 inside.sure.insert(member);
                 let class = self.inventory.principals.get(member).class;
                 let nested = !matches!(class, Some(Class::Account | Class::Foreign | Class::Other));

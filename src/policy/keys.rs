@@ -258,7 +258,8 @@ impl<'t, 's> Table<'t, 's> {
         let at = span(self.file, &value.span());
         match value.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
-                say(report, mistake::WRONG_VALUE, format!("a text in `{key}` is empty"), at, None);
+                let help = format!("write a text between the quotes, or remove `{key}`");
+                say(report, mistake::WRONG_VALUE, format!("a text in `{key}` is empty"), at, Some(help));
                 None
             }
             DeValue::String(text) => Some(Text { text: text.trim().to_owned(), at }),

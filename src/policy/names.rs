@@ -142,7 +142,8 @@ impl Lists {
             return;
         };
         if open.contains(&key) {
-            say(report, mistake::WRONG_VALUE, format!("the list `{shown}` holds itself"), said, None);
+            let help = format!("take `@{shown}` out of the list");
+            say(report, mistake::WRONG_VALUE, format!("the list `{shown}` holds itself"), said, Some(help));
             return;
         }
         list.used = true;

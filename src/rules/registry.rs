@@ -85,6 +85,7 @@ pub static RULES: &[Rule] = &[
     page!("judging", "missing-member", Error, "somebody is not in a group who must be"),
     page!("judging", "unexpected-holder", Error, "a role is assigned to somebody who may not hold it"),
     page!("judging", "unexpected-delegator", Error, "a role can be handed on by somebody who may not"),
+    page!("accepting", "expired-assertion", Error, "the last day of an assertion is over"),
     page!("accepting", "expired-waiver", Error, "the last day of a waiver is over"),
     page!("accepting", "expiring-waiver", Warning, "the last day of a waiver is near"),
     page!("accepting", "unused-waiver", Warning, "a waiver accepts nothing"),

@@ -157,6 +157,38 @@ fn entries_and_roles_of_one_account_are_a_mistake() {
     assert!(ran.stdout.contains("both the entries and the roles of `svc-intune` are said to be all"), "{ran:?}");
 }
 
+/// Exports of a role that a group holds, of whose members nothing is exported.
+fn opaque(policy: &str) -> tempfile::TempDir {
+    let assignments =
+        String::from_utf8(ASSIGNMENTS.to_vec()).expect("text").replace("svc-intune,User", "Intune Connector,RoleGroup");
+    team(&[("data/rolecall.toml", policy), ("data/exports/assignments.csv", &assignments)])
+}
+
+#[test]
+fn who_is_in_a_group_as_the_policy_states_it_counts_until_it_expires() {
+    let forbid = "[exports]\npaths = [\"exports\"]\n\n[[forbid]]\nid = \"ours\"\ncmdlets = [\"Get-CASMailbox\"]\nexcept = [\"group:Intune Connector\"]\n";
+    let stated = "[[group]]\nname = \"Intune Connector\"\nmembers = [\"svc-intune\"]\ncomplete = true\nreason = \"ticket 4712\"\nexpires = 2026-12-31\n";
+    let check = |policy: &str, today: &str| {
+        let folder = opaque(policy);
+        let ran = rolecall_in(&folder.path().join("data"), &["check", "--today", today, "--format", "json"]);
+        let report = ran.json();
+        let all = report["diagnostics"].as_array().expect("a list").iter();
+        let loud = all.filter(|one| one["severity"] != "note");
+        (ran.code, loud.map(|one| one["rule"].as_str().expect("a rule").to_owned()).collect::<Vec<_>>())
+    };
+    // Whoever is in it is excepted, but nobody knows who that is.
+    assert_eq!(check(forbid, "2026-11-24"), (3, vec!["undecided".to_owned()]));
+    let both = format!("{forbid}\n{stated}");
+    assert_eq!(check(&both, "2026-12-31"), (0, Vec::new()));
+    assert_eq!(
+        check(&both.replace("[\"group:Intune Connector\"]", "[]"), "2026-12-31"),
+        (1, vec!["forbidden-cmdlet".to_owned()])
+    );
+    let (code, rules) = check(&both, "2027-01-01");
+    assert!(code != 0 && rules.contains(&"expired-assertion".to_owned()), "{rules:?}");
+    assert!(rules.contains(&"undecided".to_owned()), "{rules:?}");
+}
+
 #[test]
 fn one_organization_says_what_to_read_and_no_word_is_lost_about_it() {
     let one = format!(

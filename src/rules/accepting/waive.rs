@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use jiff::civil::Date;
 
+use super::assertion::EXPIRED_ASSERTION;
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
 use crate::graph::Wildcard;
@@ -124,11 +125,11 @@ pub fn apply(
     said
 }
 
-/// Mistakes in the policy, but for those of which the catalogue cannot be sure, and what is said about waivers, are not
-/// for waiving.
+/// Mistakes in the policy, but for those of which the catalogue cannot be sure, and what is said about waivers and
+/// assertions, are not for waiving.
 pub(super) fn may_be_waived(rule: RuleId) -> bool {
     let is_mistake = rule.0.starts_with("policy-") && !mistake::BY_CATALOGUE.contains(&rule);
-    !is_mistake && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER].contains(&rule)
+    !is_mistake && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER, EXPIRED_ASSERTION].contains(&rule)
 }
 
 /// The accounts that a waiver names in the organization of a finding.
