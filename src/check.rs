@@ -176,7 +176,7 @@ fn judge_the_rest(
             subject.account.iter().chain(&subject.accounts).any(|name| names.contains(name.as_str()))
         });
     }
-    rules::run(&mut rules::Context { accounts, policy, sources }, &mut report);
+    rules::run(&mut rules::Context::new(accounts, policy, sources), &mut report);
     rules::judging::forbid::check(accounts, policy, &all, &mut report, judged);
     if !policy.forbids.is_empty() || !policy.separates.is_empty() {
         judged.tally.accounts = judged.tally.accounts.max(all.len() as u64);

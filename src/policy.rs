@@ -290,8 +290,8 @@ pub struct Assertion {
 pub struct Organization {
     /// Its name.
     pub name: Text,
-    /// Which Exchange it runs, as `shape::ENVIRONMENTS` spells it.
-    pub environment: Option<&'static str>,
+    /// Which Exchange it runs, as `shape::ENVIRONMENTS` spells it, and where that stands.
+    pub environment: Option<(&'static str, Span)>,
     /// Its exports.
     pub paths: Vec<Text>,
     /// Where it stands.

@@ -18,7 +18,7 @@ mod scopes;
 mod users;
 
 use crate::accounts::Accounts;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Environment};
 use crate::diagnostic::{Level, Report};
 use crate::graph::Graph;
 use crate::inventory::Inventory;
@@ -37,6 +37,18 @@ pub struct Context<'c, 'i> {
     pub policy: &'c Policy,
     /// The files that labels point into.
     pub sources: &'c Sources<'c>,
+    /// Where the organization lives: as the policy says, else as its exports show.
+    environment: Option<Environment>,
+}
+
+impl<'c, 'i> Context<'c, 'i> {
+    /// What the rules look at in one organization.
+    #[must_use]
+    pub fn new(accounts: &'c mut Accounts<'i>, policy: &'c Policy, sources: &'c Sources<'c>) -> Self {
+        let said = policy.environment().and_then(|(word, _)| Environment::of(word));
+        let environment = said.or_else(|| evidence::environment_of(accounts.organization().inventory()));
+        Self { accounts, policy, sources, environment }
+    }
 }
 
 impl<'i> Context<'_, 'i> {

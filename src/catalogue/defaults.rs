@@ -7,10 +7,43 @@ use crate::name::{fold, same};
 /// Where an organization lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Environment {
-    /// Servers of its own.
+    /// Servers of its own, of whatever release.
     OnPremises,
+    /// Exchange Server 2013.
+    Server2013,
+    /// Exchange Server 2016 or later. What came from an older release keeps its assignments.
+    Server2016,
     /// Exchange Online.
     Online,
+    /// Purview, whose groups and roles have the names of Exchange's. Of its defaults nothing is known.
+    Purview,
+}
+
+impl Environment {
+    /// The environment that a policy names, as `policy::shape::ENVIRONMENTS` spells it.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "2013" => Self::Server2013,
+            "2016" | "2019" | "se" => Self::Server2016,
+            "online" => Self::Online,
+            "purview" => Self::Purview,
+            _ => return None,
+        })
+    }
+
+    /// Whether what is so by default in `row`, one of the table's environments, is so here.
+    fn has_rows_of(self, row: Self) -> bool {
+        match self {
+            Self::OnPremises | Self::Server2016 => matches!(row, Self::Server2013 | Self::Server2016),
+            _ => self == row,
+        }
+    }
+
+    /// Whether what `row` says is so here today, and not only what was once.
+    fn is_that_of(self, row: Self) -> bool {
+        self == row || self == Self::OnPremises && self.has_rows_of(row)
+    }
 }
 
 /// What one assignee has by default in one environment.
@@ -51,7 +84,7 @@ impl Defaults {
         let folded = fold(assignee);
         let open = self.open.iter().filter(move |(start, _)| folded.starts_with(start)).flat_map(|(_, rows)| rows);
         let rows = self.rows.get(&fold(assignee)).into_iter().flatten().chain(open);
-        rows.filter(move |row| environment.is_none_or(|environment| row.environment == environment))
+        rows.filter(move |row| environment.is_none_or(|environment| environment.has_rows_of(row.environment)))
     }
 
     /// Whether an assignee has a role by default. Without an environment: in any.
@@ -79,7 +112,9 @@ impl Defaults {
     /// The roles that a role group runs by default, in every revision that still counts.
     #[must_use]
     pub fn roles_of(&self, environment: Option<Environment>, group: &str) -> Vec<&'static str> {
-        let rows: Vec<&Row> = self.rows_of(group, environment).filter(|row| !row.past).collect();
+        let counts =
+            |row: &&Row| !row.past && environment.is_none_or(|environment| environment.is_that_of(row.environment));
+        let rows: Vec<&Row> = self.rows_of(group, environment).filter(counts).collect();
         let Some((first, rest)) = rows.split_first() else { return Vec::new() };
         first.regular.iter().copied().filter(|role| rest.iter().all(|row| row.regular.contains(role))).collect()
     }
@@ -87,7 +122,7 @@ impl Defaults {
     /// Whether somebody may hand a role on by default. Without an environment: in any.
     #[must_use]
     pub fn is_delegated(&self, environment: Option<Environment>, role: &str) -> bool {
-        let fits = |row: &&Row| environment.is_none_or(|environment| row.environment == environment);
+        let fits = |row: &&Row| environment.is_none_or(|environment| environment.has_rows_of(row.environment));
         self.rows.values().flatten().filter(fits).any(|row| row.delegating.iter().any(|known| same(known, role)))
     }
 }
@@ -95,7 +130,11 @@ impl Defaults {
 fn row(line: &'static str) -> Option<(&'static str, Row)> {
     let mut cells = line.split('\t');
     let name = cells.next()?;
-    let environment = if name.starts_with("online") { Environment::Online } else { Environment::OnPremises };
+    let environment = match name {
+        "2013" => Environment::Server2013,
+        "2016" => Environment::Server2016,
+        _ => Environment::Online,
+    };
     let (assignee, kind) = (cells.next()?, cells.next()?);
     let mut roles = || cells.next().map(|list| list.split(';').filter(|role| !role.is_empty()).collect());
     let (regular, delegating) = (roles()?, roles()?);
@@ -118,6 +157,17 @@ mod tests {
         assert!(defaults.has(servers, "Organization Management", "Mailbox Import Export", true));
         assert!(!defaults.has(servers, "Organization Management", "Mailbox Import Export", false));
         assert!(defaults.has(online, "RIM-MailboxAdmins5f2b", "ApplicationImpersonation", false));
+    }
+
+    #[test]
+    fn a_release_has_what_came_with_it_and_before() {
+        let defaults = Defaults::new();
+        let has = |word, role| defaults.has(Environment::of(word), "Compliance Management", role, false);
+        assert!(has("2013", "Retention Management") && !has("2013", "Audit Logs"));
+        assert!(has("2016", "Audit Logs") && has("2019", "Audit Logs") && has("se", "Retention Management"));
+        assert!(!has("purview", "Audit Logs") && Environment::of("2010").is_none());
+        let of = |word| defaults.roles_of(Environment::of(word), "Compliance Management").len();
+        assert_eq!((of("2013"), of("2016"), of("purview")), (6, 11, 0));
     }
 
     #[test]

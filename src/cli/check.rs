@@ -119,7 +119,9 @@ pub(super) fn run(options: &Options) -> ExitCode {
     match options.require {
         // Only what X requires is asked, and of whom the command line names.
         Some(_) => {
-            let organizations = inputs.applied.policy.organizations.clone();
+            let applied = inputs.applied.files.as_ref();
+            let applied = applied.map(|files| files.read(&mut sources, &rules::names(), &mut Report::default()));
+            let organizations = applied.unwrap_or_default().organizations;
             policy = Policy { requirements: policy.requirements, organizations, ..Policy::default() };
         }
         None => {

@@ -290,7 +290,13 @@ impl<'t, 's> Table<'t, 's> {
     }
 }
 
-fn word_of(key: &str, text: &Text, words: &'static [&'static str], report: &mut Report) -> Option<&'static str> {
+/// One of a few words.
+pub(super) fn word_of(
+    key: &str,
+    text: &Text,
+    words: &'static [&'static str],
+    report: &mut Report,
+) -> Option<&'static str> {
     if let Some(word) = words.iter().find(|word| crate::name::same(word, &text.text)) {
         return Some(word);
     }

@@ -37,9 +37,10 @@ impl Policy {
         Cow::Owned(policy)
     }
 
-    /// Which Exchange the one organization runs that the policy speaks of, as `shape::ENVIRONMENTS` spells it.
+    /// Which Exchange the one organization runs that the policy speaks of, as `shape::ENVIRONMENTS` spells it, and where
+    /// that stands.
     #[must_use]
-    pub fn environment(&self) -> Option<&'static str> {
+    pub fn environment(&self) -> Option<(&'static str, Span)> {
         self.organizations.first().filter(|_| !self.has_several())?.environment
     }
 

@@ -1,7 +1,7 @@
 //! The tables of a policy file besides `[[require]]`.
 
 use super::files::beside;
-use super::keys::Table;
+use super::keys::{Table, word_of};
 use super::names::Names;
 use super::shape::{ASSUMPTIONS, BEYOND, ENVIRONMENTS, LEVELS, PRESETS, RULE_LEVELS};
 use super::{
@@ -170,7 +170,9 @@ impl Reader<'_> {
     }
 
     fn organization(&mut self, table: &Table<'_, '_>, _: usize) -> Option<Organization> {
-        let environment = table.word("environment", ENVIRONMENTS, self.report);
+        let environment = table.text("environment", self.report);
+        let environment =
+            environment.and_then(|text| Some((word_of("environment", &text, ENVIRONMENTS, self.report)?, text.at)));
         let said = self.report.diagnostics.len();
         let paths = self.paths(table, "paths");
         if table.has("paths") && paths.is_empty() && self.report.diagnostics.len() == said {

@@ -296,7 +296,7 @@ fn organizations_stand_in_the_order_of_the_file() {
     assert_eq!((names, policy.environment()), (vec!["emea", "cloud"], None));
     let of = |name: &str| {
         let policy = policy.of(Some(name));
-        (policy.forbids.iter().map(|it| it.common.id.clone()).collect::<Vec<_>>(), policy.environment())
+        (policy.forbids.iter().map(|it| it.common.id.clone()).collect::<Vec<_>>(), policy.environment().map(|it| it.0))
     };
     assert_eq!(of("emea"), (vec!["b".to_owned()], Some("2019")));
     assert_eq!(of("cloud"), (vec!["a".to_owned(), "b".to_owned()], None));

@@ -9,7 +9,7 @@ use crate::catalogue::Environment;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::graph::quoted;
 use crate::inventory::{
-    Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays,
+    Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays, Origin,
     PrincipalId, Stated,
 };
 use crate::name::{Symbol, fold, same};
@@ -62,10 +62,21 @@ pub(super) struct Administrator<'i> {
     pub(super) assignment: &'i Assignment,
 }
 
-/// Where the organization of some exports lives, by roles that exist in one place only.
+/// Where the organization of some exports lives: by names that end in a directory's root, else by roles that exist in one
+/// place only.
 pub(super) fn environment_of(inventory: &Inventory) -> Option<Environment> {
     const SERVERS: &[&str] = &["Database Availability Groups", "Active Directory Permissions", "Exchange Servers"];
     const ONLINE: &[&str] = &["Application Mail.Read", "SensitivityLabelAdministrator", "TenantPlacesManagement"];
+    let mut shown = inventory.origins.iter().map(|shown| match shown.origin {
+        Origin::OnPremises | Origin::Organization(_) => Environment::OnPremises,
+        Origin::Tenant(_) => Environment::Online,
+        Origin::Purview(_) => Environment::Purview,
+    });
+    if let Some(first) = shown.next()
+        && shown.all(|other| other == first)
+    {
+        return Some(first);
+    }
     let shows = |names: &[&str]| names.iter().any(|name| inventory.names.get(name).is_some());
     match (shows(SERVERS), shows(ONLINE)) {
         (true, false) => Some(Environment::OnPremises),
@@ -75,9 +86,15 @@ pub(super) fn environment_of(inventory: &Inventory) -> Option<Environment> {
 }
 
 impl<'c, 'i> Context<'c, 'i> {
-    /// Where the organization lives, by roles that exist in one place only.
+    /// Where the organization lives: as the policy says, else as its exports show.
     pub(super) fn environment(&self) -> Option<Environment> {
-        environment_of(self.inventory())
+        self.environment
+    }
+
+    /// Whether the names are Exchange's and mean something else. What is so by default is not known there, so that
+    /// nothing is a deviation from it.
+    fn is_purview(&self) -> bool {
+        self.environment() == Some(Environment::Purview)
     }
 
     /// Whether records of a kind were read, and all that there are, as far as an export can show that.
@@ -169,8 +186,11 @@ impl<'c, 'i> Context<'c, 'i> {
         }
     }
 
-    /// Whether an assignment is one that Exchange makes.
+    /// Whether an assignment is one that Exchange makes, as far as is known.
     pub(super) fn is_default(&self, assignment: &Assignment) -> bool {
+        if self.is_purview() {
+            return true;
+        }
         let (Some(role), Some(assignee)) = (self.role_of(assignment), self.assignee_of(assignment)) else {
             return false;
         };
@@ -179,9 +199,10 @@ impl<'c, 'i> Context<'c, 'i> {
         self.delegates(assignment).map_or_else(|| has(false) || has(true), has)
     }
 
-    /// Whether a group comes with Exchange.
+    /// Whether a group comes with Exchange, as far as is known.
     pub(super) fn is_built_in(&self, group: PrincipalId) -> bool {
-        self.catalogue().defaults().is_built_in(self.environment(), self.inventory().show_principal(group))
+        self.is_purview()
+            || self.catalogue().defaults().is_built_in(self.environment(), self.inventory().show_principal(group))
     }
 
     /// Whether an assignment gives one of the most powerful roles.
@@ -365,7 +386,7 @@ impl<'c, 'i> Context<'c, 'i> {
 
     /// Whether a role comes with Exchange.
     pub(super) fn is_built_in_role(&self, role: Symbol) -> bool {
-        self.catalogue().role(self.inventory().show(role)).is_some()
+        !self.is_purview() && self.catalogue().role(self.inventory().show(role)).is_some()
     }
 
     /// The custom roles of which a record was read, each with the parent that it names.

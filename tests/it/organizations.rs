@@ -318,3 +318,47 @@ fn a_test_says_whose_its_exports_are() {
     let ran = rolecall_in(copy.path(), &["test"]);
     assert!(ran.code == 1 && ran.stdout.contains("FAIL  cloud"), "{ran:?}");
 }
+
+#[test]
+fn exports_of_another_exchange_than_the_policy_says_are_a_mistake() {
+    let copy = copy();
+    change(&copy, "rolecall.toml", "\"online\"", "\"purview\"");
+    let ran = check(&copy, &["--format", "concise"]);
+    let wanted = "rolecall.toml:8:15: error[policy-wrong-value]: in `cloud`, the policy says that this is Purview, and its exports are of `contoso.onmicrosoft.com` in Exchange Online";
+    assert!(ran.code == 2 && ran.stdout.contains(wanted), "{ran:?}");
+    // The same holds where the command line says what is required.
+    let ran = check(&copy, &["--account", "bo", "--require", "intune-connector-online", "--format", "concise"]);
+    assert!(ran.code == 2 && ran.stdout.contains(wanted), "{ran:?}");
+}
+
+/// What the built-in rules say of a group with a role, by what the policy says of the environment.
+fn changed(group: &str, role: &str, environment: &str) -> Vec<String> {
+    let policy = format!("[[organization]]\nname = \"ours\"\npaths = \"exports\"\nenvironment = \"{environment}\"\n");
+    let assignments = format!(
+        "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled\n\
+         A,{role},{group},RoleGroup,Regular,True\nB,Role Management,Organization Management,RoleGroup,Regular,True\n"
+    );
+    let groups = format!("Name,RoleGroupType,Members\n{group},Standard,anna\nOrganization Management,Standard,anna\n");
+    let users = "Name,UserPrincipalName,RecipientTypeDetails\nanna,anna@contoso.com,User\n";
+    let folder = folder(&[
+        ("rolecall.toml", policy.as_bytes()),
+        ("exports/assignments.csv", assignments.as_bytes()),
+        ("exports/groups.csv", groups.as_bytes()),
+        ("exports/users.csv", users.as_bytes()),
+    ]);
+    let ran = rolecall_in(folder.path(), &["check", "--format", "json"]);
+    messages(&ran, "changed-role-group").into_iter().filter(|message| message.contains(group)).collect()
+}
+
+#[test]
+fn what_is_so_by_default_hangs_on_the_environment() {
+    let has_more = |environment| {
+        let said = changed("Compliance Management", "Audit Logs", environment);
+        said.iter().any(|message| message.contains("more than by default"))
+    };
+    let found: Vec<bool> = ["2013", "2016", "2019", "se", "purview"].into_iter().map(has_more).collect();
+    assert_eq!(found, [true, false, false, false, false]);
+    // What Purview has by default is not known, so nothing is a deviation from it.
+    assert_eq!(changed("Help Desk", "Mail Recipients", "2019").len(), 1);
+    assert_eq!(changed("Help Desk", "Mail Recipients", "purview"), Vec::<String>::new());
+}

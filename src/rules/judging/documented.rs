@@ -6,7 +6,7 @@ use crate::accounts::Accounts;
 use crate::catalogue::{Catalogue, Cmdlet, Environment, Places};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{is_common, quoted};
-use crate::inventory::{Inventory, Origin};
+use crate::inventory::{Inventory, Origin, Shown};
 use crate::name::{fold, same};
 use crate::policy::{Common, Item, ParameterMode, Policy, closest, mistake};
 use crate::source::{Sources, Span};
@@ -34,6 +34,7 @@ pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, re
             }
         }
     }
+    known.say_elsewhere(policy, report);
     if let Some(here) = known.here(policy) {
         known.say_foreign(policy, here, report);
     }
@@ -125,27 +126,37 @@ impl Known<'_, '_> {
 
     /// Where the organization lives: what the policy says, else what the exports show.
     fn here(&self, policy: &Policy) -> Option<Places> {
-        if let Some(environment) = policy.environment() {
-            return Places::of(environment);
+        if let Some((word, _)) = policy.environment() {
+            return Places::of(word);
         }
-        let places = |origin: &Origin| match origin {
-            Origin::OnPremises | Origin::Organization(_) => Places::SERVERS,
-            Origin::Tenant(_) => Places::ONLINE,
-            Origin::Purview(_) => Places::PURVIEW,
-        };
         let mut shown =
-            self.inventories.iter().flat_map(|inventory| &inventory.origins).map(|shown| places(&shown.origin));
+            self.inventories.iter().flat_map(|inventory| &inventory.origins).map(|shown| places_of(&shown.origin));
         if let Some(first) = shown.next() {
             return shown.all(|other| other == first).then_some(first);
         }
         let environments: Vec<Environment> =
             self.inventories.iter().filter_map(|inventory| environment_of(inventory)).collect();
         let (first, rest) = environments.split_first()?;
-        let places = match first {
-            Environment::OnPremises => Places::SERVERS,
-            Environment::Online => Places::CLOUD,
-        };
+        // Roles tell servers from the cloud, and nothing within it.
+        let places = if *first == Environment::OnPremises { Places::SERVERS } else { Places::CLOUD };
         rest.iter().all(|other| other == first).then_some(places)
+    }
+
+    /// Says where exports are of another Exchange than the policy says: two organizations may have been mistaken for
+    /// each other.
+    fn say_elsewhere(&self, policy: &Policy, report: &mut Report) {
+        let Some((word, at)) = policy.environment() else { return };
+        let Some(said) = Places::of(word) else { return };
+        let elsewhere = |shown: &&Shown| !places_of(&shown.origin).meet(said);
+        let Some(shown) = self.inventories.iter().flat_map(|inventory| &inventory.origins).find(elsewhere) else {
+            return;
+        };
+        let of = shown.origin.name();
+        let message = format!("the policy says that this is {}, and its exports are of {of}", said.shown("or"));
+        let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, Severity::Error, message, Label::new(at, ""));
+        diagnostic.labels.push(Label::new(shown.at, format!("this is of {of}")));
+        diagnostic.help = Some("name the exports of this organization in `paths`, or mend `environment`".to_owned());
+        report.say(diagnostic);
     }
 
     /// Says which requirements ask for what cannot exist here, and which bans can never match. Packs are not spoken of:
@@ -204,6 +215,15 @@ impl Known<'_, '_> {
 
     fn is_pack(&self, at: Span) -> bool {
         self.sources.file(at.file).path.starts_with("pack:")
+    }
+}
+
+/// Where objects of an origin live.
+fn places_of(origin: &Origin) -> Places {
+    match origin {
+        Origin::OnPremises | Origin::Organization(_) => Places::SERVERS,
+        Origin::Tenant(_) => Places::ONLINE,
+        Origin::Purview(_) => Places::PURVIEW,
     }
 }
 
