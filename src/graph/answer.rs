@@ -74,6 +74,8 @@ pub struct Judged<'i> {
     pub misses: Vec<Miss>,
     /// What leaves it open.
     pub gaps: Vec<GapId>,
+    /// Where it is granted and narrow: what leaves open whether it reaches the whole organization.
+    pub wider: Vec<GapId>,
 }
 
 /// In what way something almost allows it.
@@ -150,8 +152,10 @@ impl<'i> Graph<'i> {
             lacking: Vec::new(),
             misses: Vec::new(),
             gaps: Vec::new(),
+            wider: Vec::new(),
         };
         let mut gaps: BTreeSet<GapId> = BTreeSet::new();
+        let mut wider: BTreeSet<GapId> = BTreeSet::new();
         let mut whole: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
         let mut parts: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
         let named = inventory.names.get(question.cmdlet);
@@ -171,11 +175,16 @@ impl<'i> Graph<'i> {
             let doubts = held.gaps.iter().copied().chain(grant.gap);
             if !held.is_sure() || grant.gap.is_some() {
                 // It could still give what is asked, wholly or in part.
-                gaps.extend(doubts);
+                gaps.extend(doubts.clone());
+                if reach != Reach::Narrow {
+                    wider.extend(doubts);
+                }
                 continue;
             }
             if reach == Reach::Unknown {
-                gaps.insert(self.scope_gap(rights, grant));
+                let gap = self.scope_gap(rights, grant);
+                gaps.insert(gap);
+                wider.insert(gap);
                 continue;
             }
             if let Some(target) = question.on {
@@ -200,7 +209,11 @@ impl<'i> Graph<'i> {
                 continue;
             }
             if !grant.parameters_complete {
-                gaps.insert(self.parameters_gap(grant));
+                let gap = self.parameters_gap(grant);
+                gaps.insert(gap);
+                if reach == Reach::Organization {
+                    wider.insert(gap);
+                }
             }
             judged.misses.push(self.miss(MissCode::WithoutParameter, rights, grant));
             judged.lacking.push((grant.clone(), lacks));
@@ -210,6 +223,10 @@ impl<'i> Graph<'i> {
             judged.narrow = whole.iter().all(|(_, reach)| *reach == Reach::Narrow);
             judged.grants = whole.into_iter().map(|(grant, _)| grant).collect();
             judged.answer = Answer::Granted;
+            if judged.narrow {
+                wider.extend(self.open_for(rights, question));
+                judged.wider = wider.into_iter().collect();
+            }
         } else {
             gaps.extend(self.open_for(rights, question));
             // Something unknown may hold all of it in one entry, or what is missing.

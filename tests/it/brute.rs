@@ -14,7 +14,7 @@ use std::path::Path;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use serde_json::Value;
 
-use judge::{Asked, Bound, Said};
+use judge::{Asked, Bound, Far, Said};
 use organization::{CMDLETS, GroupKind, Organization, PARAMETERS, UserKind, organizations};
 use product::Answers;
 
@@ -34,21 +34,26 @@ pub(crate) fn runner(cases: u32) -> TestRunner {
 pub(crate) fn questions() -> Vec<Asked> {
     let mut questions = Vec::new();
     for (cmdlet, _) in CMDLETS.iter().enumerate() {
-        let ask = |all: &[&'static str], any: &[&'static str], own_mailbox| Asked {
+        let ask = |all: &[&'static str], any: &[&'static str], far| Asked {
             cmdlet,
             all: all.to_vec(),
             any: any.to_vec(),
-            own_mailbox,
+            far,
         };
-        questions.extend([ask(&[], &[], false), ask(&[], &[], true)]);
+        questions.extend([
+            ask(&[], &[], Far::Anything),
+            ask(&[], &[], Far::OwnMailbox),
+            ask(&[], &[], Far::Organization),
+        ]);
         // A colon is part of this name, so no parameters can be asked for.
         if !CMDLETS[cmdlet].contains(':') {
             questions.extend([
-                ask(&[PARAMETERS[0]], &[], false),
-                ask(&[PARAMETERS[1], PARAMETERS[3], organization::COMMON], &[], false),
-                ask(&[PARAMETERS[0], PARAMETERS[2]], &[], true),
-                ask(&[], &[PARAMETERS[1], PARAMETERS[2]], false),
-                ask(&[organization::COMMON], &[], false),
+                ask(&[PARAMETERS[0]], &[], Far::Anything),
+                ask(&[PARAMETERS[1], PARAMETERS[3], organization::COMMON], &[], Far::Anything),
+                ask(&[PARAMETERS[0], PARAMETERS[2]], &[], Far::OwnMailbox),
+                ask(&[PARAMETERS[0], PARAMETERS[1]], &[], Far::Organization),
+                ask(&[], &[PARAMETERS[1], PARAMETERS[2]], Far::Anything),
+                ask(&[organization::COMMON], &[], Far::Anything),
             ]);
         }
     }
@@ -277,5 +282,5 @@ fn organizations_raise_every_answer() {
         Ok(())
     });
     assert!(result.is_ok(), "nothing is judged here");
-    assert_eq!(seen.borrow().len(), 5, "of the five answers these were raised: {seen:?}");
+    assert_eq!(seen.borrow().len(), 6, "of the six answers these were raised: {seen:?}");
 }

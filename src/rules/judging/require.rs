@@ -350,8 +350,16 @@ impl<'j, 'i> Judge<'j, 'i> {
         let grants = self.grants(items, entries);
         let questions: Vec<Question<'_>> =
             items.iter().map(|asked| asked.question(own_mailbox(self.requirement))).collect();
+        let everything = self.requirement.scope == Some("organization");
         let graph = self.accounts.graph_mut(self.account);
-        questions.iter().map(|question| graph.judge(&self.rights, &grants, question)).collect()
+        let mut answers: Vec<Judged<'i>> =
+            questions.iter().map(|question| graph.judge(&self.rights, &grants, question)).collect();
+        // What is certain is too narrow, and what is not may be wide enough.
+        for judged in answers.iter_mut().filter(|judged| everything && !judged.wider.is_empty()) {
+            judged.answer = Answer::Unknown;
+            judged.gaps = std::mem::take(&mut judged.wider);
+        }
+        answers
     }
 
     /// What is held beyond the requirement, which all accounts share that hold the same.

@@ -36,8 +36,20 @@ pub(crate) enum Said {
     MissingCmdlet,
     MissingParameter,
     Merged,
+    /// Every grant works on less than the organization, and that is not enough.
+    Narrow,
     Granted,
     Unknown,
+}
+
+/// How far a grant must reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Far {
+    /// Beyond the own mailbox, and be it on a few recipients.
+    Anything,
+    /// The own mailbox will do.
+    OwnMailbox,
+    Organization,
 }
 
 /// What a requirement asks of one cmdlet.
@@ -46,8 +58,7 @@ pub(crate) struct Asked {
     pub(crate) cmdlet: usize,
     pub(crate) all: Vec<&'static str>,
     pub(crate) any: Vec<&'static str>,
-    /// Grants for the own mailbox count.
-    pub(crate) own_mailbox: bool,
+    pub(crate) far: Far,
 }
 
 impl Organization {
@@ -118,8 +129,10 @@ impl Organization {
     /// The answer, were `bound` the truth.
     pub(crate) fn answer(&self, user: usize, asked: &Asked, bound: Bound) -> Said {
         let grants = self.grants_of(user, bound);
-        let usable: Vec<&Grant> =
-            grants.iter().filter(|grant| grant.cmdlet == asked.cmdlet && satisfies(grant, asked.own_mailbox)).collect();
+        let usable: Vec<&Grant> = grants
+            .iter()
+            .filter(|grant| grant.cmdlet == asked.cmdlet && satisfies(grant, asked.far == Far::OwnMailbox))
+            .collect();
         let wanted = |names: &[&'static str]| -> Vec<&'static str> {
             names.iter().copied().filter(|name| *name != COMMON).collect()
         };
@@ -128,12 +141,17 @@ impl Organization {
         let any = if asked.any.contains(&COMMON) { Vec::new() } else { asked.any.clone() };
         let has_any = |grant: &&&Grant| any.is_empty() || any.iter().any(|name| grant.parameters.contains(name));
         let has_all = |grant: &&&Grant| all.iter().all(|name| grant.parameters.contains(name));
+        let whole: Vec<&Grant> = usable.iter().filter(|grant| has_all(grant) && has_any(grant)).copied().collect();
+        let far: Vec<&Grant> = usable.iter().copied().filter(|grant| reaches_everything(grant)).collect();
+        let is_narrow =
+            |grants: &[&Grant]| asked.far == Far::Organization && !grants.iter().any(|grant| reaches_everything(grant));
         if usable.is_empty() {
             Said::MissingCmdlet
-        } else if usable.iter().any(|grant| has_all(&grant) && has_any(&grant)) {
-            Said::Granted
+        } else if !whole.is_empty() {
+            if is_narrow(&whole) { Said::Narrow } else { Said::Granted }
         } else if any.is_empty() && is_merged(&usable, &all, &[]) {
-            Said::Merged
+            let is_far = asked.far != Far::Organization || is_merged(&far, &all, &[]);
+            if is_far { Said::Merged } else { Said::Narrow }
         } else {
             Said::MissingParameter
         }
@@ -169,11 +187,20 @@ fn satisfies(grant: &Grant, own_mailbox: bool) -> bool {
     cmdlet == "Set-ADServerSettings" || recipient != "None" || config != "None"
 }
 
+/// Whether a grant works on the whole organization: no scope of its own, and neither side missing.
+fn reaches_everything(grant: &Grant) -> bool {
+    let narrow = ["CustomRecipientScope", "OU", "None"];
+    CMDLETS[grant.cmdlet] == "Set-ADServerSettings" || !sides(grant).iter().any(|scope| narrow.contains(scope))
+}
+
 /// The answers that are right where the truth lies between two organizations; `doubtful` where something unknown holds
 /// the cmdlet at all, with whatever parameters and scopes.
 pub(crate) fn right_answers(lower: Said, upper: Said, doubtful: bool) -> Vec<Said> {
     let mut right = match (lower, upper) {
         (Said::MissingCmdlet | Said::MissingParameter, Said::Granted | Said::Merged) => return vec![Said::Unknown],
+        (Said::Narrow, Said::Granted | Said::Merged) => return vec![Said::Unknown],
+        // Not enough either way.
+        (Said::MissingCmdlet | Said::MissingParameter, Said::Narrow) => vec![lower, Said::Unknown],
         // Which miss is nearer, and whether one tuple alone would do, may be said or left open.
         (Said::MissingCmdlet, Said::MissingParameter) => vec![Said::MissingCmdlet, Said::MissingParameter],
         (lower, _) => vec![lower],

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rolecall::accounts::{Account, Accounts};
-use rolecall::diagnostic::Report;
+use rolecall::diagnostic::{Report, Severity};
 use rolecall::exports::{self, Wanted};
 use rolecall::graph::{Assumptions, RoleEntries};
 use rolecall::inventory::Inventory;
@@ -13,7 +13,7 @@ use rolecall::rules;
 use rolecall::source::{FileId, SourceFile, Sources};
 use serde_json::Value;
 
-use super::judge::{Asked, Said};
+use super::judge::{Asked, Far, Said};
 use super::organization::CMDLETS;
 
 /// Everything that rolecall answers about one organization.
@@ -68,7 +68,11 @@ fn policy_text(asked: &[Asked], account: &str) -> String {
                 item = format!("{item}:{}", names.join(separator));
             }
         }
-        let scope = if asked.own_mailbox { "scope = \"self\"\n" } else { "" };
+        let scope = match asked.far {
+            Far::Anything => "",
+            Far::OwnMailbox => "scope = \"self\"\n",
+            Far::Organization => "scope = \"organization\"\n",
+        };
         text += &format!("[[require]]\nid = \"{number}\"\naccount = {account:?}\ncmdlets = [\"{item}\"]\n{scope}");
     }
     text
@@ -143,13 +147,16 @@ impl OfAccount {
                 "missing-cmdlet" => Said::MissingCmdlet,
                 "missing-parameter" => Said::MissingParameter,
                 "merged-parameters" => Said::Merged,
+                // Where any scope will do it is a note beside the answer.
+                "narrow-scope" if diagnostic.severity == Severity::Error => Said::Narrow,
                 "undecided" => Said::Unknown,
                 _ => continue,
             };
-            // Several gaps may leave one answer open, and each is a diagnostic of its own.
-            let before = self.said.insert(requirement, said);
-            let once = before.is_none_or(|before| before == said);
-            assert!(once || !self.alone, "{account} {requirement}: {before:?} and {said:?}");
+            // Several gaps may leave one answer open, and each is a diagnostic of its own. What is merged may be narrow too.
+            let before = self.said.get(&requirement).copied();
+            let is_said = before.is_none_or(|before| before == said || (before, said) == (Said::Merged, Said::Narrow));
+            assert!(is_said || !self.alone, "{account} {requirement}: {before:?} and {said:?}");
+            self.said.insert(requirement, said);
         }
     }
 }
