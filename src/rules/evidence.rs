@@ -22,6 +22,9 @@ use super::{Context, Rule, remedy};
 /// The group that administers everything.
 pub(super) const ORGANIZATION_MANAGEMENT: &str = "Organization Management";
 
+/// The role that gives any permission to anybody.
+const ROLE_MANAGEMENT: &str = "Role Management";
+
 /// The roles that make their holders masters of the organization or of everybody's mail.
 pub(super) const PRIVILEGED: &[&str] = &[
     "Active Directory Permissions",
@@ -29,7 +32,7 @@ pub(super) const PRIVILEGED: &[&str] = &[
     "Audit Logs",
     "Mailbox Import Export",
     "Mailbox Search",
-    "Role Management",
+    ROLE_MANAGEMENT,
     "UnScoped Role Management",
 ];
 
@@ -214,8 +217,12 @@ impl<'c, 'i> Context<'c, 'i> {
     pub(super) fn administrators(&self) -> BTreeMap<PrincipalId, Administrator<'i>> {
         let mut holders: BTreeMap<PrincipalId, &'i Assignment> = BTreeMap::new();
         for (_, assignment) in self.regular().filter(|(_, assignment)| self.is_privileged(assignment)) {
-            if let Some(id) = self.principal_of(assignment) {
-                holders.entry(id).or_insert(assignment);
+            let Some(id) = self.principal_of(assignment) else { continue };
+            // Of several the one that says most of its holder.
+            let is_first = self.role_of(assignment).is_some_and(|role| same(role, ROLE_MANAGEMENT));
+            let known = holders.entry(id).or_insert(assignment);
+            if is_first {
+                *known = assignment;
             }
         }
         let mut all = BTreeMap::new();

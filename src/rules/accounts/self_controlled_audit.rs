@@ -32,11 +32,10 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             held.extend(role.and_then(|role| Some((role, way, context.graph().assignment(way)?))));
         }
         held.sort_by_cached_key(|(role, way, assignment)| (way.chain.len(), fold(role), assignment.at));
-        let audit = held.iter().find(|(role, ..)| same(role, AUDIT_LOGS));
-        let Some((_, way, audit)) = audit else { continue };
-        let Some((role, _, other)) = held.iter().find(|(role, _, other)| acts(context, role, other, audit)) else {
-            continue;
-        };
+        let audits: Vec<_> = held.iter().filter(|(role, ..)| same(role, AUDIT_LOGS)).collect();
+        let Some((_, way, audit)) = audits.first() else { continue };
+        let acts = |role: &str, other| audits.iter().all(|(_, _, audit)| acts(context, role, other, audit));
+        let Some((role, _, other)) = held.iter().find(|(role, _, other)| acts(role, other)) else { continue };
         let name = inventory.show_principal(id);
         let message = format!("`{name}` holds role `{role}`, and `{AUDIT_LOGS}`, which ends the log of what it does");
         let mut finding = RULE.found(message, audit.at, format!("it gives role `{AUDIT_LOGS}`"));
