@@ -11,6 +11,7 @@ use crate::inventory::PrincipalId;
 use crate::name::{fold, same};
 use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
 use crate::rules::remedy;
+use crate::scope::Reach;
 
 use super::chain;
 use super::require::{MERGED_PARAMETERS, Outcome};
@@ -360,6 +361,12 @@ impl<'i> Forbidding<'_, 'i> {
             }
             if assignment.is_none() {
                 assignment = chain::assignment(graph, name, held);
+                // What it works on is what the reader asks next.
+                if let (Some(label), Some((_, cmdlet))) = (&mut assignment, entries.first())
+                    && graph.reach(held, cmdlet) != Reach::Organization
+                {
+                    label.text = format!("{}, {}", label.text, graph.scope_words(held, cmdlet));
+                }
             }
         }
         if hidden > 0
