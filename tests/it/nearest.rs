@@ -222,3 +222,27 @@ fn the_nearest_of_several_is_shown() {
         }
     }
 }
+
+/// `ConvertTo-Json` writes `null` for what is empty: the property is there, and says nothing.
+#[test]
+fn an_empty_property_is_not_called_a_missing_column() {
+    let assignment = r#"[{"Name":"Off","Role":"Mail Recipients","RoleAssigneeName":"ada","RoleAssigneeType":"User","Enabled":null,"RoleAssignmentDelegationType":"Regular","RecipientReadScope":"Organization","RecipientWriteScope":"Organization","ConfigReadScope":"OrganizationConfig","ConfigWriteScope":"OrganizationConfig"}]"#;
+    let folder = folder(&[
+        ("exports/assignments.json", assignment.as_bytes()),
+        ("exports/entries.csv", b"Role,Name,Parameters\r\nMail Recipients,Set-Mailbox,Identity\r\n"),
+        ("exports/mailboxes.csv", b"Name,RecipientTypeDetails,RoleAssignmentPolicy\r\nada,UserMailbox,\r\n"),
+        ("policy.toml", b"[[require]]\nid = \"ours\"\naccount = \"ada\"\ncmdlets = [\"Set-Mailbox\"]\n"),
+    ]);
+    let path = |name: &str| argument(&folder.path().join(name));
+    let report = rolecall(&["check", &path("exports"), "--policy", &path("policy.toml"), "--format=json"]).json();
+    let undecided: Vec<&Value> = report["diagnostics"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|diagnostic| diagnostic["rule"] == "undecided")
+        .collect();
+    assert_eq!(undecided.len(), 1, "{report}");
+    let message = "for `ada`, `Set-Mailbox` hangs on this: the export shows no value of `Enabled`";
+    assert_eq!(undecided[0]["message"], message);
+    assert_eq!(undecided[0]["locations"][0]["text"], "null");
+}
