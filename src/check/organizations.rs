@@ -5,11 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Judged;
 use crate::diagnostic::{Diagnostic, RuleId};
 use crate::policy::{Policy, mistake};
+use crate::rules::judging::holders::UNKNOWN_ROLE;
+use crate::rules::judging::members::UNKNOWN_GROUP;
 use crate::rules::judging::require::UNKNOWN_ACCOUNT;
 
 /// What is said of the policy's own words: that they name nothing that an organization has.
 const OF_WORDS: &[RuleId] = &[
     UNKNOWN_ACCOUNT,
+    UNKNOWN_GROUP,
+    UNKNOWN_ROLE,
     mistake::UNMATCHED_WILDCARD,
     mistake::UNKNOWN_CMDLET,
     mistake::UNKNOWN_PARAMETER,

@@ -60,7 +60,9 @@ impl Policy {
     /// of all tables that use the list.
     #[must_use]
     pub fn spoken_of_at(&self, at: Span) -> Vec<&str> {
-        let own = self.tables().map(|(_, common)| common).filter(|common| common.at == at);
+        let groups = self.groups.iter().filter(|it| it.name.at == at).map(|it| &it.common);
+        let roles = self.roles.iter().filter(|it| it.name.at == at).map(|it| &it.common);
+        let own = self.tables().map(|(_, common)| common).filter(|common| common.at == at).chain(groups).chain(roles);
         let is_at = |item: &Item| item.at == at || item.listed == Some(at);
         let by_item = self.tables_with_items().filter(|(_, items)| items.iter().any(is_at)).map(|(common, _)| common);
         let tables: Vec<&Common> = own.chain(by_item).collect();

@@ -71,6 +71,8 @@ pub static RULES: &[Rule] = &[
     page!("judging", "missing-parameter", Error, "an account can run a cmdlet, but not with a parameter that it needs"),
     page!("judging", "narrow-scope", Error, "every grant works on less than the policy asks for"),
     page!("judging", "unknown-account", Error, "no export shows an account that a requirement names"),
+    page!("judging", "unknown-group", Warning, "no export shows a group that the policy speaks of"),
+    page!("judging", "unknown-role", Warning, "neither the exports nor Exchange have a role of the policy"),
     page!("judging", "undecided", Warning, "an answer depends on something that no export shows"),
     page!(
         "judging",

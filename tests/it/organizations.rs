@@ -166,7 +166,9 @@ fn what_names_nothing_is_said_once_and_only_where_no_organization_has_it() {
     let copy = copy();
     add(
         &copy,
-        "[[require]]\nid = \"more\"\naccount = [\"svc-backup\", \"nobody\"]\ncmdlets = [\"Set-Mail*\", \"Get-Nothing*\", \"Set-Mailbx\"]\n[[require]]\nid = \"there\"\naccount = \"svc-backup\"\ncmdlets = [\"Set-Mail*\"]\norganization = \"cloud\"\n",
+        "[[require]]\nid = \"more\"\naccount = [\"svc-backup\", \"nobody\"]\ncmdlets = [\"Set-Mail*\", \"Get-Nothing*\", \"Set-Mailbx\"]\n[[require]]\nid = \"there\"\naccount = \"svc-backup\"\ncmdlets = [\"Set-Mail*\"]\norganization = \"cloud\"\n\
+         [[group]]\nname = \"Second Line\"\nmembers = []\n[[role]]\nname = \"Second Role\"\nholders = []\n\
+         [[role]]\nname = \"View-Only Recipients\"\nholders = [\"group:First Line\"]\n",
     );
     let ran = check(&copy, &["--format", "json"]);
     assert_eq!(ran.code, 2, "{ran:?}");

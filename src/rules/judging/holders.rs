@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{Standing, Wildcard, quoted};
-use crate::inventory::{Assignee, Assignment, Form, PrincipalId, Stated};
+use crate::inventory::{Assignee, Assignment, Form, Inventory, PrincipalId, Stated};
 use crate::name::same;
 use crate::policy::{RoleRule, Who, WhoKind};
 use crate::record::Kind;
@@ -21,6 +21,9 @@ pub const UNEXPECTED_HOLDER: RuleId = RuleId("unexpected-holder");
 /// A role can be handed on by somebody who may not.
 pub const UNEXPECTED_DELEGATOR: RuleId = RuleId("unexpected-delegator");
 
+/// The policy speaks of a role that neither the exports nor Exchange have.
+pub const UNKNOWN_ROLE: RuleId = RuleId("unknown-role");
+
 /// Judges every `[[role]]` by the assignments that exports show.
 pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Report, outcome: &mut Outcome) {
     for rule in roles {
@@ -28,6 +31,14 @@ pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Repor
         let delegators = rule.delegators.as_ref().map(|names| Expected::of(accounts, names));
         let wildcard = rule.name.text.contains(['*', '?']).then(|| Wildcard::new(&rule.name.text));
         let inventory = accounts.organization().inventory();
+        // That nobody holds a role of Exchange's is a good answer; that there is no such role is none.
+        let is_role = || {
+            inventory.names.get(&rule.name.text).is_some()
+                || accounts.organization().catalogue().role(&rule.name.text).is_some()
+        };
+        if wildcard.is_none() && !is_role() {
+            report.say(unknown(inventory, rule));
+        }
         // Without any assignment, that nobody holds a role is not known either.
         let is_known = inventory.record_count(Kind::RoleAssignment) > 0;
         *if is_known { &mut outcome.decided } else { &mut outcome.open_answers } += 1;
@@ -70,6 +81,24 @@ pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Repor
             }
         }
     }
+}
+
+fn unknown(inventory: &Inventory, rule: &RoleRule) -> Diagnostic {
+    let name = &rule.name.text;
+    let mut diagnostic = Diagnostic::at(
+        UNKNOWN_ROLE,
+        Severity::Warning,
+        format!("neither the exports nor Exchange have a role `{name}`"),
+        Label::new(rule.name.at, ""),
+    );
+    let exported = inventory.roles.keys().copied().chain(inventory.roles_with_entries());
+    diagnostic.help = Some(match crate::policy::closest(name, exported.map(|role| inventory.show(role))) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("if it exists, export it: Get-ManagementRole {}", quoted(name)),
+    });
+    diagnostic.subject.role = Some(name.clone());
+    diagnostic.subject.requirement = Some(rule.common.id.clone());
+    diagnostic
 }
 
 /// Those whom a list names.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::Graph;
+use crate::graph::{Graph, quoted};
 use crate::inventory::PrincipalId;
 use crate::policy::{GroupRule, Who};
 use crate::rules::remedy;
@@ -23,13 +23,39 @@ pub const UNEXPECTED_MEMBER: RuleId = RuleId("unexpected-member");
 /// Somebody is not in a group who must be.
 pub const MISSING_MEMBER: RuleId = RuleId("missing-member");
 
+/// The policy speaks of a group that no export shows.
+pub const UNKNOWN_GROUP: RuleId = RuleId("unknown-group");
+
 /// Judges every `[[group]]` by the members that exports show.
 pub fn check(accounts: &mut Accounts<'_>, groups: &[GroupRule], report: &mut Report, outcome: &mut Outcome) {
     for rule in groups {
-        for group in accounts.organization().groups_named(&rule.name.text) {
+        let named = accounts.organization().groups_named(&rule.name.text);
+        if named.is_empty() && !rule.name.text.contains(['*', '?']) {
+            report.say(unknown(accounts.organization(), rule));
+        }
+        for group in named {
             judge(accounts, rule, group, report, outcome);
         }
     }
+}
+
+fn unknown(graph: &Graph<'_>, rule: &GroupRule) -> Diagnostic {
+    let name = &rule.name.text;
+    let inventory = graph.inventory();
+    let groups = graph.groups_named("*").into_iter().map(|group| inventory.show_principal(group));
+    let mut diagnostic = Diagnostic::at(
+        UNKNOWN_GROUP,
+        Severity::Warning,
+        format!("no export shows a group `{name}`"),
+        Label::new(rule.name.at, ""),
+    );
+    diagnostic.help = Some(match crate::policy::closest(name, groups) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("if it exists, export it: Get-RoleGroup {}", quoted(name)),
+    });
+    diagnostic.subject.group = Some(name.clone());
+    diagnostic.subject.requirement = Some(rule.common.id.clone());
+    diagnostic
 }
 
 fn judge(
