@@ -1,6 +1,5 @@
 //! `rolecall check`: lint exports against a policy.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,12 +11,12 @@ use super::{day, print, say_useless};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Level, Report};
 use crate::exports;
-use crate::policy::{self, Policy, Requirement, RuleLevel, Who};
+use crate::policy::{self, Policy, Requirement, Who};
 use crate::report::escape::visible;
 use crate::report::{Finished, Style, concise, human, json};
+use crate::rules;
 use crate::rules::accepting::baseline::{self, Baseline};
-use crate::rules::{self, RULES};
-use crate::source::{Contents, FileId, SourceFile, Sources, Span};
+use crate::source::{Contents, SourceFile, Sources};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -131,7 +130,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     }
     choose_accounts(&mut policy.requirements, options);
     if !options.account.is_empty() {
-        policy.levels.extend(off(policy.levels.keys().cloned().collect()));
+        rules::accepting::levels::limit_to_accounts(&mut policy.levels);
     }
     let baseline = recorded.as_ref().map(|(path, contents)| {
         let decode = |id| SourceFile::decode(id, path.clone(), contents.bytes());
@@ -162,15 +161,6 @@ pub(super) fn run(options: &Options) -> ExitCode {
         return ExitCode::from(2);
     }
     ExitCode::from(code)
-}
-
-/// Turns off the built-in rules that nobody asked for: what is asked about some accounts is answered about them.
-fn off(asked: BTreeSet<String>) -> impl Iterator<Item = (String, RuleLevel)> {
-    let at = Span { file: FileId(0), start: 0, end: 0 };
-    let of_accounts = |rule: &rules::Rule| ["barred-account", "excluded-recipients"].contains(&rule.id.0);
-    let others =
-        RULES.iter().filter(move |rule| rule.check.is_some() && !asked.contains(rule.id.0) && !of_accounts(rule));
-    others.map(move |rule| (rule.id.0.to_owned(), RuleLevel { level: Level::Off, at }))
 }
 
 /// A file beside the policy, with its path as reports show it.

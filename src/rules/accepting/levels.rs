@@ -4,6 +4,19 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::policy::{RuleLevel, mistake};
+use crate::source::{FileId, Span};
+
+use crate::rules::RULES;
+
+/// Turns off the built-in rules that nobody gave a level and that are not about accounts: what is asked about some
+/// accounts is answered about them.
+pub fn limit_to_accounts(levels: &mut BTreeMap<String, RuleLevel>) {
+    const OF_ACCOUNTS: &[&str] = &["barred-account", "excluded-recipients"];
+    let off = RuleLevel { level: Level::Off, at: Span { file: FileId(0), start: 0, end: 0 } };
+    for rule in RULES.iter().filter(|rule| rule.check.is_some() && !OF_ACCOUNTS.contains(&rule.id.0)) {
+        levels.entry(rule.id.0.to_owned()).or_insert(off);
+    }
+}
 
 /// Gives findings the levels of `[rules]` and drops those of rules that are off. A table's own `level` is nearer and
 /// wins; mistakes in the policy stay what they are, or a policy could hide its own, but for those of which the catalogue

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::plan::{
     LargeOrganization, POLICY, Random, WORDS, group_name, random_person, role_group_name, scope_name, user_name,
 };
-use super::{Datum, Encoding, How, Object, encode_into, writer};
+use super::{Datum, Encoding, How, Object, Shape, encode_into, writer};
 
 /// A file that an administrator would export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +68,26 @@ impl LargeOrganization {
 
     /// Writes one export as `how` says, and returns how many bytes it has.
     ///
-    /// A table has the widths that its first objects ask for, so that nothing need be held.
+    /// A table has the widths that its longest cells ask for; of the objects only those are held.
     pub(crate) fn write(&self, export: Export, how: &How, encoding: Encoding, out: &mut impl Write) -> io::Result<u64> {
-        const MEASURED_MAX: usize = 64;
         const BUFFER_BYTES: usize = 64 * 1024;
+        // No other shape asks for more than whether there are several.
+        let measured_max = if matches!(how.shape, Shape::Table { .. }) { usize::MAX } else { 2 };
         let mut measured = Vec::new();
-        self.visit(export, MEASURED_MAX, &mut |object| {
-            measured.push(object.clone());
+        let (mut longest, mut cell) = (Vec::new(), String::new());
+        self.visit(export, measured_max, &mut |object| {
+            let mut is_longest = measured.len() < 2;
+            longest.resize(object.properties.len(), 0);
+            for ((_, value), longest) in object.properties.iter().zip(&mut longest) {
+                cell.clear();
+                how.print(value, &mut cell);
+                let letters = cell.chars().count();
+                is_longest |= letters > *longest;
+                *longest = letters.max(*longest);
+            }
+            if is_longest {
+                measured.push(object.clone());
+            }
             Ok(())
         })?;
         let mut writer = writer(how, &measured);

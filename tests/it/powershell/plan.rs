@@ -185,24 +185,28 @@ pub(crate) fn large_organization(entries: usize, users: usize, seed: u64) -> Lar
     let group_count = role_group_count / 2 + 2;
     let (role_groups, groups) = plan_groups(role_group_count, group_count, users, &mut random);
     let scope_count = 5 + entries / 1000;
-    let assignment_count = roles.len() + entries / 20;
-    let mut assignments = Vec::with_capacity(assignment_count);
+    let mut assignments = Vec::new();
     for (role, own) in roles.iter().enumerate() {
-        let (assignee, assignee_type) = if own.name.starts_with("My") {
-            (POLICY.to_owned(), "RoleAssignmentPolicy")
-        } else {
-            (role_group_name(0), "RoleGroup")
+        let mut assign = |assignee: String, assignee_type, delegating| {
+            assignments.push(Assignment { role, assignee, assignee_type, delegating, enabled: true, scope: None });
         };
-        assignments.push(Assignment { role, assignee, assignee_type, delegating: false, enabled: true, scope: None });
+        if own.name.starts_with("My") {
+            assign(POLICY.to_owned(), "RoleAssignmentPolicy", false);
+        } else if own.parent.is_none() {
+            assign(role_group_name(0), "RoleGroup", false);
+        }
+        // Exchange lets Organization Management hand on every role, the custom ones too.
+        assign(role_group_name(0), "RoleGroup", true);
     }
+    let assignment_count = assignments.len() + entries / 20;
     while assignments.len() < assignment_count {
         let role = random.below(roles.len());
-        let (assignee, assignee_type) = match random.below(10) {
+        let (assignee, assignee_type) = match random.below(100) {
             0 => (user_name(random.below(users.max(1))), "User"),
-            1 => (group_name(random.below(group_count)), "SecurityGroup"),
+            1..10 => (group_name(random.below(group_count)), "SecurityGroup"),
             _ => (role_group_name(random.below(role_group_count)), "RoleGroup"),
         };
-        let delegating = random.percent(12);
+        let delegating = random.percent(1);
         let enabled = random.percent(97);
         let scope = random.percent(30).then(|| random.below(scope_count));
         assignments.push(Assignment { role, assignee, assignee_type, delegating, enabled, scope });
