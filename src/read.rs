@@ -175,7 +175,7 @@ impl Ledger {
 pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
     notice_encoding(file, sink);
     let view = View::new(file);
-    view::notice_hidden_characters(&view, sink);
+    view::notice_hidden_characters(file, sink);
     if manifest::looks_like(view.text()) {
         // It says what other files hold, and holds no record.
         sink.decoration(file.span());

@@ -158,6 +158,8 @@ pub struct SourceFile<'b> {
     /// What decoding noticed.
     pub notices: Vec<EncodingNotice>,
     text: Cow<'b, str>,
+    /// The numbers of the blocks that hold anything but visible ASCII and line ends.
+    unusual: Vec<u32>,
     /// How many line feeds stand before each block of the text, found when first asked for.
     feeds: OnceLock<Vec<u32>>,
     /// The same of scalars; a file on one line has as many columns as bytes.
@@ -178,8 +180,8 @@ impl<'b> SourceFile<'b> {
     ///
     /// Errors: the decoded text is longer than four gibibytes.
     pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
-        let (text, encoding, notices) = decode::decode(bytes)?;
-        Ok(Self { id, path, encoding, notices, text, feeds: OnceLock::new(), scalars: OnceLock::new() })
+        let ((text, encoding, notices), unusual) = decode::decode(bytes)?;
+        Ok(Self { id, path, encoding, notices, text, unusual, feeds: OnceLock::new(), scalars: OnceLock::new() })
     }
 
     /// A file without text, to hang a diagnostic on: one that could not be read.
@@ -191,6 +193,7 @@ impl<'b> SourceFile<'b> {
             encoding: Encoding::Utf8,
             notices: Vec::new(),
             text: Cow::Borrowed(""),
+            unusual: Vec::new(),
             feeds: OnceLock::new(),
             scalars: OnceLock::new(),
         }
@@ -200,6 +203,14 @@ impl<'b> SourceFile<'b> {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The parts of the text that hold anything but visible ASCII and line ends, each with its offset. Between them
+    /// nothing else stands; a part may begin or end within a character.
+    pub fn unusual_parts(&self) -> impl Iterator<Item = (usize, &[u8])> + '_ {
+        let bytes = self.text.as_bytes();
+        let part = |start: usize| (start, &bytes[start..bytes.len().min(start + BLOCK_BYTES)]);
+        self.unusual.iter().map(move |number| part(*number as usize * BLOCK_BYTES))
     }
 
     /// The span of the whole text.

@@ -102,17 +102,15 @@ impl<'t> View<'t> {
 /// Notes control and bidirectional characters. They stay in the text; every writer escapes them.
 ///
 /// An escape sequence of a terminal counts as decoration, not as hidden: readers remove it.
-pub(super) fn notice_hidden_characters(view: &View<'_>, sink: &mut Sink<'_>) {
-    const BLOCK: usize = 4096;
+pub(super) fn notice_hidden_characters(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
     const PART: usize = 64;
-    let text = view.text();
-    // Branch-free over a block: only one that may hold such a character is looked at again, and there only near it.
-    let is_other = |bytes: &[u8]| bytes.iter().fold(false, |seen, &byte| seen | !is_usual(byte));
+    let view = View::new(file);
+    // Branch-free: only what may hold such a character is looked at again.
     let may_hold = |bytes: &[u8]| bytes.iter().fold(false, |seen, &byte| seen | may_begin_hidden(byte));
-    for (index, block) in text.as_bytes().chunks(BLOCK).enumerate().filter(|(_, block)| is_other(block)) {
+    for (start, block) in file.unusual_parts() {
         for (part, bytes) in block.chunks(PART).enumerate().filter(|(_, bytes)| may_hold(bytes)) {
             for (offset, _) in bytes.iter().enumerate().filter(|&(_, &byte)| may_begin_hidden(byte)) {
-                notice_hidden_character(view, index * BLOCK + part * PART + offset, sink);
+                notice_hidden_character(&view, start + part * PART + offset, sink);
             }
         }
     }
@@ -127,11 +125,6 @@ fn notice_hidden_character(view: &View<'_>, at: usize, sink: &mut Sink<'_>) {
         let about = format!("U+{:04X}", char as u32);
         sink.notice(noticed::HIDDEN_CHARACTERS, view.span(at, at + char.len_utf8()), &about);
     }
-}
-
-/// Whether a byte is of what nearly all of an export is: visible ASCII and line ends. A quick look before the slow one.
-const fn is_usual(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') < 0x5F) | (byte == b'\n') | (byte == b'\r')
 }
 
 /// Whether a byte may be the first of a character that `is_hidden`.
@@ -159,6 +152,7 @@ pub(crate) fn is_hidden(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::session::testing::noticed;
+    use super::{FileId, SourceFile};
 
     #[test]
     fn each_hidden_character_is_noticed_wherever_it_stands() {
@@ -169,8 +163,10 @@ mod tests {
             assert!(noticed(&text).contains(&about), "{about}: {:?}", noticed(&text));
         }
         assert!(!noticed(&padding).iter().any(|notice| notice.starts_with("hidden")));
-        for byte in (0..=u8::MAX).filter(|byte| super::may_begin_hidden(*byte)) {
-            assert!(!super::is_usual(byte), "{byte:#x}");
+        for byte in (1..=u8::MAX).filter(|byte| super::may_begin_hidden(*byte)) {
+            let text = [b'a', byte, b'b'];
+            let file = SourceFile::decode(FileId(0), String::new(), &text).expect("it is short");
+            assert_eq!(file.unusual_parts().count(), 1, "{byte:#x}");
         }
     }
 }

@@ -6,15 +6,32 @@ use std::ops::Range;
 use encoding_rs::{UTF_16BE, WINDOWS_1252};
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::{Encoding, EncodingNotice, TEXT_BYTES_MAX, TooLarge, to_u32};
+use super::{BLOCK_BYTES, Encoding, EncodingNotice, TEXT_BYTES_MAX, TooLarge, to_u32};
 
 type Decoded<'b> = (Cow<'b, str>, Encoding, Vec<EncodingNotice>);
 
 /// How much of a file tells whether it is text.
 const SAMPLE_BYTES: usize = 8192;
 
-/// Decodes a file.
-pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
+/// Decodes a file, and finds the blocks of its text that are not usual.
+pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Vec<u32>), TooLarge> {
+    let rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let is_marked_utf16 = rest.starts_with(b"\xFF\xFE") || rest.starts_with(b"\xFE\xFF");
+    let unusual = if is_marked_utf16 { Vec::new() } else { unusual_blocks(rest) };
+    if !is_marked_utf16
+        && let Ok(text) = std::str::from_utf8(rest)
+        && first_zero(rest, &unusual).is_none()
+    {
+        check_length(text.len())?;
+        return Ok(((Cow::Borrowed(text), Encoding::Utf8, Vec::new()), unusual));
+    }
+    let decoded = decode_other(bytes)?;
+    let unusual = unusual_blocks(decoded.0.as_bytes());
+    Ok((decoded, unusual))
+}
+
+/// Decodes what is not plain UTF-8.
+fn decode_other(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         return decode_unmarked(rest);
     }
@@ -31,10 +48,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
 fn decode_unmarked(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     let valid = std::str::from_utf8(bytes);
     let zero = memchr(0, bytes);
-    if let (Ok(text), None) = (valid, zero) {
-        check_length(text.len())?;
-        return Ok((Cow::Borrowed(text), Encoding::Utf8, Vec::new()));
-    }
     if has_magic(bytes) {
         return Ok(binary());
     }
@@ -87,6 +100,23 @@ fn decode_damaged_utf8(bytes: &[u8], first: usize) -> Result<Decoded<'_>, TooLar
     let text = String::from_utf8_lossy(bytes);
     check_length(text.len())?;
     Ok((text, Encoding::Utf8, notices))
+}
+
+/// The numbers of the blocks that hold anything but visible ASCII and line ends: no other needs a look at its bytes.
+fn unusual_blocks(bytes: &[u8]) -> Vec<u32> {
+    // Branch-free over a block.
+    let is_unusual = |block: &[u8]| block.iter().fold(false, |seen, &byte| seen | !is_usual(byte));
+    (0..).zip(bytes.chunks(BLOCK_BYTES)).filter(|(_, block)| is_unusual(block)).map(|(number, _)| number).collect()
+}
+
+const fn is_usual(byte: u8) -> bool {
+    (byte.wrapping_sub(b' ') < 0x5F) | (byte == b'\n') | (byte == b'\r')
+}
+
+/// Whether any of the blocks holds a zero, and where.
+fn first_zero(bytes: &[u8], unusual: &[u32]) -> Option<usize> {
+    let starts = unusual.iter().map(|number| *number as usize * BLOCK_BYTES);
+    starts.filter_map(|start| Some(start + memchr(0, &bytes[start..bytes.len().min(start + BLOCK_BYTES)])?)).next()
 }
 
 fn binary() -> Decoded<'static> {
@@ -341,7 +371,7 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> (String, Encoding, Vec<EncodingNotice>) {
-        let (text, encoding, notices) = decode(bytes).expect("small");
+        let ((text, encoding, notices), _) = decode(bytes).expect("small");
         (text.into_owned(), encoding, notices)
     }
 
