@@ -223,19 +223,15 @@ pub fn load(opened: &Opened) -> Loaded<'_> {
     let mut files = Vec::with_capacity(opened.inputs.len());
     let join = |index: usize, part: Part<'_>, loaded: &mut Loaded<'_>| {
         let owner = opened.belongs[index];
-        let stated = &mut loaded.organizations[owner.organization];
-        let facts = match owner.account {
-            None => &mut stated.own,
-            Some(account) => &mut stated.asserted[account].1,
-        };
-        facts.absorb(part.facts);
-        stated.report.append(part.report);
+        loaded.facts_of(owner).absorb(part.facts);
+        loaded.organizations[owner.organization].report.append(part.report);
         loaded.outcomes.push(Outcome { file: part.file.id, known: part.known });
     };
     let threads = opened.threads();
     if threads == 1 {
         for index in 0..opened.inputs.len() {
-            let part = read_input(opened, index);
+            let facts = loaded.facts_of(opened.belongs[index]).lend();
+            let part = read_input(opened, index, facts);
             let (file, part) = part.split();
             join(index, part, &mut loaded);
             files.push(file);
@@ -264,6 +260,17 @@ pub fn load(opened: &Opened) -> Loaded<'_> {
     loaded
 }
 
+impl Loaded<'_> {
+    /// The facts that a file is joined with: those of an asserted account, or an organization's own.
+    fn facts_of(&mut self, owner: Owner) -> &mut Facts {
+        let stated = &mut self.organizations[owner.organization];
+        match owner.account {
+            None => &mut stated.own,
+            Some(account) => &mut stated.asserted[account].1,
+        }
+    }
+}
+
 impl<'b> Part<'b> {
     /// The file apart from what it stated.
     fn split(self) -> (SourceFile<'b>, Part<'b>) {
@@ -282,8 +289,12 @@ fn read_side_by_side<'b>(opened: &'b Opened, threads: usize, mut hand_on: impl F
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= opened.inputs.len() {
+                        return;
+                    }
+                    let part = read_input(opened, index, Facts::default());
                     // The receiver is gone only where the main thread is; nobody waits for the part then.
-                    if index >= opened.inputs.len() || sender.send((index, read_input(opened, index))).is_err() {
+                    if sender.send((index, part)).is_err() {
                         return;
                     }
                 }
@@ -302,10 +313,11 @@ fn read_side_by_side<'b>(opened: &'b Opened, threads: usize, mut hand_on: impl F
     });
 }
 
-fn read_input(opened: &Opened, index: usize) -> Part<'_> {
+/// Reads one input. `facts` holds the names of the inputs before it, or nothing.
+fn read_input(opened: &Opened, index: usize, facts: Facts) -> Part<'_> {
     let (input, contents) = &opened.inputs[index];
     let id = FileId(to_u32(index));
-    let unreadable = |why: String| {
+    let unreadable = |why: String, facts: Facts| {
         let file = SourceFile::empty(id, input.shown.clone());
         let message = format!("`{}` cannot be read: {why}", input.shown);
         let mut report = Report::default();
@@ -318,21 +330,21 @@ fn read_input(opened: &Opened, index: usize) -> Part<'_> {
             diagnostic.severity = Severity::Error;
         }
         report.say(diagnostic);
-        Part { file, facts: Facts::default(), report, known: None }
+        Part { file, facts, report, known: None }
     };
     let contents = match contents {
         Ok(contents) => contents,
-        Err(error) => return unreadable(error.to_string()),
+        Err(error) => return unreadable(error.to_string(), facts),
     };
     match SourceFile::decode(id, input.shown.clone(), contents.bytes()) {
-        Ok(file) => read_file(file),
-        Err(_) => unreadable("it holds more than four gibibytes of text".to_owned()),
+        Ok(file) => read_file(file, facts),
+        Err(_) => unreadable("it holds more than four gibibytes of text".to_owned(), facts),
     }
 }
 
-fn read_file(file: SourceFile<'_>) -> Part<'_> {
+fn read_file(file: SourceFile<'_>, facts: Facts) -> Part<'_> {
     let mut report = Report::default();
-    let mut collector = Collector::new(&file);
+    let mut collector = Collector::new(&file, facts);
     let mut on_record = |record: &crate::record::Record<'_>| collector.take(record);
     read::read(&file, &mut Sink::new(&mut report, &mut on_record));
     if let Some((first, count)) = collector.lossy {

@@ -12,6 +12,7 @@ mod members;
 mod origin;
 mod parameters;
 mod principals;
+mod row;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,6 +11,7 @@ mod joined;
 mod json;
 mod list;
 mod manifest;
+mod repeats;
 mod session;
 mod strings;
 mod table;

@@ -63,6 +63,9 @@ pub struct Record<'t> {
     pub at: Span,
     /// False where the end of the file cuts it.
     pub complete: bool,
+    /// Of a role entry: a number that it shares with other records of its file that have the same name and parameters.
+    /// `None` where the reader does not know of any.
+    pub repeats: Option<u32>,
     /// Its properties in file order, as printed.
     pub fields: Vec<Field<'t>>,
 }

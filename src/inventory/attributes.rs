@@ -1,6 +1,6 @@
 //! Attributes of recipients that filters of scopes commonly name, kept small: there may be a million recipients.
 
-use crate::name::{Names, Symbol};
+use crate::name::Symbol;
 use crate::record::{Complete, Property, Record, Value, enum_name};
 
 /// The attributes that are kept; the place of each is its bit.
@@ -63,10 +63,10 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// What a record states.
-    pub(super) fn of(record: &Record<'_>, names: &mut Names) -> Self {
+    /// What a record states. `intern` gives the symbol of a property's value.
+    pub(super) fn of(record: &Record<'_>, mut intern: impl FnMut(Property, &str) -> Symbol) -> Self {
         let mut attributes = Self::default();
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(record.fields.len().min(KEPT.len()));
         for field in &record.fields {
             let bit = bit(field.property);
             if bit == 0 || attributes.printed & bit != 0 {
@@ -77,7 +77,7 @@ impl Attributes {
                 Value::Nothing => {}
                 Value::Text(text, Complete::Yes) if !text.contains(['?', '\u{FFFD}']) => {
                     let text = text.trim();
-                    values.push((bit, names.intern(enum_name(field.property, text).unwrap_or(text))));
+                    values.push((bit, intern(field.property, enum_name(field.property, text).unwrap_or(text))));
                 }
                 _ => attributes.unclear |= bit,
             }

@@ -1,17 +1,20 @@
 //! Records to facts: what each kind of record states. Borrowed text ends here.
 
+mod entries;
+#[cfg(test)]
+mod tests;
+
 use crate::name::{Symbol, same};
-use crate::read::entry_of;
-use crate::record::{Command, Complete, Kind, Property, Record, Rest, Value};
+use crate::record::{Command, Complete, Field, Kind, Property, Record, Rest, Value};
 use crate::source::{FileId, SourceFile, Span};
 
 use super::attributes::Attributes;
 use super::facts::{
-    AssigneeType, AssignmentFact, Change, Class, EntryFact, EntryRun, Facts, FileFact, Form, GroupFact, Identities,
-    IdentityKind, Listed, MemberFact, NO_ROLE, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Text,
-    UncertainEntry, missing,
+    AssigneeType, AssignmentFact, Change, Class, EntryRun, Facts, FileFact, Form, GroupFact, Identities, IdentityKind,
+    MemberFact, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Text, missing,
 };
 use super::origin::{Origin, Shown};
+use super::row::{PROPERTIES, Places, Row};
 use super::state::{
     account_disabled, group_security, has_mailbox, is_application, linked_mailbox, mail_enabled, may_open_session,
 };
@@ -23,6 +26,12 @@ pub struct Collector {
     facts: Facts,
     /// The role named by the command line above, parsed once for each command.
     command: Option<(Box<str>, CommandSays)>,
+    /// What the entries state that repeat each other, by their number.
+    repeated: Vec<Option<entries::RepeatedEntry>>,
+    /// Where the properties of the last record stand.
+    places: Places,
+    /// The last value of each property.
+    last: [Option<Symbol>; PROPERTIES],
     /// The role of the last entry row; exports list a role's entries together.
     last_entry_role: Option<Symbol>,
     /// The names in which a `?` stands for a letter: the first, and how many.
@@ -41,12 +50,22 @@ struct CommandSays {
 }
 
 impl Collector {
-    /// A collector for one file.
+    /// A collector for one file. `facts` may hold names and nothing else.
     #[must_use]
-    pub fn new(file: &SourceFile<'_>) -> Self {
-        let mut facts = Facts::default();
+    pub fn new(file: &SourceFile<'_>, mut facts: Facts) -> Self {
         facts.paths.insert(file.id, file.path.clone());
-        Self { file: file.id, facts, command: None, last_entry_role: None, lossy: None, last_role: None, valued: 0 }
+        Self {
+            file: file.id,
+            facts,
+            command: None,
+            repeated: Vec::new(),
+            places: Places::new(),
+            last: [None; PROPERTIES],
+            last_entry_role: None,
+            lossy: None,
+            last_role: None,
+            valued: 0,
+        }
     }
 
     /// What the file stated.
@@ -64,8 +83,12 @@ impl Collector {
 
     /// Takes one record.
     pub fn take(&mut self, record: &Record<'_>) {
+        if record.kind == Kind::RoleEntry {
+            let lacks = self.entry(record);
+            return self.count(record, lacks);
+        }
+        let record = &self.places.row(record);
         let lacks = match record.kind {
-            Kind::RoleEntry => self.entry(record),
             Kind::RoleAssignment => self.assignment(record),
             Kind::Role => self.role(record),
             Kind::RoleGroup | Kind::Group => self.group(record),
@@ -73,17 +96,15 @@ impl Collector {
             Kind::Recipient => self.recipient(record),
             Kind::RoleAssignmentPolicy => self.policy(record),
             Kind::ManagementScope => self.scope(record),
-            Kind::Unknown => 0,
+            Kind::RoleEntry | Kind::Unknown => 0,
         };
-        if record.kind != Kind::RoleEntry {
-            self.origin(record);
-            self.change(record);
-        }
+        self.origin(record);
+        self.change(record);
         self.count(record, lacks);
     }
 
     /// Notes where the object lives, once for each origin.
-    fn origin(&mut self, record: &Record<'_>) {
+    fn origin(&mut self, record: &Row<'_, '_>) {
         const NAMES: [Property; 4] =
             [Property::DistinguishedName, Property::Identity, Property::Id, Property::OrganizationId];
         let names = NAMES.iter().filter_map(|name| record.field(*name));
@@ -96,7 +117,7 @@ impl Collector {
     }
 
     /// Notes when the object was changed, where the moment is written so that moments sort.
-    fn change(&mut self, record: &Record<'_>) {
+    fn change(&mut self, record: &Row<'_, '_>) {
         if matches!(record.kind, Kind::Recipient | Kind::RoleGroupMember | Kind::Unknown) {
             return;
         }
@@ -157,105 +178,41 @@ impl Collector {
         says
     }
 
-    fn entry(&mut self, record: &Record<'_>) -> u8 {
-        let Some((name, name_form, at)) =
-            self.cell(record, Property::Name).or_else(|| self.entry_from_identity(record))
-        else {
-            return 0;
-        };
-        let mut lacks = 0;
-        let role = self.entry_role(record);
-        let parameters = record.value(Property::Parameters);
-        if parameters.is_none() {
-            lacks |= missing::PARAMETERS;
-        }
-        let parameters = self.facts.parameters.of_value(parameters, &mut self.facts.names);
-        match role {
-            Some(role) if role.form == Form::Whole && name_form == Form::Whole && record.complete => {
-                if self.last_entry_role != Some(role.symbol) {
-                    self.last_entry_role = Some(role.symbol);
-                    self.facts.entry_row_roles.insert(role.symbol);
-                }
-                self.push_entry(EntryFact { role: role.symbol, cmdlet: name, parameters, start: at.start });
-            }
-            None if name_form == Form::Whole && record.complete => {
-                lacks |= missing::ROLE;
-                self.push_entry(EntryFact { role: NO_ROLE, cmdlet: name, parameters, start: at.start });
-            }
-            role => {
-                let cut = |form: Form| if record.complete { form } else { Form::Cut };
-                let cmdlet = Text { symbol: name, form: cut(name_form) };
-                self.facts.uncertain.push(UncertainEntry { role, cmdlet, parameters, at });
-            }
-        }
-        lacks
+    fn cell(&mut self, record: &Row<'_, '_>, property: Property) -> Option<(Symbol, Form, Span)> {
+        self.cell_of(record.field(property)?)
     }
 
-    /// Appends an entry. Large tables grow by an eighth, so that they are never half empty.
-    fn push_entry(&mut self, entry: EntryFact) {
-        const LARGE: usize = 1 << 18;
-        let entries = &mut self.facts.entries;
-        if entries.len() == entries.capacity() && entries.len() >= LARGE {
-            entries.reserve_exact(entries.len() / 8);
-        }
-        entries.push(entry);
-    }
-
-    /// The role of an entry: its cell, else the command line above, else the first part of its identity.
-    fn entry_role(&mut self, record: &Record<'_>) -> Option<Text> {
-        if let Some(Value::Text(text, complete)) = record.value(Property::Role) {
-            if let Some((known, role)) = &self.last_role
-                && *complete == Complete::Yes
-                && *known == **text
-            {
-                return Some(*role);
-            }
-            let cell = self.facts.text(text, *complete);
-            if cell.form == Form::Whole {
-                let (known, role) = self.last_role.get_or_insert_with(|| (String::new(), cell));
-                known.clear();
-                known.push_str(text);
-                *role = cell;
-                return Some(cell);
-            }
-            // A cut cell is completed where the command line proves what was cut.
-            let said = self.command_says(record).role;
-            let fits = said.is_some_and(|role| stands_for(self.facts.names.show(role), text, cell.form));
-            return Some(if fits { Text { symbol: said?, form: Form::Whole } } else { cell });
-        }
-        if let Some(role) = self.command_says(record).role {
-            return Some(Text { symbol: role, form: Form::Whole });
-        }
-        let identity = record.value(Property::Identity)?.whole()?;
-        let (role, _) = identity.rsplit_once('\\')?;
-        Some(self.facts.text(role, Complete::Yes))
-    }
-
-    fn entry_from_identity(&mut self, record: &Record<'_>) -> Option<(Symbol, Form, Span)> {
-        let field = record.field(Property::Identity)?;
-        let (_, name) = field.value.whole()?.rsplit_once('\\')?;
-        let text = self.facts.text(name, Complete::Yes);
-        Some((text.symbol, text.form, field.at))
-    }
-
-    fn cell(&mut self, record: &Record<'_>, property: Property) -> Option<(Symbol, Form, Span)> {
-        let field = record.field(property)?;
+    fn cell_of(&mut self, field: &Field<'_>) -> Option<(Symbol, Form, Span)> {
         let Value::Text(text, complete) = &field.value else { return None };
-        let text = self.facts.text(text, *complete);
+        let text = self.text(field.property, text, *complete);
         self.lossy(text, field.at);
         Some((text.symbol, text.form, field.at))
     }
 
-    fn named(&mut self, record: &Record<'_>, property: Property) -> Option<Text> {
+    /// Interns the name that a cell shows.
+    fn text(&mut self, property: Property, text: &str, complete: Complete) -> Text {
+        Text { symbol: self.intern(property, text), form: Facts::form(text, complete) }
+    }
+
+    /// Interns a property's value: the cell of the row above often holds the same.
+    fn intern(&mut self, property: Property, text: &str) -> Symbol {
+        let (names, last) = (&mut self.facts.names, &mut self.last[property as usize]);
+        match *last {
+            Some(symbol) if names.show(symbol) == text => symbol,
+            _ => *last.insert(names.intern(text)),
+        }
+    }
+
+    fn named(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Text> {
         self.cell(record, property).map(|(symbol, form, _)| Text { symbol, form })
     }
 
-    fn word(&mut self, record: &Record<'_>, property: Property) -> Option<Symbol> {
+    fn word(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Symbol> {
         let text = record.value(property)?.whole()?;
-        Some(self.facts.names.intern(number_name(property, text)))
+        Some(self.intern(property, number_name(property, text)))
     }
 
-    fn assignment(&mut self, record: &Record<'_>) -> u8 {
+    fn assignment(&mut self, record: &Row<'_, '_>) -> u8 {
         let mut lacks = 0;
         let delegating = delegation(record);
         let enabled = truth(record, Property::Enabled);
@@ -318,7 +275,7 @@ impl Collector {
         lacks
     }
 
-    fn role(&mut self, record: &Record<'_>) -> u8 {
+    fn role(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         let name = self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity));
         let Some(name) = name else { return 0 };
@@ -352,46 +309,7 @@ impl Collector {
         0
     }
 
-    /// The entries that a role's own record lists.
-    fn role_entries(&mut self, record: &Record<'_>, role: Text) -> Listed {
-        let Some(field) = record.field(Property::RoleEntries) else { return Listed::Absent };
-        let list = match &field.value {
-            Value::Nothing => return Listed::Whole,
-            Value::List(list) => list.items(),
-            _ => return Listed::Absent,
-        };
-        let mut all_read = true;
-        for item in &list.items {
-            let Some(entry) = entry_of(item) else {
-                all_read = false;
-                continue;
-            };
-            let text = self.facts.text(&entry.cmdlet, entry.cmdlet_complete);
-            let listed = entry.parameters.map(|list| list.items());
-            let complete = listed.as_ref().is_some_and(|listed| listed.rest == Rest::None);
-            let names = listed.map_or_else(Vec::new, |listed| listed.items);
-            let symbols = names.iter().map(|name| self.facts.names.intern(name)).collect();
-            let parameters = self.facts.parameters.of_items(symbols, complete);
-            if role.form == Form::Whole && text.form == Form::Whole && record.complete {
-                self.push_entry(EntryFact {
-                    role: role.symbol,
-                    cmdlet: text.symbol,
-                    parameters,
-                    start: field.at.start,
-                });
-            } else {
-                let uncertain = UncertainEntry { role: Some(role), cmdlet: text, parameters, at: field.at };
-                self.facts.uncertain.push(uncertain);
-            }
-        }
-        match list.rest {
-            Rest::None if all_read && record.complete => Listed::Whole,
-            Rest::Unsplit(_) => Listed::Absent,
-            _ => Listed::Cut,
-        }
-    }
-
-    fn group(&mut self, record: &Record<'_>) -> u8 {
+    fn group(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if identities.is_empty() {
             return 0;
@@ -425,7 +343,7 @@ impl Collector {
         0
     }
 
-    fn member(&mut self, record: &Record<'_>) -> u8 {
+    fn member(&mut self, record: &Row<'_, '_>) -> u8 {
         let group = match self.named(record, Property::MemberOf) {
             Some(group) => Some(group),
             None => self.command_says(record).group,
@@ -446,13 +364,13 @@ impl Collector {
         0
     }
 
-    fn recipient(&mut self, record: &Record<'_>) -> u8 {
+    fn recipient(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if identities.is_empty() {
             return 0;
         }
         let policy = self.stated(record, Property::RoleAssignmentPolicy);
-        let attributes = Attributes::of(record, &mut self.facts.names);
+        let attributes = Attributes::of(record, |property, text| self.intern(property, text));
         self.valued |= attributes.valued();
         // Get-ServicePrincipal prints no type: what has an application's id is an application.
         let application = record.value(Property::AppId).map(|_| Class::Account);
@@ -474,16 +392,16 @@ impl Collector {
     }
 
     /// A cell that may be printed empty.
-    fn stated(&mut self, record: &Record<'_>, property: Property) -> Stated<Option<Text>> {
+    fn stated(&mut self, record: &Row<'_, '_>, property: Property) -> Stated<Option<Text>> {
         match record.value(property) {
             None => Stated::Absent,
             Some(Value::Nothing) => Stated::Is(None),
-            Some(Value::Text(text, Complete::Yes)) => Stated::Is(Some(self.facts.text(text, Complete::Yes))),
+            Some(Value::Text(text, Complete::Yes)) => Stated::Is(Some(self.text(property, text, Complete::Yes))),
             Some(_) => Stated::Unclear,
         }
     }
 
-    fn policy(&mut self, record: &Record<'_>) -> u8 {
+    fn policy(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
             self.facts.policies.push(PolicyFact {
@@ -495,7 +413,7 @@ impl Collector {
         0
     }
 
-    fn scope(&mut self, record: &Record<'_>) -> u8 {
+    fn scope(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
             let fact = ScopeFact {
@@ -514,7 +432,7 @@ impl Collector {
     }
 
     /// All identities that a record states of its object.
-    fn identities(&mut self, record: &Record<'_>) -> Identities {
+    fn identities(&mut self, record: &Row<'_, '_>) -> Identities {
         use IdentityKind as K;
         const KINDS: &[(Property, IdentityKind)] = &[
             (Property::Guid, K::Guid),
@@ -534,7 +452,7 @@ impl Collector {
             (Property::Alias, K::Account),
             (Property::DisplayName, K::DisplayName),
         ];
-        let mut all: Identities = Vec::new();
+        let mut all: Identities = Vec::with_capacity(record.fields.len().min(KINDS.len() / 2));
         for &(property, kind) in KINDS {
             let Some(field) = record.field(property) else { continue };
             let Value::Text(text, complete) = &field.value else { continue };
@@ -545,7 +463,7 @@ impl Collector {
             let kind = if kind == K::Canonical { kind_of_identity(text) } else { kind };
             let identity = match (kind, canonical_of_dn(text)) {
                 (K::Canonical, Some(canonical)) => (kind, self.facts.text(&canonical, *complete)),
-                _ => (kind, self.facts.text(text, *complete)),
+                _ => (kind, self.text(property, text, *complete)),
             };
             if !all.contains(&identity) {
                 self.lossy(identity.1, field.at);
@@ -555,7 +473,7 @@ impl Collector {
         all
     }
 
-    fn names_in(&mut self, record: &Record<'_>, property: Property) -> NameList {
+    fn names_in(&mut self, record: &Row<'_, '_>, property: Property) -> NameList {
         match record.value(property) {
             None => NameList::Absent,
             Some(Value::Nothing) => NameList::Whole(Vec::new()),
@@ -609,7 +527,7 @@ fn is_utc(moment: &str) -> bool {
     moment.len() > FORM.len() && moment.ends_with('Z') && moment.bytes().zip(FORM).all(fits)
 }
 
-pub(super) fn word_of<'r>(record: &'r Record<'_>, property: Property) -> Option<&'r str> {
+pub(super) fn word_of<'r>(record: &Row<'r, '_>, property: Property) -> Option<&'r str> {
     record.value(property).and_then(Value::whole).map(|text| number_name(property, text))
 }
 
@@ -619,7 +537,7 @@ fn number_name(property: Property, text: &str) -> &str {
 }
 
 /// `True` or `False`; a word in another language stays unclear.
-pub(super) fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
+pub(super) fn truth(record: &Row<'_, '_>, property: Property) -> Stated<bool> {
     match record.value(property) {
         // A cell that is printed empty says no more than one that is not there.
         None | Some(Value::Nothing) => Stated::Absent,
@@ -632,7 +550,7 @@ pub(super) fn truth(record: &Record<'_>, property: Property) -> Stated<bool> {
 }
 
 /// `Regular` grants; every other word delegates. A number whose meaning no source gives stays unclear.
-fn delegation(record: &Record<'_>) -> Stated<bool> {
+fn delegation(record: &Row<'_, '_>) -> Stated<bool> {
     let value = match record.value(Property::RoleAssignmentDelegationType) {
         None | Some(Value::Nothing) => return Stated::Absent,
         Some(value) => value,
@@ -645,7 +563,7 @@ fn delegation(record: &Record<'_>) -> Stated<bool> {
 }
 
 /// The user of a row that `-GetEffectiveUsers` adds. The assignment's own row is reached by no method but `Direct`.
-fn effective_user<'r>(record: &'r Record<'_>) -> Option<(&'r str, Complete)> {
+fn effective_user<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
     let method = word_of(record, Property::AssignmentMethod)?;
     if same(method, "Direct") {
         return None;
@@ -656,7 +574,7 @@ fn effective_user<'r>(record: &'r Record<'_>) -> Option<(&'r str, Complete)> {
     }
 }
 
-fn assignee_type(record: &Record<'_>) -> Option<AssigneeType> {
+fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
     let word = word_of(record, Property::RoleAssigneeType)?;
     let known: &[(&str, AssigneeType)] = &[
         ("User", AssigneeType::User),
@@ -674,12 +592,16 @@ fn assignee_type(record: &Record<'_>) -> Option<AssigneeType> {
 }
 
 /// What a recipient's type words say, the detailed one first.
-pub(super) fn class(record: &Record<'_>) -> Option<Class> {
+pub(super) fn class(record: &Row<'_, '_>) -> Option<Class> {
     let words = [Property::RecipientTypeDetails, Property::RecipientType];
     words.iter().find_map(|property| word_of(record, *property).and_then(class_of_word))
 }
 
 fn class_of_word(word: &str) -> Option<Class> {
+    // What most recipients are.
+    if same(word, "UserMailbox") {
+        return Some(Class::Account);
+    }
     let word = word.to_ascii_lowercase();
     let has = |part: &str| word.contains(part);
     if has("groupmailbox") || has("distributiongroup") || has("nonuniversalgroup") && has("mail") || has("dynamic") {
@@ -770,26 +692,4 @@ fn dn_parts(text: &str) -> Vec<String> {
         }
     }
     parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_distinguished_name_is_its_canonical_name() {
-        let canonical = canonical_of_dn(r"CN=Smith\, John,OU=Users,DC=contoso,DC=com");
-        assert_eq!(canonical.as_deref(), Some("contoso.com/Users/Smith, John"));
-        assert_eq!(canonical_of_dn("contoso.com/Users/x"), None);
-        let slash = canonical_of_dn("CN=A/B,OU=Users,DC=contoso,DC=com");
-        assert_eq!(slash.as_deref(), Some(r"contoso.com/Users/A\/B"));
-    }
-
-    #[test]
-    fn cut_text_stands_for_what_begins_so_and_a_question_mark_for_any_letter() {
-        assert!(stands_for("Mail Recipients", "Mail Rec", Form::Cut));
-        assert!(!stands_for("Mail Recipients", "Mail Rec", Form::Whole));
-        assert!(stands_for("Zürich", "Z?rich", Form::Lossy));
-        assert!(!stands_for("Zürich", "Z?rich Desk", Form::Lossy));
-    }
 }

@@ -499,49 +499,52 @@ impl Facts {
         capped.map(|((_, group), (_, first))| (group, first)).collect()
     }
 
-    /// Takes over the facts of the next file.
-    pub fn absorb(&mut self, other: Self) {
-        if self.names.is_empty() && self.files.is_empty() {
-            // Files without a record come first here, and may still say that something is missing.
-            let earlier = std::mem::replace(self, other);
-            self.lost.splice(0..0, earlier.lost);
-            self.manifests.splice(0..0, earlier.manifests);
-            self.transcripts.splice(0..0, earlier.transcripts);
-            self.paths.extend(earlier.paths);
-            return;
+    /// Facts to read the next file into, with all names so far: `absorb` then has nothing to rename.
+    #[must_use]
+    pub fn lend(&mut self) -> Self {
+        let (names, parameters) = (std::mem::take(&mut self.names), std::mem::take(&mut self.parameters));
+        Self { names, parameters, ..Self::default() }
+    }
+
+    /// Takes over the facts of the next file. Where these have no names, those of the file are all there are: it was
+    /// read with the names of the files before it.
+    pub fn absorb(&mut self, mut other: Self) {
+        if self.names.is_empty() {
+            self.names = std::mem::take(&mut other.names);
+            self.parameters = std::mem::take(&mut other.parameters);
+        } else {
+            let renamed = self.names.absorb(&other.names);
+            let lists = self.parameters.absorb(&other.parameters, &renamed);
+            other = Renaming { symbols: &renamed, lists: &lists }.facts(other);
         }
-        let renamed = self.names.absorb(&other.names);
-        let lists = self.parameters.absorb(&other.parameters, &renamed);
-        let rename = Renaming { symbols: &renamed, lists: &lists };
         let before = self.entries.len();
-        self.entries.extend(other.entries.into_iter().map(|entry| rename.entry(entry)));
+        append(&mut self.entries, other.entries);
         self.runs.extend(other.runs.into_iter().map(|run| EntryRun { end: run.end + before, ..run }));
-        self.uncertain.extend(other.uncertain.into_iter().map(|entry| rename.uncertain(entry)));
-        self.roles.extend(other.roles.into_iter().map(|role| rename.role(role)));
-        self.assignments.extend(other.assignments.into_iter().map(|assignment| rename.assignment(assignment)));
-        self.groups.extend(other.groups.into_iter().map(|group| rename.group(group)));
-        self.members.extend(other.members.into_iter().map(|member| MemberFact {
-            group: rename.text(member.group),
-            identities: rename.identities(member.identities),
-            ..member
-        }));
-        self.recipients.extend(other.recipients.into_iter().map(|recipient| rename.recipient(recipient)));
-        self.policies.extend(
-            other
-                .policies
-                .into_iter()
-                .map(|policy| PolicyFact { identities: rename.identities(policy.identities), ..policy }),
-        );
-        self.scopes.extend(other.scopes.into_iter().map(|scope| rename.scope(scope)));
+        append(&mut self.uncertain, other.uncertain);
+        append(&mut self.roles, other.roles);
+        append(&mut self.assignments, other.assignments);
+        append(&mut self.groups, other.groups);
+        append(&mut self.members, other.members);
+        append(&mut self.recipients, other.recipients);
+        append(&mut self.policies, other.policies);
+        append(&mut self.scopes, other.scopes);
+        append(&mut self.changes, other.changes);
+        append(&mut self.lost, other.lost);
         self.files.extend(other.files);
-        self.entry_row_roles.extend(other.entry_row_roles.into_iter().map(|role| rename.symbol(role)));
-        self.lost.extend(other.lost);
+        self.entry_row_roles.extend(other.entry_row_roles);
         self.manifests.extend(other.manifests);
         self.transcripts.extend(other.transcripts);
         self.origins.extend(other.origins);
-        self.changes
-            .extend(other.changes.into_iter().map(|change| Change { object: rename.symbol(change.object), ..change }));
         self.paths.extend(other.paths);
+    }
+}
+
+/// Appends values. The first ones of a kind, which are mostly all of them, stay where they are.
+fn append<T>(known: &mut Vec<T>, mut others: Vec<T>) {
+    if known.is_empty() {
+        *known = others;
+    } else {
+        known.append(&mut others);
     }
 }
 
@@ -558,6 +561,30 @@ struct Renaming<'r> {
 }
 
 impl Renaming<'_> {
+    fn facts(&self, facts: Facts) -> Facts {
+        let member = |member: MemberFact| MemberFact {
+            group: self.text(member.group),
+            identities: self.identities(member.identities),
+            ..member
+        };
+        let policy = |policy: PolicyFact| PolicyFact { identities: self.identities(policy.identities), ..policy };
+        let change = |change: Change| Change { object: self.symbol(change.object), ..change };
+        Facts {
+            entries: facts.entries.into_iter().map(|entry| self.entry(entry)).collect(),
+            uncertain: facts.uncertain.into_iter().map(|entry| self.uncertain(entry)).collect(),
+            roles: facts.roles.into_iter().map(|role| self.role(role)).collect(),
+            assignments: facts.assignments.into_iter().map(|assignment| self.assignment(assignment)).collect(),
+            groups: facts.groups.into_iter().map(|group| self.group(group)).collect(),
+            members: facts.members.into_iter().map(member).collect(),
+            recipients: facts.recipients.into_iter().map(|recipient| self.recipient(recipient)).collect(),
+            policies: facts.policies.into_iter().map(policy).collect(),
+            scopes: facts.scopes.into_iter().map(|scope| self.scope(scope)).collect(),
+            entry_row_roles: facts.entry_row_roles.into_iter().map(|role| self.symbol(role)).collect(),
+            changes: facts.changes.into_iter().map(change).collect(),
+            ..facts
+        }
+    }
+
     fn symbol(&self, symbol: Symbol) -> Symbol {
         if symbol == NO_ROLE { symbol } else { self.symbols[symbol.0 as usize] }
     }

@@ -53,6 +53,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         command: context.command,
         at: view.span(start, start),
         complete: true,
+        repeats: None,
         fields: Vec::new(),
     };
     let text = view.text();

@@ -7,6 +7,7 @@
 mod form;
 mod heading;
 pub(super) mod joined;
+mod known;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, S
 use super::{Context, Sink, View};
 use heading::Heading;
 use joined::Evidence;
+use known::KnownRows;
 use row::{Cell, Ending, Row, take_plain_row, take_row};
 
 pub(super) use form::is_type_name;
@@ -138,6 +140,12 @@ impl<'t> Columns<'t> {
         let regular = columns.iter().all(|column| column.kept && !column.blank);
         Self { columns, regular, kind, type_name: heading.type_name }
     }
+
+    /// The rows that earlier ones foretell: those of role entries, which repeat from role to role.
+    fn known_rows<'v>(&self, delimiter: u8) -> Option<KnownRows<'v>> {
+        let properties: Vec<Property> = self.columns.iter().map(|column| column.property).collect();
+        KnownRows::new(delimiter, &properties).filter(|_| self.regular && self.kind == Kind::RoleEntry)
+    }
 }
 
 /// The rows below one heading.
@@ -163,8 +171,8 @@ impl<'v> Table<'v, '_> {
         let mut cells = Vec::new();
         let mut at = start;
         loop {
-            let row = match self.step(&mut at, properties.len(), &mut cells) {
-                Step::Row(row) => row,
+            let row = match self.step(&mut at, properties.len(), None, &mut cells) {
+                Step::Row(row, _) => row,
                 Step::Repeated(row) | Step::Cut(row) => {
                     at = row.next;
                     continue;
@@ -190,13 +198,16 @@ impl<'v> Table<'v, '_> {
             command: self.context.command,
             at: self.view.span(start, start),
             complete: true,
+            repeats: None,
             fields: Vec::with_capacity(columns.columns.len()),
         };
+        let mut known = columns.known_rows(self.delimiter);
         let mut cells = Vec::new();
         let mut at = start;
         loop {
-            match self.step(&mut at, columns.columns.len(), &mut cells) {
-                Step::Row(row) => {
+            match self.step(&mut at, columns.columns.len(), known.as_mut(), &mut cells) {
+                Step::Row(row, repeats) => {
+                    record.repeats = repeats;
                     self.hand_on(at, row, &cells, columns, &mut record, sink);
                     at = row.next;
                 }
@@ -215,14 +226,24 @@ impl<'v> Table<'v, '_> {
     }
 
     /// Looks at what stands at `at`, behind blank lines, and takes the row there apart.
-    fn step(&self, at: &mut usize, columns: usize, cells: &mut Vec<Cell<'v>>) -> Step {
+    fn step(
+        &self,
+        at: &mut usize,
+        columns: usize,
+        known: Option<&mut KnownRows<'v>>,
+        cells: &mut Vec<Cell<'v>>,
+    ) -> Step {
         let text = self.view.text();
-        if self.whole_file
-            && !self.may_start_heading(*at)
-            && let Some(row) = take_plain_row(text, *at, self.delimiter, columns, cells)
-            && !cells.iter().take(2).any(|cell| heading::may_be_known(cell.text))
-        {
-            return Step::Row(row);
+        if self.whole_file && !self.may_start_heading(*at) {
+            let plain = match known {
+                Some(known) => known.take_row(text, *at, cells),
+                None => take_plain_row(text, *at, self.delimiter, columns, cells).map(|row| (row, None)),
+            };
+            if let Some((row, repeats)) = plain
+                && !self.is_heading(*at, row, cells)
+            {
+                return Step::Row(row, repeats);
+            }
         }
         let behind = self.skip_blank_lines(*at);
         if behind >= text.len() || (!self.whole_file && self.is_foreign(*at, behind)) {
@@ -255,7 +276,7 @@ impl<'v> Table<'v, '_> {
         }
         // A row with other than the right number of fields: within a console the table ends before it.
         let is_cut = row.ending == Ending::Text && cells.len() < columns;
-        if cells.len() == columns || self.whole_file || is_cut { Step::Row(row) } else { Step::End }
+        if cells.len() == columns || self.whole_file || is_cut { Step::Row(row, None) } else { Step::End }
     }
 
     /// A quick look before the slow one.
@@ -294,6 +315,12 @@ impl<'v> Table<'v, '_> {
         }
         let line = &rest[..row::line_end(rest, 0)];
         ["PS ", "PS>", "[PS]", ">> ", "**********", "WARNING:", "VERBOSE:"].iter().any(|start| line.starts_with(start))
+    }
+
+    /// Whether a plain row is a heading; a quick look comes before the slow one.
+    fn is_heading(&self, at: usize, row: Row, cells: &[Cell<'_>]) -> bool {
+        cells.iter().take(2).any(|cell| heading::may_be_known(cell.text))
+            && (self.is_heading_again(at, row) || heading::is_names(cells))
     }
 
     fn is_heading_again(&self, at: usize, row: Row) -> bool {
@@ -422,7 +449,8 @@ impl<'v> Table<'v, '_> {
 
 /// What stands next in a table.
 enum Step {
-    Row(Row),
+    /// A row, and a number that it shares with those that it repeats.
+    Row(Row, Option<u32>),
     /// The heading once more.
     Repeated(Row),
     /// So little that it may be the start of a row or of another heading: the file ends there.

@@ -68,6 +68,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         command: context.command,
         at: view.span(start, start),
         complete: true,
+        repeats: None,
         fields: Vec::new(),
     };
     let reader = Reader {

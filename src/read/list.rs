@@ -4,6 +4,7 @@
 //! long go on below the first letter of the value, and a blank line follows each object. Windows PowerShell prints one
 //! more before the first object, copies from web pages one after every line.
 
+mod known;
 mod label;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::source::Span;
 
 use super::csv::{is_type_name, joined};
 use super::{Context, Sink, View};
+use known::KnownLines;
 use label::{Label, line_at, take_label, take_label_at};
 use wrap::{Shown, Wrap};
 
@@ -80,6 +82,15 @@ struct Slot<'t> {
     property: Property,
 }
 
+impl Slot<'_> {
+    /// Whether a line of the property starts here.
+    fn is_at(&self, text: &str, at: usize) -> bool {
+        let rest = &text.as_bytes()[at..];
+        rest.starts_with(self.prefix.as_bytes())
+            && matches!(rest.get(self.prefix.len()), None | Some(b' ' | b'\r' | b'\n'))
+    }
+}
+
 /// The objects of one list, read one after the other.
 struct Block<'v, 't> {
     view: &'v View<'t>,
@@ -99,7 +110,18 @@ struct Block<'v, 't> {
     shown: Option<Shown>,
     /// The longest line so far, in bytes.
     longest: usize,
+    known: Known<'v>,
     record: Record<'v>,
+}
+
+/// What the objects of a block foretell of later ones.
+enum Known<'t> {
+    /// No object has been read.
+    NotYet,
+    /// All objects so far have the properties of the first.
+    Lines(KnownLines<'t>),
+    /// They differ, or are no role entries.
+    Nothing,
 }
 
 /// What a line is to the object above it.
@@ -135,6 +157,7 @@ impl<'v, 't> Block<'v, 't> {
             command: context.command,
             at: view.span(start, start),
             complete: true,
+            repeats: None,
             fields: Vec::new(),
         };
         Self {
@@ -148,6 +171,7 @@ impl<'v, 't> Block<'v, 't> {
             double_spaced: false,
             shown: None,
             longest: 0,
+            known: Known::NotYet,
             record,
         }
     }
@@ -159,9 +183,7 @@ impl<'v, 't> Block<'v, 't> {
 
     /// Whether a property's line starts here.
     fn is_at(&self, at: usize, slot: &Slot<'_>) -> bool {
-        let rest = &self.text.as_bytes()[at..];
-        rest.starts_with(slot.prefix.as_bytes())
-            && matches!(rest.get(slot.prefix.len()), None | Some(b' ' | b'\r' | b'\n'))
+        slot.is_at(self.text, at)
     }
 
     /// Reads one object and returns the offset behind its last line. `label`: the first one, where it is new.
@@ -174,14 +196,23 @@ impl<'v, 't> Block<'v, 't> {
         }
         let (mut at, mut label) = (start, label);
         let (mut index, mut changed, mut is_cut) = (0, false, false);
+        self.record.repeats = None;
         let (end, next) = loop {
             if let Some(label) = label {
                 self.replace_slots(index, label);
                 changed = true;
             }
+            if !changed && let Some((behind, count)) = self.take_known(at, index) {
+                (at, index) = (behind, index + count);
+            }
             let Some(slot) = self.slots.get(index).copied() else { break (at, line_at(self.text, at).1) };
             let extent = self.take_value(at, index);
             self.put(index, slot, at + slot.prefix.len(), extent, sink);
+            if let Known::Lines(known) = &mut self.known {
+                let raw = trim_value(&self.text[at + slot.prefix.len()..extent.end]);
+                let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
+                known.add(start..start + raw.len());
+            }
             index += 1;
             match extent.below {
                 Below::Property(next, next_label) => (at, label) = (next, next_label),
@@ -194,6 +225,39 @@ impl<'v, 't> Block<'v, 't> {
         };
         self.finish(start..end, index, changed, is_cut, sink);
         next
+    }
+
+    /// Takes the half of a role entry that starts at `at`, where it stood behind the same name before, and returns where
+    /// it ends and how many properties it has. Keeps one that ends here.
+    fn take_known(&mut self, at: usize, index: usize) -> Option<(usize, usize)> {
+        let Known::Lines(known) = &mut self.known else { return None };
+        let name = match &self.record.fields.get(known.name)?.value {
+            Value::Text(Cow::Borrowed(name), Complete::Yes) => *name,
+            _ => return None,
+        };
+        let half = known.half.clone();
+        if let Some(start) = known.ends(index) {
+            let (lines, slots) = (&self.text[start..at], &self.slots[half.clone()]);
+            if lines.split_inclusive('\n').all(|line| is_plain(line, slots, &self.blanks)) {
+                self.record.repeats = known.learn(name, lines, &self.record.fields[half.clone()]);
+            }
+        }
+        if index != half.start {
+            return None;
+        }
+        known.begin(at);
+        let (number, length) = known.find(name, &self.text[at..])?;
+        let behind = at + length;
+        if !self.slots.get(half.end)?.is_at(self.text, behind) {
+            return None;
+        }
+        self.record.repeats = Some(number);
+        let count = half.len();
+        for (field, (place, value)) in self.record.fields[half].iter_mut().zip(known.values(number, at)) {
+            field.at = self.view.span(place.start, place.end);
+            field.value = value.clone();
+        }
+        Some((behind, count))
     }
 
     /// From `index` on the object differs from the one before.
@@ -224,6 +288,10 @@ impl<'v, 't> Block<'v, 't> {
         if changed {
             let properties: Properties = self.slots[..count].iter().map(|slot| slot.property).collect();
             self.record.kind = Kind::of(None, self.record.command, properties);
+            self.known = match (&self.known, KnownLines::new(&self.slots)) {
+                (Known::NotYet, Some(lines)) if self.record.kind == Kind::RoleEntry => Known::Lines(lines),
+                _ => Known::Nothing,
+            };
         }
         self.record.complete = !is_cut;
         self.record.at = self.view.span(extent.start, extent.end);
@@ -368,6 +436,12 @@ impl<'v, 't> Block<'v, 't> {
             }
         }
     }
+}
+
+/// Whether a line is one of the properties', or indented below one: then what it is depends on nothing but these.
+fn is_plain(line: &str, slots: &[Slot<'_>], blanks: &str) -> bool {
+    let below = line.strip_prefix(blanks).and_then(|rest| rest.bytes().next());
+    below.is_some_and(|first| first > b' ') || slots.iter().any(|slot| line.starts_with(slot.prefix))
 }
 
 /// A line that lost a part of its indentation in a copy has at least this much left; the line above a `-GroupBy` group

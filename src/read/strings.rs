@@ -299,6 +299,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         command: context.command,
         at: view.span(start, start),
         complete: true,
+        repeats: None,
         fields: Vec::with_capacity(4),
     };
     let mut at = start;

@@ -65,3 +65,12 @@ fn show_value(value: &Value<'_>) -> String {
         }
     }
 }
+
+/// The numbers that the records of a text share with those that they repeat.
+pub(super) fn repeats(reader: Reader, text: &str) -> Vec<Option<u32>> {
+    let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
+    let (mut report, mut repeats) = (Report::default(), Vec::new());
+    let mut on_record = |record: &Record<'_>| repeats.push(record.repeats);
+    reader(&View::new(&file), 0, &Context::default(), &mut Sink::new(&mut report, &mut on_record));
+    repeats
+}

@@ -93,30 +93,47 @@ pub(super) fn take_plain_row<'t>(
     cells: &mut Vec<Cell<'t>>,
 ) -> Option<Row> {
     cells.clear();
-    let bytes = text.as_bytes();
-    let mut from = start;
+    take_plain_cells(text, start, delimiter, columns, cells)
+}
+
+/// Takes apart what stands from the start of a cell to the end of a plain row, behind the cells that are there already.
+pub(super) fn take_plain_cells<'t>(
+    text: &'t str,
+    mut from: usize,
+    delimiter: u8,
+    columns: usize,
+    cells: &mut Vec<Cell<'t>>,
+) -> Option<Row> {
     loop {
-        let quoted = *bytes.get(from)? == b'"';
-        let (cell, end) = if quoted {
-            let end = from + 1 + memchr(b'"', &bytes[from + 1..])?;
-            (&text[from + 1..end], end + 1)
-        } else {
-            let end = from + memchr2(delimiter, b'\n', &bytes[from..])?;
-            (&text[from..end], end)
-        };
-        let next = *bytes.get(end)?;
-        if !quoted && (bytes[from] == b' ' || bytes[end.saturating_sub(1)] == b'\r') {
-            return None;
-        }
-        cells.push(Cell { text: cell, doubled: false, closed: true, quoted });
+        let (cell, end) = plain_cell(text, from, delimiter)?;
+        cells.push(cell);
+        let next = text.as_bytes()[end];
         if next == delimiter && next != b'\n' {
             from = end + 1;
             continue;
         }
         let next = if next == b'\r' { end + 1 } else { end };
-        let is_whole = bytes.get(next) == Some(&b'\n') && cells.len() == columns;
+        let is_whole = text.as_bytes().get(next) == Some(&b'\n') && cells.len() == columns;
         return is_whole.then_some(Row { end, next: next + 1, ending: Ending::Line });
     }
+}
+
+/// A cell as nearly all are, and where it ends; something stands there.
+#[inline(always)]
+pub(super) fn plain_cell(text: &str, from: usize, delimiter: u8) -> Option<(Cell<'_>, usize)> {
+    let bytes = text.as_bytes();
+    let quoted = *bytes.get(from)? == b'"';
+    let (cell, end) = if quoted {
+        let end = from + 1 + memchr(b'"', &bytes[from + 1..])?;
+        (&text[from + 1..end], end + 1)
+    } else {
+        let found = from + memchr2(delimiter, b'\n', &bytes[from..])?;
+        let end = if bytes[found] == b'\n' && bytes[from..found].ends_with(b"\r") { found - 1 } else { found };
+        (&text[from..end], end)
+    };
+    bytes.get(end)?;
+    let is_plain = quoted || bytes[from] != b' ' && !cell.ends_with('\r');
+    is_plain.then_some((Cell { text: cell, doubled: false, closed: true, quoted }, end))
 }
 
 /// One field; what is left starts with the delimiter or a line feed, or is empty.
@@ -222,14 +239,24 @@ mod tests {
 
     #[test]
     fn a_plain_row_is_the_same_by_either_way() {
-        for line in ["a,\"b\",c\n", "a,,c\n", "\"a\",\"b\",\"c\"\r\n", ",,\n", "a,b,\"c\nd\"\n"] {
+        for line in
+            ["a,\"b\",c\n", "a,,c\n", "\"a\",\"b\",\"c\"\r\n", ",,\n", "a,b,\"c\nd\"\n", "a,b,c\r\n", "a,b,\r\n"]
+        {
             let (mut plain, mut any) = (Vec::new(), Vec::new());
             let row = take_plain_row(line, 0, b',', 3, &mut plain);
             assert_eq!((row, &plain), (Some(take_row(line, 0, b',', &mut any)), &any), "{line:?}");
         }
-        for line in
-            ["a,b\n", "a,b,c,d\n", "a, \"b\",c\n", "\"a\",\"\"\"b\",c\n", "a,b,c\r\n", "a,b,c", "\"a\"x,b,c\n", "\n"]
-        {
+        for line in [
+            "a,b\n",
+            "a,b,c,d\n",
+            "a, \"b\",c\n",
+            "\"a\",\"\"\"b\",c\n",
+            "a,b,c\r\r\n",
+            "a\r,b,c\n",
+            "a,b,c",
+            "\"a\"x,b,c\n",
+            "\n",
+        ] {
             assert_eq!(take_plain_row(line, 0, b',', 3, &mut Vec::new()), None, "{line:?}");
         }
     }

@@ -1,5 +1,5 @@
 use super::{Context, looks_like, read};
-use crate::read::testing::{Seen, see};
+use crate::read::testing::{Seen, repeats, see};
 
 fn seen(text: &str) -> Seen {
     let seen = see(read, text, 0, &Context::default());
@@ -304,5 +304,26 @@ fn a_cut_anywhere_costs_at_most_the_last_record() {
             ),
             "cut at {end}: {last:?}"
         );
+    }
+}
+
+#[test]
+fn rows_that_repeat_others_are_read_as_the_others() {
+    let heading = "Role,Name,Parameters,Type,Identity\n";
+    let row = |number: usize| {
+        // Lengths and letters as those of names of columns, which a quick look takes for them.
+        let (role, name) = (["Rolf", "Named", "Helpdesk"][number % 3], ["Get-Id", "Get-Namely"][number % 2]);
+        let parameters = ["Confirm;Identity", "Confirm", "", "\"A;B\"", "a;b..."][number % 5];
+        (format!("{role},{name},{parameters},Cmdlet,{role}\\{name}\n"), number % 10)
+    };
+    let rows: Vec<(String, usize)> = (0..400).map(row).collect();
+    let text = heading.to_owned() + &rows.iter().map(|(row, _)| row.as_str()).collect::<String>();
+    let alone: Vec<String> = rows.iter().flat_map(|(row, _)| records(&(heading.to_owned() + row))).collect();
+    assert_eq!(records(&text), alone);
+    let repeats = repeats(read, &text);
+    assert!(repeats[100..].iter().all(Option::is_some), "{repeats:?}");
+    for (one, (_, sort)) in repeats.iter().zip(&rows) {
+        let same = repeats.iter().zip(&rows).all(|(other, (_, its))| one.is_none() || (one == other) <= (sort == its));
+        assert!(same, "one number is of one name and one list");
     }
 }

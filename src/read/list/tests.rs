@@ -1,5 +1,6 @@
 use super::{Context, looks_like, read};
-use crate::read::testing::{Seen, see};
+use crate::read::session::testing::noticed;
+use crate::read::testing::{Seen, repeats, see};
 
 fn seen(text: &str) -> Seen {
     let seen = see(read, text, 0, &Context::default());
@@ -269,4 +270,34 @@ fn a_value_of_a_hundred_thousand_lines_is_read_in_one_go() {
     let records = see(read, &text, 0, &Context::default()).records;
     assert_eq!(records.len(), 1);
     assert!(records[0].ends_with("; RoleType='x'"), "the object goes on behind the value");
+}
+
+#[test]
+fn objects_that_repeat_others_are_read_as_the_others() {
+    let object = |number: usize| {
+        let (role, name) = (["A", "Help Desk", "B"][number % 3], ["Get-Id", "Set-Id"][number % 2]);
+        let parameters =
+            ["{Confirm, Identity}", "{Confirm,\n             Identity}", "{}", "{Confirm...}", "Confirm"][number % 5];
+        let text = format!(
+            "Role       : {role}\nName       : {name}\nParameters : {parameters}\nType       : Cmdlet\n\
+             Identity   : {role}\\{name}\n\n"
+        );
+        (text, number % 10)
+    };
+    let objects: Vec<(String, usize)> = (0..400).map(object).collect();
+    let text: String = objects.iter().map(|(text, _)| text.as_str()).collect();
+    let alone: Vec<String> = objects.iter().flat_map(|(text, _)| records(text)).collect();
+    assert_eq!(records(&text), alone);
+    let notices = noticed(&text);
+    assert!(
+        notices.iter().any(|it| it.starts_with("cut-list") && it.ends_with(" x80")),
+        "each is counted: {notices:?}"
+    );
+    let repeats = repeats(read, &text);
+    for (number, (one, (_, sort))) in repeats.iter().zip(&objects).enumerate().skip(100) {
+        assert_eq!(one.is_some(), number % 5 != 3, "{number}");
+        let same =
+            repeats.iter().zip(&objects).all(|(other, (_, its))| one.is_none() || (one == other) <= (sort == its));
+        assert!(same, "one number is of one name and one list");
+    }
 }

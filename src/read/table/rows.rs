@@ -155,6 +155,7 @@ impl<'l, 'r> Rows<'l, 'r> {
             command: self.context.command,
             at: nowhere,
             complete: true,
+            repeats: None,
             fields: survey.heading.columns.iter().map(field).chain(self.group_field()).collect(),
         }
     }
