@@ -70,11 +70,10 @@ impl Scopes<'_> {
     /// Source: `RecipientWriteScope` and its neighbours in Get-ManagementRoleAssignment (office-docs-powershell).
     #[must_use]
     pub fn reach(&self, cmdlet: &str) -> Reach {
-        let (recipient, config) = if reads(cmdlet) {
-            (self.recipient_read, self.config_read)
-        } else {
-            (self.recipient_write, self.config_write)
-        };
+        let read = (self.recipient_read, self.config_read);
+        let write = (self.recipient_write, self.config_write);
+        // Most assignments read and write in the same scopes.
+        let (recipient, config) = if read != write && reads(cmdlet) { read } else { write };
         let is =
             |scope: Option<&str>, words: &[&str]| scope.is_some_and(|scope| words.iter().any(|word| same(word, scope)));
         if is(recipient, OWN) {

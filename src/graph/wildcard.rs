@@ -18,6 +18,14 @@ impl Wildcard {
     /// Linear in the name for each star: the last star is the only one that is ever moved.
     #[must_use]
     pub fn matches(&self, name: &str) -> bool {
+        // Most names differ in their first letter.
+        if let (Some(&first), Some(&letter)) = (self.folded.first(), name.as_bytes().first())
+            && !matches!(first, '*' | '?')
+            && letter.is_ascii()
+            && char::from(letter.to_ascii_lowercase()) != first
+        {
+            return false;
+        }
         if name.is_ascii() {
             let bytes = name.as_bytes();
             self.matches_letters(bytes.len(), |index| char::from(bytes[index].to_ascii_lowercase()))

@@ -97,7 +97,11 @@ impl Excerpt {
         let mut places: Vec<(u32, usize)> = Vec::new();
         for (offset, char) in file.slice(plan.window).char_indices() {
             places.push((plan.window.start + crate::source::to_u32(offset), self.text.len()));
-            self.text.push_str(&visible(char.encode_utf8(&mut [0; 4])));
+            if is_plain(char) {
+                self.text.push(char);
+            } else {
+                self.text.push_str(&visible(char.encode_utf8(&mut [0; 4])));
+            }
         }
         let behind = self.text.len();
         if plan.window.end < line.end {
@@ -229,5 +233,13 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
 
 /// The columns of one character as it is shown, escapes included.
 fn columns(char: char) -> usize {
+    if is_plain(char) {
+        return 1;
+    }
     unicode_width::UnicodeWidthStr::width(&*visible(char.encode_utf8(&mut [0; 4])))
+}
+
+/// Whether a character is shown as it is, in one column: nearly all are.
+const fn is_plain(char: char) -> bool {
+    matches!(char, ' '..='~')
 }
