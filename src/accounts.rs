@@ -1,6 +1,7 @@
 //! Whom a run speaks of: accounts of the organization, and accounts whose entries the caller asserts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::graph::{Assertions, Assumptions, Graph, Rights, RoleAssertion, SetId, Wildcard};
 use crate::inventory::{Inventory, PrincipalId};
@@ -24,11 +25,33 @@ pub enum Alike {
     Asserted(usize),
 }
 
+impl Alike {
+    /// The number of an asserted account, which has a graph of its own.
+    #[must_use]
+    pub fn asserted(self) -> Option<usize> {
+        match self {
+            Self::Exported(_) => None,
+            Self::Asserted(index) => Some(index),
+        }
+    }
+}
+
+/// Some accounts that are alike.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// What they have in common.
+    pub alike: Alike,
+    /// The accounts; there is at least one.
+    pub accounts: Rc<[Account]>,
+}
+
 /// All accounts of a run, with the graphs that answer for them.
 #[derive(Debug)]
 pub struct Accounts<'i> {
     graph: Graph<'i>,
     asserted: Vec<Asserted<'i>>,
+    /// The accounts of the exports of which the caller asserts what they hold.
+    replaced: BTreeSet<PrincipalId>,
     /// All accounts, sorted by name without case.
     all: Vec<Account>,
 }
@@ -73,15 +96,48 @@ impl<'i> Accounts<'i> {
         // What the caller asserts of an account replaces what the exports show of it.
         let replaced: BTreeSet<PrincipalId> = asserted.iter().flat_map(|one| graph.accounts_named(one.name)).collect();
         let shown = graph.accounts().iter().filter(|id| !replaced.contains(id)).copied().map(Account::Exported);
-        let all = shown.chain((0..asserted.len()).map(Account::Asserted)).collect();
-        let mut accounts = Self { graph, asserted, all };
-        // A graph has its accounts sorted.
-        if !accounts.asserted.is_empty() {
-            let mut all = std::mem::take(&mut accounts.all);
-            all.sort_by_cached_key(|account| (fold(accounts.shown(*account)), *account));
-            accounts.all = all;
+        let all: Vec<Account> = shown.chain((0..asserted.len()).map(Account::Asserted)).collect();
+        let mut accounts = Self { graph, asserted, replaced, all: Vec::new() };
+        accounts.all = accounts.sorted(all);
+        accounts
+    }
+
+    /// The same accounts, sorted by name without case.
+    #[must_use]
+    pub fn sorted(&self, mut accounts: Vec<Account>) -> Vec<Account> {
+        let place = |account: &Account| match account {
+            Account::Exported(id) => self.graph.place(*id),
+            Account::Asserted(_) => None,
+        };
+        if accounts.iter().all(|account| place(account).is_some()) {
+            accounts.sort_unstable_by_key(place);
+        } else {
+            accounts.sort_by_cached_key(|account| (fold(self.shown(*account)), *account));
         }
         accounts
+    }
+
+    /// Whether an account is one of this run. One of the exports is not where the caller asserts what it holds.
+    #[must_use]
+    pub fn knows(&self, account: Account) -> bool {
+        match account {
+            Account::Exported(id) => self.graph.place(id).is_some() && !self.replaced.contains(&id),
+            Account::Asserted(index) => index < self.asserted.len(),
+        }
+    }
+
+    /// The number of an account: a place in a table of whatever is noted about accounts.
+    #[must_use]
+    pub fn number(&self, account: Account) -> usize {
+        match account {
+            Account::Exported(id) => id.0 as usize,
+            Account::Asserted(index) => self.graph.inventory().principals.all.len() + index,
+        }
+    }
+
+    /// The accounts of which the caller asserts what they hold.
+    pub fn asserted(&self) -> impl Iterator<Item = Account> + use<> {
+        (0..self.asserted.len()).map(Account::Asserted)
     }
 
     /// The organization's graph.
@@ -109,16 +165,15 @@ impl<'i> Accounts<'i> {
         if pattern == "*" {
             return self.all.clone();
         }
-        let wildcard = pattern.contains(['*', '?']).then(|| Wildcard::new(pattern));
-        let exported: BTreeSet<PrincipalId> = match &wildcard {
-            Some(_) => BTreeSet::new(),
-            None => self.graph.accounts_named(pattern).into_iter().collect(),
-        };
-        let fits = |account: &&Account| match (**account, &wildcard) {
-            (Account::Exported(id), Some(wildcard)) => self.graph.is_named(id, wildcard),
-            (Account::Exported(id), None) => exported.contains(&id),
-            (Account::Asserted(index), Some(wildcard)) => wildcard.matches(self.asserted[index].name),
-            (Account::Asserted(index), None) => same(pattern, self.asserted[index].name),
+        if !pattern.contains(['*', '?']) {
+            let exported = self.graph.accounts_named(pattern).into_iter().map(Account::Exported);
+            let asserted = self.asserted().filter(|account| same(pattern, self.shown(*account)));
+            return self.sorted(exported.filter(|account| self.knows(*account)).chain(asserted).collect());
+        }
+        let wildcard = Wildcard::new(pattern);
+        let fits = |account: &&Account| match **account {
+            Account::Exported(id) => self.graph.is_named(id, &wildcard),
+            Account::Asserted(index) => wildcard.matches(self.asserted[index].name),
         };
         self.all.iter().filter(fits).copied().collect()
     }
@@ -140,17 +195,18 @@ impl<'i> Accounts<'i> {
 
     /// Sorts accounts by what they hold: those of one group get the same answers. The groups stand in the order of
     /// their first accounts.
-    pub fn grouped(&mut self, accounts: &[Account]) -> Vec<Vec<Account>> {
+    pub fn grouped(&mut self, accounts: &[Account]) -> Vec<Group> {
         let mut places: BTreeMap<Alike, usize> = BTreeMap::new();
-        let mut groups: Vec<Vec<Account>> = Vec::new();
+        let mut groups: Vec<(Alike, Vec<Account>)> = Vec::new();
         for &account in accounts {
-            let place = *places.entry(self.alike(account)).or_insert(groups.len());
+            let alike = self.alike(account);
+            let place = *places.entry(alike).or_insert(groups.len());
             if place == groups.len() {
-                groups.push(Vec::new());
+                groups.push((alike, Vec::new()));
             }
-            groups[place].push(account);
+            groups[place].1.push(account);
         }
-        groups
+        groups.into_iter().map(|(alike, accounts)| Group { alike, accounts: accounts.into() }).collect()
     }
 
     /// The name of an account as it is shown.

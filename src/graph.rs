@@ -7,6 +7,7 @@ mod answer;
 mod coverage;
 mod escalate;
 mod gap;
+mod grants;
 mod holders;
 mod members;
 mod merge;
@@ -31,8 +32,9 @@ pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use coverage::{Coverage, Target};
 pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
 pub use gap::{Gap, GapId, export_command, quoted};
+pub use grants::{EntryGrant, Grants, RoleEntries, SetIds};
 pub use members::Inside;
-pub use rights::{EntryGrant, Held, RightSet, Rights, RoleEntries, SetId, Why};
+pub use rights::{Held, RightSet, Rights, SetId, Why};
 pub use wildcard::Wildcard;
 
 use gap::Gaps;
@@ -129,6 +131,8 @@ pub struct Graph<'i> {
     uncertain_gaps: BTreeMap<Symbol, GapId>,
     uncertain: UncertainEntries,
     accounts: Vec<PrincipalId>,
+    /// Where each principal stands among the accounts, where it is one.
+    places: Vec<Option<u32>>,
     scoping: coverage::Scoping,
     /// The assignments that rows of `-GetEffectiveUsers` show of a user.
     effective: BTreeMap<PrincipalId, Vec<usize>>,
@@ -171,6 +175,7 @@ impl<'i> Graph<'i> {
             uncertain_gaps: BTreeMap::new(),
             uncertain: UncertainEntries::default(),
             accounts: Vec::new(),
+            places: Vec::new(),
             scoping: coverage::Scoping::of(inventory),
             effective: BTreeMap::new(),
             asserted_groups: BTreeMap::new(),
@@ -187,6 +192,10 @@ impl<'i> Graph<'i> {
         graph.follow_open_groups();
         graph.find_strangers();
         graph.accounts = graph.find_accounts();
+        graph.places = vec![None; inventory.principals.all.len()];
+        for (place, account) in (0..).zip(&graph.accounts) {
+            graph.places[account.0 as usize] = Some(place);
+        }
         graph
     }
 
@@ -263,15 +272,19 @@ impl<'i> Graph<'i> {
         // A name is meant before a display name that happens to be the same.
         let strongest = named.iter().filter(|(_, id)| self.is_account(*id)).map(|(kind, _)| *kind).min();
         let weak = strongest == Some(crate::inventory::IdentityKind::DisplayName);
-        self.accounts
-            .iter()
-            .filter(|id| {
-                named
-                    .iter()
-                    .any(|(kind, known)| known == *id && (weak || *kind != crate::inventory::IdentityKind::DisplayName))
-            })
-            .copied()
-            .collect()
+        let is_meant =
+            |kind: &crate::inventory::IdentityKind| weak || *kind != crate::inventory::IdentityKind::DisplayName;
+        let meant = named.iter().filter(|(kind, _)| is_meant(kind)).map(|(_, id)| *id);
+        let mut found: Vec<PrincipalId> = meant.filter(|id| self.place(*id).is_some()).collect();
+        found.sort_unstable_by_key(|id| self.place(*id));
+        found.dedup();
+        found
+    }
+
+    /// Where a principal stands among all accounts; `None` where it is none of them.
+    #[must_use]
+    pub fn place(&self, id: PrincipalId) -> Option<u32> {
+        self.places.get(id.0 as usize).copied().flatten()
     }
 
     /// The recipients that a text names, by any identity: accounts, groups and all others that exports show.

@@ -205,8 +205,12 @@ impl Inventory {
     #[must_use]
     pub fn entry_in(&self, role: Symbol, cmdlet: Symbol) -> Option<Entry> {
         let runs = self.role_runs.get(&role).map_or(&[][..], Vec::as_slice);
-        let mut indices = runs.iter().flat_map(|&(start, end)| start as usize..end as usize);
-        indices.find(|index| self.entries[*index].cmdlet == cmdlet).map(|index| self.entry(index))
+        let named = self.named(cmdlet);
+        let first_in = |&(start, end): &(u32, u32)| {
+            let next = named.get(named.partition_point(|index| *index < start))?;
+            (*next < end).then(|| self.entry(*next as usize))
+        };
+        runs.iter().find_map(first_in)
     }
 
     fn named(&self, cmdlet: Symbol) -> &[u32] {

@@ -11,7 +11,8 @@ use crate::source::Span;
 use super::Graph;
 use super::coverage::{Coverage, Target};
 use super::gap::GapId;
-use super::rights::{EntryGrant, Rights, Why};
+use super::grants::{EntryGrant, Grants};
+use super::rights::{Rights, Why};
 
 /// The parameters that every cmdlet has; exports list them in some entries and not in others.
 ///
@@ -68,8 +69,8 @@ pub struct Judged<'i> {
     pub grants: Vec<EntryGrant<'i>>,
     /// Whether every one of them works on less than the organization; of merged entries, whether all of them together do.
     pub narrow: bool,
-    /// Entries of the cmdlet that lack a parameter, with what they lack.
-    pub lacking: Vec<(EntryGrant<'i>, Vec<String>)>,
+    /// Entries of the cmdlet that lack a parameter; `Graph::lacks` tells which.
+    pub lacking: Vec<EntryGrant<'i>>,
     /// What the account itself has that came close, nearest first; `Graph::elsewhere` has what others have.
     pub misses: Vec<Miss>,
     /// What leaves it open.
@@ -142,9 +143,21 @@ pub struct Miss {
 
 impl<'i> Graph<'i> {
     /// Answers a question about an account, from `grants` of its rights that hold at least the cmdlet's entries.
-    pub fn judge(&mut self, rights: &Rights, grants: &[EntryGrant<'i>], question: &Question<'_>) -> Judged<'i> {
+    pub fn judge(&mut self, rights: &Rights, grants: &Grants<'i>, question: &Question<'_>) -> Judged<'i> {
+        let mut judged = self.answer(rights, grants, question);
+        if judged.answer == Answer::NotGranted {
+            let named = self.inventory.names.get(question.cmdlet);
+            self.add_would_be(rights, question, named, &mut judged.misses);
+            self.add_parents(rights, question, named, &mut judged.misses);
+        }
+        judged.misses.sort_by_key(|miss| (miss.code, miss.at));
+        judged
+    }
+
+    /// The same without what came close besides the account's own entries, for those who do not show it.
+    pub fn answer(&mut self, rights: &Rights, grants: &Grants<'i>, question: &Question<'_>) -> Judged<'i> {
         let inventory = self.inventory;
-        let all: Vec<&String> = question.all.iter().filter(|name| !is_common(name)).collect();
+        let needed = self.needed(question);
         let mut judged = Judged {
             answer: Answer::NotGranted,
             grants: Vec::new(),
@@ -159,7 +172,7 @@ impl<'i> Graph<'i> {
         let mut whole: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
         let mut parts: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
         let named = inventory.names.get(question.cmdlet);
-        for grant in grants.iter().filter(|grant| Some(grant.cmdlet) == named) {
+        for grant in named.map_or(&[][..], |cmdlet| grants.of(cmdlet)) {
             let held = &rights.held[grant.held];
             let reach = self.reach(held, question.cmdlet);
             if matches!(reach, Reach::OwnMailbox | Reach::Nothing)
@@ -171,7 +184,6 @@ impl<'i> Graph<'i> {
                 }
                 continue;
             }
-            let lacks = lacking(grant, &all, question.any, |name| inventory.names.get(name));
             let doubts = held.gaps.iter().copied().chain(grant.gap);
             if !held.is_sure() || grant.gap.is_some() {
                 // It could still give what is asked, wholly or in part.
@@ -204,7 +216,7 @@ impl<'i> Graph<'i> {
                     }
                 }
             }
-            if lacks.is_empty() {
+            if needed.are_in(grant) {
                 whole.push((grant.clone(), reach));
                 continue;
             }
@@ -216,7 +228,7 @@ impl<'i> Graph<'i> {
                 }
             }
             judged.misses.push(self.miss(MissCode::WithoutParameter, rights, grant));
-            judged.lacking.push((grant.clone(), lacks));
+            judged.lacking.push(grant.clone());
             parts.push((grant.clone(), reach));
         }
         if !whole.is_empty() {
@@ -233,7 +245,7 @@ impl<'i> Graph<'i> {
             judged.answer = if gaps.is_empty() { Answer::NotGranted } else { Answer::Unknown };
             if gaps.is_empty()
                 && question.any.is_empty()
-                && let Some(merge) = self.merge(rights, &parts, question.cmdlet, &all)
+                && let Some(merge) = self.merge(rights, &parts, question.cmdlet, &needed.all)
             {
                 if merge.parts.is_empty() {
                     let apart = parts.iter().map(|(part, _)| self.miss(MissCode::ScopesApart, rights, part));
@@ -246,11 +258,6 @@ impl<'i> Graph<'i> {
             }
             judged.gaps = gaps.into_iter().collect();
         }
-        if judged.answer == Answer::NotGranted {
-            self.add_would_be(rights, question, named, &mut judged.misses);
-            self.add_parents(rights, question, named, &mut judged.misses);
-        }
-        judged.misses.sort_by_key(|miss| (miss.code, miss.at));
         judged
     }
 
@@ -277,7 +284,7 @@ impl<'i> Graph<'i> {
     /// What may hide an entry of the cmdlet: roles whose entries are not all known, and exports that are not whole.
     fn open_for(&self, rights: &Rights, question: &Question<'_>) -> BTreeSet<GapId> {
         let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().collect();
-        for held in &rights.held {
+        for held in rights.open_ended.iter().map(|path| &rights.held[*path]) {
             let gap = match held.role.map(|role| self.entries_gap(role, Some(question.cmdlet))) {
                 Some(None) => continue,
                 // An uncertain holder of unknown entries stays open for either reason; the nearer one is said.
@@ -397,25 +404,61 @@ impl<'i> Graph<'i> {
     fn entry_in(&self, role: Symbol, named: Option<Symbol>) -> Option<Span> {
         self.inventory.entry_in(role, named?).map(|entry| entry.at)
     }
+
+    /// The parameters that a question needs.
+    pub(super) fn needed(&self, question: &Question<'_>) -> Needed {
+        let named = |name: &String| self.inventory.names.get(name);
+        let any = match question.any {
+            [] => None,
+            any if any.iter().any(|name| is_common(name)) => None,
+            any => Some(any.iter().filter_map(named).collect()),
+        };
+        Needed { all: question.all.iter().filter(|name| !is_common(name)).map(named).collect(), any }
+    }
+
+    /// The parameters that an entry lacks, each as the question names it.
+    #[must_use]
+    pub fn lacks(&self, grant: &EntryGrant<'_>, question: &Question<'_>) -> Vec<String> {
+        let named = |name: &str| self.inventory.names.get(name);
+        let has = |name: &str| is_common(name) || named(name).is_some_and(|name| has_parameter(grant, name));
+        let mut lacks: Vec<String> = question.all.iter().filter(|name| !has(name)).cloned().collect();
+        if !question.any.is_empty() && !question.any.iter().any(|name| has(name)) {
+            lacks.push(question.any.join("|"));
+        }
+        lacks
+    }
+}
+
+/// The parameters that a question needs, common ones aside.
+#[derive(Debug)]
+pub(super) struct Needed {
+    /// All of these; `None` for one that no export shows.
+    all: Vec<Option<Symbol>>,
+    /// One of these; where there is no list, any will do.
+    any: Option<Vec<Symbol>>,
+}
+
+impl Needed {
+    /// Whether an entry has what is needed.
+    pub(super) fn are_in(&self, grant: &EntryGrant<'_>) -> bool {
+        self.all.iter().all(|name| name.is_some_and(|name| has_parameter(grant, name)))
+            && self.any.as_ref().is_none_or(|any| any.iter().any(|name| has_parameter(grant, *name)))
+    }
+
+    /// Whether an entry has some of what is needed; where nothing is, it has all of it.
+    pub(super) fn are_partly_in(&self, grant: &EntryGrant<'_>) -> bool {
+        let mut named = self.all.iter().flatten().chain(self.any.iter().flatten());
+        self.are_in(grant) || named.any(|name| has_parameter(grant, *name))
+    }
+}
+
+/// Whether an entry has a parameter.
+fn has_parameter(grant: &EntryGrant<'_>, name: Symbol) -> bool {
+    grant.parameters.binary_search(&name).is_ok()
 }
 
 /// Whether a parameter is one that every cmdlet has.
 #[must_use]
 pub fn is_common(name: &str) -> bool {
     COMMON.iter().any(|known| same(known, name))
-}
-
-/// The parameters that an entry lacks.
-fn lacking(
-    grant: &EntryGrant<'_>,
-    all: &[&String],
-    any: &[String],
-    symbol: impl Fn(&str) -> Option<Symbol>,
-) -> Vec<String> {
-    let has = |name: &str| symbol(name).is_some_and(|name| grant.parameters.binary_search(&name).is_ok());
-    let mut lacks: Vec<String> = all.iter().filter(|name| !has(name)).map(|name| (*name).clone()).collect();
-    if !any.is_empty() && !any.iter().any(|name| is_common(name) || has(name)) {
-        lacks.push(any.join("|"));
-    }
-    lacks
 }

@@ -247,7 +247,8 @@ impl Graph<'_> {
             }
             reach => reach,
         };
-        let kept = reach == Reach::Organization && self.kept_from(held, cmdlet).next().is_some();
+        let any = reach == Reach::Organization && !self.scoping.exclusive.is_empty();
+        let kept = any && self.kept_from(held, cmdlet).next().is_some();
         if kept { Reach::Narrow } else { reach }
     }
 

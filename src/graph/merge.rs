@@ -10,7 +10,8 @@ use crate::name::{Symbol, same};
 use crate::scope::{Known, Reach, is_session, reads, root_contains, written};
 
 use super::Graph;
-use super::rights::{EntryGrant, Held, Rights};
+use super::grants::EntryGrant;
+use super::rights::{Held, Rights};
 
 /// How many choices of entries are tried before the scopes are taken to share something.
 const TRIES_MAX: u32 = 20_000;
@@ -42,9 +43,9 @@ impl<'i> Graph<'i> {
         rights: &Rights,
         parts: &[(EntryGrant<'i>, Reach)],
         cmdlet: &str,
-        wanted: &[&String],
+        wanted: &[Option<Symbol>],
     ) -> Option<Merge<'i>> {
-        let symbols: Option<BTreeSet<Symbol>> = wanted.iter().map(|name| self.inventory.names.get(name)).collect();
+        let symbols: Option<BTreeSet<Symbol>> = wanted.iter().copied().collect();
         let symbols: Vec<Symbol> = symbols?.into_iter().collect();
         let mut keys: Vec<ScopeKey<'_>> = Vec::new();
         let mut classes: Vec<Class<'_>> = Vec::new();

@@ -1,11 +1,10 @@
 //! What an account holds: assignments that reach it for certain, that may reach it, and that would, if.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::inventory::{
-    Assignee, AssigneeType, Assignment, Entry, Form, Listed, NO_ROLE, PrincipalId, Stated, Text, stands_for,
+    Assignee, AssigneeType, Assignment, Form, Listed, NO_ROLE, PrincipalId, Stated, Text, stands_for,
 };
 use crate::name::Symbol;
 use crate::record::Kind;
@@ -66,6 +65,8 @@ pub struct RightSet {
     pub policy_gap: Option<GapId>,
     /// What makes every "not granted" unknown.
     pub global: Vec<GapId>,
+    /// The paths, as numbers of `held`, by which more may come than the exports show entries of.
+    pub(super) open_ended: Vec<usize>,
 }
 
 /// What an account holds: a set that it may share with many others.
@@ -105,6 +106,8 @@ pub(super) struct RightSets {
     sets: Vec<Rc<RightSet>>,
     /// The set of each principal that was asked for, by its number.
     of: Vec<Option<SetId>>,
+    /// The sets that hold each assignment for certain.
+    holders: Vec<Vec<SetId>>,
 }
 
 /// Everything about an account that its rights hang on. Accounts of one signature hold the same.
@@ -124,47 +127,6 @@ struct Signature {
     nameless: Option<PrincipalId>,
 }
 
-/// One role entry that an account holds by one path.
-#[derive(Clone, Debug)]
-pub struct EntryGrant<'i> {
-    /// The path, as an index into `Rights::held`.
-    pub held: usize,
-    /// The role.
-    pub role: Symbol,
-    /// The cmdlet.
-    pub cmdlet: Symbol,
-    /// Where the entry stands.
-    pub at: Span,
-    /// Its parameters.
-    pub parameters: Cow<'i, [Symbol]>,
-    /// Whether these are all.
-    pub parameters_complete: bool,
-    /// Why it is not certain that the role has this entry.
-    pub gap: Option<GapId>,
-}
-
-/// The entries of roles, found once however many accounts hold them.
-#[derive(Debug, Default)]
-pub struct RoleEntries<'i> {
-    /// The cmdlets that are asked for; `None` for all.
-    wanted: Option<BTreeSet<Symbol>>,
-    roles: BTreeMap<Symbol, Vec<EntryGrant<'i>>>,
-}
-
-impl RoleEntries<'_> {
-    /// Entries of these cmdlets.
-    #[must_use]
-    pub fn of(wanted: BTreeSet<Symbol>) -> Self {
-        Self { wanted: Some(wanted), roles: BTreeMap::new() }
-    }
-
-    /// Entries of all cmdlets.
-    #[must_use]
-    pub fn all() -> Self {
-        Self::default()
-    }
-}
-
 impl<'i> Graph<'i> {
     /// What an account holds. Accounts that hold the same share it, and it is found once for all of them.
     pub fn rights(&mut self, account: PrincipalId) -> Rights {
@@ -179,9 +141,13 @@ impl<'i> Graph<'i> {
             Some(&set) => set,
             None => {
                 let rights = Rc::new(self.find_rights(account));
+                let set = SetId(crate::source::to_u32(self.right_sets.sets.len()));
                 let sets = &mut self.right_sets;
+                sets.holders.resize(self.inventory.assignments.len(), Vec::new());
+                for index in rights.held.iter().filter(|held| held.is_sure()).filter_map(|held| held.assignment) {
+                    sets.holders[index].push(set);
+                }
                 sets.sets.push(rights);
-                let set = SetId(crate::source::to_u32(sets.sets.len() - 1));
                 sets.known.insert(signature, set);
                 set
             }
@@ -190,6 +156,11 @@ impl<'i> Graph<'i> {
         self.right_sets.of.resize(count, None);
         self.right_sets.of[account.0 as usize] = Some(set);
         set
+    }
+
+    /// The sets of rights, of those that were asked for so far, that hold an assignment for certain.
+    pub(super) fn holders_of(&self, assignment: usize) -> &[SetId] {
+        self.right_sets.holders.get(assignment).map_or(&[], Vec::as_slice)
     }
 
     fn signature(&self, account: PrincipalId) -> Signature {
@@ -246,7 +217,15 @@ impl<'i> Graph<'i> {
         self.add_effective(account, &mut rights);
         let order = |held: &Held| (held.role, held.assignment, held.policy);
         rights.held.sort_by_key(order);
-        rights
+        self.with_open_ends(rights)
+    }
+
+    /// Notes by which paths more may come.
+    fn with_open_ends(&self, rights: RightSet) -> RightSet {
+        let is_open = |role: &Symbol| self.unknown_entries.contains_key(role) || self.uncertain_gaps.contains_key(role);
+        let paths = rights.held.iter().enumerate().filter(|(_, held)| held.role.as_ref().is_none_or(is_open));
+        let open_ended = paths.map(|(path, _)| path).collect();
+        RightSet { open_ended, ..rights }
     }
 
     /// The chain of a path for one account: the first hop stands at this account's own membership.
@@ -459,7 +438,8 @@ impl<'i> Graph<'i> {
         });
         // Nobody need have exported assignments for such an account; all else that is not whole still counts.
         let global = self.global.iter().copied().filter(|gap| self.gap(*gap).code != MISSING_EXPORT).collect();
-        let shared = Rc::new(RightSet { held: held.collect(), global, ..RightSet::default() });
+        let shared = RightSet { held: held.collect(), global, ..RightSet::default() };
+        let shared = Rc::new(self.with_open_ends(shared));
         Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
     }
 
@@ -490,7 +470,7 @@ impl<'i> Graph<'i> {
         // Who is assigned what, and who is in which group, says nothing of such an account.
         let counts = |gap: &GapId| matches!(self.gap(*gap).kind, Kind::Role | Kind::RoleEntry | Kind::Unknown);
         let global = self.global.iter().copied().filter(counts).collect();
-        let shared = Rc::new(RightSet { held, global, ..RightSet::default() });
+        let shared = Rc::new(self.with_open_ends(RightSet { held, global, ..RightSet::default() }));
         Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
     }
 
@@ -539,88 +519,23 @@ impl<'i> Graph<'i> {
         }
     }
 
-    /// How far an assignment would reach for a cmdlet, were its assignee the account.
+    /// How far an assignment reaches for a cmdlet, whoever holds it.
     pub(super) fn reach_of_assignment(&self, index: usize, cmdlet: &str) -> Reach {
-        let role = self.inventory.assignments[index].role.map(|role| role.symbol);
+        let assignment = &self.inventory.assignments[index];
+        let policy = match assignment.assignee {
+            Assignee::Policy(policy) => Some(policy.symbol),
+            _ => None,
+        };
         let held = Held {
             assignment: Some(index),
-            role,
+            role: assignment.role.map(|role| role.symbol),
             chain: Vec::new(),
-            policy: None,
+            policy,
             gaps: Vec::new(),
             assumed: Vec::new(),
             asserted: None,
         };
         self.reach(&held, cmdlet)
-    }
-
-    /// The entries of every path, for the cmdlets that `entries` is about.
-    #[must_use]
-    pub fn grants(&self, rights: &Rights, entries: &mut RoleEntries<'i>) -> Vec<EntryGrant<'i>> {
-        let mut grants = Vec::new();
-        for (index, held) in rights.held.iter().enumerate() {
-            let Some(role) = held.role else { continue };
-            let RoleEntries { wanted, roles } = entries;
-            let known = roles.entry(role).or_insert_with(|| self.role_entries(role, wanted.as_ref()));
-            grants.extend(known.iter().map(|entry| EntryGrant { held: index, ..entry.clone() }));
-        }
-        grants
-    }
-
-    /// The entries of a role, sorted by cmdlet, each once.
-    fn role_entries(&self, role: Symbol, wanted: Option<&BTreeSet<Symbol>>) -> Vec<EntryGrant<'i>> {
-        let inventory = self.inventory;
-        let is_wanted = |entry: &Entry| wanted.is_none_or(|wanted| wanted.contains(&entry.cmdlet));
-        let mut entries: Vec<Entry> = inventory.entries_of(role).filter(is_wanted).collect();
-        entries.sort_by_key(|entry| entry.cmdlet);
-        let mut grants: Vec<EntryGrant<'i>> = entries
-            .chunk_by(|left, right| left.cmdlet == right.cmdlet)
-            .map(|same| self.one_entry(role, same))
-            .collect();
-        let mut uncertain: Vec<usize> = match wanted {
-            Some(wanted) => wanted.iter().flat_map(|cmdlet| self.uncertain.of_role(role, Some(*cmdlet))).collect(),
-            None => self.uncertain.of_role(role, None),
-        };
-        uncertain.sort_unstable();
-        let mut known: BTreeSet<Symbol> = grants.iter().map(|grant| grant.cmdlet).collect();
-        for entry in uncertain.into_iter().map(|index| &inventory.uncertain_entries[index]) {
-            if known.insert(entry.cmdlet.symbol) {
-                let list = inventory.parameters.get(entry.parameters);
-                grants.push(EntryGrant {
-                    held: 0,
-                    role,
-                    cmdlet: entry.cmdlet.symbol,
-                    at: entry.at,
-                    parameters: Cow::Borrowed(&list.names),
-                    parameters_complete: list.complete,
-                    gap: self.uncertain_gaps.get(&role).copied(),
-                });
-            }
-        }
-        grants
-    }
-
-    /// One entry of several exports: whole beats cut; two whole lists that differ leave only what both show certain.
-    fn one_entry(&self, role: Symbol, same: &[Entry]) -> EntryGrant<'i> {
-        let lists = || same.iter().map(|entry| self.inventory.parameters.get(entry.parameters));
-        let first =
-            same.iter().find(|entry| self.inventory.parameters.get(entry.parameters).complete).unwrap_or(&same[0]);
-        let chosen = self.inventory.parameters.get(first.parameters);
-        let disagrees = |list: &crate::inventory::ParameterList| {
-            if list.complete { list.names != chosen.names } else { list.names.iter().any(|name| !chosen.has(*name)) }
-        };
-        let (parameters, parameters_complete) = if chosen.complete && !lists().any(disagrees) {
-            (Cow::Borrowed(&*chosen.names), true)
-        } else if chosen.complete {
-            let shown_by_all = |name: &Symbol| lists().filter(|list| list.complete).all(|list| list.has(*name));
-            (Cow::Owned(chosen.names.iter().copied().filter(shown_by_all).collect()), false)
-        } else {
-            let mut all: Vec<Symbol> = lists().flat_map(|list| list.names.iter().copied()).collect();
-            all.sort_unstable();
-            all.dedup();
-            (Cow::Owned(all), false)
-        };
-        EntryGrant { held: 0, role, cmdlet: first.cmdlet, at: first.at, parameters, parameters_complete, gap: None }
     }
 
     /// Why it is not known whether `role` has an entry of `cmdlet`; of any cmdlet where none is asked.

@@ -4,13 +4,17 @@
 #[derive(Clone, Debug)]
 pub struct Wildcard {
     folded: Vec<char>,
+    /// The ASCII letters before anything wild.
+    start: String,
 }
 
 impl Wildcard {
     /// A pattern, to be held against many names.
     #[must_use]
     pub fn new(pattern: &str) -> Self {
-        Self { folded: pattern.chars().flat_map(char::to_lowercase).collect() }
+        let folded: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
+        let start = folded.iter().take_while(|char| char.is_ascii() && !matches!(char, '*' | '?')).collect();
+        Self { folded, start }
     }
 
     /// Whether a whole name fits.
@@ -28,6 +32,10 @@ impl Wildcard {
         }
         if name.is_ascii() {
             let bytes = name.as_bytes();
+            // Most names that are held against a pattern do not begin as it does.
+            if !bytes.get(..self.start.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.start.as_bytes())) {
+                return false;
+            }
             self.matches_letters(bytes.len(), |index| char::from(bytes[index].to_ascii_lowercase()))
         } else {
             let letters: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();

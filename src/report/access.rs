@@ -1,6 +1,5 @@
 //! `rolecall access`: everything an account can run, with scopes and chains.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::graph::{EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries, Why};
@@ -28,12 +27,10 @@ impl<'i> Access<'i> {
     #[must_use]
     pub fn of(graph: &Graph<'i>, account: String, rights: Rights, entries: &mut RoleEntries<'i>) -> Self {
         let inventory = graph.inventory();
-        let mut by_name: BTreeMap<String, (Symbol, Vec<EntryGrant<'i>>)> = BTreeMap::new();
-        for grant in graph.grants(&rights, entries) {
-            let key = fold(inventory.show(grant.cmdlet));
-            by_name.entry(key).or_insert_with(|| (grant.cmdlet, Vec::new())).1.push(grant);
-        }
-        let mut cmdlets: Vec<(Symbol, Vec<EntryGrant<'i>>)> = by_name.into_values().collect();
+        let grants = graph.grants(&rights, entries);
+        let mut cmdlets: Vec<(Symbol, Vec<EntryGrant<'i>>)> =
+            grants.by_cmdlet().map(|grants| (grants[0].cmdlet, grants.to_vec())).collect();
+        cmdlets.sort_by_cached_key(|(cmdlet, _)| fold(inventory.show(*cmdlet)));
         for (_, grants) in &mut cmdlets {
             grants.sort_by_cached_key(|grant| name_of(graph, &rights.held[grant.held]));
         }

@@ -1,6 +1,5 @@
 //! What a policy demands, judged: `require`, `forbid`, `separate`, `group` and `role`.
 
-pub(super) mod asked;
 pub(super) mod chain;
 pub mod documented;
 pub mod excess;
@@ -8,8 +7,8 @@ pub mod forbid;
 pub mod holders;
 pub mod members;
 pub(super) mod nearest;
+pub(super) mod questions;
 pub mod require;
 pub(super) mod sets;
-pub(super) mod settled;
 pub mod undecided;
 pub(super) mod whom;

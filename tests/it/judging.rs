@@ -259,3 +259,12 @@ reject = [{ rule = \"forbidden-cmdlet\" }]
     assert_eq!(test(FORBID).code, 3);
     assert_eq!(test("[[tests]]\n").code, 2);
 }
+
+#[test]
+fn any_and_all_of_the_same_parameters_are_two_questions() {
+    let policy = "[[require]]\naccount = \"ada\"\ncmdlets = [\n\
+        \"Set-Mailbox:ForwardingAddress|DeliverToMailboxAndForward\",\n\
+        \"Set-Mailbox:ForwardingAddress,DeliverToMailboxAndForward\"]\n";
+    let ran = run(&[assignment("Mail-ada", "Mail", "ada", "User")], GROUPS, policy, &[]);
+    assert_eq!(rules(&found(&ran)), ["missing-parameter"]);
+}

@@ -9,8 +9,8 @@ use crate::policy::Requirement;
 use crate::rules::remedy;
 use crate::scope::Reach;
 
-use super::asked::{Allowed, allowed};
 use super::chain;
+use super::questions::{Allowed, allowed};
 
 /// An account can run what its requirement does not ask for.
 pub const EXCESS_CMDLET: RuleId = RuleId("excess-cmdlet");
@@ -50,11 +50,8 @@ impl<'i> Excess<'i> {
     pub(super) fn find(graph: &mut Graph<'i>, rights: &Rights, requirement: &Requirement) -> Self {
         let mut found = Self::default();
         let inventory = graph.inventory();
-        let mut by_cmdlet: BTreeMap<Symbol, Vec<EntryGrant<'i>>> = BTreeMap::new();
-        for grant in graph.grants(rights, &mut RoleEntries::all()) {
-            by_cmdlet.entry(grant.cmdlet).or_default().push(grant);
-        }
-        for (cmdlet, grants) in by_cmdlet {
+        for grants in graph.grants(rights, &mut RoleEntries::all()).by_cmdlet() {
+            let cmdlet = grants[0].cmdlet;
             let name = inventory.show(cmdlet);
             let allowed = if is_session(name, requirement) {
                 Allowed::Whole
@@ -73,7 +70,7 @@ impl<'i> Excess<'i> {
     }
 
     /// Compares the entries of one cmdlet with the parameters that are allowed.
-    fn compare(&mut self, graph: &mut Graph<'i>, rights: &Rights, grants: Vec<EntryGrant<'i>>, allowed: &[String]) {
+    fn compare(&mut self, graph: &mut Graph<'i>, rights: &Rights, grants: &[EntryGrant<'i>], allowed: &[String]) {
         let inventory = graph.inventory();
         let is_beyond = |parameter: &Symbol| {
             let parameter = inventory.show(*parameter);
@@ -93,14 +90,14 @@ impl<'i> Excess<'i> {
             };
             if !allowed.is_empty() && parameters.is_empty() {
                 if !grant.parameters_complete {
-                    gaps.push(graph.parameters_gap(&grant));
+                    gaps.push(graph.parameters_gap(grant));
                 }
             } else if !held.is_sure() || grant.gap.is_some() {
                 gaps.extend(held.gaps.iter().copied().chain(grant.gap));
             } else if reach == Reach::Unknown {
-                gaps.push(graph.scope_gap(rights, &grant));
+                gaps.push(graph.scope_gap(rights, grant));
             } else {
-                beyond.push(Beyond { grant, parameters });
+                beyond.push(Beyond { grant: grant.clone(), parameters });
             }
         }
         if beyond.is_empty() {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard, quoted};
 use crate::inventory::PrincipalId;
@@ -14,8 +14,9 @@ use crate::rules::remedy;
 use crate::scope::Reach;
 
 use super::chain;
+use super::questions::{QuestionId, Questions};
 use super::require::{MERGED_PARAMETERS, Outcome};
-use super::sets::{Hanging, QuestionId, Questions, Set, answer, shown};
+use super::sets::{Answers, Hanging, shown};
 use super::undecided::Asking;
 use super::whom::whom;
 
@@ -40,41 +41,49 @@ pub fn check(
         return;
     };
     let mut questions = Questions::new(accounts.inventories());
+    // What matches nothing in the exports is held by nobody and needs no word.
+    let mut ask = |items, beyond| -> Vec<QuestionId> {
+        questions.ask(items, beyond == Beyond::Any, |_| {}).into_iter().map(|asked| asked.id).collect()
+    };
     let forbidden: Vec<Vec<QuestionId>> =
-        policy.forbids.iter().map(|forbid| questions.add(&forbid.items, forbid.beyond == Beyond::Any)).collect();
-    let separated: Vec<[Vec<QuestionId>; 2]> = policy
-        .separates
-        .iter()
-        .map(|it| [&it.left, &it.right].map(|items| questions.add(items, it.beyond == Beyond::Any)))
-        .collect();
-    let sets = answer(accounts, all, &questions);
-    for set in &sets {
-        let open = set.answers.values().filter(|judged| judged.answer == Answer::Unknown).count() as u64;
-        outcome.decided += questions.count() - open;
-        outcome.open_answers += open;
-    }
+        policy.forbids.iter().map(|forbid| ask(&forbid.items, forbid.beyond)).collect();
+    let separated: Vec<[Vec<QuestionId>; 2]> =
+        policy.separates.iter().map(|it| [&it.left, &it.right].map(|items| ask(items, it.beyond))).collect();
+    let forbidding = forbidden.iter().map(std::slice::from_ref);
+    let tables: Vec<&[Vec<QuestionId>]> = forbidding.chain(separated.iter().map(<[_; 2]>::as_slice)).collect();
+    let answers = Answers::find(accounts, all, &questions, &tables);
+    let (decided, open) = answers.decided_and_open();
+    outcome.decided += decided;
+    outcome.open_answers += open;
     let mut hanging = Hanging::default();
     for (forbid, asked) in policy.forbids.iter().zip(&forbidden) {
         let excepted = Excepted::of(accounts, forbid);
         let mut judge = Forbidding { forbid, excepted, questions: &questions, hits: BTreeMap::new() };
-        for set in &sets {
-            judge.judge(accounts, set, asked, &mut hanging, report);
+        for (number, held) in answers.of(asked) {
+            judge.judge(accounts, (number, &answers.groups[number]), held, &mut hanging, report);
         }
         judge.say(accounts, asked, report);
     }
-    for (separate, [left, right]) in policy.separates.iter().zip(&separated) {
-        for set in &sets {
-            conflict(accounts, separate, set, [left, right], &questions, &mut hanging, report);
+    let may_conflict = |sides: &[Vec<QuestionId>; 2]| !sides.iter().any(|side| answers.are_no(side));
+    for (separate, sides) in policy.separates.iter().zip(&separated).filter(|(_, sides)| may_conflict(sides)) {
+        let [left, mut right] = sides.each_ref().map(|side| answers.of(side));
+        for (number, left) in left {
+            if let Some(right) = right.remove(&number) {
+                let group = (number, &answers.groups[number]);
+                conflict(accounts, separate, group, &[left, right], &questions, &mut hanging, report);
+            }
         }
     }
     let asking = Asking { requirement: None, at };
-    hanging.say(accounts, all, &asking, &mut outcome.open, report);
+    hanging.say(accounts, &answers, &questions, (&asking, &mut outcome.open), report);
 }
 
 /// Whom a table excepts, by what its words mean in these exports.
 #[derive(Default)]
 struct Excepted {
     accounts: BTreeSet<Account>,
+    /// What these hold.
+    alike: BTreeSet<Alike>,
     /// Groups whose members are excepted and not all known, by why.
     gaps: BTreeSet<GapId>,
     /// Groups through which everybody may come.
@@ -90,6 +99,7 @@ impl Excepted {
         let mut excepted = Self::default();
         for who in &forbid.except {
             let (named, gaps) = whom(accounts, who);
+            excepted.alike.extend(named.iter().map(|account| accounts.alike(*account)));
             excepted.accounts.extend(named);
             excepted.gaps.extend(gaps);
         }
@@ -128,24 +138,24 @@ impl<'i> Forbidding<'_, 'i> {
     fn judge(
         &mut self,
         accounts: &mut Accounts<'i>,
-        set: &Set<'i>,
-        asked: &[QuestionId],
+        (number, group): (usize, &Group),
+        held: Vec<(QuestionId, &Judged<'i>)>,
         hanging: &mut Hanging,
         report: &mut Report,
     ) {
-        let held: Vec<(QuestionId, &Judged<'i>)> =
-            asked.iter().filter_map(|id| set.answers.get(id).map(|judged| (*id, judged))).collect();
-        if held.is_empty() {
-            return;
-        }
-        let concerned: Rc<[Account]> =
-            set.accounts.iter().filter(|account| !self.excepted.accounts.contains(account)).copied().collect();
-        hanging.settle(set.accounts.iter().filter(|account| self.excepted.accounts.contains(account)).copied());
+        let concerned: Rc<[Account]> = if self.excepted.alike.contains(&group.alike) {
+            let (excepted, concerned): (Vec<Account>, Vec<Account>) =
+                group.accounts.iter().partition(|account| self.excepted.accounts.contains(account));
+            hanging.settle(excepted);
+            concerned.into()
+        } else {
+            Rc::clone(&group.accounts)
+        };
         if held.iter().any(|(_, judged)| judged.answer == Answer::Granted) {
             hanging.settle(concerned.iter().copied());
         }
         for (id, judged) in held {
-            let cmdlet = self.questions.get(id).cmdlet.as_str();
+            let cmdlet = self.questions.get(id).cmdlet;
             let mut gaps: BTreeSet<GapId> = BTreeSet::new();
             match judged.answer {
                 Answer::NotGranted => {}
@@ -163,7 +173,7 @@ impl<'i> Forbidding<'_, 'i> {
                     }
                 }
             }
-            gaps.into_iter().for_each(|gap| hanging.add(gap, &concerned, cmdlet));
+            gaps.into_iter().for_each(|gap| hanging.add(gap, (number, group), &concerned, id));
         }
     }
 
@@ -254,7 +264,7 @@ impl<'i> Forbidding<'_, 'i> {
                 subject: Subject {
                     account: Some(name.to_owned()),
                     accounts: vec![name.to_owned()],
-                    cmdlet: Some(asked.cmdlet.clone()),
+                    cmdlet: Some(asked.cmdlet.to_owned()),
                     parameters: asked.parameters().to_vec(),
                     requirement: Some(self.forbid.common.id.clone()),
                     ..Subject::default()
@@ -319,7 +329,7 @@ impl<'i> Forbidding<'_, 'i> {
             subject: Subject {
                 account: key.err().map(|account| accounts.shown(account).to_owned()),
                 accounts: names,
-                cmdlet: sole.map(|asked| asked.cmdlet.clone()),
+                cmdlet: sole.map(|asked| asked.cmdlet.to_owned()),
                 cmdlets,
                 parameters: sole.map(|asked| asked.parameters().to_vec()).unwrap_or_default(),
                 role,
@@ -427,32 +437,24 @@ fn help(remove: Option<String>, group: Option<&str>, accounts: &[String], one: O
 fn conflict<'i>(
     accounts: &mut Accounts<'i>,
     separate: &Separate,
-    set: &Set<'i>,
-    sides: [&Vec<QuestionId>; 2],
+    (number, group): (usize, &Group),
+    sides: &[Vec<(QuestionId, &Judged<'i>)>; 2],
     questions: &Questions<'_>,
     hanging: &mut Hanging,
     report: &mut Report,
 ) {
-    let answers = |side: &Vec<QuestionId>| -> Vec<(QuestionId, &Judged<'i>)> {
-        side.iter().filter_map(|id| set.answers.get(id).map(|judged| (*id, judged))).collect()
-    };
-    let sides = sides.map(answers);
-    if sides.iter().any(Vec::is_empty) {
-        return;
-    }
     let is_held = |judged: &Judged<'_>| matches!(judged.answer, Answer::Granted | Answer::Merged);
     let held = |side: &Vec<(QuestionId, &Judged<'i>)>| side.iter().any(|(_, judged)| is_held(judged));
     if sides.iter().all(held) {
-        for &account in set.accounts.iter() {
-            report.say(conflicting(accounts, account, separate, &sides, questions));
+        for &account in group.accounts.iter() {
+            report.say(conflicting(accounts, account, separate, sides, questions));
         }
         return;
     }
     // One side or both hang on something: what is open there is open here.
     for side in sides.iter().filter(|side| !held(side)) {
         for (id, judged) in side {
-            let cmdlet = &questions.get(*id).cmdlet;
-            judged.gaps.iter().for_each(|gap| hanging.add(*gap, &set.accounts, cmdlet));
+            judged.gaps.iter().for_each(|gap| hanging.add(*gap, (number, group), &group.accounts, *id));
         }
     }
 }
@@ -475,7 +477,7 @@ fn conflicting<'i>(
         let mut held: Vec<(&str, &Judged<'_>)> = side
             .iter()
             .filter(|(_, judged)| matches!(judged.answer, Answer::Granted | Answer::Merged))
-            .map(|(id, judged)| (questions.get(*id).cmdlet.as_str(), *judged))
+            .map(|(id, judged)| (questions.get(*id).cmdlet, *judged))
             .collect();
         held.sort_by_cached_key(|(cmdlet, _)| fold(cmdlet));
         cmdlets.extend(held.iter().map(|(cmdlet, _)| (*cmdlet).to_owned()));

@@ -3,20 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{
-    Answer, EntryGrant, GapId, Graph, Held, Judged, Miss, MissCode, Question, Rights, RoleEntries, quoted,
+    Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Rights, RoleEntries, quoted,
 };
 use crate::name::{Symbol, fold};
-use crate::policy::{Requirement, WhoKind};
+use crate::policy::{Item, Requirement, WhoKind};
 use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
-use super::asked::{Asked, expand, wanted};
 use super::excess::Excess;
 use super::nearest::{RoleWeights, Way};
-use super::settled::Settled;
+use super::questions::{Asked, Questions, unmatched};
 use super::undecided::{Asking, Open, undecided};
 use super::whom::whom;
 use super::{chain, nearest};
@@ -89,98 +88,109 @@ fn own_mailbox(requirement: &Requirement) -> bool {
 }
 
 /// Judges every requirement for every account that it names. Accounts that hold the same are judged once.
-pub fn check<'i>(accounts: &mut Accounts<'i>, requirements: &[Requirement], report: &mut Report) -> Outcome {
+pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: &mut Report) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut judged: BTreeSet<Account> = BTreeSet::new();
+    // Whom all requirements name comes first: what is plainly granted is then found for all of them at once.
     let mut named = Named::default();
+    let groups: Vec<Groups> =
+        requirements.iter().map(|requirement| named.groups(accounts, requirement, report)).collect();
+    outcome.tally.accounts = named.count();
+    let inventories = accounts.inventories();
+    let mut questions = Questions::new(inventories.clone());
     let mut weights = RoleWeights::default();
-    let mut settled = Settled::default();
-    for requirement in requirements {
-        let items = expand(&accounts.inventories(), &requirement.items, true, report);
-        let mut entries = RoleEntries::of(wanted(accounts.organization(), &items));
-        let numbers: Vec<usize> =
-            items.iter().map(|asked| settled.number(asked.key(own_mailbox(requirement)))).collect();
-        let (groups, is_new) = named.groups(accounts, requirement, report);
-        if is_new {
-            judged.extend(groups.iter().flatten());
-        }
-        for group in groups.iter() {
-            let Some(&first) = group.first() else { continue };
-            let (alike, size) = (accounts.alike(first), group.len() as u64);
-            let open: Vec<usize> = (0..items.len()).filter(|at| !settled.is_granted(numbers[*at], alike)).collect();
-            outcome.take_granted((requirement.session.len() as u64, (items.len() - open.len()) as u64), size);
-            if open.is_empty() && !requirement.only {
+    for (requirement, groups) in requirements.iter().zip(&groups) {
+        let say_unmatched = |item: &Item| report.say(unmatched(&inventories, item));
+        let items = questions.ask(&requirement.items, own_mailbox(requirement), say_unmatched);
+        let granting = questions.find_granting(accounts.organization(), &items);
+        let mut entries: Option<RoleEntries<'_>> = None;
+        for Group { alike, accounts: group } in groups.iter() {
+            let size = group.len() as u64;
+            let asked: Vec<Asked<'_>> = match alike {
+                Alike::Exported(set) if granting.has(*set) => Vec::new(),
+                Alike::Exported(set) => items.iter().filter(|one| !questions.is_granted(one, *set)).copied().collect(),
+                Alike::Asserted(_) => items.clone(),
+            };
+            outcome.take_granted((requirement.session.len() as u64, (items.len() - asked.len()) as u64), size);
+            if asked.is_empty() && !requirement.only {
                 continue;
             }
-            let asked: Vec<&Asked<'_>> = open.iter().map(|at| &items[*at]).collect();
-            let mut judge = Judge::new(accounts, requirement, first, report, &mut outcome);
-            let answers = judge.ask(&asked, &mut entries);
+            let entries = entries.get_or_insert_with(|| RoleEntries::of(wanted(accounts.organization(), &items)));
+            let mut judge = Judge::new(accounts, requirement, group[0], report, &mut outcome);
+            let answers = judge.ask(&asked, entries);
             judge.count(&answers, size);
             let excess = if requirement.only { judge.excess() } else { Excess::default() };
-            let is_plain = |judged: &Judged<'_>| judged.answer == Answer::Granted && !judged.narrow;
-            for (at, _) in open.iter().zip(&answers).filter(|(_, judged)| is_plain(judged)) {
-                settled.grant(numbers[*at], alike);
-            }
-            if excess.is_empty() && answers.iter().all(is_plain) {
+            if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
             }
             let roles = judge.roles(&asked, &answers, &mut weights);
-            for &account in group {
+            for &account in group.iter() {
                 Judge::new(accounts, requirement, account, report, &mut outcome).say(&asked, &answers, &roles, &excess);
             }
         }
     }
-    outcome.tally.accounts = judged.len() as u64;
     outcome
 }
 
+/// The cmdlets that are asked for, as a graph knows them.
+fn wanted(graph: &Graph<'_>, asked: &[Asked<'_>]) -> BTreeSet<Symbol> {
+    asked.iter().filter_map(|asked| graph.inventory().names.get(asked.cmdlet)).collect()
+}
+
 /// Accounts, those together that hold the same.
-type Groups = Rc<[Vec<Account>]>;
+type Groups = Rc<[Group]>;
 
 /// The accounts that requirements name, sorted by what they hold; found once for all requirements that name the same.
 #[derive(Default)]
 struct Named<'r> {
     known: BTreeMap<Whom<'r>, Groups>,
+    /// Whether a requirement names an account, by its number.
+    is_named: Vec<bool>,
 }
 
 /// What a requirement names, and what the command line limits it to.
 type Whom<'r> = (Vec<(WhoKind, &'r str)>, &'r [String]);
 
 impl<'r> Named<'r> {
-    /// The groups, and whether no requirement before named the same.
-    fn groups(
-        &mut self,
-        accounts: &mut Accounts<'_>,
-        requirement: &'r Requirement,
-        report: &mut Report,
-    ) -> (Groups, bool) {
+    fn groups(&mut self, accounts: &mut Accounts<'_>, requirement: &'r Requirement, report: &mut Report) -> Groups {
         let whom = requirement.accounts.iter().map(|who| (who.kind, who.text.as_str())).collect();
         let key = (whom, requirement.limit.as_slice());
         if let Some(groups) = self.known.get(&key) {
-            return (Rc::clone(groups), false);
+            return Rc::clone(groups);
         }
         let said = report.diagnostics.len();
         let all = named(accounts, requirement, report);
         let groups: Groups = accounts.grouped(&all).into();
+        for number in all.into_iter().map(|account| accounts.number(account)) {
+            self.is_named.resize(self.is_named.len().max(number + 1), false);
+            self.is_named[number] = true;
+        }
         // Each requirement says for itself which accounts it names in vain.
         if report.diagnostics.len() == said {
             self.known.insert(key, Rc::clone(&groups));
         }
-        (groups, true)
+        groups
+    }
+
+    /// How many accounts there are.
+    fn count(&self) -> u64 {
+        self.is_named.iter().filter(|named| **named).count() as u64
     }
 }
 
 /// The accounts that a requirement names, each once however many patterns fit it.
 fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Report) -> Vec<Account> {
     let mut all: Vec<Account> = Vec::new();
-    let mut known: BTreeSet<Account> = BTreeSet::new();
     for who in &requirement.accounts {
         let named = whom(accounts, who).0;
         // With a limit, what is not asked for may well be unknown.
         if named.is_empty() && requirement.limit.is_empty() {
             report.say(unknown_account(accounts, requirement, &who.shown()));
         }
-        all.extend(named.into_iter().filter(|account| known.insert(*account)));
+        all.extend(named);
+    }
+    if requirement.accounts.len() > 1 {
+        all = accounts.sorted(all);
+        all.dedup();
     }
     if !requirement.limit.is_empty() {
         let mut wanted: BTreeSet<Account> = BTreeSet::new();
@@ -281,10 +291,10 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// The roles that would give what is missing: the same for all accounts that hold the same.
-    fn roles(&self, items: &[&Asked<'_>], answers: &[Judged<'i>], weights: &mut RoleWeights) -> BTreeMap<Symbol, Way> {
+    fn roles(&self, items: &[Asked<'_>], answers: &[Judged<'i>], weights: &mut RoleWeights) -> BTreeMap<Symbol, Way> {
         let names = &self.graph().inventory().names;
         let missing = items.iter().zip(answers).filter(|(_, judged)| judged.answer == Answer::NotGranted);
-        let missing = missing.filter_map(|(asked, _)| names.get(&asked.cmdlet)).collect();
+        let missing = missing.filter_map(|(asked, _)| names.get(asked.cmdlet)).collect();
         match self.account {
             Account::Exported(_) => nearest::roles_for(self.graph(), &self.rights, &missing, weights),
             // What the caller asserts of an account stands in a graph of its own.
@@ -295,13 +305,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// Says of one account what is missing, open or worth knowing.
-    fn say(
-        &mut self,
-        items: &[&Asked<'_>],
-        answers: &[Judged<'i>],
-        roles: &BTreeMap<Symbol, Way>,
-        excess: &Excess<'i>,
-    ) {
+    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>], roles: &BTreeMap<Symbol, Way>, excess: &Excess<'i>) {
         let mut missing: Vec<Missing<'_, 'i>> = Vec::new();
         let mut open: BTreeMap<GapId, Vec<String>> = BTreeMap::new();
         for (asked, judged) in items.iter().zip(answers) {
@@ -317,7 +321,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                 Answer::NotGranted => missing.push(Missing { asked, judged }),
                 Answer::Unknown => {
                     for &gap in &judged.gaps {
-                        open.entry(gap).or_default().push(asked.cmdlet.clone());
+                        open.entry(gap).or_default().push(asked.cmdlet.to_owned());
                     }
                 }
             }
@@ -334,26 +338,23 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
-    fn grants(&self, items: &[&Asked<'_>], entries: &mut RoleEntries<'i>) -> Vec<EntryGrant<'i>> {
+    fn grants(&self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) -> Grants<'i> {
         let graph = self.accounts.graph(self.account);
         match self.account {
             Account::Exported(_) => graph.grants(&self.rights, entries),
             // What the caller asserts of an account stands in a graph of its own.
-            Account::Asserted(_) => {
-                graph.grants(&self.rights, &mut RoleEntries::of(wanted(graph, items.iter().copied())))
-            }
+            Account::Asserted(_) => graph.grants(&self.rights, &mut RoleEntries::of(wanted(graph, items))),
         }
     }
 
     /// The answers to all items, which all accounts share that hold the same.
-    fn ask(&mut self, items: &[&Asked<'_>], entries: &mut RoleEntries<'i>) -> Vec<Judged<'i>> {
+    fn ask(&mut self, items: &[Asked<'_>], entries: &mut RoleEntries<'i>) -> Vec<Judged<'i>> {
         let grants = self.grants(items, entries);
-        let questions: Vec<Question<'_>> =
-            items.iter().map(|asked| asked.question(own_mailbox(self.requirement))).collect();
+        let own_mailbox = own_mailbox(self.requirement);
         let everything = self.requirement.scope == Some("organization");
         let graph = self.accounts.graph_mut(self.account);
         let mut answers: Vec<Judged<'i>> =
-            questions.iter().map(|question| graph.judge(&self.rights, &grants, question)).collect();
+            items.iter().map(|asked| graph.judge(&self.rights, &grants, &asked.question(own_mailbox))).collect();
         // What is certain is too narrow, and what is not may be wide enough.
         for judged in answers.iter_mut().filter(|judged| everything && !judged.wider.is_empty()) {
             judged.answer = Answer::Unknown;
@@ -410,11 +411,13 @@ impl<'j, 'i> Judge<'j, 'i> {
     fn say_missing(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Way>) {
         let mut said: Vec<Diagnostic> = Vec::new();
         for Missing { asked, judged } in missing {
-            let lacks_least = judged.lacking.iter().min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
+            let question = asked.question(own_mailbox(self.requirement));
+            let lacking = judged.lacking.iter().map(|grant| (grant, self.graph().lacks(grant, &question)));
+            let lacks_least = lacking.min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
             let diagnostic = match lacks_least {
-                Some((grant, lacks)) => self.missing_parameter(asked, judged, grant, lacks),
+                Some((grant, lacks)) => self.missing_parameter(asked, judged, grant, &lacks),
                 None => {
-                    let elsewhere = self.accounts.graph_mut(self.account).elsewhere(&asked.cmdlet);
+                    let elsewhere = self.accounts.graph_mut(self.account).elsewhere(asked.cmdlet);
                     self.missing_cmdlet(asked, judged, &elsewhere, roles)
                 }
             };
@@ -438,19 +441,19 @@ impl<'j, 'i> Judge<'j, 'i> {
         roles: &BTreeMap<Symbol, Way>,
     ) -> Diagnostic {
         let graph = self.graph();
-        let way = graph.inventory().names.get(&asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
+        let way = graph.inventory().names.get(asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
         let miss = nearest::nearest(graph, &judged.misses, elsewhere, way.map(|way| way.role));
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
         labels.extend(miss.map(|miss| chain::to_miss(graph, self.shown(), &self.rights, miss)).unwrap_or_default());
         labels.extend(chain::assertion(self.shown(), &self.rights));
-        let mut subject = self.subject(&asked.cmdlet);
+        let mut subject = self.subject(asked.cmdlet);
         subject.parameters = asked.parameters().to_vec();
         Diagnostic {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
             message: format!("`{}` cannot run `{}`", self.shown(), asked.cmdlet),
-            help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), &asked.cmdlet, miss, way)),
+            help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), asked.cmdlet, miss, way)),
             subject,
             labels: self.or_required(labels, asked),
             waived: None,
@@ -473,7 +476,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         labels.extend(apart.flat_map(|miss| nearest::labels(graph, self.shown(), miss)));
         dedup(&mut labels);
         let question = asked.question(own_mailbox(self.requirement));
-        let mut subject = self.subject(&asked.cmdlet);
+        let mut subject = self.subject(asked.cmdlet);
         subject.parameters = lacks.to_vec();
         Diagnostic {
             rule: MISSING_PARAMETER,
@@ -499,7 +502,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let (of, account) = (missing.len(), self.shown());
         let covered = missing
             .iter()
-            .filter(|one| inventory.names.get(&one.asked.cmdlet).is_some_and(|cmdlet| roles.contains_key(&cmdlet)));
+            .filter(|one| inventory.names.get(one.asked.cmdlet).is_some_and(|cmdlet| roles.contains_key(&cmdlet)));
         let covered = covered.count();
         let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
         let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
@@ -514,13 +517,13 @@ impl<'j, 'i> Judge<'j, 'i> {
         let graph = self.graph();
         // Of entries that are merged, one that reaches everything narrows nothing.
         let reaches_all =
-            |grant: &EntryGrant<'_>| graph.reach(&self.rights.held[grant.held], &asked.cmdlet) == Reach::Organization;
+            |grant: &EntryGrant<'_>| graph.reach(&self.rights.held[grant.held], asked.cmdlet) == Reach::Organization;
         let nearest = judged.grants.iter().min_by_key(|grant| (reaches_all(grant), self.path_name(grant)));
         let Some(grant) = nearest else { return };
         let held = &self.rights.held[grant.held];
         let at = graph.assignment(held).map_or(grant.at, |assignment| assignment.at);
         let scopes = graph.scopes(held);
-        let reads = crate::scope::reads(&asked.cmdlet);
+        let reads = crate::scope::reads(asked.cmdlet);
         let (recipient, config) = if reads {
             (scopes.recipient_read, scopes.config_read)
         } else {
@@ -528,9 +531,9 @@ impl<'j, 'i> Judge<'j, 'i> {
         };
         let words = format!("on recipients `{}`, configuration `{}`", recipient.unwrap_or("?"), config.unwrap_or("?"));
         let mut labels = vec![Label::new(at, words)];
-        labels.extend(graph.narrowing(held, &asked.cmdlet).into_iter().map(|(at, words)| Label::new(at, words)));
+        labels.extend(graph.narrowing(held, asked.cmdlet).into_iter().map(|(at, words)| Label::new(at, words)));
         labels.extend(chain::memberships(graph, self.shown(), &self.rights, held));
-        let mut subject = self.subject(&asked.cmdlet);
+        let mut subject = self.subject(asked.cmdlet);
         let custom = graph.assignment(held).filter(|_| !reads).and_then(|it| it.custom[0].or(it.custom[1]));
         let custom = custom.map(|text| graph.inventory().show(text.symbol));
         subject.scope = custom.or(recipient).map(ToOwned::to_owned);
@@ -539,7 +542,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: NARROW_SCOPE,
             severity: if wide { self.severity(Severity::Error) } else { Severity::Note },
             message: format!("`{}` can run `{}` on a part of the organization only", self.shown(), asked.cmdlet),
-            help: Some(self.widening(held, &asked.cmdlet, reads)),
+            help: Some(self.widening(held, asked.cmdlet, reads)),
             subject,
             labels,
             waived: None,
@@ -572,7 +575,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             let role = graph.inventory().show_role(grant.role).unwrap_or("");
             let mut words = format!("role `{role}` has a part of the parameters");
             if judged.narrow {
-                words += &format!(", {}", graph.scope_words(&self.rights.held[grant.held], &asked.cmdlet));
+                words += &format!(", {}", graph.scope_words(&self.rights.held[grant.held], asked.cmdlet));
             }
             Label::new(grant.at, words)
         };
@@ -582,7 +585,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let mut labels: Vec<Label> = judged.grants.iter().map(part).collect();
         labels.extend(judged.grants.iter().flat_map(path));
         dedup(&mut labels);
-        let mut subject = self.subject(&asked.cmdlet);
+        let mut subject = self.subject(asked.cmdlet);
         subject.parameters = asked.parameters().to_vec();
         self.report.say(Diagnostic {
             rule: MERGED_PARAMETERS,
@@ -593,7 +596,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                 asked.cmdlet
             ),
             help: Some(nearest::holders_of(
-                &asked.cmdlet,
+                asked.cmdlet,
                 &remedy::all_quoted(asked.parameters().iter().map(String::as_str)),
             )),
             subject,

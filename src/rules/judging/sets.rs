@@ -4,124 +4,141 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::accounts::{Account, Accounts};
+use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::Report;
-use crate::graph::{Answer, EntryGrant, GapId, Judged, RoleEntries};
-use crate::inventory::Inventory;
-use crate::name::{Symbol, fold};
-use crate::policy::Item;
+use crate::graph::{Answer, GapId, Graph, Judged, RoleEntries, SetIds};
+use crate::name::fold;
 
-use super::asked::{Asked, expand};
+use super::questions::{QuestionId, Questions};
 use super::undecided::{Asking, Open, undecided};
 
-/// The number of a question.
-pub(super) type QuestionId = usize;
-
-/// All questions of a policy, each once.
-pub(super) struct Questions<'p> {
-    inventories: Vec<&'p Inventory>,
-    all: Vec<(Asked<'p>, bool)>,
-    known: BTreeMap<(String, Vec<String>, bool, bool), QuestionId>,
+/// The answers to all questions for all accounts.
+pub(super) struct Answers<'i> {
+    /// The accounts, those together that hold the same.
+    pub(super) groups: Vec<Group>,
+    /// For each question the groups for which the answer is not a plain no, by number, with that answer.
+    answers: Vec<Vec<(usize, Judged<'i>)>>,
 }
 
-impl<'p> Questions<'p> {
-    pub(super) fn new(inventories: Vec<&'p Inventory>) -> Self {
-        Self { inventories, all: Vec::new(), known: BTreeMap::new() }
-    }
-
-    /// The questions of some items. What matches nothing in the exports is held by nobody and needs no word.
-    pub(super) fn add(&mut self, items: &'p [Item], own_mailbox: bool) -> Vec<QuestionId> {
-        let asked = expand(&self.inventories, items, false, &mut Report::default());
-        let mut ids = Vec::with_capacity(asked.len());
-        for asked in asked {
-            let any = asked.item.mode == crate::policy::ParameterMode::Any;
-            let parameters = asked.parameters().iter().map(|parameter| fold(parameter)).collect();
-            let next = self.all.len();
-            let id = *self.known.entry((fold(&asked.cmdlet), parameters, any, own_mailbox)).or_insert(next);
-            if id == next {
-                self.all.push((asked, own_mailbox));
-            }
-            ids.push(id);
-        }
-        ids
-    }
-
-    /// How many there are.
-    pub(super) fn count(&self) -> u64 {
-        self.all.len() as u64
-    }
-
-    /// What a question asks.
-    pub(super) fn get(&self, id: QuestionId) -> &Asked<'p> {
-        &self.all[id].0
-    }
-}
-
-/// Accounts that hold the same, and the answers that are not a plain no.
-pub(super) struct Set<'i> {
-    pub(super) accounts: Rc<[Account]>,
-    pub(super) answers: BTreeMap<QuestionId, Judged<'i>>,
-}
-
-/// Answers all questions for all accounts.
-pub(super) fn answer<'i>(accounts: &mut Accounts<'i>, all: &[Account], questions: &Questions<'_>) -> Vec<Set<'i>> {
-    let mut entries: BTreeMap<Option<usize>, RoleEntries<'i>> = BTreeMap::new();
-    let mut sets = Vec::new();
-    for group in accounts.grouped(all) {
-        let Some(&first) = group.first() else { continue };
-        let rights = accounts.rights(first);
-        let graph = accounts.graph_mut(first);
-        let key = match first {
-            Account::Exported(_) => None,
-            Account::Asserted(index) => Some(index),
+impl<'i> Answers<'i> {
+    /// Answers all questions for some accounts. `tables` are lists of questions: whether any of the first, and where
+    /// there are more any of the others, is granted is all that a table asks.
+    pub(super) fn find(
+        accounts: &mut Accounts<'i>,
+        all: &[Account],
+        questions: &Questions<'_>,
+        tables: &[&[Vec<QuestionId>]],
+    ) -> Self {
+        let groups = accounts.grouped(all);
+        let graph = accounts.organization();
+        let worth_asking = worth_asking(graph, questions, tables);
+        let wanted = |graph: &Graph<'_>| {
+            let named = |id| graph.inventory().names.get(questions.get(id).cmdlet);
+            RoleEntries::of((0..questions.len()).filter_map(named).collect())
         };
-        let names = &graph.inventory().names;
-        let wanted = || questions.all.iter().filter_map(|(asked, _)| names.get(&asked.cmdlet)).collect();
-        let entries = entries.entry(key).or_insert_with(|| RoleEntries::of(wanted()));
-        let mut by_cmdlet: BTreeMap<Symbol, Vec<EntryGrant<'i>>> = BTreeMap::new();
-        for grant in graph.grants(&rights, entries) {
-            by_cmdlet.entry(grant.cmdlet).or_default().push(grant);
-        }
-        // Where nothing is open, what is not held is not granted, and that is most of what is asked.
-        let closed = graph.gaps_of(&rights).is_empty();
-        let mut answers = BTreeMap::new();
-        for (id, (asked, own_mailbox)) in questions.all.iter().enumerate() {
-            let grants = names.get(&asked.cmdlet).and_then(|cmdlet| by_cmdlet.get(&cmdlet));
-            if closed && grants.is_none() {
+        let mut exported = wanted(graph);
+        let mut answers: Vec<Vec<(usize, Judged<'i>)>> = (0..questions.len()).map(|_| Vec::new()).collect();
+        for (number, Group { alike, accounts: group }) in groups.iter().enumerate() {
+            let rights = accounts.rights(group[0]);
+            let graph = accounts.graph_mut(group[0]);
+            // Where nothing is open, what is not held is not granted, and that is most of what is asked.
+            let asked: Vec<QuestionId> = match alike {
+                Alike::Exported(set) if graph.gaps_of(&rights).is_empty() => {
+                    (0..questions.len()).filter(|id| worth_asking[*id].has(*set)).collect()
+                }
+                _ => (0..questions.len()).collect(),
+            };
+            if asked.is_empty() {
                 continue;
             }
-            let grants = grants.map_or(&[][..], Vec::as_slice);
-            let judged = graph.judge(&rights, grants, &asked.question(*own_mailbox));
-            if judged.answer != Answer::NotGranted {
-                answers.insert(id, judged);
+            let grants = match alike {
+                Alike::Exported(_) => graph.grants(&rights, &mut exported),
+                // What the caller asserts of an account stands in a graph of its own.
+                Alike::Asserted(_) => graph.grants(&rights, &mut wanted(graph)),
+            };
+            for id in asked {
+                let judged = graph.answer(&rights, &grants, &questions.question(id));
+                if judged.answer != Answer::NotGranted {
+                    answers[id].push((number, judged));
+                }
             }
         }
-        sets.push(Set { accounts: group.into(), answers });
+        Self { groups, answers }
     }
-    sets
+
+    /// How many answers exports decide, and how many they leave open.
+    pub(super) fn decided_and_open(&self) -> (u64, u64) {
+        let open = self.answers.iter().flatten().filter(|(_, judged)| judged.answer == Answer::Unknown).count() as u64;
+        ((self.answers.len() * self.groups.len()) as u64 - open, open)
+    }
+
+    /// Whether the answer to each of some questions is a plain no for everybody.
+    pub(super) fn are_no(&self, asked: &[QuestionId]) -> bool {
+        asked.iter().all(|id| self.answers[*id].is_empty())
+    }
+
+    /// The groups for which the answer to any of some questions is not a plain no, by number, with these answers.
+    pub(super) fn of(&self, asked: &[QuestionId]) -> BTreeMap<usize, Vec<(QuestionId, &Judged<'i>)>> {
+        let mut groups: BTreeMap<usize, Vec<(QuestionId, &Judged<'i>)>> = BTreeMap::new();
+        for &id in asked {
+            for (group, judged) in &self.answers[id] {
+                groups.entry(*group).or_default().push((id, judged));
+            }
+        }
+        groups
+    }
 }
 
-/// A cmdlet that is open for some accounts.
-type Part = (Rc<[Account]>, String);
+/// For each question the sets of rights for which the answer matters: those that may hold something of it and, for each
+/// further list of a table that asks it, something of that one.
+fn worth_asking(graph: &Graph<'_>, questions: &Questions<'_>, tables: &[&[Vec<QuestionId>]]) -> Vec<SetIds> {
+    let holding: Vec<SetIds> = (0..questions.len()).map(|id| graph.sets_holding(&questions.question(id))).collect();
+    let mut worth_asking = vec![SetIds::default(); questions.len()];
+    for lists in tables {
+        let holding_any = |list: &Vec<QuestionId>| {
+            let mut any = SetIds::default();
+            list.iter().for_each(|id| any.add(&holding[*id]));
+            any
+        };
+        let all = lists.iter().map(holding_any).reduce(|mut all, list| {
+            all.keep(&list);
+            all
+        });
+        for id in lists.iter().flatten() {
+            let mut sets = holding[*id].clone();
+            all.iter().for_each(|all| sets.keep(all));
+            worth_asking[*id].add(&sets);
+        }
+    }
+    worth_asking
+}
+
+/// A gap. Those of an asserted account are of its own graph.
+type Place = (Option<usize>, GapId);
+
+/// Some accounts, and what is open for them.
+type Part<Q> = (Rc<[Account]>, Q);
 
 /// What stays open, by what it hangs on.
 #[derive(Default)]
 pub(super) struct Hanging {
-    /// For each gap, who may be concerned and by which cmdlets. A gap of an asserted account is one of its own graph.
-    open: BTreeMap<(Option<usize>, GapId), Vec<Part>>,
+    /// The questions that are open for all accounts of a group, which is told by its number.
+    groups: BTreeMap<Place, BTreeSet<(usize, QuestionId)>>,
+    /// Those that are for some.
+    some: BTreeMap<Place, Vec<Part<QuestionId>>>,
     /// Those of whom some table need not ask: it excepts them, or has found them.
     settled: BTreeSet<Account>,
 }
 
 impl Hanging {
-    /// Notes that `cmdlet` hangs on a gap for some accounts.
-    pub(super) fn add(&mut self, gap: GapId, accounts: &Rc<[Account]>, cmdlet: &str) {
-        let graph = match accounts.first() {
-            Some(Account::Asserted(index)) => Some(*index),
-            Some(Account::Exported(_)) => None,
-            None => return,
-        };
-        self.open.entry((graph, gap)).or_default().push((Rc::clone(accounts), cmdlet.to_owned()));
+    /// Notes that a question hangs on a gap for some accounts of a group.
+    pub(super) fn add(&mut self, gap: GapId, (number, group): (usize, &Group), some: &Rc<[Account]>, id: QuestionId) {
+        let place = (group.alike.asserted(), gap);
+        if some.len() == group.accounts.len() {
+            self.groups.entry(place).or_default().insert((number, id));
+        } else if !some.is_empty() {
+            self.some.entry(place).or_default().push((Rc::clone(some), id));
+        }
     }
 
     /// Notes that some accounts are settled, whatever else is open.
@@ -133,32 +150,49 @@ impl Hanging {
     pub(super) fn say(
         self,
         accounts: &mut Accounts<'_>,
-        everybody: &[Account],
-        asking: &Asking<'_>,
-        open: &mut Open,
+        answers: &Answers<'_>,
+        questions: &Questions<'_>,
+        (asking, open): (&Asking<'_>, &mut Open),
         report: &mut Report,
     ) {
-        for ((_, gap), parts) in &self.open {
-            let gap = *gap;
-            let concerned: BTreeSet<Account> =
-                parts.iter().flat_map(|(accounts, _)| accounts.iter().copied()).collect();
+        let Self { groups, some, settled } = self;
+        let mut places: BTreeMap<Place, Vec<Part<Vec<QuestionId>>>> = BTreeMap::new();
+        for (place, parts) in groups {
+            let parts: Vec<(usize, QuestionId)> = parts.into_iter().collect();
+            let of_group = parts.chunk_by(|left, right| left.0 == right.0);
+            let with_accounts = of_group.map(|parts| {
+                let ids = parts.iter().map(|(_, id)| *id).collect();
+                (Rc::clone(&answers.groups[parts[0].0].accounts), ids)
+            });
+            places.insert(place, with_accounts.collect());
+        }
+        for (place, parts) in some {
+            places.entry(place).or_default().extend(parts.into_iter().map(|(some, id)| (some, vec![id])));
+        }
+        for ((_, gap), parts) in places {
+            let mut concerned: Vec<Account> = parts.iter().flat_map(|(accounts, _)| accounts.iter().copied()).collect();
+            concerned.sort_unstable();
+            concerned.dedup();
+            let name = |id: &QuestionId| questions.get(*id).cmdlet.to_owned();
             // An unknown role assignment policy is each account's own.
-            let is_open = |account: &Account| concerned.contains(account) || self.settled.contains(account);
-            if concerned.len() > 1 && everybody.iter().all(is_open) && gap != GapId::OWN_POLICY {
-                let cmdlets = parts.iter().map(|(_, cmdlet)| cmdlet.clone()).collect();
-                let graph = accounts.organization();
-                let mut said = undecided(graph.gap(gap), None, asking, cmdlets, open);
-                said.subject.accounts = shown(accounts, &concerned);
+            let mut everybody = answers.groups.iter().flat_map(|group| group.accounts.iter());
+            let is_open = |account: &Account| concerned.binary_search(account).is_ok() || settled.contains(account);
+            if concerned.len() > 1 && gap != GapId::OWN_POLICY && everybody.all(is_open) {
+                let asked: BTreeSet<QuestionId> = parts.iter().flat_map(|(_, ids)| ids).copied().collect();
+                let gap = accounts.organization().gap(gap);
+                let mut said = undecided(gap, None, asking, asked.iter().map(name).collect(), open);
+                said.subject.accounts = shown(accounts, &concerned.into_iter().collect());
                 report.say(said);
                 continue;
             }
-            let mut by_account: BTreeMap<Account, Vec<String>> = BTreeMap::new();
-            for (some, cmdlet) in parts {
-                some.iter().for_each(|account| by_account.entry(*account).or_default().push(cmdlet.clone()));
+            let mut by_account: BTreeMap<Account, Vec<QuestionId>> = BTreeMap::new();
+            for (some, ids) in &parts {
+                some.iter().for_each(|account| by_account.entry(*account).or_default().extend(ids));
             }
-            for (account, cmdlets) in by_account {
+            for (account, asked) in by_account {
                 let rights = accounts.rights(account);
                 let gap = accounts.graph(account).gap_for(&rights, gap).into_owned();
+                let cmdlets = asked.iter().map(name).collect();
                 report.say(undecided(&gap, Some(accounts.shown(account)), asking, cmdlets, open));
             }
         }

@@ -7,10 +7,10 @@ use crate::graph::{GapId, Graph};
 use crate::inventory::{Class, PrincipalId};
 use crate::policy::{Who, WhoKind};
 
-/// The accounts that are meant, and why there may be more.
-pub(super) fn whom(accounts: &mut Accounts<'_>, who: &Who) -> (BTreeSet<Account>, BTreeSet<GapId>) {
+/// The accounts that are meant, sorted by name without case, and why there may be more.
+pub(super) fn whom(accounts: &mut Accounts<'_>, who: &Who) -> (Vec<Account>, BTreeSet<GapId>) {
     if who.kind == WhoKind::Account {
-        return (accounts.named(&who.text).into_iter().collect(), BTreeSet::new());
+        return (accounts.named(&who.text), BTreeSet::new());
     }
     let mut all = BTreeSet::new();
     let mut gaps = BTreeSet::new();
@@ -20,15 +20,14 @@ pub(super) fn whom(accounts: &mut Accounts<'_>, who: &Who) -> (BTreeSet<Account>
         gaps.extend(inside.gaps);
     }
     // What the caller asserts of an account stands for it, also where exports show it in the group.
-    let known: BTreeSet<Account> = accounts.all().iter().copied().collect();
-    for account in known.iter().filter(|account| matches!(account, Account::Asserted(_))) {
-        let named = accounts.organization().accounts_named(accounts.shown(*account));
+    for account in accounts.asserted() {
+        let named = accounts.organization().accounts_named(accounts.shown(account));
         if named.into_iter().any(|id| all.contains(&Account::Exported(id))) {
-            all.insert(*account);
+            all.insert(account);
         }
     }
-    all.retain(|account| known.contains(account));
-    (all, gaps)
+    let known = all.into_iter().filter(|account| accounts.knows(*account)).collect();
+    (accounts.sorted(known), gaps)
 }
 
 /// The principals that are meant themselves: an account, or a group and not those in it.
