@@ -4,6 +4,7 @@
 //! give; an answer is "not granted" only where no unknown link could add it.
 
 mod answer;
+mod contradictions;
 mod coverage;
 mod escalate;
 mod gap;
@@ -29,6 +30,7 @@ use crate::scope::Scopes;
 use crate::source::Span;
 
 pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
+pub use contradictions::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 pub use coverage::{Coverage, Target};
 pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
 pub use gap::{Gap, GapId, export_command, quoted};
@@ -37,6 +39,7 @@ pub use members::Inside;
 pub use rights::{Held, RightSet, Rights, SetId, Why};
 pub use wildcard::Wildcard;
 
+use contradictions::Contradictions;
 use gap::Gaps;
 use holders::{Edge, OpenGroup, Openings, Strangers};
 use rights::RightSets;
@@ -102,6 +105,7 @@ pub struct Graph<'i> {
     inventory: &'i Inventory,
     catalogue: Catalogue,
     gaps: Gaps,
+    contradictions: Contradictions,
     standing: Vec<Standing>,
     by_principal: BTreeMap<PrincipalId, Vec<usize>>,
     by_policy: BTreeMap<Symbol, Vec<usize>>,
@@ -157,6 +161,7 @@ impl<'i> Graph<'i> {
             inventory,
             catalogue: Catalogue::new(),
             gaps: Gaps::default(),
+            contradictions: Contradictions::of(inventory),
             standing: Vec::new(),
             by_principal: BTreeMap::new(),
             by_policy: BTreeMap::new(),
@@ -432,7 +437,7 @@ impl<'i> Graph<'i> {
         }
         if let Some((at, other)) = assignment.contradiction {
             let name = assignment.name.map_or("", |name| inventory.show(name));
-            return Standing::Unknown(vec![self.gaps.contradiction(name, at, other)]);
+            return Standing::Unknown(vec![self.contradiction_gap(name, at, other)]);
         }
         if self.is_delegating(index) {
             return Standing::Delegating;
@@ -549,7 +554,10 @@ impl<'i> Graph<'i> {
                 let assigned = self.assignments_of(id).iter();
                 let kinds = assigned.filter_map(|index| inventory.assignments[*index].assignee_type);
                 let role_group = principal.role_group || kinds.into_iter().any(AssigneeType::is_role_group);
-                Some(self.gaps.open_group(name, state, role_group, at))
+                let many = (state == MembersState::Contradicting)
+                    .then(|| self.contradicting_members_gap(principal.role_group))
+                    .flatten();
+                Some(many.unwrap_or_else(|| self.gaps.open_group(name, state, role_group, at)))
             }
         }
     }

@@ -169,6 +169,11 @@ impl Gaps {
         self.add(Gap { other: Some(other), export, ..gap })
     }
 
+    /// Many contradictions of one kind.
+    pub(super) fn contradictions(&mut self, gap: Gap) -> GapId {
+        self.add(gap)
+    }
+
     pub(super) fn no_entries(&mut self, role: &str, listed: Listed, at: Option<Span>) -> GapId {
         let (code, message) = match listed {
             Listed::Cut => ("cut-list", format!("the list of entries of role `{role}` is cut")),

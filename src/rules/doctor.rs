@@ -10,8 +10,9 @@ mod organizations;
 mod references;
 
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
-use crate::graph::{export_command, quoted};
+use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX, export_command, quoted};
 use crate::inventory::{DEFAULT_ROWS, Inventory, missing};
+use crate::name::fold;
 use crate::record::Kind;
 use crate::source::Span;
 
@@ -51,13 +52,25 @@ fn note(rule: RuleId, message: String, labels: Vec<Label>, help: String, object:
 }
 
 fn say_contradictions(inventory: &Inventory, report: &mut Report) {
-    for assignment in &inventory.assignments {
-        let Some((first, second)) = assignment.contradiction else { continue };
-        let name = assignment.name.map_or("", |name| inventory.show(name));
+    let contradicting = inventory.assignments.iter().filter_map(|assignment| {
+        Some((assignment.name.map_or("", |name| inventory.show(name)), assignment.contradiction?))
+    });
+    let mut all: Vec<(&str, (Span, Span))> = contradicting.collect();
+    let labels = |(first, second)| [Label::new(first, "one says this"), Label::new(second, "the other says this")];
+    // So many are no slips: the exports do not fit together, and that is one thing to say.
+    if all.len() > CONTRADICTIONS_MAX {
+        all.sort_by_cached_key(|(name, (at, _))| (fold(name), *at));
+        let message = format!("records contradict each other about {} assignments, such as `{}`", all.len(), all[0].0);
+        let labels = all.iter().take(CONTRADICTIONS_MAX).flat_map(|(_, places)| labels(*places)).collect();
+        let help = CONTRADICTIONS_HELP.to_owned();
+        report.say(note(CONTRADICTING_RECORDS, message, labels, help, "RoleAssignment".to_owned()));
+        return;
+    }
+    for (name, places) in all {
         let message = format!("two records contradict each other about assignment `{name}`");
-        let labels = vec![Label::new(first, "one says this"), Label::new(second, "the other says this")];
         let help = "remove the older of the two exports".to_owned();
-        report.say(note(CONTRADICTING_RECORDS, message, labels, help, format!("RoleAssignment {name}")));
+        let object = format!("RoleAssignment {name}");
+        report.say(note(CONTRADICTING_RECORDS, message, labels(places).to_vec(), help, object));
     }
 }
 

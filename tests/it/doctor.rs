@@ -135,3 +135,40 @@ fn transcripts_of_two_days_are_not_one_run() {
     assert!(!said(&transcript("20260302", "Journal Desk")));
     assert!(said(&transcript("20260303", "Journal Desk")));
 }
+
+#[test]
+fn many_contradictions_are_one_note_and_leave_one_thing_open() {
+    let entries = "Role,Name,Parameters\r\nClient Access,Get-CASMailbox,Identity\r\n";
+    let said = |count: usize| {
+        let row = |number: usize, enabled: &str| {
+            let scopes = "Organization,OrganizationConfig,Organization,OrganizationConfig";
+            format!("CA-{number},Client Access,Desk {number},RoleGroup,{enabled},Regular,{scopes}\r\n")
+        };
+        let rows = |enabled: &str| -> String { (1..=count).map(|number| row(number, enabled)).collect() };
+        let (march, april) = (HEADING.to_owned() + &rows("True"), HEADING.to_owned() + &rows("False"));
+        let groups: String = (1..=count).map(|number| format!("Desk {number},Standard,ada\r\n")).collect();
+        let groups = "Name,RoleGroupType,Members\r\n".to_owned() + &groups;
+        let folder = folder(&[
+            ("e.csv", entries.as_bytes()),
+            ("a1.csv", march.as_bytes()),
+            ("a2.csv", april.as_bytes()),
+            ("g.csv", groups.as_bytes()),
+            ("u.csv", USERS.as_bytes()),
+            ("p.toml", b"[[require]]\naccount = \"ada\"\ncmdlets = [\"Get-CASMailbox\"]\n"),
+        ]);
+        let path = argument(folder.path());
+        let policy = format!("{path}/p.toml");
+        let report = rolecall(&["check", &path, "--policy", &policy, "--format", "json"]).json();
+        let all = report["diagnostics"].as_array().expect("a list").clone();
+        let of = |rule: &str| -> Vec<Value> { all.iter().filter(|one| one["rule"] == rule).cloned().collect() };
+        (of("contradicting-records"), of("undecided"))
+    };
+    let (notes, undecided) = said(5);
+    assert_eq!((notes.len(), undecided.len()), (5, 5));
+    assert_eq!(undecided[0]["gap"]["object"], "CA-1");
+    let (notes, undecided) = said(6);
+    assert_eq!((notes.len(), undecided.len()), (1, 1), "{notes:#?} {undecided:#?}");
+    assert_eq!(notes[0]["message"], "records contradict each other about 6 assignments, such as `CA-1`");
+    assert_eq!(undecided[0]["gap"]["object"], "RoleAssignment");
+    assert_eq!(undecided[0]["cmdlets"], serde_json::json!(["Get-CASMailbox"]));
+}
