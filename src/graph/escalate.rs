@@ -118,6 +118,8 @@ pub struct Escalator<'g, 'i> {
     graph: &'g Graph<'i>,
     /// The entries of the cmdlets above, by cmdlet.
     entries: BTreeMap<&'static str, Vec<(Symbol, Span, ParameterListId)>>,
+    /// The roles that have any of them.
+    roles: BTreeSet<Symbol>,
     /// Groups whose members gain something, with all groups that membership leads to.
     worth: BTreeMap<PrincipalId, Vec<PrincipalId>>,
 }
@@ -172,12 +174,18 @@ impl<'g, 'i> Escalator<'g, 'i> {
                 }
             }
         }
-        Self { graph, entries, worth }
+        let roles = entries.values().flatten().map(|(role, ..)| *role).collect();
+        Self { graph, entries, roles, worth }
     }
 
     /// Every way to something that the account does not hold, the shortest first.
     #[must_use]
     pub fn of(&self, rights: &Rights) -> Vec<Escalation> {
+        // The first step takes one of the cmdlets, and most accounts can run none of them.
+        let steps = |role: Option<Symbol>| role.is_some_and(|role| self.roles.contains(&role));
+        if !rights.held.iter().any(|held| held.is_sure() && steps(held.role)) {
+            return Vec::new();
+        }
         let mut power = self.today(rights);
         let mut done = 0;
         loop {
@@ -301,6 +309,9 @@ impl<'g, 'i> Escalator<'g, 'i> {
         };
         let (join, join_any) = (first(JOIN, None, false), first(JOIN, Some(BYPASS), false));
         let (owned, owned_any) = (first(JOIN_OWNED, None, true), first(JOIN_OWNED, Some(BYPASS), false));
+        if join.is_none() && join_any.is_none() && owned.is_none() && owned_any.is_none() {
+            return;
+        }
         for &group in self.worth.keys().filter(|group| !power.groups.contains_key(group)) {
             let role_group = inventory.principals.get(group).role_group;
             let (code, managed, any) = match role_group {

@@ -1,11 +1,11 @@
 //! `role-without-delegator`: a role is assigned, and no delegating assignment of it is left.
 
-use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, Label, Preset, Report, RuleId, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::quoted;
 use crate::inventory::Assignment;
-use crate::name::Symbol;
+use crate::name::{Symbol, fold};
 
 use crate::rules::{Context, Rule};
 
@@ -17,6 +17,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("role-without-delegator.md"),
     check: Some(check),
 };
+
+/// How many custom roles have a finding each; more have one for all of them.
+const ROLES_MAX: usize = 5;
+
+const WORDS: &str = "it is assigned, and cannot be handed on";
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if !context.has_all_assignments() {
@@ -34,23 +39,53 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if !roles.values().any(|(_, delegated)| *delegated) {
         return;
     }
-    for (role, (first, _)) in roles.into_iter().filter(|(_, (_, delegated))| !delegated) {
-        let name = context.inventory().show(role);
-        let expected = context.catalogue().defaults().is_delegated(context.environment(), name);
-        // Several roles of Exchange Online are made without a delegating assignment, and so may those be that we do not know.
-        if !expected && !own.contains(&role) {
-            continue;
-        }
-        let message = format!("nobody may hand role `{name}` on: it has no delegating assignment");
-        let mut finding =
-            context.about(&RULE, first, message, first.role_at, "it is assigned, and cannot be handed on");
-        finding.subject.assignment = None;
-        finding.subject.group = None;
-        finding.subject.account = None;
-        finding.help = Some(format!(
-            "New-ManagementRoleAssignment -Role {} -SecurityGroup 'Organization Management' -Delegating",
-            quoted(name)
-        ));
-        report.say(finding);
+    let alone = roles.into_iter().filter(|(_, (_, delegated))| !delegated).map(|(role, (first, _))| (role, first));
+    let (custom, others): (Vec<_>, Vec<_>) = alone.partition(|(role, _)| own.contains(role));
+    // Several roles of Exchange Online are made without a delegating assignment, and so may those be that we do not know.
+    let is_expected = |role: Symbol| {
+        context.catalogue().defaults().is_delegated(context.environment(), context.inventory().show(role))
+    };
+    others
+        .into_iter()
+        .filter(|(role, _)| is_expected(*role))
+        .for_each(|(role, first)| report.say(found(context, role, first)));
+    if custom.len() > ROLES_MAX {
+        report.say(found_many(context, &custom));
+    } else {
+        custom.into_iter().for_each(|(role, first)| report.say(found(context, role, first)));
     }
+}
+
+fn found(context: &Context<'_, '_>, role: Symbol, first: &Assignment) -> Diagnostic {
+    let name = context.inventory().show(role);
+    let message = format!("nobody may hand role `{name}` on: it has no delegating assignment");
+    let mut finding = context.about(&RULE, first, message, first.role_at, WORDS);
+    finding.subject.assignment = None;
+    finding.subject.group = None;
+    finding.subject.account = None;
+    finding.help = Some(format!(
+        "New-ManagementRoleAssignment -Role {} -SecurityGroup 'Organization Management' -Delegating",
+        quoted(name)
+    ));
+    finding
+}
+
+/// One finding for many custom roles: whoever made them did not know, and one line mends all.
+fn found_many(context: &Context<'_, '_>, custom: &[(Symbol, &Assignment)]) -> Diagnostic {
+    let mut named: Vec<(&str, &Assignment)> =
+        custom.iter().map(|(role, first)| (context.inventory().show(*role), *first)).collect();
+    named.sort_by_cached_key(|(name, _)| fold(name));
+    let message = format!(
+        "nobody may hand {} custom roles on, such as `{}`: they have no delegating assignment",
+        named.len(),
+        named[0].0
+    );
+    let mut finding = RULE.found(message, named[0].1.role_at, WORDS);
+    let more = named.iter().take(ROLES_MAX).skip(1);
+    finding.labels.extend(more.map(|(_, first)| Label::new(first.role_at, WORDS)));
+    finding.help = Some(
+        "Get-ManagementRole | Where-Object { -not $_.IsRootRole -and -not (Get-ManagementRoleAssignment -Role $_.Name -Delegating $true) } | ForEach-Object { New-ManagementRoleAssignment -Role $_.Name -SecurityGroup 'Organization Management' -Delegating }"
+            .to_owned(),
+    );
+    finding
 }

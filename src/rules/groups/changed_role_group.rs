@@ -19,6 +19,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Some(check),
 };
 
+/// How many assignments a finding shows by their lines; the rest is counted.
+const LABELS_MAX: usize = 10;
+
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let mut groups: BTreeMap<PrincipalId, Vec<&Assignment>> = BTreeMap::new();
@@ -32,11 +35,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let added: Vec<&&Assignment> = assignments.iter().filter(|assignment| is_added(context, assignment)).collect();
         let removed = if all { removed(context, group, &assignments) } else { Vec::new() };
         let (name, principal) = (inventory.show_principal(group), inventory.principals.get(group));
-        let more = added.iter().map(|assignment| {
+        let more = added.iter().take(LABELS_MAX).map(|assignment| {
             let role = context.role_of(assignment).unwrap_or("");
             Label::new(assignment.at, format!("by default it does not hold role `{role}`"))
         });
         let mut labels: Vec<Label> = more.collect();
+        if let Some(last) = labels.last_mut().filter(|_| added.len() > LABELS_MAX) {
+            last.text = format!("{}, nor those of {} more assignments", last.text, added.len() - LABELS_MAX);
+        }
         if !removed.is_empty() {
             let at = principal.at.unwrap_or(assignments[0].assignee_at);
             labels.push(Label::new(

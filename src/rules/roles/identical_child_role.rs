@@ -20,12 +20,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
+    // Hundreds of children may have one parent.
+    let mut of_parents: BTreeMap<Symbol, Vec<Symbol>> = BTreeMap::new();
     for (role, parent, at) in context.custom_roles() {
         let Some(parent) = parent else { continue };
         let known = context.has_all_entries(role) && context.has_all_entries(parent);
         // Most children differ from their parents by whole entries, which is cheap to see.
-        let same = || {
-            cmdlets(context, role) == cmdlets(context, parent)
+        let mut same = || {
+            cmdlets(context, role) == *of_parents.entry(parent).or_insert_with(|| cmdlets(context, parent))
                 && entries(context, role).is_some_and(|own| entries(context, parent).as_ref() == Some(&own))
         };
         if !known || !inventory.has_entries(role) || !same() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
 use crate::graph::is_common;
-use crate::inventory::Entry;
+use crate::inventory::{Entry, ParameterListId};
 use crate::name::{Symbol, fold};
 
 use crate::rules::{Context, Rule};
@@ -22,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     // Hundreds of children may have one parent.
-    let mut of_parents: BTreeMap<Symbol, BTreeMap<Symbol, Option<BTreeSet<Symbol>>>> = BTreeMap::new();
+    let mut of_parents: BTreeMap<Symbol, BTreeMap<Symbol, Allowed>> = BTreeMap::new();
     for (role, parent, at) in context.custom_roles() {
         let Some(parent) = parent.filter(|parent| context.has_all_entries(*parent)) else { continue };
         let allowed = of_parents.entry(parent).or_insert_with(|| allowed(context, parent));
@@ -46,14 +46,22 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     }
 }
 
-/// The parameters of each cmdlet of a role; `None` where a list is cut.
-fn allowed(context: &Context<'_, '_>, role: Symbol) -> BTreeMap<Symbol, Option<BTreeSet<Symbol>>> {
+/// The parameters of a cmdlet of a role.
+struct Allowed {
+    /// The list of its first entry: most entries of children have the very same.
+    list: ParameterListId,
+    /// All names; `None` where a list is cut.
+    names: Option<BTreeSet<Symbol>>,
+}
+
+/// The parameters of each cmdlet of a role.
+fn allowed(context: &Context<'_, '_>, role: Symbol) -> BTreeMap<Symbol, Allowed> {
     let inventory = context.inventory();
-    let mut allowed: BTreeMap<Symbol, Option<BTreeSet<Symbol>>> = BTreeMap::new();
+    let mut allowed: BTreeMap<Symbol, Allowed> = BTreeMap::new();
     for entry in inventory.entries_of(role) {
         let list = inventory.parameters.get(entry.parameters);
-        let known = allowed.entry(entry.cmdlet).or_insert_with(|| Some(BTreeSet::new()));
-        match known {
+        let first = || Allowed { list: entry.parameters, names: Some(BTreeSet::new()) };
+        match &mut allowed.entry(entry.cmdlet).or_insert_with(first).names {
             Some(names) if list.complete => names.extend(list.names.iter().copied()),
             known => *known = None,
         }
@@ -62,13 +70,10 @@ fn allowed(context: &Context<'_, '_>, role: Symbol) -> BTreeMap<Symbol, Option<B
 }
 
 /// What an entry has and the parent has not, in words.
-fn excess(context: &Context<'_, '_>, entry: &Entry, allowed: Option<&Option<BTreeSet<Symbol>>>) -> Option<String> {
+fn excess(context: &Context<'_, '_>, entry: &Entry, allowed: Option<&Allowed>) -> Option<String> {
     let inventory = context.inventory();
-    let allowed = match allowed {
-        None => return Some("the parent has no such entry".to_owned()),
-        Some(None) => return None,
-        Some(Some(allowed)) => allowed,
-    };
+    let Some(allowed) = allowed else { return Some("the parent has no such entry".to_owned()) };
+    let allowed = allowed.names.as_ref().filter(|_| allowed.list != entry.parameters)?;
     let names = inventory.parameters.get(entry.parameters).names.iter();
     let names = names.filter(|name| !allowed.contains(name)).map(|name| inventory.show(*name));
     let mut names: Vec<&str> = names.filter(|name| !is_common(name)).collect();
