@@ -103,7 +103,8 @@ impl<'i> Access<'i> {
     pub fn push_human(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
         let inventory = graph.inventory();
         let state = if self.gaps.is_empty() { "complete" } else { "not complete" };
-        let _ = writeln!(out, "{}: {} cmdlets ({state})", visible(&self.account), self.cmdlets.len());
+        let noun = if self.cmdlets.len() == 1 { "cmdlet" } else { "cmdlets" };
+        let _ = writeln!(out, "{}: {} {noun} ({state})", visible(&self.account), self.cmdlets.len());
         for (cmdlet, grants) in &self.cmdlets {
             let _ = writeln!(out, "  {}", visible(inventory.show(*cmdlet)));
             for grant in grants {

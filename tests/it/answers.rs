@@ -273,7 +273,7 @@ fn who_can_forward_export_and_turn_auditing_off_is_what_the_dump_says() {
         &rolecall(&["why", "svc-nobody", "New-MailboxExportRequest", FIXTURE, "--format", "json"]).json_lines()[0];
     let nearest = line["nearest"].as_array().expect("a list");
     let hint = nearest.iter().find(|one| one["code"] == "built-in-role").expect("the catalogue knows it");
-    assert_eq!(hint["message"], "by default the built-in role `Mailbox Import Export` and 1 more has the cmdlet");
+    assert_eq!(hint["message"], "by default the built-in role `Mailbox Import Export` and 1 more have the cmdlet");
 }
 
 #[test]

@@ -50,8 +50,10 @@ pub fn nearest_ways(
 fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
     let roles = graph.catalogue().holders_of(cmdlet);
     let (first, rest) = roles.split_first()?;
-    let others = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-    let message = format!("by default the built-in role `{first}`{others} has the cmdlet");
+    let message = match rest.len() {
+        0 => format!("by default the built-in role `{first}` has the cmdlet"),
+        more => format!("by default the built-in role `{first}` and {more} more have the cmdlet"),
+    };
     let help = Some(format!("Get-ManagementRoleEntry {}", quoted(&format!("{first}\\{cmdlet}"))));
     Some(Nearest { code: "built-in-role", message, labels: Vec::new(), help })
 }
