@@ -77,7 +77,12 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     check_length(text.len())?;
-    Ok((text, Encoding::Windows1252, vec![EncodingNotice::Assumed(to_u32(first))]))
+    Ok((text, Encoding::Windows1252, vec![EncodingNotice::Assumed(to_u32(first_beyond_ascii(bytes)))]))
+}
+
+/// Where bytes first leave ASCII: what stands before is as long in the text.
+fn first_beyond_ascii(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len())
 }
 
 /// Whether bytes that are not valid UTF-8 are UTF-8 all the same: cut within their last character, or with more whole
@@ -297,8 +302,8 @@ fn push_bytes(bytes: &[u8], text: &mut Vec<u8>, assumed: &mut Option<usize>) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(valid) => text.extend_from_slice(valid.as_bytes()),
-        Err(error) => {
-            assumed.get_or_insert(text.len() + error.valid_up_to());
+        Err(_) => {
+            assumed.get_or_insert(text.len() + first_beyond_ascii(bytes));
             text.extend_from_slice(WINDOWS_1252.decode_without_bom_handling(bytes).0.as_bytes());
         }
     }
@@ -376,6 +381,14 @@ mod tests {
     }
 
     const ROWS: &str = "Mail Recipients\\Get-Mailbox\r\nZürich 日本 😀\\Get-User\r\n";
+
+    #[test]
+    fn the_encoding_is_assumed_from_the_first_letter_on() {
+        // The first letter is valid UTF-8 by chance.
+        let (text, encoding, notices) = decoded(b"\"\xC3\xA6\"\n\"\xFC\",\"\xE4\",\"\xF6\"\n");
+        assert_eq!((text.as_str(), encoding), ("\"Ã¦\"\n\"ü\",\"ä\",\"ö\"\n", Encoding::Windows1252));
+        assert_eq!(notices, [EncodingNotice::Assumed(1)]);
+    }
 
     #[test]
     fn rows_appended_in_utf16_are_text() {
