@@ -53,7 +53,7 @@ impl<'t> Copy<'t> {
         }
     }
 
-    fn view(self, of: &View<'_>) -> View<'static> {
+    fn view<'v>(self, of: &View<'v>) -> View<'v> {
         of.cleaned(self.text, self.shifts)
     }
 }
@@ -70,7 +70,7 @@ struct Damage {
 }
 
 /// The text without terminal colours, HTML and no-break spaces; `None` where it shows none of these.
-pub(super) fn scrubbed(view: &View<'_>) -> Option<View<'static>> {
+pub(super) fn scrubbed<'v>(view: &View<'v>) -> Option<View<'v>> {
     let text = view.text();
     let mut searched = text.len().min(SEARCHED_BYTES);
     while !text.is_char_boundary(searched) {
@@ -81,7 +81,7 @@ pub(super) fn scrubbed(view: &View<'_>) -> Option<View<'static>> {
 }
 
 /// The text without escape sequences, where one stands near `at`: a session may colour only its later tables.
-pub(super) fn without_escapes(view: &View<'_>, at: usize) -> Option<View<'static>> {
+pub(super) fn without_escapes<'v>(view: &View<'v>, at: usize) -> Option<View<'v>> {
     const NEAR_BYTES: usize = 512;
     let text = view.text();
     let near = &text.as_bytes()[at..text.len().min(at + NEAR_BYTES)];
@@ -284,15 +284,15 @@ fn entity_at(text: &str, at: usize) -> Option<(char, usize)> {
 }
 
 /// A part of a text that is damaged throughout, without its damage.
-pub(super) struct Part {
+pub(super) struct Part<'v> {
     /// The clean text.
-    pub(super) view: View<'static>,
+    pub(super) view: View<'v>,
     /// Where the part ends in the damaged text.
     pub(super) end: usize,
 }
 
 /// The lines from `at` on that share a prefix (`# `, `> `, `| `, or the same indentation), without it.
-pub(super) fn without_prefix(view: &View<'_>, at: usize) -> Option<Part> {
+pub(super) fn without_prefix<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>> {
     let text = view.text();
     let mark = *text.as_bytes().get(at)?;
     match mark {
@@ -321,7 +321,7 @@ fn extent<'t>(text: &'t str, at: usize, mut belongs: impl FnMut(&'t str) -> bool
     end
 }
 
-fn without_mark(view: &View<'_>, at: usize, mark: u8) -> Option<Part> {
+fn without_mark<'v>(view: &View<'v>, at: usize, mark: u8) -> Option<Part<'v>> {
     let text = view.text();
     let mut blank_follows = true;
     let end = extent(text, at, |line| {
@@ -337,7 +337,7 @@ fn without_mark(view: &View<'_>, at: usize, mark: u8) -> Option<Part> {
     (!joins_on).then(|| part(view, at, end, 1 + usize::from(blank_follows)))
 }
 
-fn without_indentation(view: &View<'_>, at: usize) -> Part {
+fn without_indentation<'v>(view: &View<'v>, at: usize) -> Part<'v> {
     let text = view.text();
     let mut common: Option<&str> = None;
     let end = extent(text, at, |line| {
@@ -355,7 +355,7 @@ fn without_indentation(view: &View<'_>, at: usize) -> Part {
 }
 
 /// Copies lines without their first `width` bytes, which are ASCII wherever a line is longer.
-fn part(view: &View<'_>, at: usize, end: usize, width: usize) -> Part {
+fn part<'v>(view: &View<'v>, at: usize, end: usize, width: usize) -> Part<'v> {
     let text = view.text();
     let mut copy = Copy::of(text);
     let mut here = at;
@@ -373,7 +373,7 @@ fn part(view: &View<'_>, at: usize, end: usize, width: usize) -> Part {
 const SPACING_MAX: usize = 3;
 
 /// The lines from `at` on behind each of which a copy has put blank lines, without these.
-pub(super) fn single_spaced(view: &View<'_>, at: usize) -> Option<Part> {
+pub(super) fn single_spaced<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>> {
     let text = view.text();
     let spacing = spacing_at(text, at);
     if spacing == 0 {
@@ -451,7 +451,7 @@ fn label_of(line: &str) -> Option<&str> {
 /// The lines of a list from `at` on, without the two blanks by which Markdown breaks each of its lines.
 ///
 /// The blanks at a line's end tell where the console broke a value, so that those of a copy must go.
-pub(super) fn without_breaks(view: &View<'_>, at: usize) -> Option<Part> {
+pub(super) fn without_breaks<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>> {
     const BREAK: &str = "  ";
     const LINES_MIN: usize = 3;
     let text = view.text();
@@ -480,7 +480,7 @@ pub(super) fn without_breaks(view: &View<'_>, at: usize) -> Option<Part> {
 }
 
 /// Copies `start..end` without some parts of it, each the range of whole lines.
-pub(super) fn without_lines(view: &View<'_>, start: usize, end: usize, without: &[(usize, usize)]) -> View<'static> {
+pub(super) fn without_lines<'v>(view: &View<'v>, start: usize, end: usize, without: &[(usize, usize)]) -> View<'v> {
     let mut copy = Copy::of(view.text());
     let mut here = start;
     for &(from, to) in without {

@@ -251,7 +251,11 @@ impl<'v> Reader<'v, '_, '_> {
     fn give_up(&mut self, open: usize, fault: Fault) -> Fault {
         let end = match fault {
             Fault::Ends => self.text.len(),
-            Fault::Syntax(at) => self.text.len().min(at.max(open + 1)),
+            // At least the whole character that begins there.
+            Fault::Syntax(at) => {
+                let first = self.text[open..].chars().next().map_or(0, char::len_utf8);
+                at.max(open + first)
+            }
         };
         self.report(open, end, "broken JSON");
         self.given_up = true;

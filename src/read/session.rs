@@ -324,7 +324,7 @@ fn tells_of_output(rule: RuleId) -> bool {
 }
 
 /// The block at a place without what a copy did to all of its lines, where its readers would stumble over that.
-fn damaged_throughout(view: &View<'_>, at: usize) -> Option<clean::Part> {
+fn damaged_throughout<'v>(view: &View<'v>, at: usize) -> Option<clean::Part<'v>> {
     let rest = &view.text()[at..];
     let is_marked = ["# ", "> ", "| "].iter().any(|mark| rest.starts_with(mark));
     // The borders of a table are found with its indentation.

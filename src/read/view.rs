@@ -17,8 +17,8 @@ pub struct View<'t> {
     text: Cow<'t, str>,
     /// Where the clean text departs from the file: (offset here, offset there), rising. Empty where they are the same.
     shifts: Vec<(u32, u32)>,
-    /// Where the file ends.
-    end: u32,
+    /// The text of the file as it stands.
+    original: &'t str,
 }
 
 impl<'t> View<'t> {
@@ -26,15 +26,15 @@ impl<'t> View<'t> {
     #[must_use]
     pub fn new(file: &'t SourceFile<'_>) -> Self {
         let text = file.text();
-        Self { file: file.id, text: Cow::Borrowed(text), shifts: Vec::new(), end: to_u32(text.len()) }
+        Self { file: file.id, text: Cow::Borrowed(text), shifts: Vec::new(), original: text }
     }
 
     /// A cleaned text. `shifts` holds, for each place where copying resumes, the offset in `text` and the one in the
     /// text that `self` shows; the first is (0, …).
     #[must_use]
-    pub fn cleaned(&self, text: String, shifts: Vec<(u32, u32)>) -> View<'static> {
+    pub fn cleaned(&self, text: String, shifts: Vec<(u32, u32)>) -> View<'t> {
         let shifts = if self.shifts.is_empty() { shifts } else { self.composed(&shifts, to_u32(text.len())) };
-        View { file: self.file, text: Cow::Owned(text), shifts, end: self.end }
+        View { file: self.file, text: Cow::Owned(text), shifts, original: self.original }
     }
 
     /// Leads `shifts`, which lead into this view's text, on into the file.
@@ -85,10 +85,19 @@ impl<'t> View<'t> {
             return Span { file: self.file, start, end };
         }
         // Behind the last character stands what may have been put there.
-        let first = self.original(start).min(self.end);
+        let first = self.whole(self.original(start));
         // The end maps through its last byte, so that a removed prefix behind the part is not in it.
-        let last = if end > start { self.original(end - 1) + 1 } else { first };
+        let last = if end > start { self.whole(self.original(end - 1) + 1) } else { first };
         Span { file: self.file, start: first, end: last.max(first) }
+    }
+
+    /// The end of the character of the file that `offset` falls into: a blank here may be a longer one there.
+    fn whole(&self, offset: u32) -> u32 {
+        let mut offset = (offset as usize).min(self.original.len());
+        while !self.original.is_char_boundary(offset) {
+            offset += 1;
+        }
+        to_u32(offset)
     }
 
     fn original(&self, offset: u32) -> u32 {

@@ -36,7 +36,7 @@ fn outcome(bytes: &[u8]) -> Outcome {
         assert!(before <= at.start && is_part(at), "{at:?}");
         before = at.start;
         for field in &record.fields {
-            assert!(is_part(field.at), "{:?}", field.at);
+            assert!(is_part(field.at), "{field:?}");
         }
         let mut line = String::new();
         push_record(&mut line, &file, record);
@@ -44,7 +44,7 @@ fn outcome(bytes: &[u8]) -> Outcome {
     };
     read(&file, &mut Sink::new(&mut report, &mut on_record).with_ledger(&mut ledger));
     for notice in report.notices() {
-        assert!(is_part(notice.first), "{:?}", notice.first);
+        assert!(is_part(notice.first), "{notice:?}");
     }
     Outcome { records, balance: ledger.balance(&file), is_open: !file.text().ends_with('\n') }
 }

@@ -26,7 +26,7 @@ struct Line<'t> {
 ///
 /// In what PowerShell writes, all colons of an object stand in one column. Here each label has one blank behind it
 /// instead, so that the colons differ; blanks at the ends of lines mean nothing in such a copy.
-pub(in crate::read) fn realigned(view: &View<'_>, at: usize) -> Option<Part> {
+pub(in crate::read) fn realigned<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>> {
     let text = view.text();
     label_of(&text[at..line_bounds(text, at).0])?;
     let ahead = || Lines { text, at, below_blank: false }.take(LOOK_AHEAD_LINES).filter_map(|line| line.label);
