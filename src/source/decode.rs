@@ -15,6 +15,9 @@ const SAMPLE_BYTES: usize = 8192;
 
 /// Decodes a file, and finds the blocks of its text that are not usual.
 pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Vec<u32>), TooLarge> {
+    if is_too_large(bytes) {
+        return Err(TooLarge);
+    }
     let rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let is_marked_utf16 = rest.starts_with(b"\xFF\xFE") || rest.starts_with(b"\xFE\xFF");
     let unusual = if is_marked_utf16 { Vec::new() } else { unusual_blocks(rest) };
@@ -29,6 +32,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Vec<u32>), TooLarge> 
     let unusual = unusual_blocks(decoded.0.as_bytes());
     Ok((decoded, unusual))
 }
+
+/// Whether the size alone says that the text is too long, without a look at gigabytes: UTF-16 takes up to two bytes for
+/// one of the text.
+fn is_too_large(bytes: &[u8]) -> bool {
+    let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") || unmarked_utf16(bytes).is_some();
+    bytes.len() as u64 / if is_utf16 { 2 } else { 1 } > TEXT_BYTES_MAX + MARK_BYTES_MAX
+}
+
+/// The longest byte order mark.
+const MARK_BYTES_MAX: u64 = 3;
 
 /// Decodes what is not plain UTF-8.
 fn decode_other(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
@@ -240,6 +253,10 @@ fn runs(bytes: &[u8], first: Encoding) -> Vec<(Encoding, Range<usize>)> {
 fn bytes_end(bytes: &[u8], at: usize) -> usize {
     const BACK_BYTES_MAX: usize = 512;
     for zero in memchr_iter(0, &bytes[at..]).map(|offset| at + offset) {
+        // A run of zeros is no text, and may take gigabytes.
+        if bytes.get(zero + 1) == Some(&0) {
+            continue;
+        }
         let Some(unit) = zero.checked_sub(1).filter(|unit| *unit >= at) else { continue };
         if !is_utf16(bytes, unit) {
             continue;
