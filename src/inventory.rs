@@ -117,6 +117,7 @@ impl Inventory {
     #[must_use]
     pub fn of(mut facts: Facts) -> Self {
         facts.entries.shrink_to_fit();
+        facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
         let principals = Principals::of(&mut facts, &capped_members);
         let assignments = assignments::merge(&facts, &principals);

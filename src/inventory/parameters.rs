@@ -34,10 +34,12 @@ pub struct ParameterLists {
     lists: Vec<ParameterList>,
     by_content: HashTable<u32>,
     raw: HashTable<(Box<str>, u64, usize, ParameterListId)>,
+    raw_bytes: usize,
 }
 
-/// Lists that differ each time must not be kept twice: beyond this, raw texts are no longer remembered.
-const RAW_LISTS_MAX: usize = 1 << 16;
+/// Lists that differ each time, as those of CLIXML do by their numbers, must not be kept twice: beyond this, raw texts are
+/// no longer remembered. A large organization has some 1,500 lists of 400 bytes.
+const RAW_BYTES_MAX: usize = 1 << 21;
 
 impl ParameterLists {
     /// A list by its number.
@@ -72,11 +74,18 @@ impl ParameterLists {
         let complete = items.rest == Rest::None;
         let symbols = items.items.iter().filter_map(|item| parameter(item, names)).collect();
         let id = self.of_items(symbols, complete);
-        if self.raw.len() < RAW_LISTS_MAX {
+        if self.raw_bytes < RAW_BYTES_MAX {
+            self.raw_bytes += list.raw.len();
             let rehash = |(raw, detail, ..): &(Box<str>, u64, usize, ParameterListId)| hash(raw.as_bytes()) ^ *detail;
             self.raw.insert_unique(key, (list.raw.into(), list.detail, splitter, id), rehash);
         }
         id
+    }
+
+    /// Forgets the raw texts: everything has been read.
+    pub(super) fn forget_raw(&mut self) {
+        self.raw = HashTable::new();
+        self.raw_bytes = 0;
     }
 
     /// The list of these parameters, in any order.
