@@ -11,8 +11,14 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     let distance_max = (word.chars().count() / 3).max(1);
     let word = fold(word);
     let mut best: Option<(usize, &str)> = None;
+    let length = word.chars().count();
     for candidate in candidates {
-        let distance = strsim::osa_distance(&word, &fold(candidate));
+        let folded = fold(candidate);
+        // A distance is never less than the difference in length, which costs little to see.
+        if folded.chars().count().abs_diff(length) > distance_max {
+            continue;
+        }
+        let distance = strsim::osa_distance(&word, &folded);
         if distance <= distance_max && best.is_none_or(|(nearest, _)| distance < nearest) {
             best = Some((distance, candidate));
         }
