@@ -10,6 +10,7 @@ mod token;
 mod value;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use memchr::{memchr, memmem, memrchr};
 
@@ -68,7 +69,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         resolved: Vec::new(),
         layout: Vec::new(),
         judged: None,
-        known: References { types: Vec::new(), objects: Vec::new(), number_max: text.len() / 8 },
+        known: References::of(text),
         accounted: start,
         given_up: false,
         wasted: 0,
@@ -79,32 +80,59 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
 /// What `Ref` and `TNRef` point to.
 struct References<'v> {
     types: Vec<Option<&'v str>>,
-    objects: Vec<Option<Object>>,
+    /// The objects that a `Ref` of the document points to, by number: few of all that have one.
+    objects: Vec<(usize, Option<Object>)>,
+    /// Up to where the text was searched for them.
+    searched: usize,
     /// Numbers rise from 0, and each costs more bytes than this allows; a higher one was made up.
     number_max: usize,
 }
 
 impl<'v> References<'v> {
-    fn remember(&mut self, number: usize, known: Known<'v>) {
-        if number > self.number_max {
+    fn of(text: &str) -> Self {
+        Self { types: Vec::new(), objects: Vec::new(), searched: 0, number_max: text.len() / 8 }
+    }
+
+    /// Finds what the document points to whose root element was opened before `at`.
+    fn find(&mut self, text: &str, at: usize) {
+        // A document that is not closed was searched to the end of the text, and so were those behind it.
+        if at < self.searched {
             return;
         }
+        let rest = &text[at..];
+        let document = memmem::find(rest.as_bytes(), b"</Objs>").map_or(rest, |end| &rest[..end]);
+        let numbers = memmem::find_iter(document.as_bytes(), b"<Ref").filter_map(|place| {
+            let tag = document[place + 4..].split('>').next()?;
+            let value = tag.split_once("RefId")?.1.trim_start().strip_prefix('=')?.trim_start();
+            value.get(1..)?.split(['"', '\'']).next()?.parse().ok()
+        });
+        let numbers: BTreeSet<usize> = numbers.collect();
+        self.objects = numbers.into_iter().map(|number| (number, None)).collect();
+        self.searched = at + document.len();
+    }
+
+    fn remember(&mut self, number: usize, known: Known<'v>) {
         match known {
-            Known::Type(name) => set(&mut self.types, number, name),
-            Known::Object(object) => set(&mut self.objects, number, object),
+            Known::Type(name) if number <= self.number_max => {
+                if number >= self.types.len() {
+                    self.types.resize(number + 1, None);
+                }
+                self.types[number] = Some(name);
+            }
+            Known::Type(_) => {}
+            Known::Object(object) => {
+                if let Ok(place) = self.objects.binary_search_by_key(&number, |(number, _)| *number) {
+                    self.objects[place].1 = Some(object);
+                }
+            }
         }
     }
 
     fn object(&self, tag: Tag<'_>) -> Option<Object> {
-        *self.objects.get(tag.number()?)?
+        let number = tag.number()?;
+        let place = self.objects.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.objects[place].1
     }
-}
-
-fn set<T: Clone>(list: &mut Vec<Option<T>>, index: usize, value: T) {
-    if index >= list.len() {
-        list.resize(index + 1, None);
-    }
-    list[index] = Some(value);
 }
 
 /// How many lists around a record are looked through.
@@ -207,6 +235,7 @@ impl<'v> Reader<'v, '_, '_> {
             match self.tokens.next() {
                 Ok(Token::Open(tag)) if tag.name == "Objs" => {
                     if !tag.empty {
+                        self.known.find(self.text, self.tokens.at());
                         self.elements("Objs", 0)?;
                     }
                     return Ok(true);
