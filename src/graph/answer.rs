@@ -278,11 +278,26 @@ impl<'i> Graph<'i> {
     #[must_use]
     pub fn is_open(&self, rights: &Rights, cmdlet: &str) -> bool {
         let question = Question { cmdlet, all: &[], any: &[], own_mailbox: true, on: None };
-        !self.open_for(rights, &question).is_empty()
+        // A list of parameters holds those of every path, whatever it reaches.
+        !self.open_through(rights, &question, |_| true).is_empty()
     }
 
     /// What may hide an entry of the cmdlet: roles whose entries are not all known, and exports that are not whole.
     fn open_for(&self, rights: &Rights, question: &Question<'_>) -> BTreeSet<GapId> {
+        self.open_through(rights, question, |reach| match reach {
+            Reach::Nothing => false,
+            Reach::OwnMailbox => question.own_mailbox,
+            Reach::Organization | Reach::Narrow | Reach::Unknown => true,
+        })
+    }
+
+    /// The same, of the paths whose reach counts.
+    fn open_through(
+        &self,
+        rights: &Rights,
+        question: &Question<'_>,
+        counts: impl Fn(Reach) -> bool,
+    ) -> BTreeSet<GapId> {
         let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().collect();
         for held in rights.open_ended.iter().map(|path| &rights.held[*path]) {
             let gap = match held.role.map(|role| self.entries_gap(role, Some(question.cmdlet))) {
@@ -290,7 +305,6 @@ impl<'i> Graph<'i> {
                 // An uncertain holder of unknown entries stays open for either reason; the nearer one is said.
                 gap => gap.flatten().filter(|_| held.is_sure()),
             };
-            let counts = |reach: Reach| !matches!(reach, Reach::OwnMailbox | Reach::Nothing) || question.own_mailbox;
             if !counts(self.reach(held, question.cmdlet)) {
                 continue;
             }

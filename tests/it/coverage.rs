@@ -267,6 +267,26 @@ fn said_of_halves(first: &str, second: &str, scopes: &str, wide: bool) -> Vec<&'
     })
 }
 
+#[test]
+fn a_role_of_unknown_entries_leaves_nothing_open_where_it_acts_on_nothing() {
+    let entries = "Role,Name,Parameters\nNames,Set-Mailbox,Identity\n";
+    let users = "Name,RecipientTypeDetails,RoleAssignmentPolicy\nanna,UserMailbox,\n";
+    let policy = "[[require]]\naccount = \"anna\"\ncmdlets = [\"Set-Mailbox\"]\nscope = \"self\"\n";
+    for (scopes, expected) in [("None,None,None,None,", "missing-cmdlet"), ("Self,Self,None,None,", "undecided")] {
+        let assignments = format!("{COLUMNS}\n1,Blank,anna,User,Regular,True,{scopes}\n");
+        with(&[entries, users, HALVES, &assignments], |inventory| {
+            let mut report = Report::default();
+            let file =
+                SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
+            let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
+            let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
+            rules::judging::require::check(&mut accounts, &requirements, &mut report);
+            let said: Vec<&str> = report.diagnostics.iter().map(|said| said.rule.0).collect();
+            assert_eq!(said, [expected], "{scopes}");
+        });
+    }
+}
+
 const HALVES: &str = "\
 Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter,ServerFilter,DatabaseFilter
 Vancouver,RecipientScope,False,,City -eq 'Vancouver',,
