@@ -12,7 +12,7 @@ mod value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memchr2, memmem, memrchr};
 
 use self::token::{Fault, Tag, Token, Tokens};
 use self::value::{Known, Object, SERIALIZATION_DATA};
@@ -102,9 +102,12 @@ impl<'v> References<'v> {
         let rest = &text[at..];
         let document = memmem::find(rest.as_bytes(), b"</Objs>").map_or(rest, |end| &rest[..end]);
         let numbers = memmem::find_iter(document.as_bytes(), b"<Ref").filter_map(|place| {
-            let tag = document[place + 4..].split('>').next()?;
-            let value = tag.split_once("RefId")?.1.trim_start().strip_prefix('=')?.trim_start();
-            value.get(1..)?.split(['"', '\'']).next()?.parse().ok()
+            // A tag ends before the next one begins, so that however many are left open cost no more than their bytes.
+            let length = memchr2(b'<', b'>', &document.as_bytes()[place + 1..])? + 2;
+            match Tokens::new(&document[place..place + length], 0).next() {
+                Ok(Token::Open(tag)) => tag.number(),
+                _ => None,
+            }
         });
         let numbers: BTreeSet<usize> = numbers.collect();
         self.objects = numbers.into_iter().map(|number| (number, None)).collect();

@@ -124,6 +124,17 @@ fn an_element_of_a_list_may_point_to_an_earlier_object() {
 }
 
 #[test]
+fn a_property_may_be_called_as_the_attribute_that_points() {
+    check(
+        &document(
+            "<Obj RefId=\"0\"><MS><S N=\"Name\">g</S><S N=\"RoleType\">x</S><Obj N=\"Identity\" RefId=\"1\"><ToString>a</ToString></Obj><Ref N=\"RefId\" RefId=\"1\" /></MS></Obj>\n",
+        ),
+        &["2 Role Name=g RoleType=x Identity=a RefId=a"],
+        &[],
+    );
+}
+
+#[test]
 fn other_objects_are_one_json_object() {
     check(
         &document(
@@ -223,6 +234,7 @@ fn hostile_files_take_linear_time() {
     assert!(outcome(&document(&"<Obj RefId=\"0\"><MS><Obj N=\"a\"><LST>\n".repeat(many))).records.len() <= 1);
     assert!(outcome(&document(&"  <Obj RefId=\"0\"><MS><S N=\"a\">\n".repeat(many))).records.len() <= 1);
     assert!(outcome(&document(&"<Obj RefId=\"4000000000\" />\n".repeat(many))).records.is_empty());
+    assert!(outcome(&document(&"<Ref".repeat(10 * many))).records.is_empty());
     let deep = format!("{}{}", "<Obj N=\"a\" RefId=\"1\"><MS>".repeat(100), "</MS></Obj>".repeat(100));
     assert!(outcome(&document(&format!("<Obj RefId=\"0\"><MS>{deep}</MS></Obj>"))).records.len() == 1);
 }
