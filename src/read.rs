@@ -58,12 +58,14 @@ pub struct Sink<'a> {
     ledger: Option<&'a mut Ledger>,
     /// How many records were handed on.
     pub records: u64,
+    /// The first number that no records of this file share: blocks that lie in one file number what repeats in turn.
+    unshared: u32,
 }
 
 impl<'a> Sink<'a> {
     /// A sink without a ledger.
     pub fn new(report: &'a mut Report, on_record: &'a mut dyn FnMut(&Record<'_>)) -> Self {
-        Self { on_record, report, ledger: None, records: 0 }
+        Self { on_record, report, ledger: None, records: 0, unshared: 0 }
     }
 
     /// Also accounts for every byte of the input.
@@ -76,6 +78,9 @@ impl<'a> Sink<'a> {
     /// Hands on a record.
     pub fn record(&mut self, record: &Record<'_>) {
         self.records += 1;
+        if let Some(number) = record.repeats {
+            self.unshared = self.unshared.max(number + 1);
+        }
         self.claim(record.at, Claim::Record);
         (self.on_record)(record);
     }

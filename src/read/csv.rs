@@ -142,9 +142,9 @@ impl<'t> Columns<'t> {
     }
 
     /// The rows that earlier ones foretell: those of role entries, which repeat from role to role.
-    fn known_rows<'v>(&self, delimiter: u8) -> Option<KnownRows<'v>> {
+    fn known_rows<'v>(&self, delimiter: u8, first: u32) -> Option<KnownRows<'v>> {
         let properties: Vec<Property> = self.columns.iter().map(|column| column.property).collect();
-        KnownRows::new(delimiter, &properties).filter(|_| self.regular && self.kind == Kind::RoleEntry)
+        KnownRows::new(delimiter, &properties, first).filter(|_| self.regular && self.kind == Kind::RoleEntry)
     }
 }
 
@@ -201,7 +201,7 @@ impl<'v> Table<'v, '_> {
             repeats: None,
             fields: Vec::with_capacity(columns.columns.len()),
         };
-        let mut known = columns.known_rows(self.delimiter);
+        let mut known = columns.known_rows(self.delimiter, sink.unshared);
         let mut cells = Vec::new();
         let mut at = start;
         loop {

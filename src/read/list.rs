@@ -251,7 +251,7 @@ impl<'v, 't> Block<'v, 't> {
         if !self.slots.get(half.end)?.is_at(self.text, behind) {
             return None;
         }
-        self.record.repeats = Some(number);
+        self.record.repeats = Some(known.shared(number));
         let count = half.len();
         for (field, (place, value)) in self.record.fields[half].iter_mut().zip(known.values(number, at)) {
             field.at = self.view.span(place.start, place.end);
@@ -288,7 +288,7 @@ impl<'v, 't> Block<'v, 't> {
         if changed {
             let properties: Properties = self.slots[..count].iter().map(|slot| slot.property).collect();
             self.record.kind = Kind::of(None, self.record.command, properties);
-            self.known = match (&self.known, KnownLines::new(&self.slots)) {
+            self.known = match (&self.known, KnownLines::new(&self.slots, sink.unshared)) {
                 (Known::NotYet, Some(lines)) if self.record.kind == Kind::RoleEntry => Known::Lines(lines),
                 _ => Known::Nothing,
             };

@@ -26,6 +26,8 @@ pub(super) struct Repeats<'t> {
     places: Vec<Place>,
     asked: u32,
     found: u32,
+    /// The number that records with the first half share.
+    first: u32,
 }
 
 /// What stood behind a name.
@@ -43,9 +45,14 @@ struct Place {
 }
 
 impl<'t> Repeats<'t> {
-    /// Nothing is known yet.
-    pub(super) fn new() -> Self {
-        Self { halves: Vec::new(), places: Vec::new(), asked: 0, found: 0 }
+    /// Nothing is known yet. `first` is a number that no records of the file share.
+    pub(super) fn new(first: u32) -> Self {
+        Self { halves: Vec::new(), places: Vec::new(), asked: 0, found: 0, first }
+    }
+
+    /// The number that the records with a half share in their file.
+    pub(super) fn shared(&self, number: usize) -> u32 {
+        self.first + crate::source::to_u32(number)
     }
 
     /// The number and the text of the half that stood behind this name before and with which `rest` starts.
@@ -91,7 +98,7 @@ mod tests {
 
     /// What is known behind a short table.
     fn repeats() -> Repeats<'static> {
-        let mut repeats = Repeats::new();
+        let mut repeats = Repeats::new(0);
         for _ in 0..SHORT_RECORDS {
             assert_eq!(repeats.find("Get-Mailbox", ""), None);
             assert_eq!(repeats.learn("Get-Mailbox", "x"), None);
@@ -114,7 +121,7 @@ mod tests {
     #[test]
     fn what_never_repeats_is_neither_kept_nor_looked_for() {
         let texts: Vec<String> = (0..2 * TRIAL_RECORDS).map(|number| format!("P{number},")).collect();
-        let mut repeats = Repeats::new();
+        let mut repeats = Repeats::new(0);
         let kept = texts.iter().filter(|text| {
             assert_eq!(repeats.find("Get-Mailbox", text), None);
             repeats.learn("Get-Mailbox", text).is_some()

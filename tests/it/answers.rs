@@ -305,6 +305,26 @@ fn what_is_not_granted_says_each_way_it_fails_and_what_a_parent_could_give() {
     assert!(ran.stdout.contains("Add-ManagementRoleEntry 'Helpers\\Set-Mailbox'"), "{}", ran.stdout);
 }
 
+/// Long exports repeat themselves, and several may lie in one file.
+#[test]
+fn what_repeats_in_one_block_says_nothing_of_another_in_the_same_file() {
+    let entry = |role: &str, cmdlet: &str, shape| match shape {
+        "list" => format!("Name : {cmdlet}\nParameters : {{A, B}}\nType : Cmdlet\nRole : {role}\n\n"),
+        _ => format!("{cmdlet},A;B,Cmdlet,{role}\n"),
+    };
+    for (shape, heading) in [("list", "PS C:\\> Get-ManagementRoleEntry *\n"), ("csv", "Name,Parameters,Type,Role\n")] {
+        let block = |role: &str, verb: &str| {
+            let entries = (0..300).map(|number| entry(role, &format!("{verb}-Thing{}", number % 100), shape));
+            heading.to_owned() + &entries.collect::<String>()
+        };
+        let entries = block("Mail Recipients", "Get") + &block("Journaling", "Remove");
+        let assignments = format!("{COLUMNS}{}", wide("Other", "Journaling", "bo", "User"));
+        let files = [("entries.txt", &*entries), ("assignments.csv", &*assignments), ("people.csv", PEOPLE)];
+        assert_eq!(why(&files, "bo", "Remove-Thing7", &[])["answer"], "granted", "{shape}");
+        assert_eq!(why(&files, "bo", "Get-Thing7", &[])["answer"], "not-granted", "{shape}");
+    }
+}
+
 #[test]
 fn a_table_runs_nothing_in_a_spreadsheet() {
     let files = organization(&wide("=HYPERLINK(1)", "Mail Recipients", "ada", "User"));

@@ -29,8 +29,8 @@ struct Border {
 }
 
 impl<'t> KnownRows<'t> {
-    /// `None` where no column of parameters stands behind the one of names.
-    pub(super) fn new(delimiter: u8, properties: &[Property]) -> Option<Self> {
+    /// `None` where no column of parameters stands behind the one of names. `first` is as in `Repeats::new`.
+    pub(super) fn new(delimiter: u8, properties: &[Property], first: u32) -> Option<Self> {
         let find = |wanted: Property| properties.iter().position(|property| *property == wanted);
         let (name, parameters) = (find(Property::Name)?, find(Property::Parameters)?);
         if parameters < name || delimiter == b'\n' {
@@ -40,7 +40,7 @@ impl<'t> KnownRows<'t> {
         let start = properties[name + 1..parameters].iter().rposition(differs).map_or(name + 1, |last| name + 2 + last);
         let end =
             properties[parameters..].iter().position(differs).map_or(properties.len(), |first| parameters + first);
-        let (columns, repeats) = (properties.len(), Repeats::new());
+        let (columns, repeats) = (properties.len(), Repeats::new(first));
         Some(Self { delimiter, columns, name, half: start..end, repeats, borders: Vec::new() })
     }
 
@@ -78,7 +78,7 @@ impl<'t> KnownRows<'t> {
             let end = behind - if half.ends_with("\r\n") { 2 } else { 1 };
             Row { end, next: behind, ending: Ending::Line }
         };
-        Some((row, Some(to_u32(number))))
+        Some((row, Some(self.repeats.shared(number))))
     }
 
     /// Keeps the half of a row that starts at `from`, with what ends it.
@@ -90,7 +90,7 @@ impl<'t> KnownRows<'t> {
             let start = offset(cell) - from;
             Border { start: to_u32(start), end: to_u32(start + cell.text.len()), quoted: cell.quoted }
         }));
-        Some(to_u32(number))
+        Some(self.repeats.shared(number))
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
             [Identity, Name, Role, Parameters, Other],
             [Other, Name, Other, Parameters, Role],
         ] {
-            let mut known = KnownRows::new(b',', &properties).expect("parameters stand behind the name");
+            let mut known = KnownRows::new(b',', &properties, 0).expect("parameters stand behind the name");
             // Nothing is kept of the first rows.
             for row in std::iter::repeat_n(&rows, 20).flatten() {
                 let (mut foretold, mut read) = (Vec::new(), Vec::new());
@@ -127,6 +127,6 @@ mod tests {
                 assert!(plain.is_none() || foretold == read, "{row:?} {properties:?}");
             }
         }
-        assert!(KnownRows::new(b',', &[Parameters, Name]).is_none());
+        assert!(KnownRows::new(b',', &[Parameters, Name], 0).is_none());
     }
 }

@@ -33,8 +33,9 @@ struct Place {
 }
 
 impl<'t> KnownLines<'t> {
-    /// `None` where the parameters stand before the name, or nothing is printed behind them.
-    pub(super) fn new(slots: &[Slot<'_>]) -> Option<Self> {
+    /// `None` where the parameters stand before the name, or nothing is printed behind them. `first` is as in
+    /// `Repeats::new`.
+    pub(super) fn new(slots: &[Slot<'_>], first: u32) -> Option<Self> {
         let find = |wanted: Property| slots.iter().position(|slot| slot.property == wanted);
         let (name, parameters) = (find(Property::Name)?, find(Property::Parameters)?);
         let differs = |slot: &Slot<'_>| matches!(slot.property, Property::Role | Property::Identity);
@@ -42,7 +43,7 @@ impl<'t> KnownLines<'t> {
         let start = between.iter().rposition(differs).map_or(name + 1, |last| name + 2 + last);
         let end = slots[parameters..].iter().position(differs).map_or(slots.len() - 1, |first| parameters + first);
         let half = start..end;
-        let (repeats, values, read) = (Repeats::new(), Vec::new(), Vec::new());
+        let (repeats, values, read) = (Repeats::new(first), Vec::new(), Vec::new());
         half.contains(&parameters).then_some(Self { name, half, repeats, values, start: None, read })
     }
 
@@ -65,16 +66,16 @@ impl<'t> KnownLines<'t> {
     }
 
     /// The number and the length of the half that stands behind this name and stood there before.
-    pub(super) fn find(&mut self, name: &str, rest: &str) -> Option<(u32, usize)> {
+    pub(super) fn find(&mut self, name: &str, rest: &str) -> Option<(usize, usize)> {
         let (number, half) = self.repeats.find(name, rest)?;
         self.start = None;
-        Some((to_u32(number), half.len()))
+        Some((number, half.len()))
     }
 
     /// The values of a half that starts at `at`, and where they stand.
-    pub(super) fn values(&self, number: u32, at: usize) -> impl Iterator<Item = (Range<usize>, &Value<'t>)> {
+    pub(super) fn values(&self, number: usize, at: usize) -> impl Iterator<Item = (Range<usize>, &Value<'t>)> {
         let count = self.half.len();
-        let values = &self.values[number as usize * count..][..count];
+        let values = &self.values[number * count..][..count];
         values.iter().map(move |(place, value)| (at + place.start as usize..at + place.end as usize, value))
     }
 
@@ -85,7 +86,12 @@ impl<'t> KnownLines<'t> {
         }
         let number = self.repeats.learn(name, half)?;
         self.values.extend(self.read.drain(..).zip(fields.iter().map(|field| field.value.clone())));
-        Some(to_u32(number))
+        Some(self.shared(number))
+    }
+
+    /// The number that the records with a half share in their file.
+    pub(super) fn shared(&self, number: usize) -> u32 {
+        self.repeats.shared(number)
     }
 }
 
