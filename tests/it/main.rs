@@ -20,6 +20,7 @@ mod policy_schema;
 mod powershell;
 mod program;
 mod properties;
+mod repeats;
 mod rules;
 mod schemas;
 mod shape;
