@@ -207,46 +207,31 @@ fn decode_big_endian(bytes: &[u8], mut notices: Vec<EncodingNotice>) -> Result<D
 /// `>>` of Windows PowerShell writes UTF-16LE without a mark, whatever the file held before; other tools append bytes to
 /// a file that is UTF-16LE. Source: about_Redirection, `Out-File -Append`.
 fn decode_runs(bytes: &[u8], first: Encoding, mut notices: Vec<EncodingNotice>) -> Result<Decoded<'_>, TooLarge> {
-    let runs = runs(bytes, first);
     let mut text = Vec::with_capacity(bytes.len() / 2 + bytes.len() / 16);
-    let mut replaced = None;
-    let mut assumed = None;
-    for (index, (encoding, range)) in runs.iter().enumerate() {
+    let (mut replaced, mut assumed) = (None, None);
+    let (mut encoding, mut at, mut runs) = (first, 0, 0);
+    while at < bytes.len() {
         check_length(text.len())?;
-        if index > 0 {
+        if runs > 0 {
             notices.push(EncodingNotice::Changes(to_u32(text.len())));
         }
-        if *encoding == Encoding::Utf16Le {
-            push_utf16(&bytes[range.clone()], &mut text, &mut replaced);
+        (encoding, at) = if encoding == Encoding::Utf16Le {
+            at += if bytes[at..].starts_with(b"\xFF\xFE") { 2 } else { 0 };
+            (Encoding::Utf8, at + push_utf16(&bytes[at..], &mut text, &mut replaced))
         } else {
-            push_bytes(&bytes[range.clone()], &mut text, &mut assumed);
-        }
+            let end = bytes_end(bytes, at);
+            push_bytes(&bytes[at..end], &mut text, &mut assumed);
+            (Encoding::Utf16Le, end)
+        };
+        runs += 1;
     }
     check_length(text.len())?;
     notices.extend(replaced.map(|at| EncodingNotice::Replaced(to_u32(at))));
     notices.extend(assumed.map(|at| EncodingNotice::Assumed(to_u32(at))));
-    let encoding = if runs.len() > 1 { Encoding::Mixed } else { first };
+    let encoding = if runs > 1 { Encoding::Mixed } else { first };
     // Each run is decoded into UTF-8, so that nothing is lost here.
     let text = String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     Ok((Cow::Owned(text), encoding, notices))
-}
-
-fn runs(bytes: &[u8], first: Encoding) -> Vec<(Encoding, Range<usize>)> {
-    let mut runs = Vec::new();
-    let (mut encoding, mut at) = (first, 0);
-    while at < bytes.len() {
-        if encoding == Encoding::Utf16Le {
-            at += if bytes[at..].starts_with(b"\xFF\xFE") { 2 } else { 0 };
-            let end = utf16_end(bytes, at);
-            runs.push((encoding, at..end));
-            (encoding, at) = (Encoding::Utf8, end);
-        } else {
-            let end = bytes_end(bytes, at);
-            runs.push((encoding, at..end));
-            (encoding, at) = (Encoding::Utf16Le, end);
-        }
-    }
-    runs
 }
 
 /// Where bytes that begin at `at` turn into UTF-16LE: at a mark, or at the line of the first zero that belongs to it.
@@ -287,13 +272,15 @@ fn is_utf16(bytes: &[u8], at: usize) -> bool {
     count >= UNITS_MIN && latin * 2 >= count && zeros == 0
 }
 
-/// Where UTF-16LE that begins at `at` turns into bytes: behind the end of a line, before a line without any zero.
-fn utf16_end(bytes: &[u8], at: usize) -> usize {
+/// Where UTF-16LE turns into bytes: behind the end of a line, before a line without any zero. Looks at the lines that
+/// start in `range`.
+fn utf16_end(bytes: &[u8], range: Range<usize>) -> Option<usize> {
     const LINE_BYTES_MIN: usize = 3;
     const LAST_LINE_BYTES_MIN: usize = 8;
-    for feed in memchr_iter(b'\n', &bytes[at..]) {
-        let line = at + feed + 2;
-        if feed % 2 != 0 || line >= bytes.len() || bytes[line - 1] != 0 {
+    let from = range.start.saturating_sub(2);
+    for feed in memchr_iter(b'\n', &bytes[from..range.end.saturating_sub(2)]).map(|offset| from + offset) {
+        let line = feed + 2;
+        if !feed.is_multiple_of(2) || bytes[line - 1] != 0 {
             continue;
         }
         // Most lines begin with a Latin letter or end here, which is a look at eight bytes.
@@ -309,10 +296,10 @@ fn utf16_end(bytes: &[u8], at: usize) -> usize {
             && ascii * 2 >= content.len()
             && (std::str::from_utf8(content).is_ok() || ascii * 10 >= content.len() * 9)
         {
-            return line;
+            return Some(line);
         }
     }
-    bytes.len()
+    None
 }
 
 fn push_bytes(bytes: &[u8], text: &mut Vec<u8>, assumed: &mut Option<usize>) {
@@ -326,31 +313,46 @@ fn push_bytes(bytes: &[u8], text: &mut Vec<u8>, assumed: &mut Option<usize>) {
     }
 }
 
-/// Decodes UTF-16LE: blocks of ASCII, which nearly all of it is, without a look at each unit.
-fn push_utf16(bytes: &[u8], text: &mut Vec<u8>, replaced: &mut Option<usize>) {
-    const UNITS: usize = 32;
-    let mut rest = bytes;
+/// Decodes UTF-16LE up to where it turns into bytes, and returns where that is. Blocks of ASCII, which nearly all of it
+/// is, are decoded without a look at each unit; no line of bytes starts in them.
+fn push_utf16(bytes: &[u8], text: &mut Vec<u8>, replaced: &mut Option<usize>) -> usize {
+    const UNITS: usize = 64;
     let mut high = None;
-    while let Some((block, behind)) = rest.split_first_chunk::<{ 2 * UNITS }>() {
-        let mut ascii = [0; UNITS];
-        let mut seen = 0;
-        for (to, unit) in ascii.iter_mut().zip(block.chunks_exact(2)) {
-            let unit = u16::from_le_bytes([unit[0], unit[1]]);
-            seen |= unit;
-            *to = unit.to_le_bytes()[0];
-        }
-        if seen < 0x80 && high.is_none() {
+    let mut at = 0;
+    while at < bytes.len() {
+        let mut block = &bytes[at..bytes.len().min(at + 2 * UNITS)];
+        if let Some(ascii) = ascii_of::<UNITS>(block).filter(|_| high.is_none()) {
             text.extend_from_slice(&ascii);
-        } else {
-            push_units(block, text, &mut high, replaced);
+            at += block.len();
+            continue;
         }
-        rest = behind;
+        let end = utf16_end(bytes, at..at + block.len());
+        block = &block[..end.map_or(block.len(), |end| end - at)];
+        push_units(block, text, &mut high, replaced);
+        at += block.len();
+        if end.is_some() {
+            break;
+        }
     }
-    push_units(rest, text, &mut high, replaced);
     // Half a pair or half a unit: the file was cut within a character.
-    if high.is_some() || !rest.len().is_multiple_of(2) {
+    if high.is_some() || !at.is_multiple_of(2) {
         replaced.get_or_insert(text.len());
     }
+    at
+}
+
+/// The letters of a whole block of UTF-16LE that holds nothing but ASCII.
+fn ascii_of<const UNITS: usize>(block: &[u8]) -> Option<[u8; UNITS]> {
+    let (units, rest) = block.as_chunks();
+    let units: &[[u8; 2]; UNITS] = units.try_into().ok().filter(|_| rest.is_empty())?;
+    let mut ascii = [0; UNITS];
+    let mut seen = 0;
+    for (to, unit) in ascii.iter_mut().zip(units) {
+        let unit = u16::from_le_bytes(*unit);
+        seen |= unit;
+        *to = unit.to_le_bytes()[0];
+    }
+    (seen < 0x80).then_some(ascii)
 }
 
 fn push_units(bytes: &[u8], text: &mut Vec<u8>, high: &mut Option<u16>, replaced: &mut Option<usize>) {
