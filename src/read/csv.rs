@@ -23,7 +23,7 @@ use super::{Context, Sink, View};
 use heading::Heading;
 use joined::Evidence;
 use known::KnownRows;
-use row::{Cell, Ending, Row, take_plain_row, take_row};
+use row::{Cell, Ending, Row, plain_cell, plain_end, take_plain_row, take_row};
 
 pub(super) use form::is_type_name;
 
@@ -142,9 +142,9 @@ impl<'t> Columns<'t> {
     }
 
     /// The rows that earlier ones foretell: those of role entries, which repeat from role to role.
-    fn known_rows<'v>(&self, delimiter: u8, first: u32) -> Option<KnownRows<'v>> {
+    fn known_rows<'v>(&self, first: u32) -> Option<KnownRows<'v>> {
         let properties: Vec<Property> = self.columns.iter().map(|column| column.property).collect();
-        KnownRows::new(delimiter, &properties, first).filter(|_| self.regular && self.kind == Kind::RoleEntry)
+        KnownRows::new(&properties, first).filter(|_| self.regular && self.kind == Kind::RoleEntry)
     }
 }
 
@@ -171,8 +171,8 @@ impl<'v> Table<'v, '_> {
         let mut cells = Vec::new();
         let mut at = start;
         loop {
-            let row = match self.step(&mut at, properties.len(), None, &mut cells) {
-                Step::Row(row, _) => row,
+            let row = match self.step(&mut at, properties.len(), &mut cells) {
+                Step::Plain(row) | Step::Row(row) => row,
                 Step::Repeated(row) | Step::Cut(row) => {
                     at = row.next;
                     continue;
@@ -201,14 +201,25 @@ impl<'v> Table<'v, '_> {
             repeats: None,
             fields: Vec::with_capacity(columns.columns.len()),
         };
-        let mut known = columns.known_rows(self.delimiter, sink.unshared);
+        let foretells = self.whole_file && !self.view.is_cleaned();
+        let mut known = columns.known_rows(sink.unshared).filter(|_| foretells);
         let mut cells = Vec::new();
         let mut at = start;
         loop {
-            match self.step(&mut at, columns.columns.len(), known.as_mut(), &mut cells) {
-                Step::Row(row, repeats) => {
-                    record.repeats = repeats;
-                    self.hand_on(at, row, &cells, columns, &mut record, sink);
+            if let Some(known) = &mut known
+                && let Some(row) = self.take_known(at, known, columns, &mut record)
+            {
+                sink.record(&record);
+                at = row.next;
+                continue;
+            }
+            match self.step(&mut at, columns.columns.len(), &mut cells) {
+                Step::Plain(row) => {
+                    self.hand_on(at, row, &cells, columns, known.as_mut(), &mut record, sink);
+                    at = row.next;
+                }
+                Step::Row(row) => {
+                    self.hand_on(at, row, &cells, columns, None, &mut record, sink);
                     at = row.next;
                 }
                 Step::Repeated(row) => {
@@ -225,25 +236,55 @@ impl<'v> Table<'v, '_> {
         }
     }
 
-    /// Looks at what stands at `at`, behind blank lines, and takes the row there apart.
-    fn step(
+    /// Puts the row at `at` in the record, where an earlier one foretells it. `None` says nothing about the row.
+    fn take_known<'c>(
         &self,
-        at: &mut usize,
-        columns: usize,
-        known: Option<&mut KnownRows<'v>>,
-        cells: &mut Vec<Cell<'v>>,
-    ) -> Step {
-        let text = self.view.text();
-        if self.whole_file && !self.may_start_heading(*at) {
-            let plain = match known {
-                Some(known) => known.take_row(text, *at, cells),
-                None => take_plain_row(text, *at, self.delimiter, columns, cells).map(|row| (row, None)),
+        at: usize,
+        known: &mut KnownRows<'c>,
+        columns: &'c Columns<'_>,
+        record: &mut Record<'c>,
+    ) -> Option<Row>
+    where
+        'v: 'c,
+    {
+        let (text, columns) = (self.view.text(), &columns.columns);
+        if record.fields.len() != columns.len() || !known.pays() || self.may_start_heading(at) {
+            return None;
+        }
+        let (mut index, mut from) = (0, at);
+        let row = loop {
+            let end = if index == known.half.start {
+                index = known.half.end;
+                known.take(text, from, record)?
+            } else {
+                let (cell, end) = plain_cell(text, from, self.delimiter)?;
+                if !self.refill_usual(&mut record.fields[index], &columns[index], &cell) {
+                    return None;
+                }
+                index += 1;
+                end
             };
-            if let Some((row, repeats)) = plain
-                && !self.is_heading(*at, row, cells)
-            {
-                return Step::Row(row, repeats);
+            if index == columns.len() {
+                break plain_end(text, end)?;
             }
+            if text.as_bytes().get(end) != Some(&self.delimiter) {
+                return None;
+            }
+            from = end + 1;
+        };
+        record.at = self.view.span(at, row.end);
+        Some(row)
+    }
+
+    /// Looks at what stands at `at`, behind blank lines, and takes the row there apart.
+    fn step(&self, at: &mut usize, columns: usize, cells: &mut Vec<Cell<'v>>) -> Step {
+        let text = self.view.text();
+        if self.whole_file
+            && !self.may_start_heading(*at)
+            && let Some(row) = take_plain_row(text, *at, self.delimiter, columns, cells)
+            && !self.is_heading(*at, row, cells)
+        {
+            return Step::Plain(row);
         }
         let behind = self.skip_blank_lines(*at);
         if behind >= text.len() || (!self.whole_file && self.is_foreign(*at, behind)) {
@@ -276,7 +317,7 @@ impl<'v> Table<'v, '_> {
         }
         // A row with other than the right number of fields: within a console the table ends before it.
         let is_cut = row.ending == Ending::Text && cells.len() < columns;
-        if cells.len() == columns || self.whole_file || is_cut { Step::Row(row, None) } else { Step::End }
+        if cells.len() == columns || self.whole_file || is_cut { Step::Row(row) } else { Step::End }
     }
 
     /// A quick look before the slow one.
@@ -333,13 +374,15 @@ impl<'v> Table<'v, '_> {
         row.ending == Ending::Text && (self.heading.starts_with(text) || "#TYPE ".starts_with(text))
     }
 
-    /// Hands on the record of a row, or says why there is none.
+    /// Hands on the record of a row, or says why there is none. `known`: what to keep it in, where it is plain.
+    #[expect(clippy::too_many_arguments)]
     fn hand_on<'c>(
         &self,
         at: usize,
         row: Row,
         cells: &[Cell<'c>],
         columns: &'c Columns<'_>,
+        known: Option<&mut KnownRows<'c>>,
         record: &mut Record<'c>,
         sink: &mut Sink<'_>,
     ) where
@@ -390,6 +433,7 @@ impl<'v> Table<'v, '_> {
         if record.kind == Kind::Unknown {
             sink.notice(noticed::UNKNOWN_OBJECT, span, columns.type_name.unwrap_or("row"));
         }
+        record.repeats = known.and_then(|known| known.learn(self.view.text(), cells, &record.fields));
         sink.record(record);
     }
 
@@ -400,9 +444,17 @@ impl<'v> Table<'v, '_> {
         Field { name: Cow::Borrowed(&column.name), property: column.property, at, value }
     }
 
-    /// Puts the next row's cell in a field of the same column. Most cells are text as those above them: to replace the
-    /// text alone takes half the time of a new field.
+    /// Puts the next row's cell in a field of the same column.
     fn refill<'c>(&self, field: &mut Field<'c>, column: &'c Column<'_>, cell: &Cell<'c>, sink: &mut Sink<'_>) {
+        if !self.refill_usual(field, column, cell) {
+            field.value = self.value(column, *cell, false, field.at, sink);
+        }
+    }
+
+    /// Puts the next row's cell in a field of the same column, if it is text as those above it: to replace the text alone
+    /// takes half the time of a new field. There is nothing to be said about such a cell.
+    #[inline]
+    fn refill_usual<'c>(&self, field: &mut Field<'c>, column: &Column<'_>, cell: &Cell<'c>) -> bool {
         field.at = self.view.span_of(cell.text);
         let is_usual = !cell.doubled && !cell.is_empty() && !may_be_type_name(cell.text);
         match (&mut field.value, column.list) {
@@ -410,8 +462,11 @@ impl<'v> Table<'v, '_> {
             (Value::List(raw), Some(list)) if is_usual && list.is_always_split(cell.text) => {
                 list.refill(raw, cell.text);
             }
-            (value, _) => *value = self.value(column, *cell, false, field.at, sink),
+            (value, None) if is_usual => *value = Value::text(cell.text),
+            (value, _) if cell.is_empty() => *value = Value::Nothing,
+            _ => return false,
         }
+        true
     }
 
     fn value<'c>(
@@ -449,8 +504,10 @@ impl<'v> Table<'v, '_> {
 
 /// What stands next in a table.
 enum Step {
-    /// A row, and a number that it shares with those that it repeats.
-    Row(Row, Option<u32>),
+    /// A row as nearly all are.
+    Plain(Row),
+    /// Another row.
+    Row(Row),
     /// The heading once more.
     Repeated(Row),
     /// So little that it may be the start of a row or of another heading: the file ends there.
@@ -462,6 +519,6 @@ enum Step {
 
 /// A quick look before the slow one.
 fn may_be_type_name(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    matches!(bytes.first(), Some(b'S' | b'M' | b'D' | b' ')) && matches!(bytes.last(), Some(b']' | b'a'..=b'z' | b' '))
+    ["System.", "Microsoft.", "Deserialized.", " "].iter().any(|start| text.starts_with(start))
+        && matches!(text.as_bytes().last(), Some(b']' | b'a'..=b'z' | b' '))
 }

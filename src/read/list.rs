@@ -208,11 +208,6 @@ impl<'v, 't> Block<'v, 't> {
             let Some(slot) = self.slots.get(index).copied() else { break (at, line_at(self.text, at).1) };
             let extent = self.take_value(at, index);
             self.put(index, slot, at + slot.prefix.len(), extent, sink);
-            if let Known::Lines(known) = &mut self.known {
-                let raw = trim_value(&self.text[at + slot.prefix.len()..extent.end]);
-                let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
-                known.add(start..start + raw.len());
-            }
             index += 1;
             match extent.below {
                 Below::Property(next, next_label) => (at, label) = (next, next_label),
@@ -239,25 +234,18 @@ impl<'v, 't> Block<'v, 't> {
         if let Some(start) = known.ends(index) {
             let (lines, slots) = (&self.text[start..at], &self.slots[half.clone()]);
             if lines.split_inclusive('\n').all(|line| is_plain(line, slots, &self.blanks)) {
-                self.record.repeats = known.learn(name, lines, &self.record.fields[half.clone()]);
+                self.record.repeats = known.learn(name, lines, start, &self.record.fields[half.clone()]);
             }
         }
         if index != half.start {
             return None;
         }
-        known.begin(at);
-        let (number, length) = known.find(name, &self.text[at..])?;
-        let behind = at + length;
+        let (number, behind) = known.take(name, self.text, at, &mut self.record.fields[half.clone()])?;
         if !self.slots.get(half.end)?.is_at(self.text, behind) {
             return None;
         }
-        self.record.repeats = Some(known.shared(number));
-        let count = half.len();
-        for (field, (place, value)) in self.record.fields[half].iter_mut().zip(known.values(number, at)) {
-            field.at = self.view.span(place.start, place.end);
-            field.value = value.clone();
-        }
-        Some((behind, count))
+        self.record.repeats = Some(number);
+        Some((behind, half.len()))
     }
 
     /// From `index` on the object differs from the one before.
@@ -289,7 +277,9 @@ impl<'v, 't> Block<'v, 't> {
             let properties: Properties = self.slots[..count].iter().map(|slot| slot.property).collect();
             self.record.kind = Kind::of(None, self.record.command, properties);
             self.known = match (&self.known, KnownLines::new(&self.slots, sink.unshared)) {
-                (Known::NotYet, Some(lines)) if self.record.kind == Kind::RoleEntry => Known::Lines(lines),
+                (Known::NotYet, Some(lines)) if self.record.kind == Kind::RoleEntry && !self.view.is_cleaned() => {
+                    Known::Lines(lines)
+                }
                 _ => Known::Nothing,
             };
         }

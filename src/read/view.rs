@@ -81,14 +81,18 @@ impl<'t> View<'t> {
     #[must_use]
     pub fn span(&self, start: usize, end: usize) -> Span {
         let (start, end) = (to_u32(start), to_u32(end));
-        if self.shifts.is_empty() {
-            return Span { file: self.file, start, end };
-        }
+        let (start, end) = if self.shifts.is_empty() { (start, end) } else { self.shifted(start, end) };
+        Span { file: self.file, start, end }
+    }
+
+    /// The range of the file that a range of a cleaned text came from.
+    #[cold]
+    fn shifted(&self, start: u32, end: u32) -> (u32, u32) {
         // Behind the last character stands what may have been put there.
         let first = self.whole(self.original(start));
         // The end maps through its last byte, so that a removed prefix behind the part is not in it.
         let last = if end > start { self.whole(self.original(end - 1) + 1) } else { first };
-        Span { file: self.file, start: first, end: last.max(first) }
+        (first, last.max(first))
     }
 
     /// The end of the character of the file that `offset` falls into: a blank here may be a longer one there.

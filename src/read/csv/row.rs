@@ -93,17 +93,7 @@ pub(super) fn take_plain_row<'t>(
     cells: &mut Vec<Cell<'t>>,
 ) -> Option<Row> {
     cells.clear();
-    take_plain_cells(text, start, delimiter, columns, cells)
-}
-
-/// Takes apart what stands from the start of a cell to the end of a plain row, behind the cells that are there already.
-pub(super) fn take_plain_cells<'t>(
-    text: &'t str,
-    mut from: usize,
-    delimiter: u8,
-    columns: usize,
-    cells: &mut Vec<Cell<'t>>,
-) -> Option<Row> {
+    let mut from = start;
     loop {
         let (cell, end) = plain_cell(text, from, delimiter)?;
         cells.push(cell);
@@ -112,10 +102,18 @@ pub(super) fn take_plain_cells<'t>(
             from = end + 1;
             continue;
         }
-        let next = if next == b'\r' { end + 1 } else { end };
-        let is_whole = text.as_bytes().get(next) == Some(&b'\n') && cells.len() == columns;
-        return is_whole.then_some(Row { end, next: next + 1, ending: Ending::Line });
+        return plain_end(text, end).filter(|_| cells.len() == columns);
     }
+}
+
+/// A plain row whose last cell ends at `end`.
+pub(super) fn plain_end(text: &str, end: usize) -> Option<Row> {
+    let line_end = match text.as_bytes()[end..] {
+        [b'\n', ..] => 1,
+        [b'\r', b'\n', ..] => 2,
+        _ => return None,
+    };
+    Some(Row { end, next: end + line_end, ending: Ending::Line })
 }
 
 /// A cell as nearly all are, and where it ends; something stands there.

@@ -1,12 +1,9 @@
 //! Role entries that an earlier one foretells: behind the name stand the lines that stood behind it before.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::read::csv::joined;
 use crate::read::repeats::Repeats;
-use crate::record::{Complete, Field, Property, Rest, Value};
-use crate::source::to_u32;
+use crate::record::{Field, Property};
 
 use super::Slot;
 
@@ -18,18 +15,8 @@ pub(super) struct KnownLines<'t> {
     /// follows, so that the last value has a known end.
     pub(super) half: Range<usize>,
     repeats: Repeats<'t>,
-    /// The values of each half, and where they stand from its start on.
-    values: Vec<(Place, Value<'t>)>,
-    /// The half at hand, while it is read: where it starts, and its values so far.
+    /// Where the half at hand starts, while it is read.
     start: Option<usize>,
-    read: Vec<Place>,
-}
-
-/// Where a value stands, from the start of its half on.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    start: u32,
-    end: u32,
 }
 
 impl<'t> KnownLines<'t> {
@@ -43,65 +30,25 @@ impl<'t> KnownLines<'t> {
         let start = between.iter().rposition(differs).map_or(name + 1, |last| name + 2 + last);
         let end = slots[parameters..].iter().position(differs).map_or(slots.len() - 1, |first| parameters + first);
         let half = start..end;
-        let (repeats, values, read) = (Repeats::new(first), Vec::new(), Vec::new());
-        half.contains(&parameters).then_some(Self { name, half, repeats, values, start: None, read })
+        half.contains(&parameters).then_some(Self { name, half, repeats: Repeats::new(first), start: None })
     }
 
-    /// A half starts here, and is read unless it is found.
-    pub(super) fn begin(&mut self, at: usize) {
+    /// Puts the half that starts at `at` in its fields, if it stood behind this name before, and returns its number and
+    /// where it ends. If not, it is read.
+    pub(super) fn take(&mut self, name: &str, text: &str, at: usize, fields: &mut [Field<'t>]) -> Option<(u32, usize)> {
         self.start = Some(at);
-        self.read.clear();
-    }
-
-    /// A value was read.
-    pub(super) fn add(&mut self, value: Range<usize>) {
-        let Some(start) = self.start.filter(|_| self.read.len() < self.half.len()) else { return };
-        self.read.push(Place { start: to_u32(value.start - start), end: to_u32(value.end - start) });
+        let found = if self.repeats.pays() { self.repeats.take(name, text, at, fields) } else { None }?;
+        self.start = None;
+        Some(found)
     }
 
     /// Where the half started that has been read to its end, if the property `index` is the one behind it.
     pub(super) fn ends(&mut self, index: usize) -> Option<usize> {
-        let is_whole = index == self.half.end && self.read.len() == self.half.len();
-        self.start.take_if(|_| is_whole)
+        self.start.take_if(|_| index == self.half.end)
     }
 
-    /// The number and the length of the half that stands behind this name and stood there before.
-    pub(super) fn find(&mut self, name: &str, rest: &str) -> Option<(usize, usize)> {
-        let (number, half) = self.repeats.find(name, rest)?;
-        self.start = None;
-        Some((number, half.len()))
-    }
-
-    /// The values of a half that starts at `at`, and where they stand.
-    pub(super) fn values(&self, number: usize, at: usize) -> impl Iterator<Item = (Range<usize>, &Value<'t>)> {
-        let count = self.half.len();
-        let values = &self.values[number * count..][..count];
-        values.iter().map(move |(place, value)| (at + place.start as usize..at + place.end as usize, value))
-    }
-
-    /// Keeps the half that has been read, unless there is something to be said about a value of it each time.
-    pub(super) fn learn(&mut self, name: &'t str, half: &'t str, fields: &[Field<'t>]) -> Option<u32> {
-        if !fields.iter().all(is_quiet) {
-            return None;
-        }
-        let number = self.repeats.learn(name, half)?;
-        self.values.extend(self.read.drain(..).zip(fields.iter().map(|field| field.value.clone())));
-        Some(self.shared(number))
-    }
-
-    /// The number that the records with a half share in their file.
-    pub(super) fn shared(&self, number: usize) -> u32 {
-        self.repeats.shared(number)
-    }
-}
-
-/// Whether a value is whole, and stands in the text as it is.
-fn is_quiet(field: &Field<'_>) -> bool {
-    match &field.value {
-        Value::Nothing | Value::Text(Cow::Borrowed(_), Complete::Yes) => true,
-        Value::List(list) => {
-            field.property == Property::Parameters && joined::rest(list.raw, list.detail) == Rest::None
-        }
-        Value::Text(..) | Value::Object(_) => false,
+    /// Keeps the half that has been read at `at`.
+    pub(super) fn learn(&mut self, name: &'t str, half: &'t str, at: usize, fields: &[Field<'t>]) -> Option<u32> {
+        self.repeats.learn(name, half, at, fields)
     }
 }
