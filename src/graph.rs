@@ -311,7 +311,7 @@ impl<'i> Graph<'i> {
     /// Whether any identity of a principal fits a pattern.
     #[must_use]
     pub fn is_named(&self, id: PrincipalId, wildcard: &Wildcard) -> bool {
-        let identities = &self.inventory.principals.get(id).identities;
+        let identities = self.inventory.principals.identities(id);
         identities.iter().any(|(_, text)| wildcard.matches(self.inventory.show(text.symbol)))
     }
 
@@ -360,7 +360,7 @@ impl<'i> Graph<'i> {
         // A member row of cut or lossy names may stand for several accounts; it is none of its own.
         let is_one = |id: &PrincipalId| {
             let principal = self.inventory.principals.get(*id);
-            principal.at.is_some() || crate::inventory::has_whole_name(&principal.identities)
+            principal.at.is_some() || crate::inventory::has_whole_name(self.inventory.principals.identities(*id))
         };
         let takes_part = |id: &PrincipalId| {
             self.inventory.principals.get(*id).class.is_some()

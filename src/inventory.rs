@@ -7,6 +7,7 @@ mod attributes;
 mod collect;
 mod collection;
 mod facts;
+mod identity;
 mod managers;
 mod members;
 mod origin;
@@ -25,16 +26,17 @@ use crate::source::{FileId, Span};
 pub use crate::read::{Call, Manifest};
 pub use assignments::{Assignee, Assignment, NameSays, name_says};
 pub use attributes::Attributes;
-pub use collect::{Collector, canonical_of_dn, stands_for};
+pub use collect::{Collector, stands_for};
 pub use collection::settle_collections;
 pub use facts::{
-    AssigneeType, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, Identities, IdentityKind, Listed,
+    AssigneeType, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, Identity, IdentityKind, Listed,
     NO_ROLE, PolicyFact, ScopeFact, Stated, Text, UncertainEntry, missing,
 };
+pub use identity::{canonical_of_dn, last_part};
 pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
-pub use principals::{Hint, Principal, PrincipalId, Principals, Resolved, has_whole_name, last_part};
+pub use principals::{Hint, Principal, PrincipalId, Principals, has_whole_name};
 
 /// A role, as far as it is known.
 #[derive(Clone, Debug)]
@@ -94,7 +96,8 @@ pub struct Inventory {
     entry_row_roles: BTreeSet<Symbol>,
     entries: Vec<EntryFact>,
     entry_runs: Vec<(usize, FileId)>,
-    role_runs: BTreeMap<Symbol, Vec<(u32, u32)>>,
+    /// Where entries of one role stand together, sorted by role.
+    role_runs: Vec<RoleRun>,
     /// The numbers of the entries, sorted by cmdlet, then as they are.
     by_cmdlet: Vec<u32>,
 }
@@ -112,6 +115,14 @@ pub struct Entry {
     pub at: Span,
 }
 
+/// Entries of one role that stand together, by their numbers.
+#[derive(Clone, Copy, Debug)]
+struct RoleRun {
+    role: Symbol,
+    start: u32,
+    end: u32,
+}
+
 impl Inventory {
     /// Brings the facts of all files together.
     #[must_use]
@@ -120,7 +131,7 @@ impl Inventory {
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
         let principals = Principals::of(&mut facts, &capped_members);
-        let assignments = assignments::merge(&facts, &principals);
+        let assignments = assignments::merge(&mut facts, &principals);
         let roles = roles_of(&facts);
         let role_runs = runs_by_role(&facts.entries);
         let by_cmdlet = sorted_by_cmdlet(&facts.entries, facts.names.len());
@@ -153,14 +164,13 @@ impl Inventory {
 
     /// The exported entries of a role, in file order; `NO_ROLE` gives those whose role no export names.
     pub fn entries_of(&self, role: Symbol) -> impl Iterator<Item = Entry> + '_ {
-        let runs = self.role_runs.get(&role).map_or(&[][..], Vec::as_slice);
-        runs.iter().flat_map(|&(start, end)| (start..end).map(|index| self.entry(index as usize)))
+        self.runs_of(role).iter().flat_map(|run| (run.start..run.end).map(|index| self.entry(index as usize)))
     }
 
     /// Whether any entry of a role was exported.
     #[must_use]
     pub fn has_entries(&self, role: Symbol) -> bool {
-        self.role_runs.contains_key(&role)
+        !self.runs_of(role).is_empty()
     }
 
     /// Whether rows of Get-ManagementRoleEntry show the entries of a role, and not only the role's own list.
@@ -189,7 +199,7 @@ impl Inventory {
     /// How many entries of a role were exported.
     #[must_use]
     pub fn entry_count(&self, role: Symbol) -> usize {
-        self.role_runs.get(&role).map_or(0, |runs| runs.iter().map(|(start, end)| (end - start) as usize).sum())
+        self.runs_of(role).iter().map(|run| (run.end - run.start) as usize).sum()
     }
 
     /// The exported entries of a cmdlet, of all roles, in file order.
@@ -205,13 +215,17 @@ impl Inventory {
     /// The first entry of a cmdlet in a role.
     #[must_use]
     pub fn entry_in(&self, role: Symbol, cmdlet: Symbol) -> Option<Entry> {
-        let runs = self.role_runs.get(&role).map_or(&[][..], Vec::as_slice);
         let named = self.named(cmdlet);
-        let first_in = |&(start, end): &(u32, u32)| {
-            let next = named.get(named.partition_point(|index| *index < start))?;
-            (*next < end).then(|| self.entry(*next as usize))
+        let first_in = |run: &RoleRun| {
+            let next = named.get(named.partition_point(|index| *index < run.start))?;
+            (*next < run.end).then(|| self.entry(*next as usize))
         };
-        runs.iter().find_map(first_in)
+        self.runs_of(role).iter().find_map(first_in)
+    }
+
+    fn runs_of(&self, role: Symbol) -> &[RoleRun] {
+        let runs = &self.role_runs[self.role_runs.partition_point(|run| run.role < role)..];
+        &runs[..runs.partition_point(|run| run.role == role)]
     }
 
     fn named(&self, cmdlet: Symbol) -> &[u32] {
@@ -232,7 +246,8 @@ impl Inventory {
 
     /// The roles that have exported entries.
     pub fn roles_with_entries(&self) -> impl Iterator<Item = Symbol> + '_ {
-        self.role_runs.keys().copied().filter(|role| *role != NO_ROLE)
+        let roles = self.role_runs.chunk_by(|left, right| left.role == right.role).map(|runs| runs[0].role);
+        roles.filter(|role| *role != NO_ROLE)
     }
 
     /// A name as it is shown.
@@ -244,7 +259,7 @@ impl Inventory {
     /// The name of a principal as it is shown.
     #[must_use]
     pub fn show_principal(&self, id: PrincipalId) -> &str {
-        self.names.show(self.principals.get(id).shown(&self.names))
+        self.names.show(self.principals.shown(id, &self.names))
     }
 
     /// One object that two files show as it was after changes of different days: first as the earlier change left it.
@@ -280,15 +295,15 @@ impl Inventory {
 }
 
 /// Runs of entries of one role. Exports list a role's entries together, so there are few.
-fn runs_by_role(entries: &[EntryFact]) -> BTreeMap<Symbol, Vec<(u32, u32)>> {
-    let mut runs: BTreeMap<Symbol, Vec<(u32, u32)>> = BTreeMap::new();
+fn runs_by_role(entries: &[EntryFact]) -> Vec<RoleRun> {
     let mut start = 0;
-    for part in entries.chunk_by(|left, right| left.role == right.role) {
-        let end = start + part.len();
-        let run = (crate::source::to_u32(start), crate::source::to_u32(end));
-        runs.entry(part[0].role).or_default().push(run);
-        start = end;
-    }
+    let run = |part: &[EntryFact]| {
+        let end = start + crate::source::to_u32(part.len());
+        RoleRun { role: part[0].role, start: std::mem::replace(&mut start, end), end }
+    };
+    let mut runs: Vec<RoleRun> = entries.chunk_by(|left, right| left.role == right.role).map(run).collect();
+    // The runs of one role stay in file order.
+    runs.sort_by_key(|run| run.role);
     runs
 }
 

@@ -53,33 +53,32 @@ pub fn same(left: &str, right: &str) -> bool {
 pub struct Names {
     text: String,
     ends: Vec<usize>,
-    /// The hash of each name without its case.
-    hashes: Vec<u32>,
-    table: HashTable<Symbol>,
+    /// The names, each with its hash without case.
+    table: HashTable<(u32, Symbol)>,
 }
 
 impl Names {
     /// The symbol of a name, which is new where nothing of that name was seen.
     pub fn intern(&mut self, name: &str) -> Symbol {
-        self.intern_hashed(name, folded_hash(name))
-    }
-
-    /// The symbols of all names of others, in their order.
-    pub fn absorb(&mut self, others: &Self) -> Vec<Symbol> {
-        (0..).zip(&others.hashes).map(|(index, hash)| self.intern_hashed(others.show(Symbol(index)), *hash)).collect()
-    }
-
-    fn intern_hashed(&mut self, name: &str, hash: u32) -> Symbol {
+        /// Text below this doubles when it grows; more of it grows by an eighth, so that it is never half empty.
+        const LARGE: usize = 1 << 20;
+        let hash = folded_hash(name);
         if let Some(symbol) = self.find(name, hash) {
             return symbol;
         }
         let symbol = Symbol(u32::try_from(self.ends.len()).expect("fewer names than bytes of text"));
+        if self.text.capacity() - self.text.len() < name.len() && self.text.len() >= LARGE {
+            self.text.reserve_exact(name.len().max(self.text.len() / 8));
+        }
         self.text.push_str(name);
         self.ends.push(self.text.len());
-        self.hashes.push(hash);
-        let hashes = &self.hashes;
-        self.table.insert_unique(spread(hash), symbol, |known| spread(hashes[known.0 as usize]));
+        self.table.insert_unique(spread(hash), (hash, symbol), |(known, _)| spread(*known));
         symbol
+    }
+
+    /// The symbols of all names of others, in their order.
+    pub fn absorb(&mut self, others: &Self) -> Vec<Symbol> {
+        (0..others.ends.len()).map(|index| self.intern(others.text_of(index))).collect()
     }
 
     /// The symbol of a name that was seen.
@@ -89,17 +88,22 @@ impl Names {
     }
 
     fn find(&self, name: &str, hash: u32) -> Option<Symbol> {
-        let is_it = |symbol: &Symbol| {
-            let known = self.show(*symbol);
-            known == name || self.hashes[symbol.0 as usize] == hash && same(known, name)
+        let is_it = |(known, symbol): &(u32, Symbol)| {
+            *known == hash && {
+                let known = self.show(*symbol);
+                known == name || same(known, name)
+            }
         };
-        self.table.find(spread(hash), is_it).copied()
+        self.table.find(spread(hash), is_it).map(|(_, symbol)| *symbol)
     }
 
     /// The first spelling of a name.
     #[must_use]
     pub fn show(&self, symbol: Symbol) -> &str {
-        let index = symbol.0 as usize;
+        self.text_of(symbol.0 as usize)
+    }
+
+    fn text_of(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.text[start..self.ends[index]]
     }
@@ -119,22 +123,54 @@ impl Names {
 
 /// A hash that is the same for every spelling of a name.
 fn folded_hash(name: &str) -> u32 {
-    if name.is_ascii() { caseless_hash(name.as_bytes()) } else { caseless_hash(fold(name).as_bytes()) }
+    // Cases of the letters of Latin-1 differ in the same bit of their last byte as those of ASCII do. Every other letter
+    // is folded first, for it may fold to one of these.
+    const LATIN: u8 = 0xC3;
+    let (hash, is_ascii) = caseless_hash(name.as_bytes());
+    if is_ascii || name.bytes().all(|byte| byte < 0xC0 || byte == LATIN) {
+        hash
+    } else {
+        caseless_hash(fold(name).as_bytes()).0
+    }
 }
 
-/// A hash of eight bytes at a time, each without the bit in which the cases of ASCII letters differ.
-fn caseless_hash(bytes: &[u8]) -> u32 {
+/// A hash of eight bytes at a time, each without the bit in which the cases of letters differ; and whether all are ASCII.
+fn caseless_hash(bytes: &[u8]) -> (u32, bool) {
     const CASE: u64 = 0x2020_2020_2020_2020;
+    const BEYOND_ASCII: u64 = 0x8080_8080_8080_8080;
     let mut hasher = FixedState::with_seed(SEED).build_hasher();
-    let (words, rest) = bytes.as_chunks();
-    for word in words {
-        hasher.write_u64(u64::from_le_bytes(*word) | CASE);
+    let mut all = 0;
+    for word in words(bytes) {
+        all |= word;
+        hasher.write_u64(word | CASE);
     }
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    hasher.write_u64(u64::from_le_bytes(last) | CASE);
     hasher.write_u64(bytes.len() as u64);
-    (hasher.finish() >> 32) as u32
+    ((hasher.finish() >> 32) as u32, all & BEYOND_ASCII == 0)
+}
+
+/// Bytes by eights. The last eight may hold bytes that were there before; fewer than eight are filled up with zeros.
+fn words(bytes: &[u8]) -> impl Iterator<Item = u64> + '_ {
+    let (words, rest) = bytes.as_chunks();
+    let last = match bytes.last_chunk() {
+        Some(_) if rest.is_empty() => None,
+        Some(last) => Some(u64::from_le_bytes(*last)),
+        None => Some(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
+    };
+    words.iter().map(|word| u64::from_le_bytes(*word)).chain(last)
+}
+
+/// Whether a text holds one of two bytes, which are not zero. Names are short: eight bytes are looked at at a time.
+#[must_use]
+pub fn holds_either(text: &str, bytes: [u8; 2]) -> bool {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let [left, right] = bytes.map(|byte| LOW * u64::from(byte));
+    let mut found = 0;
+    for word in words(text.as_bytes()) {
+        // Where a byte is nothing, its highest bit is borrowed.
+        let (left, right) = (word ^ left, word ^ right);
+        found |= left.wrapping_sub(LOW) & !left | right.wrapping_sub(LOW) & !right;
+    }
+    found & (LOW << 7) != 0
 }
 
 /// The table looks at the highest and the lowest bits of a hash.
@@ -167,6 +203,40 @@ mod tests {
         for left in names {
             for right in names {
                 assert_eq!(same(left, right), fold(left) == fold(right), "{left} {right}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_are_the_same_are_one_symbol() {
+        let spellings = [
+            ["GL\u{D3}PEZ", "gl\u{F3}pez"],
+            ["\u{212B}sa", "\u{E5}SA"],
+            ["\u{1E9E}x", "\u{DF}X"],
+            ["\u{212A}ey", "KEY"],
+            ["\u{130}x", "i\u{307}X"],
+            ["\u{416}", "\u{436}"],
+            ["\u{178}", "\u{FF}"],
+        ];
+        for [left, right] in spellings {
+            let mut names = Names::default();
+            assert!(same(left, right));
+            assert_eq!(names.intern(left), names.intern(right), "{left} {right}");
+        }
+        let mut names = Names::default();
+        assert_ne!(names.intern("\u{D7}"), names.intern("\u{F7}"));
+    }
+
+    #[test]
+    fn a_byte_is_found_wherever_it_stands() {
+        for length in 1..40 {
+            let text = "x".repeat(length);
+            assert!(!holds_either(&text, [b'?', 0xEF]));
+            for at in 0..length {
+                let with = |what: &str| format!("{}{what}{}", &text[..at], &text[at + 1..]);
+                assert!(holds_either(&with("?"), [b'?', 0xEF]), "{at} of {length}");
+                assert!(holds_either(&with("\u{FFFD}"), [b'?', 0xEF]), "{at} of {length}");
+                assert!(!holds_either(&with(">"), [b'?', 0xEF]), "{at} of {length}");
             }
         }
     }

@@ -375,7 +375,7 @@ impl Graph<'_> {
 
     /// Whether a recipient lies in a unit, by all the places that exports show.
     fn lies_in(&self, unit: &str, recipient: PrincipalId) -> Known {
-        let identities = &self.inventory.principals.get(recipient).identities;
+        let identities = self.inventory.principals.identities(recipient);
         let places =
             identities.iter().filter(|(kind, text)| *kind == IdentityKind::Canonical && text.form == Form::Whole);
         let inside = places.map(|(_, text)| root_contains(unit, self.inventory.show(text.symbol)));
@@ -384,9 +384,10 @@ impl Graph<'_> {
 
     /// What exports say of an attribute of a recipient.
     fn attribute(&self, recipient: PrincipalId, property: &str) -> Attribute<'_> {
-        let principal = self.inventory.principals.get(recipient);
+        let principals = &self.inventory.principals;
         let sole = |kind: IdentityKind| {
-            let mut texts = principal.identities.iter().filter(|(known, _)| *known == kind).map(|(_, text)| *text);
+            let identities = principals.identities(recipient).iter();
+            let mut texts = identities.filter(|(known, _)| *known == kind).map(|(_, text)| *text);
             match (texts.next(), texts.next()) {
                 (Some(Text { symbol, form: Form::Whole }), None) => Attribute::Text(self.inventory.show(symbol)),
                 _ => Attribute::Unknown,
@@ -395,7 +396,7 @@ impl Graph<'_> {
         match Property::named(property) {
             Property::Name => sole(IdentityKind::Name),
             Property::DisplayName => sole(IdentityKind::DisplayName),
-            known => match principal.attributes.get(known) {
+            known => match principals.attribute(recipient, known) {
                 Some(Some(symbol)) => Attribute::Text(self.inventory.show(symbol)),
                 Some(None) => Attribute::Empty,
                 None => Attribute::Unknown,

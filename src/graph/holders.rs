@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::inventory::{AssigneeType, Class, Form, Identities, IdentityKind, MembersState, PrincipalId, stands_for};
+use crate::inventory::{AssigneeType, Class, Form, Identity, IdentityKind, MembersState, PrincipalId, stands_for};
 use crate::record::Kind;
 use crate::source::Span;
 
@@ -354,7 +354,7 @@ impl Graph<'_> {
         let mut all_kinds: BTreeSet<Kinds> = BTreeSet::new();
         let mut sorted: BTreeMap<Kinds, Vec<(PrincipalId, Span)>> = BTreeMap::new();
         for id in inventory.principals.ids().filter(|id| self.is_account(*id)) {
-            let kinds = Kinds::of(&inventory.principals.get(id).identities);
+            let kinds = Kinds::of(inventory.principals.identities(id));
             let assignments = self.assignments_of(id).iter().map(|index| inventory.assignments[*index].assignee_at);
             let place = self.groups_of[id.0 as usize].iter().map(|edge| edge.at).chain(assignments).next();
             if let Some(at) = place {
@@ -376,7 +376,7 @@ impl Graph<'_> {
 
     /// Accounts that may be this one under another name: nothing that both show tells them apart.
     pub(super) fn perhaps_the_same(&self, account: PrincipalId) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
-        let kinds = Kinds::of(&self.inventory.principals.get(account).identities);
+        let kinds = Kinds::of(self.inventory.principals.identities(account));
         let apart =
             self.strangers.iter().filter(move |strangers| !kinds.is_empty() && strangers.kinds.is_disjoint(kinds));
         apart.flat_map(|strangers| strangers.accounts.iter().copied())
@@ -386,7 +386,7 @@ impl Graph<'_> {
     pub(super) fn may_be(&self, id: PrincipalId, text: crate::inventory::Text) -> bool {
         let names = &self.inventory.names;
         let visible = names.show(text.symbol);
-        let identities = &self.inventory.principals.get(id).identities;
+        let identities = self.inventory.principals.identities(id);
         identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, text.form))
             || crate::inventory::last_part(visible).is_some_and(|last| {
                 identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), &last, text.form))
@@ -400,7 +400,7 @@ impl Graph<'_> {
 pub(super) struct Kinds(u8);
 
 impl Kinds {
-    pub(super) fn of(identities: &Identities) -> Self {
+    pub(super) fn of(identities: &[Identity]) -> Self {
         let bit = |kind: IdentityKind| match kind {
             IdentityKind::DisplayName => 0,
             IdentityKind::Canonical => 1 << kind as u8 | 1 << IdentityKind::Name as u8,

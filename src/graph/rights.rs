@@ -165,6 +165,7 @@ impl<'i> Graph<'i> {
 
     fn signature(&self, account: PrincipalId) -> Signature {
         let principal = self.inventory.principals.get(account);
+        let identities = self.inventory.principals.identities(account);
         let mut edges: Vec<(PrincipalId, Option<GapId>)> =
             self.edges_of(account).iter().map(|edge| (edge.group, edge.gap)).collect();
         edges.sort_unstable();
@@ -181,8 +182,8 @@ impl<'i> Graph<'i> {
             named: self.assignments_of(account).to_vec(),
             floating: self.floating.iter().filter(may_name).copied().collect(),
             effective: self.effective.get(&account).cloned().unwrap_or_default(),
-            kinds: (!self.strangers.is_empty()).then(|| Kinds::of(&principal.identities)),
-            nameless: (!crate::inventory::has_whole_name(&principal.identities)).then_some(account),
+            kinds: (!self.strangers.is_empty()).then(|| Kinds::of(identities)),
+            nameless: (!crate::inventory::has_whole_name(identities)).then_some(account),
         }
     }
 
@@ -196,7 +197,7 @@ impl<'i> Graph<'i> {
         // An account that only cut or lossy names show may be one of several, and hold what that one holds.
         let inventory = self.inventory;
         let principal = inventory.principals.get(account);
-        if !crate::inventory::has_whole_name(&principal.identities)
+        if !crate::inventory::has_whole_name(inventory.principals.identities(account))
             && let Some(at) = principal.at.or_else(|| self.any_place())
         {
             let shown = inventory.show_principal(account);

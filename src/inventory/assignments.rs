@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::name::{Names, Symbol, fold};
-use crate::source::Span;
+use crate::source::{Span, to_u32};
 
 use super::facts::{AssigneeType, AssignmentFact, Facts, Form, Stated, Text};
-use super::principals::{Hint, PrincipalId, Principals, Resolved};
+use super::principals::{Hint, PrincipalId, Principals};
 
 /// A role assignment.
 #[derive(Clone, Debug)]
@@ -65,60 +65,57 @@ pub enum Assignee {
 }
 
 /// Brings the rows of each assignment together, in the order of their first rows.
-pub(super) fn merge(facts: &Facts, principals: &Principals) -> Vec<Assignment> {
-    let mut merged: Vec<Assignment> = Vec::new();
-    let mut places: BTreeMap<Key, usize> = BTreeMap::new();
-    for fact in &facts.assignments {
+pub(super) fn merge(facts: &mut Facts, principals: &Principals) -> Vec<Assignment> {
+    const NOWHERE: u32 = u32::MAX;
+    let rows = std::mem::take(&mut facts.assignments);
+    let mut merged: Vec<Assignment> = Vec::with_capacity(rows.len());
+    let mut by_name = vec![NOWHERE; facts.names.len()];
+    let mut by_parts: BTreeMap<Parts, u32> = BTreeMap::new();
+    for fact in &rows {
         let assignee = assignee_of(fact, principals);
-        let place = match places.get(&key(fact, &assignee)) {
-            Some(&place) => {
-                merged[place].take(fact, assignee);
-                place
-            }
-            None => {
-                places.insert(key(fact, &assignee), merged.len());
-                merged.push(Assignment::of(fact, assignee));
-                merged.len() - 1
-            }
+        let known = match fact.name {
+            Some(Text { symbol, form: Form::Whole }) => &mut by_name[symbol.0 as usize],
+            _ => by_parts.entry(parts(fact, &assignee)).or_insert(NOWHERE),
+        };
+        let place = if *known == NOWHERE {
+            *known = to_u32(merged.len());
+            merged.push(Assignment::of(fact, assignee));
+            merged.len() - 1
+        } else {
+            merged[*known as usize].take(fact, assignee);
+            *known as usize
         };
         let Some(user) = fact.effective else { continue };
         match principals.resolve(user.symbol, Hint::Account) {
-            Some(Resolved::One(id)) if user.form == Form::Whole => {
+            Some(&[id]) if user.form == Form::Whole => {
                 // Somebody of whom nothing else is known may be anybody under another name.
-                merged[place].effective_unclear |= principals.get(*id).at.is_none();
-                merged[place].effective.push((*id, fact.at));
+                merged[place].effective_unclear |= principals.get(id).at.is_none();
+                merged[place].effective.push((id, fact.at));
             }
             _ => merged[place].effective_unclear = true,
         }
     }
+    merged.shrink_to_fit();
     merged
 }
 
-/// What makes two rows one assignment: the name, else role, assignee, type and delegation.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Name(Symbol),
-    Parts(Option<Text>, Option<PrincipalId>, Option<Text>, Option<AssigneeType>, Stated<bool>),
-}
+/// What makes two rows one assignment where its name is not known: role, assignee, type and delegation.
+type Parts = (Option<Text>, Option<PrincipalId>, Option<Text>, Option<AssigneeType>, Stated<bool>);
 
-fn key(fact: &AssignmentFact, assignee: &Assignee) -> Key {
-    match fact.name {
-        Some(Text { symbol, form: Form::Whole }) => Key::Name(symbol),
-        _ => {
-            let (principal, text) = match assignee {
-                Assignee::Principal(id) => (Some(*id), None),
-                Assignee::Policy(text) | Assignee::Unclear(text) => (None, Some(*text)),
-                Assignee::Several(_) | Assignee::Missing => (None, fact.assignee.first().copied()),
-            };
-            Key::Parts(fact.role, principal, text, fact.assignee_type, fact.delegating)
-        }
-    }
+fn parts(fact: &AssignmentFact, assignee: &Assignee) -> Parts {
+    let (principal, text) = match assignee {
+        Assignee::Principal(id) => (Some(*id), None),
+        Assignee::Policy(text) | Assignee::Unclear(text) => (None, Some(*text)),
+        Assignee::Several(_) | Assignee::Missing => (None, fact.assignee.iter().flatten().next().copied()),
+    };
+    (fact.role, principal, text, fact.assignee_type, fact.delegating)
 }
 
 fn assignee_of(fact: &AssignmentFact, principals: &Principals) -> Assignee {
     if matches!(fact.assignee_type, Some(AssigneeType::Policy | AssigneeType::MailboxPlan)) {
         // The name stands in `RoleAssigneeName`, the last of the cells that were read.
-        return match fact.assignee.iter().rev().find(|text| text.form == Form::Whole).or(fact.assignee.last()) {
+        let mut names = fact.assignee.iter().flatten().rev();
+        return match names.clone().find(|text| text.form == Form::Whole).or(names.next()) {
             Some(text) if text.form == Form::Whole => Assignee::Policy(*text),
             Some(text) => Assignee::Unclear(*text),
             None => Assignee::Missing,
@@ -126,15 +123,15 @@ fn assignee_of(fact: &AssignmentFact, principals: &Principals) -> Assignee {
     }
     let hint = Hint::of(fact.assignee_type);
     let mut several = None;
-    for text in &fact.assignee {
+    for text in fact.assignee.iter().flatten().filter(|text| text.form == Form::Whole) {
         match principals.resolve(text.symbol, hint) {
-            Some(Resolved::One(id)) if text.form == Form::Whole => return Assignee::Principal(*id),
-            Some(Resolved::Several(ids)) if text.form == Form::Whole => several = Some(ids.clone()),
-            _ => {}
+            Some(&[id]) => return Assignee::Principal(id),
+            Some(ids) => several = Some(ids),
+            None => {}
         }
     }
-    match (several, fact.assignee.first()) {
-        (Some(ids), _) => Assignee::Several(ids),
+    match (several, fact.assignee.iter().flatten().next()) {
+        (Some(ids), _) => Assignee::Several(ids.to_vec()),
         (None, Some(text)) => Assignee::Unclear(*text),
         (None, None) => Assignee::Missing,
     }
@@ -265,7 +262,7 @@ impl Assignment {
             return NameSays::Nothing;
         };
         let assignee = match &self.assignee {
-            Assignee::Principal(id) => principals.get(*id).shown(names),
+            Assignee::Principal(id) => principals.shown(*id, names),
             Assignee::Policy(text) => text.symbol,
             _ => return NameSays::Nothing,
         };

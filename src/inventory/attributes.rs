@@ -1,7 +1,10 @@
 //! Attributes of recipients that filters of scopes commonly name, kept small: there may be a million recipients.
 
 use crate::name::Symbol;
-use crate::record::{Complete, Property, Record, Value, enum_name};
+use crate::record::Property;
+use crate::source::to_u32;
+
+use super::facts::{Stated, push};
 
 /// The attributes that are kept; the place of each is its bit.
 ///
@@ -52,44 +55,40 @@ const BITS: [u32; 128] = {
 };
 
 /// The attributes of one recipient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attributes {
     /// Attributes that were printed, with a value or without one.
     printed: u32,
     /// Attributes of which the value is cut, lossy or contradicted.
     unclear: u32,
-    /// The values, in the order of their bits.
-    values: Box<[(u32, Symbol)]>,
+    /// Attributes that have a value.
+    valued: u32,
+    /// Where their values stand in `Lists::values`, in the order of the bits.
+    start: u32,
 }
 
 impl Attributes {
-    /// What a record states. `intern` gives the symbol of a property's value.
-    pub(super) fn of(record: &Record<'_>, mut intern: impl FnMut(Property, &str) -> Symbol) -> Self {
-        let mut attributes = Self::default();
-        let mut values = Vec::with_capacity(record.fields.len().min(KEPT.len()));
-        for field in &record.fields {
-            let bit = bit(field.property);
-            if bit == 0 || attributes.printed & bit != 0 {
-                continue;
-            }
-            attributes.printed |= bit;
-            match &field.value {
-                Value::Nothing => {}
-                Value::Text(text, Complete::Yes) if !text.contains(['?', '\u{FFFD}']) => {
-                    let text = text.trim();
-                    values.push((bit, intern(field.property, enum_name(field.property, text).unwrap_or(text))));
-                }
-                _ => attributes.unclear |= bit,
+    /// No attributes yet; their values will stand behind these.
+    pub(super) fn before(values: &[Symbol]) -> Self {
+        Self { start: to_u32(values.len()), ..Self::default() }
+    }
+
+    /// Adds what a cell shows: nothing, something unclear, or a value. Attributes come in the order of their bits.
+    pub(super) fn state(&mut self, bit: u32, cell: Stated<Symbol>, values: &mut Vec<Symbol>) {
+        self.printed |= bit;
+        match cell {
+            Stated::Absent => {}
+            Stated::Unclear => self.unclear |= bit,
+            Stated::Is(value) => {
+                self.valued |= bit;
+                push(values, value);
             }
         }
-        values.sort_unstable();
-        attributes.values = values.into();
-        attributes
     }
 
     /// The attributes that show something.
-    pub(super) fn valued(&self) -> u32 {
-        self.values.iter().fold(self.unclear, |bits, (bit, _)| bits | bit)
+    pub(super) const fn shown(&self) -> u32 {
+        self.valued | self.unclear
     }
 
     /// Forgets empty cells of columns that are empty in the whole file: Select-Object prints such a column for any name,
@@ -98,41 +97,48 @@ impl Attributes {
         self.printed &= columns;
     }
 
-    /// The same in other symbols.
-    pub(super) fn renamed(mut self, rename: impl Fn(Symbol) -> Symbol) -> Self {
-        self.values.iter_mut().for_each(|(_, symbol)| *symbol = rename(*symbol));
-        self
+    /// The same, where so many values stand before its own.
+    pub(super) fn stand_behind(&mut self, count: usize) {
+        self.start = to_u32(self.start as usize + count);
     }
 
     /// Adds what another record of the same recipient states: a value outweighs none, two values contradict each other.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(super) fn merge(&mut self, other: Self, values: &mut Vec<Symbol>) {
         self.printed |= other.printed;
         self.unclear |= other.unclear;
-        if self.values.is_empty() {
-            self.values = other.values;
-            return;
+        let valued = self.valued | other.valued;
+        if self.valued == 0 {
+            self.start = other.start;
+        } else if other.valued != 0 {
+            let start = to_u32(values.len());
+            for bit in (0..u32::BITS).map(|place| 1 << place).filter(|bit| valued & bit != 0) {
+                let (known, said) = (self.value(bit, values), other.value(bit, values));
+                if known.is_some() && said.is_some() && known != said {
+                    self.unclear |= bit;
+                }
+                values.extend(known.or(said));
+            }
+            self.start = start;
         }
-        let mut values = self.values.to_vec();
-        values.extend(other.values.iter().copied());
-        values.sort_unstable();
-        values.dedup();
-        for pair in values.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            self.unclear |= pair[0].0;
-        }
-        self.values = values.into();
+        self.valued = valued;
     }
 
     /// The value of an attribute: `Some(None)` where it is printed empty, `None` where no export shows it.
-    #[must_use]
-    pub fn get(&self, property: Property) -> Option<Option<Symbol>> {
+    pub(super) fn get(&self, property: Property, values: &[Symbol]) -> Option<Option<Symbol>> {
         let bit = bit(property);
         if self.printed & bit == 0 || self.unclear & bit != 0 {
             return None;
         }
-        Some(self.values.iter().find(|(known, _)| *known == bit).map(|(_, symbol)| *symbol))
+        Some(self.value(bit, values))
+    }
+
+    fn value(&self, bit: u32, values: &[Symbol]) -> Option<Symbol> {
+        let place = self.start + (self.valued & (bit - 1)).count_ones();
+        (self.valued & bit != 0).then(|| values[place as usize])
     }
 }
 
-fn bit(property: Property) -> u32 {
+/// The bit of a property; none where its values are not kept.
+pub(super) fn bit(property: Property) -> u32 {
     BITS.get(property as usize).copied().unwrap_or(0)
 }

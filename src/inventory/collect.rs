@@ -4,20 +4,21 @@ mod entries;
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
+
 use crate::name::{Symbol, same};
-use crate::record::{Command, Complete, Field, Kind, Property, Record, Rest, Value};
+use crate::record::{Command, Complete, Field, Kind, Property, Record, Rest, Value, enum_name};
 use crate::source::{FileId, SourceFile, Span};
 
 use super::attributes::Attributes;
 use super::facts::{
-    AssigneeType, AssignmentFact, Change, Class, EntryRun, Facts, FileFact, Form, GroupFact, Identities, IdentityKind,
-    MemberFact, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Text, missing,
+    AssigneeType, AssignmentFact, Change, Class, EntryRun, Facts, FileFact, Form, GroupFact, Identity, IdentityKind,
+    MemberFact, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
 };
+use super::identity::{canonical_of_dn, kind_of_identity};
 use super::origin::{Origin, Shown};
 use super::row::{PROPERTIES, Places, Row};
-use super::state::{
-    account_disabled, group_security, has_mailbox, is_application, linked_mailbox, mail_enabled, may_open_session,
-};
+use super::state::{Types, account_disabled, group_security, may_open_session};
 
 /// Reads the records of one file into facts.
 #[derive(Debug)]
@@ -29,9 +30,11 @@ pub struct Collector {
     /// What the entries state that repeat each other, by their number.
     repeated: Vec<Option<entries::RepeatedEntry>>,
     /// Where the properties of the last record stand.
-    places: Places,
+    places: Rc<Places>,
+    /// What the type of the last recipient or group says.
+    types: Types,
     /// The last value of each property.
-    last: [Option<Symbol>; PROPERTIES],
+    last: [Option<Text>; PROPERTIES],
     /// The role of the last entry row; exports list a role's entries together.
     last_entry_role: Option<Symbol>,
     /// The names in which a `?` stands for a letter: the first, and how many.
@@ -59,7 +62,8 @@ impl Collector {
             facts,
             command: None,
             repeated: Vec::new(),
-            places: Places::new(),
+            places: Rc::default(),
+            types: Types::default(),
             last: [None; PROPERTIES],
             last_entry_role: None,
             lossy: None,
@@ -87,7 +91,8 @@ impl Collector {
             let lacks = self.entry(record);
             return self.count(record, lacks);
         }
-        let record = &self.places.row(record);
+        let places = &Places::of(record, &mut self.places);
+        let record = &Row { record, places };
         let lacks = match record.kind {
             Kind::RoleAssignment => self.assignment(record),
             Kind::Role => self.role(record),
@@ -191,16 +196,13 @@ impl Collector {
 
     /// Interns the name that a cell shows.
     fn text(&mut self, property: Property, text: &str, complete: Complete) -> Text {
-        Text { symbol: self.intern(property, text), form: Facts::form(text, complete) }
-    }
-
-    /// Interns a property's value: the cell of the row above often holds the same.
-    fn intern(&mut self, property: Property, text: &str) -> Symbol {
-        let (names, last) = (&mut self.facts.names, &mut self.last[property as usize]);
-        match *last {
-            Some(symbol) if names.show(symbol) == text => symbol,
-            _ => *last.insert(names.intern(text)),
-        }
+        let last = &mut self.last[property as usize];
+        let name = match last {
+            // The cell of the row above often holds the same.
+            Some(name) if self.facts.names.show(name.symbol) == text => *name,
+            _ => *last.insert(self.facts.text(text, Complete::Yes)),
+        };
+        if complete == Complete::Yes { name } else { Text { form: Form::Cut, ..name } }
     }
 
     fn named(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Text> {
@@ -209,7 +211,7 @@ impl Collector {
 
     fn word(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Symbol> {
         let text = record.value(property)?.whole()?;
-        Some(self.intern(property, number_name(property, text)))
+        Some(self.text(property, number_name(property, text), Complete::Yes).symbol)
     }
 
     fn assignment(&mut self, record: &Row<'_, '_>) -> u8 {
@@ -223,19 +225,17 @@ impl Collector {
             lacks |= missing::ENABLED;
         }
         let effective = effective_user(record).map(|(text, complete)| self.facts.text(text, complete));
-        let mut assignee = Vec::new();
-        for property in [Property::RoleAssignee, Property::RoleAssigneeName] {
-            assignee.extend(self.named(record, property));
-        }
-        if assignee.is_empty() && effective.is_none() {
+        let mut assignee =
+            [Property::RoleAssignee, Property::RoleAssigneeName].map(|property| self.named(record, property));
+        if assignee == [None; 2] && effective.is_none() {
             // `User` is the assignee on an assignment's own row, and the effective user on the others.
-            assignee.extend(self.named(record, Property::User).or_else(|| self.named(record, Property::App)));
+            assignee[0] = self.named(record, Property::User).or_else(|| self.named(record, Property::App));
         }
         let role = self.named(record, Property::Role);
         if role.is_none() {
             lacks |= missing::ASSIGNMENT_ROLE;
         }
-        if assignee.is_empty() {
+        if assignee == [None; 2] {
             lacks |= missing::ASSIGNEE;
         }
         let place = |properties: &[Property]| {
@@ -271,12 +271,14 @@ impl Collector {
             enabled_at: place(&[Property::Enabled]),
             delegating_at: place(&[Property::RoleAssignmentDelegationType]),
         };
-        self.facts.assignments.push(fact);
+        push(&mut self.facts.assignments, fact);
         lacks
     }
 
     fn role(&mut self, record: &Row<'_, '_>) -> u8 {
-        let identities = self.identities(record);
+        // Nothing refers to a role by another name than its own, but a policy may.
+        let other_names = self.identities(record);
+        self.take_back(other_names);
         let name = self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity));
         let Some(name) = name else { return 0 };
         let parent = record.value(Property::Parent).map(|value| match value {
@@ -296,16 +298,7 @@ impl Collector {
             _ => None,
         };
         let unscoped = word_of(record, Property::RoleType).is_some_and(|word| same(word, "UnScoped"));
-        self.facts.roles.push(RoleFact {
-            name,
-            identities,
-            parent,
-            end_user,
-            unscoped,
-            scopes,
-            entries,
-            at: record.at,
-        });
+        self.facts.roles.push(RoleFact { name, parent, end_user, unscoped, scopes, entries, at: record.at });
         0
     }
 
@@ -327,19 +320,20 @@ impl Collector {
         if !record.complete && record.field(Property::Members).is_none() {
             members = NameList::Absent;
         }
+        let says = self.types.of(record);
         let fact = GroupFact {
             identities,
             role_group,
             linked,
-            security: if role_group { Some(true) } else { group_security(record) },
-            mail_enabled: mail_enabled(record),
+            security: if role_group { Some(true) } else { group_security(record, says.class) },
+            mail_enabled: says.mail_enabled,
             members,
             roles,
             managed_by: self.names_in(record, Property::ManagedBy),
             at: record.at,
             members_at,
         };
-        self.facts.groups.push(fact);
+        push(&mut self.facts.groups, fact);
         0
     }
 
@@ -349,17 +343,22 @@ impl Collector {
             None => self.command_says(record).group,
         };
         let identities = self.identities(record);
-        let Some(group) = group else { return 0 };
+        let Some(group) = group else {
+            self.take_back(identities);
+            return 0;
+        };
         // A row of some exporters names a group without members and leaves the member blank: it states nothing.
         if !identities.is_empty() {
-            self.facts.members.push(MemberFact {
+            let says = self.types.of(record);
+            let fact = MemberFact {
                 group,
                 identities,
-                class: class(record),
-                application: is_application(record),
-                linked: linked_mailbox(record),
+                class: says.class,
+                application: says.application,
+                linked: says.linked,
                 at: record.at,
-            });
+            };
+            push(&mut self.facts.members, fact);
         }
         0
     }
@@ -370,16 +369,17 @@ impl Collector {
             return 0;
         }
         let policy = self.stated(record, Property::RoleAssignmentPolicy);
-        let attributes = Attributes::of(record, |property, text| self.intern(property, text));
-        self.valued |= attributes.valued();
+        let attributes = self.attributes(record);
+        self.valued |= attributes.shown();
         // Get-ServicePrincipal prints no type: what has an application's id is an application.
         let application = record.value(Property::AppId).map(|_| Class::Account);
+        let says = self.types.of(record);
         let fact = RecipientFact {
             identities,
-            class: class(record).or(application),
-            mailbox: has_mailbox(record).or(application.map(|_| false)),
-            linked: linked_mailbox(record),
-            application: is_application(record),
+            class: says.class.or(application),
+            mailbox: says.mailbox.or(application.map(|_| false)),
+            linked: says.linked,
+            application: says.application,
             synchronised: truth(record, Property::IsDirSynced) == Stated::Is(true),
             policy,
             disabled: account_disabled(record),
@@ -387,7 +387,7 @@ impl Collector {
             attributes,
             at: record.at,
         };
-        self.facts.recipients.push(fact);
+        push(&mut self.facts.recipients, fact);
         0
     }
 
@@ -404,6 +404,7 @@ impl Collector {
     fn policy(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
+            let identities = self.take_back(identities);
             self.facts.policies.push(PolicyFact {
                 identities,
                 default: truth(record, Property::IsDefault),
@@ -416,6 +417,7 @@ impl Collector {
     fn scope(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
+            let identities = self.take_back(identities);
             let fact = ScopeFact {
                 identities,
                 exclusive: truth(record, Property::Exclusive),
@@ -432,62 +434,84 @@ impl Collector {
     }
 
     /// All identities that a record states of its object.
-    fn identities(&mut self, record: &Row<'_, '_>) -> Identities {
-        use IdentityKind as K;
-        const KINDS: &[(Property, IdentityKind)] = &[
-            (Property::Guid, K::Guid),
-            (Property::ExternalDirectoryObjectId, K::CloudId),
-            (Property::AppId, K::CloudId),
-            (Property::ObjectId, K::CloudId),
-            (Property::Sid, K::Sid),
-            (Property::DistinguishedName, K::Canonical),
-            (Property::Identity, K::Canonical),
-            (Property::Id, K::Canonical),
-            (Property::UserPrincipalName, K::Address),
-            (Property::PrimarySmtpAddress, K::Address),
-            (Property::WindowsLiveId, K::Address),
-            (Property::WindowsEmailAddress, K::Address),
-            (Property::Name, K::Name),
-            (Property::SamAccountName, K::Account),
-            (Property::Alias, K::Account),
-            (Property::DisplayName, K::DisplayName),
-        ];
-        let mut all: Identities = Vec::with_capacity(record.fields.len().min(KINDS.len() / 2));
-        for &(property, kind) in KINDS {
-            let Some(field) = record.field(property) else { continue };
+    fn identities(&mut self, record: &Row<'_, '_>) -> Stretch {
+        let start = self.facts.lists.identities.len();
+        let mut last: Option<(&str, Complete, Text)> = None;
+        for (kind, field) in record.identities() {
             let Value::Text(text, complete) = &field.value else { continue };
-            let text = text.trim();
+            let text = trimmed(text);
             if text.is_empty() {
                 continue;
             }
-            let kind = if kind == K::Canonical { kind_of_identity(text) } else { kind };
-            let identity = match (kind, canonical_of_dn(text)) {
-                (K::Canonical, Some(canonical)) => (kind, self.facts.text(&canonical, *complete)),
-                _ => (kind, self.text(property, text, *complete)),
+            let kind = if kind == IdentityKind::Canonical { kind_of_identity(text) } else { kind };
+            let canonical = if kind == IdentityKind::Canonical { canonical_of_dn(text) } else { None };
+            let name = match (canonical, last) {
+                (Some(canonical), _) => self.facts.text(&canonical, *complete),
+                // The name, the account and the alias are often one, and so are the addresses.
+                (None, Some((known, how, name))) if known == text && how == *complete => name,
+                _ => {
+                    let name = self.text(field.property, text, *complete);
+                    last = Some((text, *complete, name));
+                    name
+                }
             };
-            if !all.contains(&identity) {
-                self.lossy(identity.1, field.at);
-                all.push(identity);
+            if !self.facts.lists.identities[start..].contains(&(kind, name)) {
+                self.lossy(name, field.at);
+                push(&mut self.facts.lists.identities, (kind, name));
             }
         }
-        all
+        Stretch::between(start, self.facts.lists.identities.len())
+    }
+
+    /// What filters of scopes may ask for.
+    fn attributes(&mut self, record: &Row<'_, '_>) -> Attributes {
+        let mut attributes = Attributes::before(&self.facts.lists.values);
+        for (bit, field) in record.attributes() {
+            let symbol = match &field.value {
+                Value::Nothing => Stated::Absent,
+                Value::Text(text, Complete::Yes) => {
+                    let text = trimmed(text);
+                    let name = enum_name(field.property, text).unwrap_or(text);
+                    // Of what is lossy nothing is kept.
+                    let is_whole = Facts::form(name, Complete::Yes) == Form::Whole;
+                    if is_whole {
+                        Stated::Is(self.text(field.property, name, Complete::Yes).symbol)
+                    } else {
+                        Stated::Unclear
+                    }
+                }
+                _ => Stated::Unclear,
+            };
+            attributes.state(bit, symbol, &mut self.facts.lists.values);
+        }
+        attributes
+    }
+
+    /// Takes the identities that were stated last out of the list of all.
+    fn take_back(&mut self, identities: Stretch) -> Vec<Identity> {
+        let all = &mut self.facts.lists.identities;
+        let taken = identities.of(all).to_vec();
+        all.truncate(all.len() - taken.len());
+        taken
     }
 
     fn names_in(&mut self, record: &Row<'_, '_>, property: Property) -> NameList {
+        /// No name of a directory object is longer.
+        const NAME_BYTES_MAX: usize = 1024;
         match record.value(property) {
             None => NameList::Absent,
-            Some(Value::Nothing) => NameList::Whole(Vec::new()),
-            Some(Value::Text(text, Complete::Yes)) => NameList::Whole(vec![self.facts.text(text, Complete::Yes)]),
+            Some(Value::Nothing) => NameList::Whole(Stretch::default()),
+            Some(Value::Text(text, Complete::Yes)) => NameList::Whole(self.list([text])),
             Some(Value::Text(text, Complete::Cut)) => {
                 let partial = self.facts.text(text, Complete::Cut);
-                NameList::Cut(Vec::new(), Some(partial))
+                NameList::Cut(Stretch::default(), Some(partial))
             }
             Some(Value::Text(_, Complete::Flattened) | Value::Object(_)) => NameList::Gone,
             Some(Value::List(list)) => {
                 let split = list.items();
-                let items: Vec<Text> = split.items.iter().map(|item| self.facts.text(item, Complete::Yes)).collect();
+                let items = self.list(&split.items);
                 match split.rest {
-                    Rest::None if record.complete && items.len() > 1 => {
+                    Rest::None if record.complete && split.items.len() > 1 && list.raw.len() <= NAME_BYTES_MAX => {
                         let whole = list.raw.trim().trim_start_matches('{').trim_end_matches('}');
                         NameList::Either(items, self.facts.text(whole, Complete::Yes))
                     }
@@ -501,6 +525,24 @@ impl Collector {
                 }
             }
         }
+    }
+
+    /// Keeps names that a cell lists.
+    fn list<T: AsRef<str>>(&mut self, items: impl IntoIterator<Item = T>) -> Stretch {
+        let start = self.facts.lists.texts.len();
+        for item in items {
+            let text = self.facts.text(item.as_ref(), Complete::Yes);
+            push(&mut self.facts.lists.texts, text);
+        }
+        Stretch::between(start, self.facts.lists.texts.len())
+    }
+}
+
+/// A text without white space around it, which few have.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 
@@ -533,7 +575,7 @@ pub(super) fn word_of<'r>(record: &Row<'r, '_>, property: Property) -> Option<&'
 
 /// The name of an enumeration's number, where a public source gives it.
 fn number_name(property: Property, text: &str) -> &str {
-    crate::record::enum_name(property, text).unwrap_or(text)
+    enum_name(property, text).unwrap_or(text)
 }
 
 /// `True` or `False`; a word in another language stays unclear.
@@ -589,107 +631,4 @@ fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
         ("ForeignSecurityPrincipal", AssigneeType::Foreign),
     ];
     Some(known.iter().find(|(name, _)| same(name, word)).map_or(AssigneeType::Other, |(_, kind)| *kind))
-}
-
-/// What a recipient's type words say, the detailed one first.
-pub(super) fn class(record: &Row<'_, '_>) -> Option<Class> {
-    let words = [Property::RecipientTypeDetails, Property::RecipientType];
-    words.iter().find_map(|property| word_of(record, *property).and_then(class_of_word))
-}
-
-fn class_of_word(word: &str) -> Option<Class> {
-    // What most recipients are.
-    if same(word, "UserMailbox") {
-        return Some(Class::Account);
-    }
-    let word = word.to_ascii_lowercase();
-    let has = |part: &str| word.contains(part);
-    if has("groupmailbox") || has("distributiongroup") || has("nonuniversalgroup") && has("mail") || has("dynamic") {
-        Some(Class::DistributionGroup)
-    } else if has("group") {
-        Some(Class::SecurityGroup)
-    } else if has("foreign") {
-        Some(Class::Foreign)
-    } else if has("contact") || has("publicfolder") {
-        Some(Class::Other)
-    } else if has("mailbox") || has("user") || has("computer") || has("principal") {
-        Some(Class::Account)
-    } else {
-        None
-    }
-}
-
-/// What form an `Identity` has: a canonical name or a distinguished one, a GUID, an address, else a name.
-#[must_use]
-pub(super) fn kind_of_identity(text: &str) -> IdentityKind {
-    if is_guid(text) {
-        IdentityKind::Guid
-    } else if text.starts_with("S-1-") {
-        IdentityKind::Sid
-    } else if is_dn(text) || is_canonical(text) {
-        IdentityKind::Canonical
-    } else if text.contains('@') && !text.contains(' ') {
-        IdentityKind::Address
-    } else {
-        IdentityKind::Name
-    }
-}
-
-fn is_guid(text: &str) -> bool {
-    let bytes = text.trim_matches(['{', '}']).as_bytes();
-    bytes.len() == 36
-        && bytes.iter().enumerate().all(|(index, byte)| match index {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
-fn is_dn(text: &str) -> bool {
-    let start = text.get(..3).unwrap_or("");
-    (start.eq_ignore_ascii_case("CN=") || start.eq_ignore_ascii_case("OU=")) && text.contains(',')
-}
-
-/// A canonical name begins with a domain: `contoso.com/Users/Anna`.
-fn is_canonical(text: &str) -> bool {
-    let Some((domain, rest)) = text.split_once('/') else { return false };
-    let label =
-        |part: &str| !part.is_empty() && part.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_'));
-    !rest.is_empty() && domain.contains('.') && domain.split('.').all(label)
-}
-
-/// A distinguished name as the canonical one: `CN=Anna,OU=Users,DC=contoso,DC=com` is `contoso.com/Users/Anna`.
-///
-/// Source: the `canonicalName` attribute in Microsoft's Active Directory schema; a backslash escapes in the former.
-#[must_use]
-pub fn canonical_of_dn(text: &str) -> Option<String> {
-    if !is_dn(text) {
-        return None;
-    }
-    let mut domain: Vec<String> = Vec::new();
-    let mut path: Vec<String> = Vec::new();
-    for part in dn_parts(text) {
-        let (kind, value) = part.split_once('=')?;
-        if kind.trim().eq_ignore_ascii_case("DC") {
-            domain.push(value.to_owned());
-        } else {
-            // The canonical name escapes a slash within a name.
-            path.push(value.replace('/', r"\/"));
-        }
-    }
-    path.reverse();
-    Some(format!("{}/{}", domain.join("."), path.join("/")))
-}
-
-/// The parts of a distinguished name, unescaped.
-fn dn_parts(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            ',' => parts.push(String::new()),
-            '\\' => parts.last_mut().into_iter().for_each(|part| part.extend(chars.next())),
-            char => parts.last_mut().into_iter().for_each(|part| part.push(char)),
-        }
-    }
-    parts
 }

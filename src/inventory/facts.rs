@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::RuleId;
-use crate::name::{Names, Symbol};
+use crate::name::{Names, Symbol, holds_either};
 use crate::read::Manifest;
 use crate::record::{Complete, Kind};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, to_u32};
 
 use super::attributes::Attributes;
 use super::origin::Shown;
@@ -85,25 +85,36 @@ pub enum IdentityKind {
     DisplayName,
 }
 
-/// The identities of one object.
-pub type Identities = Vec<(IdentityKind, Text)>;
+/// A name of an object.
+pub type Identity = (IdentityKind, Text);
 
-/// A list of names as a cell shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A list of names as a cell shows it; the items stand in `Lists::texts`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NameList {
     /// The export has no such property.
     #[default]
     Absent,
     /// All items.
-    Whole(Vec<Text>),
+    Whole(Stretch),
     /// All items, where the whole text is not one name that holds a separator: `Berg, Eva`.
-    Either(Vec<Text>, Text),
+    Either(Stretch, Text),
     /// The first items; there are more.
-    Cut(Vec<Text>, Option<Text>),
+    Cut(Stretch, Option<Text>),
     /// The items run into each other; perhaps the whole text is one name.
     Unsplit(Text),
     /// A type name stands where the items were.
     Gone,
+}
+
+impl NameList {
+    /// The items that are told apart.
+    #[must_use]
+    pub fn items(self, lists: &Lists) -> &[Text] {
+        match self {
+            Self::Whole(items) | Self::Either(items, _) | Self::Cut(items, _) => items.of(&lists.texts),
+            Self::Absent | Self::Gone | Self::Unsplit(_) => &[],
+        }
+    }
 }
 
 /// A role.
@@ -111,8 +122,6 @@ pub enum NameList {
 pub struct RoleFact {
     /// Its name.
     pub name: Text,
-    /// Its other identities.
-    pub identities: Identities,
     /// Its parent; `Some(None)` where printed empty.
     pub parent: Option<Option<Text>>,
     /// Whether it is for end users.
@@ -158,7 +167,7 @@ pub struct AssignmentFact {
     /// The role.
     pub role: Option<Text>,
     /// The assignee: `RoleAssignee`, `RoleAssigneeName`, `User` or `App`, the strongest first.
-    pub assignee: Vec<Text>,
+    pub assignee: [Option<Text>; 2],
     /// What the assignee is said to be.
     pub assignee_type: Option<AssigneeType>,
     /// True for a delegating assignment.
@@ -221,8 +230,8 @@ impl AssigneeType {
 /// A role group or a group.
 #[derive(Clone, Debug)]
 pub struct GroupFact {
-    /// Its identities.
-    pub identities: Identities,
+    /// Its identities, in `Lists::identities`.
+    pub identities: Stretch,
     /// Whether the record is one of Get-RoleGroup.
     pub role_group: bool,
     /// Whether it is linked to another forest or organization.
@@ -248,8 +257,8 @@ pub struct GroupFact {
 pub struct MemberFact {
     /// The group.
     pub group: Text,
-    /// The member's identities.
-    pub identities: Identities,
+    /// The member's identities, in `Lists::identities`.
+    pub identities: Stretch,
     /// What the row says the member is.
     pub class: Option<Class>,
     /// Whether the row says that it is an application.
@@ -278,8 +287,8 @@ pub enum Class {
 /// A mailbox, user or other recipient.
 #[derive(Clone, Debug)]
 pub struct RecipientFact {
-    /// Its identities.
-    pub identities: Identities,
+    /// Its identities, in `Lists::identities`.
+    pub identities: Stretch,
     /// What it is.
     pub class: Option<Class>,
     /// Whether the row says that there is a mailbox.
@@ -306,7 +315,7 @@ pub struct RecipientFact {
 #[derive(Clone, Debug)]
 pub struct PolicyFact {
     /// Its identities.
-    pub identities: Identities,
+    pub identities: Vec<Identity>,
     /// Whether new mailboxes get it.
     pub default: Stated<bool>,
     /// The record.
@@ -317,7 +326,7 @@ pub struct PolicyFact {
 #[derive(Clone, Debug)]
 pub struct ScopeFact {
     /// Its identities.
-    pub identities: Identities,
+    pub identities: Vec<Identity>,
     /// Whether it is exclusive.
     pub exclusive: Stated<bool>,
     /// What it restricts: recipients, servers or databases.
@@ -404,6 +413,48 @@ pub struct EntryRun {
     pub end: usize,
 }
 
+/// Values that stand one after the other in one of the `Lists`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    start: u32,
+    end: u32,
+}
+
+impl Stretch {
+    /// From the first place to the one behind the last.
+    pub(super) fn between(start: usize, end: usize) -> Self {
+        Self { start: to_u32(start), end: to_u32(end) }
+    }
+
+    /// The values.
+    #[must_use]
+    pub fn of<T>(self, list: &[T]) -> &[T] {
+        &list[self.start as usize..self.end as usize]
+    }
+
+    /// The same values in a list that so many others stand before.
+    fn behind(self, count: usize) -> Self {
+        Self::between(self.start as usize + count, self.end as usize + count)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// The small lists that records hold, all of one kind together.
+#[derive(Clone, Debug, Default)]
+pub struct Lists {
+    /// The identities of groups, members and recipients.
+    pub identities: Vec<Identity>,
+    /// The names that cells list.
+    pub texts: Vec<Text>,
+    /// The values of attributes.
+    pub values: Vec<Symbol>,
+}
+
 /// Everything that records state.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -411,6 +462,8 @@ pub struct Facts {
     pub names: Names,
     /// All parameter lists.
     pub parameters: ParameterLists,
+    /// What records list of other things.
+    pub lists: Lists,
     /// Role entries in file order.
     pub entries: Vec<EntryFact>,
     /// Which entries are of which file.
@@ -459,7 +512,8 @@ impl Facts {
     pub fn form(text: &str, complete: Complete) -> Form {
         match complete {
             Complete::Cut | Complete::Flattened => Form::Cut,
-            Complete::Yes if may_be_lossy(text) && text.contains(['?', '\u{FFFD}']) => Form::Lossy,
+            // 0xEF begins U+FFFD, and others.
+            Complete::Yes if holds_either(text, [b'?', 0xEF]) && text.contains(['?', '\u{FFFD}']) => Form::Lossy,
             Complete::Yes => Form::Whole,
         }
     }
@@ -491,19 +545,27 @@ impl Facts {
     /// The groups of which one file holds exactly as many member rows as the shell prints by default.
     #[must_use]
     pub fn capped_members(&self) -> Vec<(Symbol, Span)> {
-        let mut rows: BTreeMap<(FileId, Symbol), (u64, Span)> = BTreeMap::new();
-        for member in self.members.iter().filter(|member| member.group.form == Form::Whole) {
-            rows.entry((member.at.file, member.group.symbol)).or_insert((0, member.at)).0 += 1;
+        let mut rows: BTreeMap<(FileId, Text), (usize, Span)> = BTreeMap::new();
+        // The rows of a group mostly stand together.
+        for rows_of in self.members.chunk_by(|one, next| (one.group, one.at.file) == (next.group, next.at.file)) {
+            let first = &rows_of[0];
+            if first.group.form == Form::Whole {
+                rows.entry((first.at.file, first.group)).or_insert((0, first.at)).0 += rows_of.len();
+            }
         }
-        let capped = rows.into_iter().filter(|(_, (count, _))| *count == DEFAULT_ROWS);
-        capped.map(|((_, group), (_, first))| (group, first)).collect()
+        let capped = rows.into_iter().filter(|(_, (count, _))| *count as u64 == DEFAULT_ROWS);
+        capped.map(|((_, group), (_, first))| (group.symbol, first)).collect()
     }
 
-    /// Facts to read the next file into, with all names so far: `absorb` then has nothing to rename.
+    /// Facts to read the next file into, with all names and lists so far: `absorb` then has nothing to rename.
     #[must_use]
     pub fn lend(&mut self) -> Self {
-        let (names, parameters) = (std::mem::take(&mut self.names), std::mem::take(&mut self.parameters));
-        Self { names, parameters, ..Self::default() }
+        Self {
+            names: std::mem::take(&mut self.names),
+            parameters: std::mem::take(&mut self.parameters),
+            lists: std::mem::take(&mut self.lists),
+            ..Self::default()
+        }
     }
 
     /// Takes over the facts of the next file. Where these have no names, those of the file are all there are: it was
@@ -512,10 +574,14 @@ impl Facts {
         if self.names.is_empty() {
             self.names = std::mem::take(&mut other.names);
             self.parameters = std::mem::take(&mut other.parameters);
+            self.lists = std::mem::take(&mut other.lists);
         } else {
-            let renamed = self.names.absorb(&other.names);
-            let lists = self.parameters.absorb(&other.parameters, &renamed);
-            other = Renaming { symbols: &renamed, lists: &lists }.facts(other);
+            let symbols = self.names.absorb(&other.names);
+            let parameters = self.parameters.absorb(&other.parameters, &symbols);
+            Renaming { symbols, parameters, before: &self.lists }.facts(&mut other);
+            append(&mut self.lists.identities, other.lists.identities);
+            append(&mut self.lists.texts, other.lists.texts);
+            append(&mut self.lists.values, other.lists.values);
         }
         let before = self.entries.len();
         append(&mut self.entries, other.entries);
@@ -539,6 +605,15 @@ impl Facts {
     }
 }
 
+/// Appends a value to a list that may be long. Long lists grow by an eighth, so that they are never half empty.
+pub(super) fn push<T>(list: &mut Vec<T>, value: T) {
+    const LONG: usize = 1 << 16;
+    if list.len() == list.capacity() && list.len() >= LONG {
+        list.reserve_exact(list.len() / 8);
+    }
+    list.push(value);
+}
+
 /// Appends values. The first ones of a kind, which are mostly all of them, stay where they are.
 fn append<T>(known: &mut Vec<T>, mut others: Vec<T>) {
     if known.is_empty() {
@@ -548,150 +623,104 @@ fn append<T>(known: &mut Vec<T>, mut others: Vec<T>) {
     }
 }
 
-/// A quick look, without a branch for each byte, for `?` and the first byte of U+FFFD: every name of every record is
-/// asked.
-fn may_be_lossy(text: &str) -> bool {
-    text.bytes().fold(false, |seen, byte| seen | (byte == b'?') | (byte == 0xEF))
-}
-
-/// Turns the symbols of one file's facts into those of all.
+/// Turns the symbols of one file's facts into those of all, and moves what they list behind what all list.
 struct Renaming<'r> {
-    symbols: &'r [Symbol],
-    lists: &'r [ParameterListId],
+    symbols: Vec<Symbol>,
+    parameters: Vec<ParameterListId>,
+    before: &'r Lists,
 }
 
 impl Renaming<'_> {
-    fn facts(&self, facts: Facts) -> Facts {
-        let member = |member: MemberFact| MemberFact {
-            group: self.text(member.group),
-            identities: self.identities(member.identities),
-            ..member
-        };
-        let policy = |policy: PolicyFact| PolicyFact { identities: self.identities(policy.identities), ..policy };
-        let change = |change: Change| Change { object: self.symbol(change.object), ..change };
-        Facts {
-            entries: facts.entries.into_iter().map(|entry| self.entry(entry)).collect(),
-            uncertain: facts.uncertain.into_iter().map(|entry| self.uncertain(entry)).collect(),
-            roles: facts.roles.into_iter().map(|role| self.role(role)).collect(),
-            assignments: facts.assignments.into_iter().map(|assignment| self.assignment(assignment)).collect(),
-            groups: facts.groups.into_iter().map(|group| self.group(group)).collect(),
-            members: facts.members.into_iter().map(member).collect(),
-            recipients: facts.recipients.into_iter().map(|recipient| self.recipient(recipient)).collect(),
-            policies: facts.policies.into_iter().map(policy).collect(),
-            scopes: facts.scopes.into_iter().map(|scope| self.scope(scope)).collect(),
-            entry_row_roles: facts.entry_row_roles.into_iter().map(|role| self.symbol(role)).collect(),
-            changes: facts.changes.into_iter().map(change).collect(),
-            ..facts
+    fn facts(&self, facts: &mut Facts) {
+        facts.lists.identities.iter_mut().for_each(|(_, text)| self.text(text));
+        facts.lists.texts.iter_mut().for_each(|text| self.text(text));
+        facts.lists.values.iter_mut().for_each(|symbol| self.symbol(symbol));
+        for entry in &mut facts.entries {
+            self.symbol(&mut entry.role);
+            self.symbol(&mut entry.cmdlet);
+            self.list_of_parameters(&mut entry.parameters);
+        }
+        for entry in &mut facts.uncertain {
+            entry.role.iter_mut().for_each(|role| self.text(role));
+            self.text(&mut entry.cmdlet);
+            self.list_of_parameters(&mut entry.parameters);
+        }
+        for role in &mut facts.roles {
+            self.text(&mut role.name);
+            role.parent.iter_mut().flatten().for_each(|parent| self.text(parent));
+            role.scopes.iter_mut().flatten().for_each(|scope| self.symbol(scope));
+        }
+        for assignment in &mut facts.assignments {
+            let names =
+                [&mut assignment.name, &mut assignment.role, &mut assignment.resource, &mut assignment.effective];
+            let names = names.into_iter().chain(&mut assignment.assignee).chain(&mut assignment.custom);
+            names.flatten().for_each(|text| self.text(text));
+            assignment.scopes.iter_mut().flatten().for_each(|scope| self.symbol(scope));
+        }
+        for group in &mut facts.groups {
+            self.identities(&mut group.identities);
+            let lists = [&mut group.members, &mut group.roles, &mut group.managed_by];
+            lists.into_iter().for_each(|list| self.names(list));
+        }
+        for member in &mut facts.members {
+            self.text(&mut member.group);
+            self.identities(&mut member.identities);
+        }
+        for recipient in &mut facts.recipients {
+            self.identities(&mut recipient.identities);
+            self.stated(&mut recipient.policy);
+            recipient.attributes.stand_behind(self.before.values.len());
+        }
+        for policy in &mut facts.policies {
+            policy.identities.iter_mut().for_each(|(_, text)| self.text(text));
+        }
+        for scope in &mut facts.scopes {
+            scope.identities.iter_mut().for_each(|(_, text)| self.text(text));
+            scope.restriction.iter_mut().for_each(|word| self.symbol(word));
+            let cells = [&mut scope.root, &mut scope.recipients, &mut scope.servers, &mut scope.databases];
+            cells.into_iter().for_each(|cell| self.stated(cell));
+        }
+        facts.changes.iter_mut().for_each(|change| self.symbol(&mut change.object));
+        facts.entry_row_roles = facts.entry_row_roles.iter().map(|role| self.symbols[role.0 as usize]).collect();
+    }
+
+    fn symbol(&self, symbol: &mut Symbol) {
+        if *symbol != NO_ROLE {
+            *symbol = self.symbols[symbol.0 as usize];
         }
     }
 
-    fn symbol(&self, symbol: Symbol) -> Symbol {
-        if symbol == NO_ROLE { symbol } else { self.symbols[symbol.0 as usize] }
+    fn text(&self, text: &mut Text) {
+        self.symbol(&mut text.symbol);
     }
 
-    fn text(&self, text: Text) -> Text {
-        Text { symbol: self.symbol(text.symbol), form: text.form }
+    fn list_of_parameters(&self, list: &mut ParameterListId) {
+        *list = self.parameters[list.0 as usize];
     }
 
-    fn texts(&self, texts: Vec<Text>) -> Vec<Text> {
-        texts.into_iter().map(|text| self.text(text)).collect()
+    fn identities(&self, identities: &mut Stretch) {
+        *identities = identities.behind(self.before.identities.len());
     }
 
-    fn list(&self, list: NameList) -> NameList {
+    fn names(&self, list: &mut NameList) {
         match list {
-            NameList::Absent => NameList::Absent,
-            NameList::Gone => NameList::Gone,
-            NameList::Whole(items) => NameList::Whole(self.texts(items)),
-            NameList::Either(items, whole) => NameList::Either(self.texts(items), self.text(whole)),
-            NameList::Cut(items, partial) => NameList::Cut(self.texts(items), partial.map(|text| self.text(text))),
-            NameList::Unsplit(text) => NameList::Unsplit(self.text(text)),
+            NameList::Absent | NameList::Gone => {}
+            NameList::Whole(items) => *items = items.behind(self.before.texts.len()),
+            NameList::Either(items, whole) => {
+                *items = items.behind(self.before.texts.len());
+                self.text(whole);
+            }
+            NameList::Cut(items, partial) => {
+                *items = items.behind(self.before.texts.len());
+                partial.iter_mut().for_each(|text| self.text(text));
+            }
+            NameList::Unsplit(text) => self.text(text),
         }
     }
 
-    fn identities(&self, identities: Identities) -> Identities {
-        identities.into_iter().map(|(kind, text)| (kind, self.text(text))).collect()
-    }
-
-    fn scopes(&self, scopes: [Option<Symbol>; 4]) -> [Option<Symbol>; 4] {
-        scopes.map(|scope| scope.map(|symbol| self.symbol(symbol)))
-    }
-
-    fn entry(&self, entry: EntryFact) -> EntryFact {
-        EntryFact {
-            role: self.symbol(entry.role),
-            cmdlet: self.symbol(entry.cmdlet),
-            parameters: self.lists[entry.parameters.0 as usize],
-            start: entry.start,
-        }
-    }
-
-    fn uncertain(&self, entry: UncertainEntry) -> UncertainEntry {
-        UncertainEntry {
-            role: entry.role.map(|role| self.text(role)),
-            cmdlet: self.text(entry.cmdlet),
-            parameters: self.lists[entry.parameters.0 as usize],
-            at: entry.at,
-        }
-    }
-
-    fn role(&self, role: RoleFact) -> RoleFact {
-        RoleFact {
-            name: self.text(role.name),
-            identities: self.identities(role.identities),
-            parent: role.parent.map(|parent| parent.map(|text| self.text(text))),
-            scopes: self.scopes(role.scopes),
-            ..role
-        }
-    }
-
-    fn assignment(&self, assignment: AssignmentFact) -> AssignmentFact {
-        AssignmentFact {
-            name: assignment.name.map(|text| self.text(text)),
-            role: assignment.role.map(|text| self.text(text)),
-            assignee: self.texts(assignment.assignee),
-            scopes: self.scopes(assignment.scopes),
-            custom: assignment.custom.map(|scope| scope.map(|text| self.text(text))),
-            resource: assignment.resource.map(|text| self.text(text)),
-            effective: assignment.effective.map(|text| self.text(text)),
-            ..assignment
-        }
-    }
-
-    fn group(&self, group: GroupFact) -> GroupFact {
-        GroupFact {
-            identities: self.identities(group.identities),
-            members: self.list(group.members),
-            roles: self.list(group.roles),
-            managed_by: self.list(group.managed_by),
-            ..group
-        }
-    }
-
-    fn recipient(&self, recipient: RecipientFact) -> RecipientFact {
-        RecipientFact {
-            identities: self.identities(recipient.identities),
-            policy: self.stated(recipient.policy),
-            attributes: recipient.attributes.renamed(|symbol| self.symbol(symbol)),
-            ..recipient
-        }
-    }
-
-    fn stated(&self, stated: Stated<Option<Text>>) -> Stated<Option<Text>> {
-        match stated {
-            Stated::Is(text) => Stated::Is(text.map(|text| self.text(text))),
-            other => other,
-        }
-    }
-
-    fn scope(&self, scope: ScopeFact) -> ScopeFact {
-        ScopeFact {
-            identities: self.identities(scope.identities),
-            restriction: scope.restriction.map(|word| self.symbol(word)),
-            root: self.stated(scope.root),
-            recipients: self.stated(scope.recipients),
-            servers: self.stated(scope.servers),
-            databases: self.stated(scope.databases),
-            ..scope
+    fn stated(&self, stated: &mut Stated<Option<Text>>) {
+        if let Stated::Is(Some(text)) = stated {
+            self.text(text);
         }
     }
 }

@@ -2,16 +2,13 @@
 
 use crate::source::Span;
 
-use super::facts::{Facts, Form, GroupFact, NameList, Text};
-use super::principals::{Builder, Hint, PrincipalId, Principals};
+use super::facts::{Facts, Form, GroupFact, Lists, Text};
+use super::identity::kind_of_identity;
+use super::principals::{Hint, Parts, PrincipalId, Principals};
 
 /// The managers that a group's record names whole.
-pub(super) fn managers_of(group: &GroupFact) -> impl Iterator<Item = &Text> {
-    let items = match &group.managed_by {
-        NameList::Whole(items) | NameList::Either(items, _) | NameList::Cut(items, _) => items.as_slice(),
-        NameList::Absent | NameList::Gone | NameList::Unsplit(_) => &[],
-    };
-    items.iter().filter(|text| text.form == Form::Whole)
+pub(super) fn managers_of<'l>(group: &GroupFact, lists: &'l Lists) -> impl Iterator<Item = &'l Text> + use<'l> {
+    group.managed_by.items(lists).iter().filter(|text| text.form == Form::Whole)
 }
 
 impl Principals {
@@ -22,10 +19,13 @@ impl Principals {
     }
 
     /// Finds out whom the lists of managers name.
-    pub(super) fn fill_managers(&mut self, facts: &Facts, of_row: &[PrincipalId], builder: &Builder) {
+    pub(super) fn fill_managers(&mut self, facts: &Facts, of_row: &[PrincipalId], parts: &Parts) {
+        let mut found = Vec::new();
         for (index, group) in facts.groups.iter().enumerate() {
-            for text in managers_of(group) {
-                if let [manager] = self.candidates(text.symbol, Hint::Any, builder, &facts.names)[..] {
+            for text in managers_of(group, &facts.lists) {
+                let kind = kind_of_identity(facts.names.show(text.symbol));
+                self.candidates(text.symbol, kind, Hint::Any, parts, &facts.names, &mut found);
+                if let [manager] = found[..] {
                     self.managers.entry(of_row[index]).or_default().push((manager, group.at));
                 }
             }

@@ -1,5 +1,8 @@
 //! The members of a group, as several exports show them.
 
+use std::borrow::Cow;
+use std::ops::Deref;
+
 use crate::source::Span;
 
 use super::facts::Text;
@@ -28,6 +31,40 @@ impl Members {
     }
 }
 
+/// The members of a principal. Most have none, and no room for them.
+#[derive(Clone, Debug, Default)]
+pub struct MembersOf(Option<Box<Members>>);
+
+impl MembersOf {
+    /// The members, to add to them.
+    pub(super) fn known(&mut self) -> &mut Members {
+        self.0.get_or_insert_default()
+    }
+
+    /// Brings the members in order, each once.
+    pub(super) fn sort(&mut self) {
+        for members in self.0.iter_mut().flat_map(|members| [&mut members.sure, &mut members.doubtful]) {
+            members.sort_unstable();
+            members.dedup_by_key(|(id, _)| *id);
+        }
+    }
+}
+
+impl Deref for MembersOf {
+    type Target = Members;
+
+    fn deref(&self) -> &Members {
+        const NONE: &Members = &Members {
+            sure: Vec::new(),
+            doubtful: Vec::new(),
+            unclear: Vec::new(),
+            state: MembersState::NotExported,
+            at: None,
+        };
+        self.0.as_deref().unwrap_or(NONE)
+    }
+}
+
 /// Whether the members of a group are known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MembersState {
@@ -47,8 +84,9 @@ pub enum MembersState {
 }
 
 /// One export's list of a group's members.
-pub(super) struct ListOfMembers {
-    pub(super) resolved: Vec<Vec<PrincipalId>>,
+pub(super) struct ListOfMembers<'p> {
+    /// Whom each whole name stands for: one, or any of several.
+    pub(super) resolved: Vec<Cow<'p, [PrincipalId]>>,
     pub(super) unclear: Vec<Text>,
     pub(super) state: MembersState,
     pub(super) at: Span,
@@ -56,16 +94,18 @@ pub(super) struct ListOfMembers {
 
 impl Members {
     /// Whole beats cut where they agree; two whole lists that differ contradict each other.
-    pub(super) fn take_lists(&mut self, lists: Vec<ListOfMembers>) {
-        let sure_of = |list: &ListOfMembers| {
+    pub(super) fn take_lists(&mut self, lists: &[ListOfMembers<'_>]) {
+        let sure_of = |list: &ListOfMembers<'_>| {
             let mut ids: Vec<PrincipalId> =
                 list.resolved.iter().filter(|ids| ids.len() == 1).map(|ids| ids[0]).collect();
             ids.sort_unstable();
             ids.dedup();
             ids
         };
+        // One list alone contradicts nothing.
+        let compared = if lists.len() == 1 { &[] } else { lists };
         let whole: Vec<Vec<PrincipalId>> =
-            lists.iter().filter(|list| list.state == MembersState::Known).map(&sure_of).collect();
+            compared.iter().filter(|list| list.state == MembersState::Known).map(&sure_of).collect();
         let contradicting = whole.windows(2).any(|pair| pair[0] != pair[1])
             || whole.first().is_some_and(|whole| {
                 let cut = lists.iter().filter(|list| list.state == MembersState::Cut);
@@ -82,10 +122,11 @@ impl Members {
             MembersState::Flattened
         };
         let in_all = |id: PrincipalId| whole.iter().all(|list| list.binary_search(&id).is_ok());
-        for list in &lists {
+        for list in lists {
             self.at.get_or_insert(list.at);
+            self.sure.reserve_exact(list.resolved.iter().filter(|ids| ids.len() == 1).count());
             for ids in &list.resolved {
-                match ids.as_slice() {
+                match &**ids {
                     [id] if !contradicting || in_all(*id) => self.sure.push((*id, list.at)),
                     ids => self.doubtful.extend(ids.iter().map(|&id| (id, list.at))),
                 }

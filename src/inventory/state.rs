@@ -5,21 +5,87 @@ use crate::name::same;
 use crate::record::Property;
 use crate::source::Span;
 
-use super::collect::{class, truth, word_of};
+use super::collect::{truth, word_of};
 use super::facts::{Class, Stated};
 use super::row::Row;
 
-/// Whether a row is one of an application: Exchange Online prints `ServicePrincipal`.
-pub(super) fn is_application(record: &Row<'_, '_>) -> bool {
-    let words = [Property::RecipientTypeDetails, Property::RecipientType];
-    words.iter().any(|property| word_of(record, *property).is_some_and(|word| same(word, "ServicePrincipal")))
+/// What the type of the last row says: rows of one type mostly stand together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Types {
+    /// The words of `RecipientTypeDetails` and `RecipientType`.
+    words: [Option<String>; 2],
+    says: TypeSays,
 }
 
-/// Whether a group has an address: its type says `Mail…`.
-pub(super) fn mail_enabled(record: &Row<'_, '_>) -> Option<bool> {
-    let words = [Property::RecipientTypeDetails, Property::RecipientType];
-    let word = words.iter().find_map(|property| word_of(record, *property))?;
-    Some(word.get(..4).is_some_and(|start| same(start, "Mail")))
+/// What the words for a recipient's type say, the detailed one first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TypeSays {
+    pub(super) class: Option<Class>,
+    /// Whether it has a mailbox.
+    pub(super) mailbox: Option<bool>,
+    /// Whether it is a linked mailbox, whose user lives in another forest: the broader `RecipientType` of one is that of
+    /// any mailbox.
+    pub(super) linked: Option<bool>,
+    /// Whether it is an application: Exchange Online prints `ServicePrincipal`.
+    pub(super) application: bool,
+    /// Whether it is a group with an address: its type says `Mail…`.
+    pub(super) mail_enabled: Option<bool>,
+}
+
+impl Types {
+    pub(super) fn of(&mut self, record: &Row<'_, '_>) -> TypeSays {
+        let words = [Property::RecipientTypeDetails, Property::RecipientType].map(|property| word_of(record, property));
+        if words != self.words.each_ref().map(Option::as_deref) {
+            self.words = words.map(|word| word.map(ToOwned::to_owned));
+            self.says = TypeSays::of(words[0], words[1]);
+        }
+        self.says
+    }
+}
+
+impl TypeSays {
+    fn of(details: Option<&str>, broad: Option<&str>) -> Self {
+        let words = || [details, broad].into_iter().flatten();
+        let mailbox = words().next().map(is_of_mailbox);
+        Self {
+            class: words().find_map(class_of_word),
+            mailbox,
+            linked: match details {
+                Some(word) => Some(same(word, "LinkedMailbox") || same(word, "LinkedUser")),
+                None => mailbox.filter(|has| !has),
+            },
+            application: words().any(|word| same(word, "ServicePrincipal")),
+            mail_enabled: words().next().map(|word| word.get(..4).is_some_and(|start| same(start, "Mail"))),
+        }
+    }
+}
+
+fn class_of_word(word: &str) -> Option<Class> {
+    // What most recipients are.
+    if same(word, "UserMailbox") {
+        return Some(Class::Account);
+    }
+    let word = word.to_ascii_lowercase();
+    let has = |part: &str| word.contains(part);
+    if has("groupmailbox") || has("distributiongroup") || has("nonuniversalgroup") && has("mail") || has("dynamic") {
+        Some(Class::DistributionGroup)
+    } else if has("group") {
+        Some(Class::SecurityGroup)
+    } else if has("foreign") {
+        Some(Class::Foreign)
+    } else if has("contact") || has("publicfolder") {
+        Some(Class::Other)
+    } else if has("mailbox") || has("user") || has("computer") || has("principal") {
+        Some(Class::Account)
+    } else {
+        None
+    }
+}
+
+/// Whether a recipient of a type has a mailbox.
+fn is_of_mailbox(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    word.contains("mailbox") && !word.starts_with("remote") && word != "groupmailbox"
 }
 
 /// Whether an account is disabled: Get-Mailbox prints `AccountDisabled`, Get-User the flags of the account.
@@ -50,31 +116,12 @@ pub(super) fn may_open_session(record: &Row<'_, '_>) -> Option<(bool, Span)> {
 }
 
 /// Whether a group can hold permissions: its recipient type, else its group type.
-pub(super) fn group_security(record: &Row<'_, '_>) -> Option<bool> {
-    match class(record) {
+pub(super) fn group_security(record: &Row<'_, '_>, class: Option<Class>) -> Option<bool> {
+    match class {
         Some(Class::SecurityGroup) => return Some(true),
         Some(Class::DistributionGroup) => return Some(false),
         _ => {}
     }
     let word = record.value(Property::GroupType)?.whole()?.to_ascii_lowercase();
     Some(word.contains("security"))
-}
-
-/// Whether a recipient has a mailbox, as far as its type says.
-pub(super) fn has_mailbox(record: &Row<'_, '_>) -> Option<bool> {
-    let word = word_of(record, Property::RecipientTypeDetails).or_else(|| word_of(record, Property::RecipientType))?;
-    if same(word, "UserMailbox") {
-        return Some(true);
-    }
-    let word = word.to_ascii_lowercase();
-    Some(word.contains("mailbox") && !word.starts_with("remote") && word != "groupmailbox")
-}
-
-/// Whether a recipient is a linked mailbox, whose user lives in another forest, as far as its type says: the broader
-/// `RecipientType` of one is that of any mailbox.
-pub(super) fn linked_mailbox(record: &Row<'_, '_>) -> Option<bool> {
-    match word_of(record, Property::RecipientTypeDetails) {
-        Some(word) => Some(same(word, "LinkedMailbox") || same(word, "LinkedUser")),
-        None => has_mailbox(record).filter(|has| !has),
-    }
 }

@@ -26,8 +26,12 @@ const NUMBERS: &[(Property, &[(u16, &str)])] = &[
 /// The name of a number in an enumeration; `None` where no public source gives it. It is never guessed.
 #[must_use]
 pub fn enum_name(property: Property, number: &str) -> Option<&'static str> {
-    let number: u16 = number.trim().parse().ok()?;
+    // Most cells hold the name.
+    if number.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
     let (_, names) = NUMBERS.iter().find(|(known, _)| *known == property)?;
+    let number: u16 = number.trim().parse().ok()?;
     names.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
 }
 

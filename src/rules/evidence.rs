@@ -420,7 +420,7 @@ impl<'c, 'i> Context<'c, 'i> {
 /// The role that a reference names: by its name, or by a path that ends in it.
 fn known_role(inventory: &Inventory, named: Symbol) -> Symbol {
     let text = inventory.show(named);
-    let last = crate::inventory::last_part(text).or_else(|| Some(text.rsplit_once('\\')?.1.to_owned()));
+    let last = crate::inventory::last_part(text).or_else(|| Some(text.rsplit_once('\\')?.1.into()));
     let known = |role: &Symbol| inventory.roles.contains_key(role) || inventory.has_entries(*role);
     if known(&named) { named } else { last.and_then(|last| inventory.names.get(&last)).filter(known).unwrap_or(named) }
 }

@@ -5,7 +5,7 @@ use crate::read::entry_of;
 use crate::record::{Complete, Property, Record, Rest, Value};
 use crate::source::Span;
 
-use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, UncertainEntry, missing};
+use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, UncertainEntry, missing, push};
 use super::super::parameters::ParameterListId;
 use super::{Collector, stands_for};
 
@@ -51,29 +51,22 @@ impl Collector {
                     self.last_entry_role = Some(role.symbol);
                     self.facts.entry_row_roles.insert(role.symbol);
                 }
-                self.push_entry(EntryFact { role: role.symbol, cmdlet: name, parameters, start: at.start });
+                push(
+                    &mut self.facts.entries,
+                    EntryFact { role: role.symbol, cmdlet: name, parameters, start: at.start },
+                );
             }
             None if name_form == Form::Whole && record.complete => {
-                self.push_entry(EntryFact { role: NO_ROLE, cmdlet: name, parameters, start: at.start });
+                push(&mut self.facts.entries, EntryFact { role: NO_ROLE, cmdlet: name, parameters, start: at.start });
                 return missing::ROLE;
             }
             role => {
                 let cut = |form: Form| if record.complete { form } else { Form::Cut };
                 let cmdlet = Text { symbol: name, form: cut(name_form) };
-                self.facts.uncertain.push(UncertainEntry { role, cmdlet, parameters, at });
+                push(&mut self.facts.uncertain, UncertainEntry { role, cmdlet, parameters, at });
             }
         }
         0
-    }
-
-    /// Appends an entry. Large tables grow by an eighth, so that they are never half empty.
-    fn push_entry(&mut self, entry: EntryFact) {
-        const LARGE: usize = 1 << 18;
-        let entries = &mut self.facts.entries;
-        if entries.len() == entries.capacity() && entries.len() >= LARGE {
-            entries.reserve_exact(entries.len() / 8);
-        }
-        entries.push(entry);
     }
 
     /// The role of an entry: its cell, else the command line above, else the first part of its identity.
@@ -134,15 +127,11 @@ impl Collector {
             let symbols = names.iter().map(|name| self.facts.names.intern(name)).collect();
             let parameters = self.facts.parameters.of_items(symbols, complete);
             if role.form == Form::Whole && text.form == Form::Whole && record.complete {
-                self.push_entry(EntryFact {
-                    role: role.symbol,
-                    cmdlet: text.symbol,
-                    parameters,
-                    start: field.at.start,
-                });
+                let entry = EntryFact { role: role.symbol, cmdlet: text.symbol, parameters, start: field.at.start };
+                push(&mut self.facts.entries, entry);
             } else {
                 let uncertain = UncertainEntry { role: Some(role), cmdlet: text, parameters, at: field.at };
-                self.facts.uncertain.push(uncertain);
+                push(&mut self.facts.uncertain, uncertain);
             }
         }
         match list.rest {

@@ -1,33 +1,36 @@
 //! Lists of names whose text can be read in two ways, settled by the names that the exports hold.
 
-use crate::inventory::facts::{Facts, Form, NameList, Text};
+use crate::inventory::facts::{Facts, Form, Lists, NameList, Stretch, Text};
 use crate::name::{Names, Symbol};
 use crate::record::Kind;
 
 /// A whole value that is the name of a known object is never split; every other is the list it looks like. Words that
 /// blanks join are split where the names of the exports allow one way alone, and the exports hold groups and accounts.
 pub(super) fn settle(facts: &mut Facts) {
-    let rows = facts.groups.iter().map(|group| &group.identities);
-    let rows = rows.chain(facts.members.iter().map(|member| &member.identities));
-    let rows = rows.chain(facts.recipients.iter().map(|recipient| &recipient.identities));
-    let whole = rows.flatten().filter(|(_, text)| text.form == Form::Whole);
     let mut known = vec![false; facts.names.len()];
+    let whole = facts.lists.identities.iter().filter(|(_, text)| text.form == Form::Whole);
     whole.for_each(|(_, text)| known[text.symbol.0 as usize] = true);
     let is_dictionary = is_whole(facts, &[Kind::Recipient]) && is_whole(facts, &[Kind::Group, Kind::RoleGroup]);
-    for group in &mut facts.groups {
+    let Facts { groups, lists: Lists { texts, .. }, names, .. } = facts;
+    let mut list_of = |items: &[Text]| {
+        let start = texts.len();
+        texts.extend_from_slice(items);
+        Stretch::between(start, texts.len())
+    };
+    for group in groups {
         for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
-            if let NameList::Either(items, whole) = list {
+            if let NameList::Either(items, whole) = *list {
                 let is_one = whole.form == Form::Whole && known[whole.symbol.0 as usize];
-                *list = NameList::Whole(if is_one { vec![*whole] } else { std::mem::take(items) });
+                *list = NameList::Whole(if is_one { list_of(&[whole]) } else { items });
             }
         }
         for list in [&mut group.members, &mut group.managed_by] {
             if let NameList::Unsplit(text) = list
                 && is_dictionary
                 && text.form == Form::Whole
-                && let Some(items) = only_way(facts.names.show(text.symbol), &known, &facts.names)
+                && let Some(items) = only_way(names.show(text.symbol), &known, names)
             {
-                *list = NameList::Whole(items);
+                *list = NameList::Whole(list_of(&items));
             }
         }
     }

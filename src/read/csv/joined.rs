@@ -232,7 +232,8 @@ pub(in crate::read) fn split(raw: &str, detail: u64) -> Items<'_> {
         let text = raw.replace("\"\"", "\"");
         return own(split(&text, detail & !DOUBLED));
     }
-    let mut items = Vec::new();
+    // Few items are shorter.
+    let mut items = Vec::with_capacity(1 + raw.len() / 12);
     let rest = visit(raw, detail, &mut |item| items.push(Cow::Borrowed(item)));
     if matches!(rest, Rest::Unsplit(_)) {
         items.clear();

@@ -120,7 +120,7 @@ pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
 fn name_of_its_own(accounts: &Accounts<'_>, account: Account) -> Option<String> {
     let Account::Exported(id) = account else { return None };
     let inventory = accounts.organization().inventory();
-    let identities = &inventory.principals.all[id.0 as usize].identities;
+    let identities = inventory.principals.identities(id);
     let texts = identities.iter().map(|(_, text)| inventory.show(text.symbol).to_owned());
     texts.into_iter().find(|text| accounts.named(text) == [account])
 }

@@ -1,0 +1,241 @@
+//! References: names in lists, assignees, the groups of member rows; and the objects they stand for.
+
+use std::collections::BTreeMap;
+
+use crate::inventory::facts::{AssigneeType, Class, Facts, Form, IdentityKind, Stretch, Text, push};
+use crate::inventory::identity::{canonical_of_dn, kind_of_identity};
+use crate::name::{Names, Symbol};
+
+use super::grouped::Grouped;
+use super::{Part, Parts, Principal, PrincipalId, Principals};
+
+/// What the place of a reference says about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hint {
+    /// Nothing.
+    Any,
+    /// A user, a computer, an application.
+    Account,
+    /// A role or security group.
+    Group,
+}
+
+impl Hint {
+    const ALL: [Self; 3] = [Self::Any, Self::Account, Self::Group];
+
+    /// The hint of an assignee's type.
+    #[must_use]
+    pub fn of(kind: Option<AssigneeType>) -> Self {
+        match kind {
+            Some(AssigneeType::User | AssigneeType::Computer | AssigneeType::ServicePrincipal) => Self::Account,
+            Some(AssigneeType::RoleGroup | AssigneeType::LinkedRoleGroup | AssigneeType::SecurityGroup) => Self::Group,
+            _ => Self::Any,
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
+    fn fits(self, class: Option<Class>) -> bool {
+        match (self, class) {
+            (Self::Any, _) | (_, None) => true,
+            (Self::Account, Some(class)) => matches!(class, Class::Account | Class::Foreign | Class::Other),
+            (Self::Group, Some(class)) => matches!(class, Class::SecurityGroup | Class::DistributionGroup),
+        }
+    }
+}
+
+/// All references, each a symbol with a hint, and what they stand for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct References {
+    /// For each symbol, the bits of the hints it is referred to with.
+    hints: Vec<u8>,
+    /// For each symbol, how many references have a smaller one.
+    before: Vec<u32>,
+    /// What each reference stands for, in the order of symbols and hints.
+    answers: Vec<Stretch>,
+    ids: Vec<PrincipalId>,
+}
+
+impl References {
+    /// The whole names that refer to somebody.
+    pub(super) fn gather(facts: &Facts) -> Self {
+        let mut hints = vec![0; facts.names.len()];
+        let mut add = |text: &Text, hint: Hint| {
+            if text.form == Form::Whole {
+                hints[text.symbol.0 as usize] |= hint.bit();
+            }
+        };
+        for group in &facts.groups {
+            group.members.items(&facts.lists).iter().for_each(|item| add(item, Hint::Any));
+        }
+        facts.members.iter().for_each(|member| add(&member.group, Hint::Group));
+        facts.unread_members.iter().for_each(|(group, _)| add(group, Hint::Group));
+        for assignment in &facts.assignments {
+            if !matches!(assignment.assignee_type, Some(AssigneeType::Policy | AssigneeType::MailboxPlan)) {
+                let hint = Hint::of(assignment.assignee_type);
+                assignment.assignee.iter().flatten().for_each(|assignee| add(assignee, hint));
+            }
+            assignment.effective.iter().for_each(|user| add(user, Hint::Account));
+        }
+        let mut count = 0;
+        let before = hints.iter().map(|hints| {
+            count += hints.count_ones();
+            count - hints.count_ones()
+        });
+        let before = before.collect();
+        Self { hints, before, answers: vec![Stretch::default(); count as usize], ids: Vec::new() }
+    }
+
+    /// The names, in their order.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
+        (0..).map(Symbol).zip(&self.hints).filter(|(_, hints)| **hints != 0).map(|(symbol, _)| symbol)
+    }
+
+    /// All references, in their order.
+    fn all(&self) -> impl Iterator<Item = (Symbol, Hint)> + '_ {
+        self.symbols().flat_map(|symbol| {
+            let hints = self.hints[symbol.0 as usize];
+            Hint::ALL.into_iter().filter(move |hint| hints & hint.bit() != 0).map(move |hint| (symbol, hint))
+        })
+    }
+
+    fn place(&self, symbol: Symbol, hint: Hint) -> Option<usize> {
+        let hints = *self.hints.get(symbol.0 as usize)?;
+        let place = self.before[symbol.0 as usize] + (hints & (hint.bit() - 1)).count_ones();
+        (hints & hint.bit() != 0).then_some(place as usize)
+    }
+
+    /// The objects that a whole reference may stand for, one or several; `None` where it was not in any export.
+    pub(super) fn resolve(&self, reference: Symbol, hint: Hint) -> Option<&[PrincipalId]> {
+        Some(self.answers[self.place(reference, hint)?].of(&self.ids))
+    }
+
+    fn answer(&mut self, reference: Symbol, hint: Hint, found: &[PrincipalId]) {
+        let start = self.ids.len();
+        self.ids.extend_from_slice(found);
+        if let Some(place) = self.place(reference, hint) {
+            self.answers[place] = Stretch::between(start, self.ids.len());
+        }
+    }
+}
+
+/// The principals of every identity, each with its kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ByIdentity {
+    pub(super) shown: Grouped<(IdentityKind, PrincipalId)>,
+    /// All pairs of the identities that references have brought more of.
+    grown: BTreeMap<Symbol, Vec<(IdentityKind, PrincipalId)>>,
+}
+
+impl ByIdentity {
+    pub(super) fn get(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
+        self.grown.get(&identity).map_or_else(|| self.shown.get(identity.0 as usize), Vec::as_slice)
+    }
+
+    fn push(&mut self, identity: Symbol, kind: IdentityKind, id: PrincipalId) {
+        let shown = self.shown.get(identity.0 as usize);
+        self.grown.entry(identity).or_insert_with(|| shown.to_vec()).push((kind, id));
+    }
+}
+
+impl Principals {
+    /// Finds what every reference stands for. What stands for nothing that exports show is a principal of its own.
+    pub(super) fn resolve_references(&mut self, mut references: References, parts: &Parts, names: &Names) {
+        // Full names first: a short one may mean an object that only a full one names.
+        let order = {
+            let kinds: Vec<IdentityKind> =
+                references.symbols().map(|symbol| kind_of_identity(names.show(symbol))).collect();
+            let mut last = None;
+            let mut number = 0;
+            let with_kinds = references.all().map(|(symbol, hint)| {
+                number += usize::from(last.replace(symbol).is_some_and(|last| last != symbol));
+                (kinds[number], hint == Hint::Any, symbol, hint)
+            });
+            let mut order: Vec<_> = with_kinds.collect();
+            order.sort_by_key(|&(kind, is_any, ..)| (kind, is_any));
+            order
+        };
+        let mut found = Vec::new();
+        for (kind, _, symbol, hint) in order {
+            self.candidates(symbol, kind, hint, parts, names, &mut found);
+            if found.is_empty() {
+                found.push(self.add_named(symbol, kind, hint, parts));
+            }
+            references.answer(symbol, hint, &found);
+        }
+        self.references = references;
+    }
+
+    /// Finds the objects that a reference may stand for.
+    pub(in crate::inventory) fn candidates(
+        &self,
+        symbol: Symbol,
+        kind: IdentityKind,
+        hint: Hint,
+        parts: &Parts,
+        names: &Names,
+        found: &mut Vec<PrincipalId>,
+    ) {
+        use IdentityKind as K;
+        found.clear();
+        let mut find_where = |symbol: Symbol, kinds: &[IdentityKind], may_be: &dyn Fn(PrincipalId) -> bool| {
+            if found.is_empty() {
+                let fits = |id: PrincipalId| hint.fits(self.get(id).class) && may_be(id);
+                let named = self.named(symbol).iter().filter(|(kind, id)| kinds.contains(kind) && fits(*id));
+                found.extend(named.map(|(_, id)| *id));
+                found.sort_unstable();
+                found.dedup();
+            }
+        };
+        let mut find = |symbol: Symbol, kinds: &[IdentityKind]| find_where(symbol, kinds, &|_| true);
+        match kind {
+            K::Canonical => {
+                let canonical = canonical_of_dn(names.show(symbol)).and_then(|text| names.get(&text));
+                find(canonical.unwrap_or(symbol), &[K::Canonical]);
+                if let Part::Last(last) = parts.within(symbol) {
+                    let has_no_place =
+                        |id: PrincipalId| self.identities(id).iter().all(|(kind, _)| *kind != K::Canonical);
+                    find_where(last, &[K::Name], &has_no_place);
+                }
+            }
+            K::Guid | K::CloudId | K::Sid => find(symbol, &[K::Guid, K::CloudId, K::Sid, K::Name]),
+            K::Address => {
+                find(symbol, &[K::Address]);
+                find(symbol, &[K::Name]);
+            }
+            K::Name | K::Account | K::DisplayName => {
+                find(symbol, &[K::Name]);
+                find(symbol, &[K::Account]);
+                find(symbol, &[K::DisplayName]);
+                if let Part::Account(account) = parts.within(symbol) {
+                    find(account, &[K::Account]);
+                }
+            }
+        }
+    }
+
+    /// A principal of which nothing is known but a reference to it.
+    fn add_named(&mut self, symbol: Symbol, kind: IdentityKind, hint: Hint, parts: &Parts) -> PrincipalId {
+        let id = PrincipalId(crate::source::to_u32(self.all.len()));
+        let within = match parts.within(symbol) {
+            Part::Last(last) => Some((IdentityKind::Name, last)),
+            Part::Account(account) => Some((IdentityKind::Account, account)),
+            Part::None => None,
+        };
+        let start = self.identities.len();
+        for (kind, symbol) in std::iter::once((kind, symbol)).chain(within) {
+            self.by_identity.push(symbol, kind, id);
+            self.identities.push((kind, Text { symbol, form: Form::Whole }));
+        }
+        let class = match hint {
+            Hint::Account => Some(Class::Account),
+            Hint::Group => Some(Class::SecurityGroup),
+            Hint::Any => None,
+        };
+        let identities = Stretch::between(start, self.identities.len());
+        push(&mut self.all, Principal { identities, class, ..Principal::default() });
+        id
+    }
+}
