@@ -9,7 +9,7 @@ mod prompt;
 #[cfg(test)]
 pub(super) mod testing;
 
-pub(super) use aside::line_bounds;
+pub(super) use aside::{line_bounds, may_be_aside};
 
 use super::{Context, Group, Sink, View, clean, clixml, csv, json, list, strings, table};
 use crate::diagnostic::{RuleId, noticed};
@@ -237,11 +237,13 @@ impl Walker<'_, '_> {
             self.walk_part(view, &part, depth - 1);
             return Some(part.end);
         }
-        let mut interrupted = |until| if depth > 0 { asides.interruption(view.text(), at, until) } else { None };
+        let mut interrupted = |until, quiet| {
+            if depth > 0 { asides.interruption(view.text(), at, until, quiet) } else { None }
+        };
         let near = at.saturating_add(NEAR_BYTES);
         let mut end = at;
         if strings::looks_like(rest, command) {
-            if let Some(interrupted) = interrupted(near) {
+            if let Some(interrupted) = interrupted(near, at..at) {
                 return Some(self.interrupted_block(view, &interrupted, depth));
             }
             end = strings::read(view, at, &context, self.sink);
@@ -255,13 +257,17 @@ impl Walker<'_, '_> {
             end = clixml::read(view, at, &context, self.sink);
         }
         if end == at && table::looks_like(rest) {
-            if let Some(interrupted) = interrupted(usize::MAX) {
+            let mut found = None;
+            end = table::read(view, at, &context, self.sink, |quiet| {
+                found = interrupted(usize::MAX, quiet);
+                found.is_some()
+            });
+            if let Some(interrupted) = found {
                 return Some(self.interrupted_block(view, &interrupted, depth));
             }
-            end = table::read(view, at, &context, self.sink);
         }
         if end == at && list::looks_like(rest) {
-            if let Some(interrupted) = interrupted(near) {
+            if let Some(interrupted) = interrupted(near, at..at) {
                 return Some(self.interrupted_block(view, &interrupted, depth));
             }
             end = list::read(view, at, &context, self.sink);

@@ -6,6 +6,7 @@
 mod bare;
 mod cells;
 mod heading;
+mod known;
 mod lines;
 mod rows;
 mod survey;
@@ -13,6 +14,8 @@ mod survey;
 mod tests;
 mod value;
 mod wrap;
+
+use std::ops::Range;
 
 use super::{Context, Sink, View};
 
@@ -24,17 +27,28 @@ pub(super) fn looks_like(text: &str) -> bool {
     heading::parse(text).is_some() || bare::looks_like(text)
 }
 
-/// Reads the table at `start` and returns the byte behind its last line, or `start` where there is none.
-pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> usize {
+/// Reads the table at `start` and returns the byte behind its last line, or `start` where there is none, or where
+/// `is_interrupted` says that warnings stand between its rows; it is told which lines are none.
+pub(super) fn read(
+    view: &View<'_>,
+    start: usize,
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    mut is_interrupted: impl FnMut(Range<usize>) -> bool,
+) -> usize {
     let text = view.text();
     let Some(ahead) = text.get(start..) else { return start };
-    let Some(heading) = heading::parse(ahead) else { return bare::read(view, start, context, sink) };
+    let Some(mut heading) = heading::parse(ahead) else {
+        return if is_interrupted(start..start) { start } else { bare::read(view, start, context, sink) };
+    };
     let body = start + heading.text.len();
     // A copy with a blank line behind every line has one between the dashes and the first row, too.
-    let mut heading = heading;
     heading.spaced |= bare::is_spaced(&text[body..]);
-    sink.decoration(view.span_of(heading.text.trim_end()));
     let survey = Survey::of(text, body, &heading);
+    if is_interrupted(body..if survey.quiet { survey.text.len() } else { body }) {
+        return start;
+    }
+    sink.decoration(view.span_of(heading.text.trim_end()));
     Rows::new(view, &survey, context).read(sink);
     survey.text.len()
 }

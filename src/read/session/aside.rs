@@ -78,6 +78,32 @@ const MESSAGE_LINES_MAX: usize = 10;
 /// The longest error record: its message, the lines of the script, its category and its identifier.
 const ERROR_LINES_MAX: usize = 24;
 
+/// The first two letters of the labels: for each first one, a bit for each second one.
+const LABEL_STARTS: [u32; 26] = {
+    let mut starts = [0; 26];
+    let mut index = 0;
+    while index < LABELS.len() {
+        let bytes = LABELS[index].as_bytes();
+        if bytes[0].is_ascii_uppercase() && bytes[1].is_ascii_uppercase() {
+            starts[(bytes[0] - b'A') as usize] |= 1 << (bytes[1] - b'A');
+        }
+        index += 1;
+    }
+    starts
+};
+
+/// Whether a line may begin a message, as its first two bytes show.
+#[inline]
+pub(in crate::read) fn may_be_aside(line: &[u8]) -> bool {
+    match *line {
+        [first @ b'A'..=b'Z', second @ b'A'..=b'Z', ..] => {
+            LABEL_STARTS[usize::from(first - b'A')] & 1 << (second - b'A') != 0
+        }
+        [b'A'..=b'Z' | 0x80..=0xFF, 0x80..=0xFF, ..] => true,
+        _ => false,
+    }
+}
+
 /// Whether a line begins a warning, a verbose or a debug message.
 pub(in crate::read) fn is_aside(line: &str) -> bool {
     if !line.starts_with(|char: char| char.is_ascii_uppercase() || !char.is_ascii()) {

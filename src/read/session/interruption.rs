@@ -1,5 +1,7 @@
 //! Warnings within a block: the shell prints them where they come up, between two rows or two properties.
 
+use std::ops::Range;
+
 use super::aside::{self, line_bounds};
 use super::prompt;
 
@@ -22,8 +24,20 @@ pub(super) struct Interrupted {
 }
 
 impl Asides {
-    /// The lines from `start` on with warnings between them, where the first such warning stands before `until`.
-    pub(super) fn interruption(&mut self, text: &str, start: usize, until: usize) -> Option<Interrupted> {
+    /// The lines from `start` on with warnings between them, where the first such warning stands before `until`. None of
+    /// the lines of `quiet` begins one, as somebody knows.
+    pub(super) fn interruption(
+        &mut self,
+        text: &str,
+        start: usize,
+        until: usize,
+        quiet: Range<usize>,
+    ) -> Option<Interrupted> {
+        self.find(text, quiet.start);
+        // A message may go on beyond the first of these lines.
+        if self.searched == quiet.start {
+            self.searched = quiet.end;
+        }
         self.find(text, until.min(text.len()));
         if start < self.quiet {
             return None;
@@ -53,9 +67,7 @@ impl Asides {
         let bytes = text.as_bytes();
         while self.searched < until {
             let at = self.searched;
-            // A label is in capitals, where a property or a name has one and then small letters.
-            let is_capital = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
-            let may_be = bytes.get(at).is_some_and(is_capital) && bytes.get(at + 1).is_some_and(is_capital);
+            let may_be = aside::may_be_aside(&bytes[at..]);
             self.searched = match may_be.then(|| aside::aside_end(text, at)).flatten() {
                 Some(end) => {
                     if !is_blank_before(text, at) && joins_on(text, end) {

@@ -1,5 +1,7 @@
 //! The lines below a heading: rows, repeated headings, warnings, and where the table ends.
 
+use crate::read::session::may_be_aside;
+
 use super::cells::{Measure, Spot, is_blank, is_blank_at, is_empty, locate};
 use super::heading::{Heading, dashes, next_line};
 use super::survey::is_never_empty;
@@ -20,7 +22,7 @@ pub(super) enum Part<'t> {
 /// Walks the lines of a table. It ends before the first line that is not of it.
 #[derive(Clone, Debug)]
 pub(super) struct Lines<'t, 'h> {
-    text: &'t str,
+    pub(super) text: &'t str,
     heading: &'h Heading<'t>,
     /// The byte behind the last part that was handed on.
     pub(super) at: usize,
@@ -30,6 +32,20 @@ impl<'t, 'h> Lines<'t, 'h> {
     /// The lines of `text` from `at` on.
     pub(super) fn new(text: &'t str, at: usize, heading: &'h Heading<'t>) -> Self {
         Self { text, heading, at }
+    }
+
+    /// Whether a line that begins so can be nothing but a row, with this byte behind it. Nearly every line is one, and
+    /// shows it in its first characters.
+    #[inline]
+    pub(super) fn shows_row(&self, line: &[u8], next: Option<&u8>) -> bool {
+        let (&[first, second, ..], Some(next)) = (line, next) else { return false };
+        let is_heading =
+            || self.heading.first.as_bytes().first_chunk::<4>().is_none_or(|start| line.starts_with(start));
+        first.is_ascii_alphanumeric()
+            && !matches!([first, second], [b'A', b't'] | [b'P', b'S'])
+            && !may_be_aside(line)
+            && !matches!(next, b'-' | b' ')
+            && !is_heading()
     }
 
     /// Hands on `part`, which ends where `rest` begins.
@@ -45,14 +61,7 @@ impl<'t> Iterator for Lines<'t, '_> {
     fn next(&mut self) -> Option<Part<'t>> {
         let mut ahead = &self.text[self.at..];
         let (mut line, mut rest) = next_line(ahead);
-        // Nearly every line is of a row, and its first character shows it.
-        if let (Some(&first), Some(&next)) = (line.as_bytes().first(), rest.as_bytes().first())
-            && first.is_ascii_alphanumeric()
-            && self.heading.first.as_bytes().first().is_none_or(|label| *label != first)
-            && !matches!(first, b'P' | b'A' | b'W' | b'V' | b'D')
-            && next != b'-'
-            && next != b' '
-        {
+        if self.shows_row(line.as_bytes(), rest.as_bytes().first()) {
             return self.take(Part::Row(line), rest);
         }
         if is_blank_line(line) {

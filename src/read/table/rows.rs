@@ -9,6 +9,7 @@ use crate::source::Span;
 
 use super::cells::{Spot, is_blank, is_blank_at, locate, trim, trim_end};
 use super::heading::Column;
+use super::known::{KnownRows, Tally};
 use super::lines::Part;
 use super::survey::{Cell, Survey, is_never_empty};
 use super::value::{Wrap, is_torn, value};
@@ -54,7 +55,23 @@ impl<'l, 'r> Rows<'l, 'r> {
     fn read_plain(&self, sink: &mut Sink<'_>) {
         let (mut spots, mut cells) = (Vec::new(), Vec::new());
         let mut record = self.record();
-        for part in self.survey.lines() {
+        let mut tally = Tally::default();
+        let foretold = self.survey.foretold.as_ref().filter(|_| self.kind == Kind::RoleEntry);
+        let mut known = foretold.map(|foretold| KnownRows::new(foretold, self.survey.rows, sink.unshared));
+        let mut lines = self.survey.lines();
+        loop {
+            let start = lines.at;
+            if let Some(known) = &mut known
+                && let Some((length, whole_length)) = known.step()
+            {
+                lines.at += whole_length;
+                let at = |from: u32, to: u32| self.view.span(start + from as usize, start + to as usize);
+                record.at = self.view.span(start, start + length);
+                known.fill(&mut record, &mut tally, at);
+                sink.record(&record);
+                continue;
+            }
+            let Some(part) = lines.next() else { break };
             let Some(line) = self.row(part, sink) else { continue };
             if !self.divide(line, &mut spots, &mut cells) || self.is_torn(&cells) || self.is_headless(&cells) {
                 self.refuse(line, sink);
@@ -63,11 +80,18 @@ impl<'l, 'r> Rows<'l, 'r> {
             record.at = self.view.span_of(line);
             record.complete = self.is_complete(line, &cells);
             for (index, (field, cell)) in record.fields.iter_mut().zip(&cells).enumerate() {
+                let mut rule = None;
                 field.at = self.view.span_of(cell.text);
-                field.value = self.value(index, *cell, field.at, Wrap::None, sink);
+                field.value = value(self.survey, index, *cell, Wrap::None, &mut rule);
+                let noticed = rule.map(|rule| tally.add(index, rule, field.at));
+                if let Some(known) = &mut known {
+                    known.add(line, cell.text, noticed);
+                }
             }
+            record.repeats = known.as_mut().and_then(|known| known.learn(line, lines.at - start, &record.fields));
             sink.record(&record);
         }
+        tally.say(&self.survey.heading.columns, sink);
     }
 
     fn read_wrapped(&self, sink: &mut Sink<'_>) {

@@ -5,10 +5,12 @@
 
 use std::cell::OnceCell;
 
+use crate::read::session::may_be_aside;
 use crate::record::Property;
 
 use super::cells::{Measure, Spot, is_blank, is_blank_at, is_plain, locate, trim_end, trim_start};
 use super::heading::Heading;
+use super::known::{Foretelling, Foretold};
 use super::lines::{Lines, Part, is_foreign};
 
 /// Columns up to this width were cut without a mark by Windows PowerShell, which needs three cells for it.
@@ -30,6 +32,10 @@ pub(super) struct Survey<'t, 'h> {
     pub(super) right: Vec<bool>,
     /// The lines of rows.
     pub(super) rows: usize,
+    /// Which rows repeat earlier ones, where all rows are of one form.
+    pub(super) foretold: Option<Foretold>,
+    /// Whether no line below the heading can be a warning.
+    pub(super) quiet: bool,
     /// The lines that do not fit the columns.
     pub(super) unfit: usize,
     /// Whether a line has no value where every row has one, or no brace: it may go on with the row above.
@@ -75,11 +81,17 @@ impl<'t, 'h> Survey<'t, 'h> {
         let mut pass = Pass::new(heading, measure);
         let mut lines = Lines::new(text, body, heading);
         let mut end = body;
-        while let Some(part) = lines.next() {
-            if let Part::Row(line) = part
-                && !pass.take(line, lines.at == text.len() && !text.ends_with('\n'))
-            {
-                break;
+        loop {
+            if let Some(next) = pass.foretold.as_mut().and_then(|foretold| foretold.find(&lines)) {
+                pass.rows += 1;
+                (lines.at, end) = (next, next);
+                continue;
+            }
+            let Some(part) = lines.next() else { break };
+            match part {
+                Part::Row(line) if !pass.take(line, &text[end..lines.at]) => break,
+                Part::Row(_) => {}
+                Part::Heading(_) | Part::Warning(_) | Part::Gap => (pass.foretold, pass.quiet) = (None, false),
             }
             end = lines.at;
         }
@@ -287,6 +299,8 @@ struct Pass<'t, 'h> {
     /// Whether every row begins with a value.
     titled: bool,
     rows: usize,
+    foretold: Option<Foretelling<'t>>,
+    quiet: bool,
     unfit: usize,
     hollow: bool,
     headless: bool,
@@ -310,6 +324,8 @@ impl<'t, 'h> Pass<'t, 'h> {
             reach: vec![None; columns.len()],
             titled: columns.len() > 1 && is_never_empty(columns[0].property),
             rows: 0,
+            foretold: Foretelling::new(heading),
+            quiet: true,
             unfit: 0,
             lists: (0..columns.len()).filter(|&index| columns[index].property.is_list()).collect(),
             lists_seen: (false, false),
@@ -318,10 +334,11 @@ impl<'t, 'h> Pass<'t, 'h> {
         }
     }
 
-    /// Takes in a line of a row, which is open where the file ends without a line end; false where it is of something
-    /// else.
-    fn take(&mut self, line: &str, open: bool) -> bool {
-        let fits = if is_plain(line, self.probes.last().copied().unwrap_or(0)) {
+    /// Takes in a line of a row; false where it is of something else. `whole` ends with its line end, unless the file
+    /// ends without one.
+    fn take(&mut self, line: &'t str, whole: &'t str) -> bool {
+        let open = !whole.ends_with('\n');
+        let looks_well = if is_plain(line, self.probes.last().copied().unwrap_or(0)) {
             let bytes = line.as_bytes();
             self.look(|cell, _| bytes.get(cell).copied().unwrap_or(b' '))
         } else {
@@ -334,8 +351,10 @@ impl<'t, 'h> Pass<'t, 'h> {
             self.spots = spots;
             fits
         };
-        let fits = (fits || self.reaches(line)) && self.begins_well(line);
-        if !fits {
+        if !looks_well && !open {
+            self.foretold = None;
+        }
+        if !((looks_well || self.reaches(line)) && self.begins_well(line)) {
             if is_foreign(line) {
                 return false;
             }
@@ -343,6 +362,10 @@ impl<'t, 'h> Pass<'t, 'h> {
             self.unfit += usize::from(!open);
         }
         self.rows += 1;
+        self.quiet &= !may_be_aside(line.as_bytes());
+        if let Some(foretold) = &mut self.foretold {
+            foretold.learn(line, whole, self.rows);
+        }
         true
     }
 
@@ -405,6 +428,8 @@ impl<'t, 'h> Pass<'t, 'h> {
             borders: (1..columns.len()).map(border).collect(),
             right: self.reach.iter().map(Option::is_some).collect(),
             rows: self.rows,
+            foretold: self.foretold.filter(|_| self.reach.iter().all(Option::is_none)).map(Foretelling::finish),
+            quiet: self.quiet,
             unfit: self.unfit,
             // A list begins with its brace, so a line that does not goes on with one.
             hollow: self.hollow || self.lists_seen == (true, true),

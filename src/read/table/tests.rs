@@ -23,7 +23,7 @@ fn read_all(text: &str, context: &Context<'_>) -> (Vec<String>, Vec<&'static str
         records.push(show(record));
     };
     let mut sink = Sink::new(&mut report, &mut on_record).with_ledger(&mut ledger);
-    let end = if looks_like(text) { read(&view, 0, context, &mut sink) } else { 0 };
+    let end = if looks_like(text) { read(&view, 0, context, &mut sink, |_| false) } else { 0 };
     let lost = ledger.balance(&SourceFile::decode(FileId(0), "x".into(), &text.as_bytes()[..end]).expect("small")).lost;
     assert_eq!(lost, 0, "every line of the table is accounted for");
     (records, report.notices().map(|notice| notice.rule.0).collect())
@@ -288,7 +288,7 @@ fn the_group_of_the_rows_is_a_field_unless_a_column_shows_it() {
     let mut seen = Vec::new();
     let mut on_record = |record: &Record<'_>| seen.push(show(record));
     let mut report = Report::default();
-    read(&view, 0, &Context { command: None, group }, &mut Sink::new(&mut report, &mut on_record));
+    read(&view, 0, &Context { command: None, group }, &mut Sink::new(&mut report, &mut on_record), |_| false);
     assert_eq!(seen, ["Name=Get-X; Parameters=[Anr]; Role=Help Desk"]);
 }
 
@@ -367,6 +367,57 @@ fn a_blank_line_behind_every_line_and_a_lost_line_of_dashes_do_no_harm() {
 fn rows_without_labels_are_no_table() {
     assert!(!looks_like("Get-Mailbox     Mail Recipients   {Anr}\nSet-Mailbox     Mail Recipients   {Anr}\n"));
     assert!(!looks_like("A title\n-------------\ntext\n"));
+}
+
+/// Of each record where it stands, its values with their places, and the number that it shares with others.
+fn placed(text: &str) -> Vec<(String, Option<u32>)> {
+    let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("small");
+    let (mut report, mut records) = (Report::default(), Vec::new());
+    let mut on_record = |record: &Record<'_>| {
+        let places: Vec<&str> = record.fields.iter().map(|field| file.slice(field.at)).collect();
+        let shown = format!("{} {:?} {places:?} {}", file.slice(record.at), record.kind, show(record));
+        records.push((shown, record.repeats));
+    };
+    let mut sink = Sink::new(&mut report, &mut on_record);
+    read(&View::new(&file), 0, &Context::default(), &mut sink, |_| false);
+    let notices: Vec<_> = report.notices().map(|it| format!("{} {} x{}", it.rule.0, it.about, it.count)).collect();
+    records.push((notices.join(", "), None));
+    records
+}
+
+#[test]
+fn a_row_that_earlier_ones_foretell_is_as_it_is_read() {
+    let names = ["Get-Mailbox", "GetUserPhoto:GET", "Set-CASMailboxPlan...", "Add-MailboxPermission"];
+    let lists = ["{}", "{Anr, Archive...}", "{Identity}", "{Identity, Anr, B...", "{Größe}"];
+    let roles = ["EMEA Help Desk", "Mail Recipients", "Réseau", "Very Long Role ...", "DLP Auditors"];
+    let cells: Vec<[&str; 3]> = (0..4000)
+        .map(|number| {
+            let list = if number % 101 == 0 { 4 } else { (number % 4) ^ (number / 2 % 2) };
+            [names[number % 4], roles[number / 80 % 5], lists[list]]
+        })
+        .collect();
+    for order in [[0, 1, 2], [1, 0, 2], [2, 0, 1]] {
+        let row = |cells: [&str; 3]| {
+            let [one, two, three] = order.map(|index| cells[index]);
+            format!("{one:<21} {two:<21} {three}\r\n")
+        };
+        let heading = row(["Name", "Role", "Parameters"]) + &row(["----", "----", "----------"]);
+        let text: String = cells.iter().map(|cells| row(*cells)).collect();
+        let mut whole = placed(&(heading.clone() + &text));
+        let said = whole.pop().expect("the notices are the last").0;
+        assert!(said.contains("cut-value Role x800") && said.contains("cut-value Name x1000"), "{said}");
+        let alone = cells.iter().map(|cells| placed(&(heading.clone() + &row(*cells))).swap_remove(0).0);
+        assert!(whole.iter().map(|(shown, _)| shown).eq(alone.collect::<Vec<_>>().iter()), "{order:?}");
+        let of = |index: usize| (cells[index][0], cells[index][2], whole[index].1);
+        for index in (2000..4000).filter(|index| *index % 7 == 0) {
+            let (name, list, number) = of(index);
+            let same = (0..4000).map(of).filter(|(.., other)| number.is_some() && *other == number);
+            assert!(same.clone().all(|(other, its, _)| (other, its) == (name, list)), "{order:?} {index}");
+            // Where the role is not plain, or follows, nothing is foretold.
+            let foretold = order != [2, 0, 1] && cells[index][1] != "Réseau" && list != "{Größe}";
+            assert_eq!(same.count() > 10, foretold, "{order:?} {index}");
+        }
+    }
 }
 
 /// A table with everything that makes reading hard.
