@@ -1,5 +1,6 @@
 //! Whom a run speaks of: accounts of the organization, and accounts whose entries the caller asserts.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -52,8 +53,8 @@ pub struct Accounts<'i> {
     asserted: Vec<Asserted<'i>>,
     /// The accounts of the exports of which the caller asserts what they hold.
     replaced: BTreeSet<PrincipalId>,
-    /// All accounts, sorted by name without case.
-    all: Vec<Account>,
+    /// All accounts, sorted by name without case, where somebody asked for it.
+    all: OnceCell<Vec<Account>>,
 }
 
 /// An account of which the caller says what it holds.
@@ -95,25 +96,21 @@ impl<'i> Accounts<'i> {
         let asserted: Vec<Asserted<'i>> = asserted.iter().map(by_entries).chain(roles.map(by_roles)).collect();
         // What the caller asserts of an account replaces what the exports show of it.
         let replaced: BTreeSet<PrincipalId> = asserted.iter().flat_map(|one| graph.accounts_named(one.name)).collect();
-        let shown = graph.accounts().iter().filter(|id| !replaced.contains(id)).copied().map(Account::Exported);
-        let all: Vec<Account> = shown.chain((0..asserted.len()).map(Account::Asserted)).collect();
-        let mut accounts = Self { graph, asserted, replaced, all: Vec::new() };
-        accounts.all = accounts.sorted(all);
-        accounts
+        Self { graph, asserted, replaced, all: OnceCell::new() }
     }
 
     /// The same accounts, sorted by name without case.
     #[must_use]
     pub fn sorted(&self, mut accounts: Vec<Account>) -> Vec<Account> {
-        let place = |account: &Account| match account {
-            Account::Exported(id) => self.graph.place(*id),
+        let exported = |account: &Account| match account {
+            Account::Exported(id) => Some(*id),
             Account::Asserted(_) => None,
         };
-        if accounts.iter().all(|account| place(account).is_some()) {
-            accounts.sort_unstable_by_key(place);
-        } else {
-            accounts.sort_by_cached_key(|account| (fold(self.shown(*account)), *account));
+        if let Some(mut exported) = accounts.iter().map(exported).collect::<Option<Vec<PrincipalId>>>() {
+            self.graph.sort(&mut exported);
+            return exported.into_iter().map(Account::Exported).collect();
         }
+        accounts.sort_by_cached_key(|account| (fold(self.shown(*account)), *account));
         accounts
     }
 
@@ -121,7 +118,7 @@ impl<'i> Accounts<'i> {
     #[must_use]
     pub fn knows(&self, account: Account) -> bool {
         match account {
-            Account::Exported(id) => self.graph.place(id).is_some() && !self.replaced.contains(&id),
+            Account::Exported(id) => self.graph.is_among_accounts(id) && !self.replaced.contains(&id),
             Account::Asserted(index) => index < self.asserted.len(),
         }
     }
@@ -163,25 +160,34 @@ impl<'i> Accounts<'i> {
     #[must_use]
     pub fn named(&self, pattern: &str) -> Vec<Account> {
         if pattern == "*" {
-            return self.all.clone();
+            return self.all().to_vec();
         }
         if !pattern.contains(['*', '?']) {
             let exported = self.graph.accounts_named(pattern).into_iter().map(Account::Exported);
             let asserted = self.asserted().filter(|account| same(pattern, self.shown(*account)));
             return self.sorted(exported.filter(|account| self.knows(*account)).chain(asserted).collect());
         }
+        let exported = self.graph.accounts_named(pattern).into_iter().map(Account::Exported);
         let wildcard = Wildcard::new(pattern);
-        let fits = |account: &&Account| match **account {
-            Account::Exported(id) => self.graph.is_named(id, &wildcard),
-            Account::Asserted(index) => wildcard.matches(self.asserted[index].name),
-        };
-        self.all.iter().filter(fits).copied().collect()
+        let asserted = self.asserted().filter(|account| wildcard.matches(self.shown(*account)));
+        let mut all: Vec<Account> = exported.filter(|account| self.knows(*account)).collect();
+        let count = all.len();
+        all.extend(asserted);
+        if all.len() > count { self.sorted(all) } else { all }
     }
 
     /// All accounts, sorted by name without case.
     #[must_use]
     pub fn all(&self) -> &[Account] {
-        &self.all
+        self.all.get_or_init(|| {
+            let shown = self.graph.accounts().iter().copied().map(Account::Exported);
+            let mut all: Vec<Account> = shown.filter(|account| self.knows(*account)).collect();
+            if !self.asserted.is_empty() {
+                all.extend(self.asserted());
+                all = self.sorted(all);
+            }
+            all
+        })
     }
 
     /// Which accounts get the same answers as this one. A question that is asked of many accounts is answered once for

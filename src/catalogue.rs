@@ -5,9 +5,8 @@ mod dangers;
 mod defaults;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
-use crate::name::{fold, same};
+use crate::name::{ByName, Names, fold, same};
 
 pub use cmdlets::{Cmdlet, Cmdlets, Places};
 pub use dangers::{Danger, Dangers};
@@ -35,10 +34,11 @@ pub struct EntraRole {
     pub role_group: &'static str,
 }
 
-/// The built-in roles, by name without case.
+/// What is known of Exchange in general.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
-    roles: BTreeMap<String, BuiltInRole>,
+    /// The built-in roles.
+    roles: Vec<BuiltInRole>,
     /// Read when a rule first asks.
     defaults: OnceCell<Defaults>,
     dangers: OnceCell<Dangers>,
@@ -56,7 +56,7 @@ impl Catalogue {
     #[must_use]
     pub fn new() -> Self {
         let rows = include_str!("catalogue/roles.tsv").lines().skip(2);
-        let roles = rows.filter_map(role).map(|role| (fold(role.name), role)).collect();
+        let roles = rows.filter_map(role).collect();
         Self { roles, defaults: OnceCell::new(), dangers: OnceCell::new(), cmdlets: OnceCell::new() }
     }
 
@@ -81,6 +81,13 @@ impl Catalogue {
     /// The role that a group is synchronised from Entra for, by how such groups are named.
     #[must_use]
     pub fn entra_of(&self, group: &str) -> Option<EntraRole> {
+        // Few names begin as one of these.
+        if !matches!(
+            group.as_bytes().first().map(u8::to_ascii_lowercase),
+            Some(b't' | b'e' | b'h' | b'g' | b'c' | b's')
+        ) {
+            return None;
+        }
         let rows = include_str!("catalogue/entra.tsv").lines().skip(1);
         rows.filter_map(entra_role)
             .find(|(start, _)| {
@@ -102,7 +109,19 @@ impl Catalogue {
     /// A built-in role.
     #[must_use]
     pub fn role(&self, name: &str) -> Option<&BuiltInRole> {
-        self.roles.get(&fold(name))
+        self.roles.iter().find(|role| same(role.name, name))
+    }
+
+    /// The built-in roles among some names.
+    #[must_use]
+    pub fn roles_among(&self, names: &Names) -> ByName<BuiltInRole> {
+        let mut among = ByName::default();
+        for role in &self.roles {
+            if let Some(name) = names.get(role.name) {
+                among.get_or_insert_with(name, || *role);
+            }
+        }
+        among
     }
 }
 
@@ -116,8 +135,10 @@ fn entra_role(row: &'static str) -> Option<(&'static str, EntraRole)> {
 fn role(row: &'static str) -> Option<BuiltInRole> {
     let mut cells = row.split('\t');
     let (name, end_user) = (cells.next()?, cells.next()? == "1");
-    let scopes: Vec<&'static str> = cells.filter(|cell| !cell.is_empty()).collect();
-    Some(BuiltInRole { name, end_user, scopes: scopes.try_into().ok() })
+    let mut scopes = cells.filter(|cell| !cell.is_empty());
+    let mut scope = || scopes.next();
+    let scopes = scope().zip(scope()).zip(scope().zip(scope())).map(|((a, b), (c, d))| [a, b, c, d]);
+    Some(BuiltInRole { name, end_user, scopes })
 }
 
 #[cfg(test)]

@@ -164,7 +164,7 @@ fn judge_the_rest(
         accounts.all().to_vec()
     } else {
         let named: BTreeSet<Account> = terms.accounts.iter().flat_map(|name| accounts.named(name)).collect();
-        accounts.all().iter().filter(|account| named.contains(account)).copied().collect()
+        accounts.sorted(named.into_iter().collect())
     };
     rules::judging::members::check(accounts, &policy.groups, &mut report, judged);
     rules::judging::holders::check(accounts, &policy.roles, &mut report, judged);

@@ -10,6 +10,7 @@ mod escalate;
 mod gap;
 mod grants;
 mod holders;
+mod lists;
 mod members;
 mod merge;
 mod rights;
@@ -17,14 +18,15 @@ mod uncertain;
 mod wildcard;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{BuiltInRole, Catalogue};
 use crate::inventory::{
     Assignee, AssigneeType, Class, Form, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId, Stated,
 };
-use crate::name::Symbol;
+use crate::name::{ByName, Symbol};
 use crate::record::Kind;
 use crate::scope::Scopes;
 use crate::source::Span;
@@ -42,6 +44,7 @@ pub use wildcard::Wildcard;
 use contradictions::Contradictions;
 use gap::Gaps;
 use holders::{Edge, OpenGroup, Openings, Strangers};
+use lists::Lists;
 use rights::RightSets;
 use uncertain::UncertainEntries;
 
@@ -52,6 +55,14 @@ pub struct Assumptions {
     pub enabled: bool,
     /// An assignment without a delegation type is regular where its name says so.
     pub regular_by_name: bool,
+}
+
+/// All accounts, sorted by their names without case.
+#[derive(Debug)]
+struct Order {
+    accounts: Vec<PrincipalId>,
+    /// Where each principal stands among them, where it is an account.
+    places: Vec<u32>,
 }
 
 /// How many parents a role may have, one above the other, before they are taken for a circle.
@@ -107,9 +118,9 @@ pub struct Graph<'i> {
     gaps: Gaps,
     contradictions: Contradictions,
     standing: Vec<Standing>,
-    by_principal: BTreeMap<PrincipalId, Vec<usize>>,
+    by_principal: Lists<usize>,
     by_policy: BTreeMap<Symbol, Vec<usize>>,
-    by_role: BTreeMap<Symbol, Vec<usize>>,
+    by_role: Lists<usize>,
     /// What `elsewhere` found, by cmdlet.
     elsewhere: BTreeMap<String, Rc<[Miss]>>,
     /// Assignments whose assignee is not one certain object.
@@ -117,7 +128,7 @@ pub struct Graph<'i> {
     /// Assignments to mailbox plans.
     plans: Vec<usize>,
     /// The groups that a principal is in.
-    groups_of: Vec<Vec<Edge>>,
+    groups_of: Lists<Edge>,
     /// Cut and lossy names in lists of members: whom they stand for is asked for each account.
     unclear_members: Vec<(crate::inventory::Text, Edge)>,
     /// Groups that may hold anybody, each with all groups that are reachable from it.
@@ -134,17 +145,18 @@ pub struct Graph<'i> {
     /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
     uncertain_gaps: BTreeMap<Symbol, GapId>,
     uncertain: UncertainEntries,
-    accounts: Vec<PrincipalId>,
-    /// Where each principal stands among the accounts, where it is one.
-    places: Vec<Option<u32>>,
+    /// Whether each principal is an account.
+    are_accounts: Vec<bool>,
+    /// All accounts by name, where somebody asked for it.
+    order: OnceCell<Order>,
     scoping: coverage::Scoping,
     /// The assignments that rows of `-GetEffectiveUsers` show of a user.
     effective: BTreeMap<PrincipalId, Vec<usize>>,
     /// The groups of which the caller says who is in them: their members, and why one may be another.
     asserted_groups: BTreeMap<PrincipalId, Vec<(PrincipalId, Option<GapId>)>>,
     right_sets: RightSets,
-    /// The implicit scopes of the roles that assignments give.
-    implicit_scopes: BTreeMap<Symbol, Scopes<'i>>,
+    /// The built-in roles that the exports name.
+    built_in: ByName<BuiltInRole>,
 }
 
 impl<'i> Graph<'i> {
@@ -157,19 +169,21 @@ impl<'i> Graph<'i> {
     /// Builds the graph with what the caller asserts of groups.
     #[must_use]
     pub fn asserting(inventory: &'i Inventory, assumptions: Assumptions, groups: &[GroupAssertion]) -> Self {
+        let catalogue = Catalogue::new();
         let mut graph = Self {
             inventory,
-            catalogue: Catalogue::new(),
+            built_in: catalogue.roles_among(&inventory.names),
+            catalogue,
             gaps: Gaps::default(),
             contradictions: Contradictions::of(inventory),
             standing: Vec::new(),
-            by_principal: BTreeMap::new(),
+            by_principal: Lists::default(),
             by_policy: BTreeMap::new(),
-            by_role: BTreeMap::new(),
+            by_role: Lists::default(),
             elsewhere: BTreeMap::new(),
             floating: Vec::new(),
             plans: Vec::new(),
-            groups_of: Vec::new(),
+            groups_of: Lists::default(),
             unclear_members: Vec::new(),
             open_groups: Vec::new(),
             openings: Openings::default(),
@@ -179,28 +193,21 @@ impl<'i> Graph<'i> {
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
             uncertain: UncertainEntries::default(),
-            accounts: Vec::new(),
-            places: Vec::new(),
+            are_accounts: Vec::new(),
+            order: OnceCell::new(),
             scoping: coverage::Scoping::of(inventory),
             effective: BTreeMap::new(),
             asserted_groups: BTreeMap::new(),
             right_sets: RightSets::default(),
-            implicit_scopes: BTreeMap::new(),
         };
         graph.find_global_gaps();
         graph.place_assignments(assumptions);
-        graph.implicit_scopes = graph.by_role.keys().map(|role| (*role, graph.find_implicit_scopes(*role))).collect();
         graph.find_unknown_entries();
-        graph.link_members();
-        graph.link_asserted(groups);
+        graph.link(groups);
         graph.find_open_groups();
         graph.follow_open_groups();
         graph.find_strangers();
-        graph.accounts = graph.find_accounts();
-        graph.places = vec![None; inventory.principals.all.len()];
-        for (place, account) in (0..).zip(&graph.accounts) {
-            graph.places[account.0 as usize] = Some(place);
-        }
+        graph.are_accounts = graph.find_accounts();
         graph
     }
 
@@ -235,7 +242,42 @@ impl<'i> Graph<'i> {
     /// All accounts, sorted by their names without case.
     #[must_use]
     pub fn accounts(&self) -> &[PrincipalId] {
-        &self.accounts
+        &self.order().accounts
+    }
+
+    fn order(&self) -> &Order {
+        self.order.get_or_init(|| {
+            let mut accounts: Vec<PrincipalId> =
+                self.inventory.principals.ids().filter(|id| self.is_among_accounts(*id)).collect();
+            self.sort_by_name(&mut accounts);
+            let mut places = vec![u32::MAX; self.are_accounts.len()];
+            for (place, account) in (0..).zip(&accounts) {
+                places[account.0 as usize] = place;
+            }
+            Order { accounts, places }
+        })
+    }
+
+    /// Sorts accounts by their names without case.
+    pub fn sort(&self, accounts: &mut [PrincipalId]) {
+        /// A few are compared by their names; for more the order of all is found once.
+        const FEW: usize = 64;
+        if accounts.len() <= FEW {
+            self.sort_by_name(accounts);
+        } else {
+            let places = &self.order().places;
+            accounts.sort_unstable_by_key(|id| places[id.0 as usize]);
+        }
+    }
+
+    fn sort_by_name(&self, accounts: &mut [PrincipalId]) {
+        accounts.sort_by_cached_key(|id| (crate::name::fold(self.inventory.show_principal(*id)), *id));
+    }
+
+    /// Whether a principal is one of the accounts.
+    #[must_use]
+    pub fn is_among_accounts(&self, id: PrincipalId) -> bool {
+        self.are_accounts.get(id.0 as usize).is_some_and(|is_one| *is_one)
     }
 
     /// Whether an assignment works.
@@ -248,19 +290,19 @@ impl<'i> Graph<'i> {
     #[must_use]
     pub fn is_held(&self, role: Symbol) -> bool {
         let works = |index: &usize| matches!(self.standing[*index], Standing::Works(_));
-        self.by_role.get(&role).is_some_and(|assignments| assignments.iter().any(works))
+        self.by_role.get(role.0).iter().any(works)
     }
 
     /// The assignments of a role.
     #[must_use]
     pub fn assignments_giving(&self, role: Symbol) -> &[usize] {
-        self.by_role.get(&role).map_or(&[], Vec::as_slice)
+        self.by_role.get(role.0)
     }
 
     /// The assignments that name a principal.
     #[must_use]
     pub fn assignments_of(&self, principal: PrincipalId) -> &[usize] {
-        self.by_principal.get(&principal).map_or(&[], Vec::as_slice)
+        self.by_principal.get(principal.0)
     }
 
     /// Accounts that a text names: any identity, without case; `*` and `?` are wild.
@@ -269,7 +311,11 @@ impl<'i> Graph<'i> {
         let names = &self.inventory.names;
         if pattern.contains(['*', '?']) {
             let wildcard = Wildcard::new(pattern);
-            return self.accounts.iter().filter(|id| self.is_named(**id, &wildcard)).copied().collect();
+            let all = self.inventory.principals.ids();
+            let mut found: Vec<PrincipalId> =
+                all.filter(|id| self.is_among_accounts(*id) && self.is_named(*id, &wildcard)).collect();
+            self.sort(&mut found);
+            return found;
         }
         let canonical = crate::inventory::canonical_of_dn(pattern);
         let Some(symbol) = names.get(canonical.as_deref().unwrap_or(pattern)) else { return Vec::new() };
@@ -280,16 +326,10 @@ impl<'i> Graph<'i> {
         let is_meant =
             |kind: &crate::inventory::IdentityKind| weak || *kind != crate::inventory::IdentityKind::DisplayName;
         let meant = named.iter().filter(|(kind, _)| is_meant(kind)).map(|(_, id)| *id);
-        let mut found: Vec<PrincipalId> = meant.filter(|id| self.place(*id).is_some()).collect();
-        found.sort_unstable_by_key(|id| self.place(*id));
+        let mut found: Vec<PrincipalId> = meant.filter(|id| self.is_among_accounts(*id)).collect();
+        self.sort(&mut found);
         found.dedup();
         found
-    }
-
-    /// Where a principal stands among all accounts; `None` where it is none of them.
-    #[must_use]
-    pub fn place(&self, id: PrincipalId) -> Option<u32> {
-        self.places.get(id.0 as usize).copied().flatten()
     }
 
     /// The recipients that a text names, by any identity: accounts, groups and all others that exports show.
@@ -315,13 +355,15 @@ impl<'i> Graph<'i> {
         identities.iter().any(|(_, text)| wildcard.matches(self.inventory.show(text.symbol)))
     }
 
+    /// The built-in role of a name, where it is one.
+    #[must_use]
+    pub fn built_in_role(&self, role: Symbol) -> Option<&BuiltInRole> {
+        self.built_in.get(role)
+    }
+
     /// The implicit scopes of a role: from the export, else from the catalogue.
     #[must_use]
     pub fn implicit_scopes(&self, role: Symbol) -> Scopes<'i> {
-        self.implicit_scopes.get(&role).copied().unwrap_or_else(|| self.find_implicit_scopes(role))
-    }
-
-    fn find_implicit_scopes(&self, role: Symbol) -> Scopes<'i> {
         let inventory = self.inventory;
         if role == NO_ROLE {
             return Scopes::default();
@@ -331,7 +373,7 @@ impl<'i> Graph<'i> {
         // A child has its parent's scopes. Parents that go in a circle are wrong input, and end somewhere.
         for _ in 0..PARENTS_MAX {
             let Some(role) = at else { break };
-            let record = inventory.roles.get(&role);
+            let record = inventory.roles.get(role);
             let exported = record.map_or([None; 4], |role| role.scopes);
             for (word, said) in words.iter_mut().zip(exported) {
                 *word = word.or(said.map(|symbol| inventory.show(symbol)));
@@ -339,7 +381,7 @@ impl<'i> Graph<'i> {
             if words.iter().all(Option::is_some) {
                 break;
             }
-            if let Some(known) = self.catalogue.role(self.inventory.show(role)).and_then(|role| role.scopes) {
+            if let Some(known) = self.built_in_role(role).and_then(|role| role.scopes) {
                 words.iter_mut().zip(known).for_each(|(word, known)| *word = word.or(Some(known)));
             }
             at = record.and_then(|role| role.parent).flatten();
@@ -355,23 +397,20 @@ impl<'i> Graph<'i> {
             && !self.asserted_groups.contains_key(&id)
     }
 
-    fn find_accounts(&self) -> Vec<PrincipalId> {
+    fn find_accounts(&self) -> Vec<bool> {
         // Who is named only where a group says who manages it may be a group as well, and nobody asks about him.
         // A member row of cut or lossy names may stand for several accounts; it is none of its own.
-        let is_one = |id: &PrincipalId| {
-            let principal = self.inventory.principals.get(*id);
-            principal.at.is_some() || crate::inventory::has_whole_name(self.inventory.principals.identities(*id))
+        let is_one = |id: PrincipalId| {
+            let principal = self.inventory.principals.get(id);
+            principal.at.is_some() || crate::inventory::has_whole_name(self.inventory.principals.identities(id))
         };
-        let takes_part = |id: &PrincipalId| {
-            self.inventory.principals.get(*id).class.is_some()
-                || self.by_principal.contains_key(id)
-                || !self.groups_of[id.0 as usize].is_empty()
-                || self.effective.contains_key(id)
+        let takes_part = |id: PrincipalId| {
+            self.inventory.principals.get(id).class.is_some()
+                || !self.by_principal.get(id.0).is_empty()
+                || !self.groups_of.get(id.0).is_empty()
+                || self.effective.contains_key(&id)
         };
-        let mut accounts: Vec<PrincipalId> =
-            self.inventory.principals.ids().filter(|id| self.is_account(*id) && takes_part(id) && is_one(id)).collect();
-        accounts.sort_by_cached_key(|id| (crate::name::fold(self.inventory.show_principal(*id)), *id));
-        accounts
+        self.inventory.principals.ids().map(|id| self.is_account(id) && takes_part(id) && is_one(id)).collect()
     }
 
     fn find_global_gaps(&mut self) {
@@ -404,14 +443,18 @@ impl<'i> Graph<'i> {
     }
 
     fn place_assignments(&mut self, assumptions: Assumptions) {
+        let count = self.inventory.assignments.len();
+        let mut by_role: Vec<(u32, usize)> = Vec::with_capacity(count);
+        let mut by_principal: Vec<(u32, usize)> = Vec::with_capacity(count);
+        self.standing.reserve_exact(count);
         for (index, assignment) in self.inventory.assignments.iter().enumerate() {
             let standing = self.standing_of(index, assumptions);
             self.standing.push(standing);
             if let Some(role) = assignment.role.filter(|role| role.form == Form::Whole) {
-                self.by_role.entry(role.symbol).or_default().push(index);
+                by_role.push((role.symbol.0, index));
             }
             match &assignment.assignee {
-                Assignee::Principal(id) => self.by_principal.entry(*id).or_default().push(index),
+                Assignee::Principal(id) => by_principal.push((id.0, index)),
                 Assignee::Policy(_) if assignment.assignee_type == Some(AssigneeType::MailboxPlan) => {
                     self.plans.push(index);
                 }
@@ -423,6 +466,8 @@ impl<'i> Graph<'i> {
             users.dedup();
             users.into_iter().for_each(|user| self.effective.entry(user).or_default().push(index));
         }
+        self.by_role = Lists::of(self.inventory.names.len(), &by_role);
+        self.by_principal = Lists::of(self.inventory.principals.all.len(), &by_principal);
     }
 
     fn standing_of(&mut self, index: usize, assumptions: Assumptions) -> Standing {
@@ -480,21 +525,20 @@ impl<'i> Graph<'i> {
     /// Finds the roles of which an entry may be missing.
     fn find_unknown_entries(&mut self) {
         let inventory = self.inventory;
-        let mut roles: Vec<Symbol> = inventory.roles_with_entries().chain(inventory.roles.keys().copied()).collect();
-        let assigned = inventory.assignments.iter().filter_map(|assignment| assignment.role);
-        roles.extend(assigned.filter(|role| role.form == Form::Whole).map(|role| role.symbol));
-        roles.push(NO_ROLE);
-        roles.sort_unstable();
-        roles.dedup();
+        let mut are_roles = vec![false; inventory.names.len()];
+        let known = inventory.roles_with_entries().chain(inventory.roles.names());
+        known.chain(self.by_role.numbers().map(Symbol)).for_each(|role| are_roles[role.0 as usize] = true);
+        let named = (0..).zip(are_roles).filter(|(_, is_role)| *is_role).map(|(number, _)| Symbol(number));
+        let roles: Vec<Symbol> = named.chain([NO_ROLE]).collect();
         self.uncertain = UncertainEntries::of(inventory, &roles);
         for role in roles {
             let name = inventory.show_role(role).unwrap_or("");
-            let listed = inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+            let listed = inventory.roles.get(role).map_or(Listed::Absent, |role| role.listed);
             if let Some(&at) = inventory.unread_entries.get(&role).filter(|_| listed != Listed::Whole) {
                 let gap = self.gaps.unread_entries(name, at);
                 self.unknown_entries.insert(role, gap);
             } else if role != NO_ROLE && !inventory.has_entry_rows(role) && listed != Listed::Whole {
-                let at = inventory.roles.get(&role).and_then(|role| role.at);
+                let at = inventory.roles.get(role).and_then(|role| role.at);
                 let gap = self.gaps.no_entries(name, listed, at.or_else(|| self.place_that_assigns(role)));
                 self.unknown_entries.insert(role, gap);
             }
@@ -506,10 +550,7 @@ impl<'i> Graph<'i> {
     }
 
     fn place_that_assigns(&self, role: Symbol) -> Option<Span> {
-        let names = |text: &crate::inventory::Text| text.symbol == role;
-        let assignment =
-            self.inventory.assignments.iter().find(|assignment| assignment.role.as_ref().is_some_and(names));
-        assignment.map(|assignment| assignment.role_at)
+        self.by_role.get(role.0).first().map(|index| self.inventory.assignments[*index].role_at)
     }
 
     /// Why it is not known whom an assignment names.
@@ -541,14 +582,17 @@ impl<'i> Graph<'i> {
         if self.asserted_groups.contains_key(&id) {
             return None;
         }
-        let entra = self.catalogue.entra_of(name);
-        match principal.members.state {
-            // What is synchronised from Entra shows no members in Exchange, whoever is in it.
-            MembersState::Known if entra.is_some() && principal.members.is_empty() => {
-                Some(self.gaps.entra_group(name, entra?, at))
-            }
+        let state = principal.members.state;
+        // What is synchronised from Entra shows no members in Exchange, whoever is in it.
+        let shows_none = match state {
+            MembersState::Known => principal.members.is_empty(),
+            state => state == MembersState::NotExported,
+        };
+        if let Some(entra) = shows_none.then(|| self.catalogue.entra_of(name)).flatten() {
+            return Some(self.gaps.entra_group(name, entra, at));
+        }
+        match state {
             MembersState::Known => None,
-            MembersState::NotExported if entra.is_some() => Some(self.gaps.entra_group(name, entra?, at)),
             state => {
                 // Without its own record, an assignment may still say what the group is.
                 let assigned = self.assignments_of(id).iter();
@@ -564,8 +608,8 @@ impl<'i> Graph<'i> {
 
     /// A place that names a principal of which no record was read: an assignment's assignee cell, or a list of members.
     fn place_that_names(&self, id: PrincipalId) -> Option<Span> {
-        let assignment = self.by_principal.get(&id).and_then(|list| list.first());
+        let assignment = self.by_principal.get(id.0).first();
         let by_assignment = assignment.map(|&index| self.inventory.assignments[index].assignee_at);
-        by_assignment.or_else(|| self.groups_of.get(id.0 as usize).and_then(|edges| edges.first()).map(|edge| edge.at))
+        by_assignment.or_else(|| self.groups_of.get(id.0).first().map(|edge| edge.at))
     }
 }

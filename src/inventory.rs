@@ -19,7 +19,7 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::RuleId;
-use crate::name::{Names, Symbol};
+use crate::name::{ByName, Names, Symbol};
 use crate::record::Kind;
 use crate::source::{FileId, Span};
 
@@ -69,7 +69,7 @@ pub struct Inventory {
     /// Role assignments.
     pub assignments: Vec<Assignment>,
     /// Roles, by name.
-    pub roles: BTreeMap<Symbol, Role>,
+    pub roles: ByName<Role>,
     /// Role entries that cannot be told to one role or cmdlet.
     pub uncertain_entries: Vec<UncertainEntry>,
     /// Role assignment policies.
@@ -326,11 +326,11 @@ fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> Vec<u32> {
 }
 
 /// Roles that have a record of their own; others are known by entries and assignments alone.
-fn roles_of(facts: &Facts) -> BTreeMap<Symbol, Role> {
-    let mut roles: BTreeMap<Symbol, Role> = BTreeMap::new();
+fn roles_of(facts: &Facts) -> ByName<Role> {
+    let mut roles: ByName<Role> = ByName::default();
     for fact in facts.roles.iter().filter(|fact| fact.name.form == Form::Whole) {
         let name = fact.name.symbol;
-        let role = roles.entry(name).or_insert(Role {
+        let role = roles.get_or_insert_with(name, || Role {
             name,
             parent: None,
             end_user: None,
@@ -349,5 +349,5 @@ fn roles_of(facts: &Facts) -> BTreeMap<Symbol, Role> {
         role.listed = role.listed.max(fact.entries);
         role.at.get_or_insert(fact.at);
     }
-    roles
+    roles.sorted()
 }

@@ -2,10 +2,14 @@
 //!
 //! Exchange compares names without case; so does everything here. The first spelling is the one that is shown.
 
+mod by_name;
+
 use std::hash::{BuildHasher as _, Hasher as _};
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
+
+pub use by_name::ByName;
 
 /// A name within one `Names`. Two spellings that differ in case alone are one symbol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -352,7 +352,7 @@ impl<'i> Graph<'i> {
     fn add_parents(&self, rights: &Rights, question: &Question<'_>, named: Option<Symbol>, misses: &mut Vec<Miss>) {
         for held in rights.held.iter().filter(|held| held.is_sure()) {
             let Some(role) = held.role.filter(|role| self.entry_in(*role, named).is_none()) else { continue };
-            let parent = self.inventory.roles.get(&role).and_then(|role| role.parent).flatten();
+            let parent = self.inventory.roles.get(role).and_then(|role| role.parent).flatten();
             let Some(entry) = parent.and_then(|parent| self.entry_in(parent, named)) else { continue };
             if self.reach(held, question.cmdlet) == Reach::OwnMailbox && !question.own_mailbox {
                 continue;
@@ -393,7 +393,7 @@ impl<'i> Graph<'i> {
             holds = true;
             let miss = |code, assignment, at| Miss { code, role: Some(role), assignment, at, entry: Some(entry) };
             let mut assigned = false;
-            for &index in self.by_role.get(&role).map_or(&[][..], Vec::as_slice) {
+            for &index in self.by_role.get(role.0) {
                 let assignment = &inventory.assignments[index];
                 let Assignee::Principal(assignee) = assignment.assignee else { continue };
                 if !matches!(self.standing[index], super::Standing::Works(_)) {

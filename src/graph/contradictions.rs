@@ -39,12 +39,13 @@ struct Many {
 
 impl Contradictions {
     pub(super) fn of(inventory: &Inventory) -> Self {
-        let contradicting =
+        let is_contradicting =
             |id: &PrincipalId| inventory.principals.get(*id).members.state == MembersState::Contradicting;
+        let contradicting: Vec<PrincipalId> = inventory.principals.ids().filter(is_contradicting).collect();
         let groups = |role_groups: bool| {
-            let of_kind = move |id: &PrincipalId| inventory.principals.get(*id).role_group == role_groups;
-            let all = inventory.principals.ids().filter(contradicting).filter(of_kind);
-            all.map(|id| (inventory.show_principal(id), inventory.principals.get(id).members.at, None))
+            let of_kind = move |id: &&PrincipalId| inventory.principals.get(**id).role_group == role_groups;
+            let all = contradicting.iter().filter(of_kind);
+            all.map(|id| (inventory.show_principal(*id), inventory.principals.get(*id).members.at, None))
         };
         let assignments = inventory.assignments.iter().filter_map(|assignment| {
             let (at, other) = assignment.contradiction?;

@@ -335,7 +335,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
     fn push_entries(&self, rights: &Rights, power: &Power, add: &Need, steps: &mut Vec<Step>) {
         let inventory = self.graph.inventory();
         for (role, origins) in &power.roles {
-            let Some(Some(parent)) = inventory.roles.get(role).and_then(|role| role.parent) else { continue };
+            let Some(Some(parent)) = inventory.roles.get(*role).and_then(|role| role.parent) else { continue };
             let own: BTreeSet<Symbol> = inventory.entries_of(*role).map(|entry| entry.cmdlet).collect();
             let more = inventory.entries_of(parent).any(|entry| !own.contains(&entry.cmdlet));
             let Some(&origin) = origins.first().filter(|_| more && !power.roles.contains_key(&parent)) else {
@@ -343,7 +343,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
             };
             let (name, parent_name) = (inventory.show(*role), inventory.show(parent));
             let words = format!("holds role `{name}`, whose parent `{parent_name}` has more entries");
-            let at = inventory.roles.get(role).and_then(|role| role.at);
+            let at = inventory.roles.get(*role).and_then(|role| role.at);
             let labels = at.map(|at| Label::new(at, format!("a child of role `{parent_name}`"))).into_iter().collect();
             steps.push(Step {
                 code: StepCode::AddEntries,
@@ -483,7 +483,7 @@ impl Graph<'_> {
         let mut seen = BTreeSet::from([from]);
         let mut queue = vec![from];
         while let Some(id) = queue.pop() {
-            for edge in self.groups_of[id.0 as usize].iter().filter(|edge| edge.gap.is_none()) {
+            for edge in self.groups_of.get(id.0).iter().filter(|edge| edge.gap.is_none()) {
                 if seen.insert(edge.group) {
                     queue.push(edge.group);
                 }
@@ -494,7 +494,7 @@ impl Graph<'_> {
 
     /// How the account comes to a group that it is in today: each hop at its place.
     fn membership(&self, rights: &Rights, group: PrincipalId) -> Vec<Label> {
-        if rights.account.0 as usize >= self.groups_of.len() {
+        if rights.account.0 as usize >= self.inventory.principals.all.len() {
             return Vec::new();
         }
         let chain = self.holders(rights.account).chain(group);

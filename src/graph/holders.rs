@@ -8,6 +8,7 @@ use crate::record::Kind;
 use crate::source::Span;
 
 use super::gap::GapId;
+use super::lists::Lists;
 use super::{Graph, GroupAssertion, Wildcard};
 
 /// One membership.
@@ -84,10 +85,34 @@ impl Holders {
 }
 
 impl Graph<'_> {
-    /// Links every member to its groups.
-    pub(super) fn link_members(&mut self) {
+    /// Links every member to its groups, those too of which the caller says who is in them.
+    pub(super) fn link(&mut self, assertions: &[GroupAssertion]) {
+        let mut links: Vec<(PrincipalId, Edge)> = Vec::new();
+        self.link_members(&mut links);
+        self.link_asserted(assertions, &mut links);
+        // Of two chains of one length the one that is shown must not hang on the order of the files.
         let inventory = self.inventory;
-        self.groups_of = vec![Vec::new(); inventory.principals.all.len()];
+        let mut groups: Vec<PrincipalId> = links.iter().map(|(_, edge)| edge.group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups.sort_by_cached_key(|group| (crate::name::fold(inventory.show_principal(*group)), *group));
+        let count = inventory.principals.all.len();
+        let mut places = vec![0_u32; count];
+        (0..).zip(&groups).for_each(|(place, group)| places[group.0 as usize] = place);
+        let by_group: Vec<(u32, (PrincipalId, Edge))> =
+            links.into_iter().map(|link| (places[link.1.group.0 as usize], link)).collect();
+        let by_group = Lists::of(groups.len(), &by_group);
+        let mut sorted: Vec<(u32, Edge)> = Vec::new();
+        for place in 0..crate::source::to_u32(groups.len()) {
+            let start = sorted.len();
+            sorted.extend(by_group.get(place).iter().map(|(member, edge)| (member.0, *edge)));
+            sorted[start..].sort_by_key(|(_, edge)| edge.at);
+        }
+        self.groups_of = Lists::of(count, &sorted);
+    }
+
+    fn link_members(&mut self, links: &mut Vec<(PrincipalId, Edge)>) {
+        let inventory = self.inventory;
         for group in inventory.principals.ids() {
             let principal = inventory.principals.get(group);
             let members = &principal.members;
@@ -101,14 +126,14 @@ impl Graph<'_> {
                 _ => Some(self.gaps.distribution_group(inventory.show_principal(group), principal.at)),
             };
             for &(member, at) in &members.sure {
-                self.groups_of[member.0 as usize].push(Edge { group, at, gap: through });
+                links.push((member, Edge { group, at, gap: through }));
             }
             for &(member, at) in &members.doubtful {
                 let gap = match members.state {
                     MembersState::Contradicting => self.members_gap(group),
                     _ => Some(self.gaps.ambiguous(Kind::Group, inventory.show_principal(member), at)),
                 };
-                self.groups_of[member.0 as usize].push(Edge { group, at, gap });
+                links.push((member, Edge { group, at, gap }));
             }
             for &(text, at) in &members.unclear {
                 let gap = Some(self.gaps.unclear_name(Kind::Group, inventory.show(text.symbol), at));
@@ -125,7 +150,7 @@ impl Graph<'_> {
     }
 
     /// Puts the members into groups of which the caller says who is in them.
-    pub(super) fn link_asserted(&mut self, assertions: &[GroupAssertion]) {
+    fn link_asserted(&mut self, assertions: &[GroupAssertion], links: &mut Vec<(PrincipalId, Edge)>) {
         let inventory = self.inventory;
         let is_group = |id: &PrincipalId| {
             matches!(inventory.principals.get(*id).class, None | Some(Class::SecurityGroup | Class::DistributionGroup))
@@ -159,15 +184,9 @@ impl Graph<'_> {
                         }
                         _ => ambiguous,
                     };
-                    self.groups_of[id.0 as usize].push(Edge { group, at: *at, gap });
+                    links.push((id, Edge { group, at: *at, gap }));
                 }
             }
-        }
-        // Of two chains of one length the one that is shown must not hang on the order of the files.
-        for edges in &mut self.groups_of {
-            edges.sort_by_cached_key(|edge| {
-                (crate::name::fold(inventory.show_principal(edge.group)), edge.group, edge.at)
-            });
         }
     }
 
@@ -177,19 +196,21 @@ impl Graph<'_> {
         for id in inventory.principals.ids() {
             let principal = inventory.principals.get(id);
             let is_group = matches!(principal.class, Some(Class::SecurityGroup | Class::DistributionGroup));
+            let is_asserted = self.asserted_groups.contains_key(&id);
+            if !is_group && !is_asserted && !self.is_unknown_assignee(id) {
+                continue;
+            }
             let linked = principal.linked_group || self.is_named_as_linked(id);
-            let gap = if self.asserted_groups.contains_key(&id) {
+            let gap = if is_asserted {
                 self.unknown_member_gap(id)
             } else if is_group && linked {
                 self.members_gap(id).or_else(|| Some(self.linked_gap(id)))
-            } else if is_group || self.is_unknown_assignee(id) {
-                self.members_gap(id).or_else(|| self.unknown_member_gap(id))
             } else {
-                None
+                self.members_gap(id).or_else(|| self.unknown_member_gap(id))
             };
             let Some(gap) = gap else { continue };
             let reach = self.reach_upwards(id);
-            if reach.iter().any(|group| self.by_principal.contains_key(group)) || !self.floating.is_empty() {
+            if reach.iter().any(|group| !self.assignments_of(*group).is_empty()) || !self.floating.is_empty() {
                 self.open_groups.push(OpenGroup { group: id, gap, linked, reach });
             }
         }
@@ -204,7 +225,7 @@ impl Graph<'_> {
     /// An assignee of which no record says whether it is an account.
     fn is_unknown_assignee(&self, id: PrincipalId) -> bool {
         let class = self.inventory.principals.get(id).class;
-        matches!(class, None | Some(Class::Foreign)) && self.by_principal.contains_key(&id)
+        matches!(class, None | Some(Class::Foreign)) && !self.assignments_of(id).is_empty()
     }
 
     /// A group of which a member may itself be a group.
@@ -245,7 +266,7 @@ impl Graph<'_> {
         holders.sure.insert(account, None);
         let mut queue = VecDeque::from([account]);
         while let Some(id) = queue.pop_front() {
-            for edge in self.groups_of[id.0 as usize].iter().filter(|edge| edge.gap.is_none()) {
+            for edge in self.groups_of.get(id.0).iter().filter(|edge| edge.gap.is_none()) {
                 if let Entry::Vacant(place) = holders.sure.entry(edge.group) {
                     place.insert(Some(Hop { from: Some(id), at: edge.at }));
                     queue.push_back(edge.group);
@@ -285,9 +306,9 @@ impl Graph<'_> {
     }
 
     /// The memberships of a principal, those included that a cut or lossy name may state.
-    pub(super) fn edges_of(&self, id: PrincipalId) -> Vec<Edge> {
-        let unclear = self.unclear_members.iter().filter(|(text, _)| self.may_be(id, *text)).map(|(_, edge)| edge);
-        self.groups_of[id.0 as usize].iter().chain(unclear).copied().collect()
+    pub(super) fn edges_of(&self, id: PrincipalId) -> impl Iterator<Item = Edge> + '_ {
+        let unclear = self.unclear_members.iter().filter(move |(text, _)| self.may_be(id, *text)).map(|(_, edge)| edge);
+        self.groups_of.get(id.0).iter().chain(unclear).copied()
     }
 
     /// Finds a shortest chain to each group that the account may be in: from itself by links that may exist; where none
@@ -351,26 +372,29 @@ impl Graph<'_> {
     /// all accounts show a kind in common, as they do in most exports, nobody can be taken for another.
     pub(super) fn find_strangers(&mut self) {
         let inventory = self.inventory;
-        let mut all_kinds: BTreeSet<Kinds> = BTreeSet::new();
-        let mut sorted: BTreeMap<Kinds, Vec<(PrincipalId, Span)>> = BTreeMap::new();
+        let kinds_of = |id: PrincipalId| Kinds::of(inventory.principals.identities(id));
+        let mut are_shown = [false; 1 << u8::BITS];
         for id in inventory.principals.ids().filter(|id| self.is_account(*id)) {
-            let kinds = Kinds::of(inventory.principals.identities(id));
-            let assignments = self.assignments_of(id).iter().map(|index| inventory.assignments[*index].assignee_at);
-            let place = self.groups_of[id.0 as usize].iter().map(|edge| edge.at).chain(assignments).next();
-            if let Some(at) = place {
-                sorted.entry(kinds).or_default().push((id, at));
-            }
-            all_kinds.insert(kinds);
+            are_shown[usize::from(kinds_of(id).0)] = true;
         }
         // What no whole name shows has a gap of its own.
-        all_kinds.retain(|kinds| !kinds.is_empty());
-        for (kinds, accounts) in sorted {
-            if kinds.is_empty() || all_kinds.iter().all(|others| !others.is_disjoint(kinds)) {
-                continue;
+        let shown = (0..=u8::MAX).map(Kinds).filter(|kinds| are_shown[usize::from(kinds.0)] && !kinds.is_empty());
+        let shown: BTreeSet<Kinds> = shown.collect();
+        for &kinds in shown.iter().filter(|kinds| shown.iter().any(|others| others.is_disjoint(**kinds))) {
+            let mut accounts: Vec<(PrincipalId, GapId)> = Vec::new();
+            for id in inventory.principals.ids() {
+                if !self.is_account(id) || kinds_of(id) != kinds {
+                    continue;
+                }
+                let assignments = self.assignments_of(id).iter().map(|index| inventory.assignments[*index].assignee_at);
+                let place = self.groups_of.get(id.0).iter().map(|edge| edge.at).chain(assignments).next();
+                if let Some(at) = place {
+                    accounts.push((id, self.gaps.stranger(inventory.show_principal(id), at)));
+                }
             }
-            let with_gap = |(id, at): (PrincipalId, Span)| (id, self.gaps.stranger(inventory.show_principal(id), at));
-            let accounts = accounts.into_iter().map(with_gap).collect();
-            self.strangers.push(Strangers { kinds, accounts });
+            if !accounts.is_empty() {
+                self.strangers.push(Strangers { kinds, accounts });
+            }
         }
     }
 

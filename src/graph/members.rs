@@ -82,7 +82,7 @@ impl Graph<'_> {
         let mut came: BTreeMap<PrincipalId, (PrincipalId, Span)> = BTreeMap::new();
         let mut queue = VecDeque::from([account]);
         while let Some(id) = queue.pop_front() {
-            for edge in self.groups_of[id.0 as usize].iter().filter(|edge| edge.gap.is_none()) {
+            for edge in self.groups_of.get(id.0).iter().filter(|edge| edge.gap.is_none()) {
                 if edge.group == account || avoided.contains(&edge.group) || came.contains_key(&edge.group) {
                     continue;
                 }

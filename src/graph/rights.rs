@@ -167,7 +167,7 @@ impl<'i> Graph<'i> {
         let principal = self.inventory.principals.get(account);
         let identities = self.inventory.principals.identities(account);
         let mut edges: Vec<(PrincipalId, Option<GapId>)> =
-            self.edges_of(account).iter().map(|edge| (edge.group, edge.gap)).collect();
+            self.edges_of(account).map(|edge| (edge.group, edge.gap)).collect();
         edges.sort_unstable();
         edges.dedup();
         let may_name = |index: &&usize| match &self.inventory.assignments[**index].assignee {
@@ -233,9 +233,8 @@ impl<'i> Graph<'i> {
     #[must_use]
     pub fn chain(&self, rights: &Rights, held: &Held) -> Vec<(PrincipalId, Span)> {
         let mut chain = held.chain.clone();
-        if let Some((group, at)) = chain.first_mut()
-            && let Some(edges) = self.groups_of.get(rights.account.0 as usize)
-        {
+        if let Some((group, at)) = chain.first_mut() {
+            let edges = self.groups_of.get(rights.account.0);
             let effective = || {
                 let assignment = self.assignment(held)?;
                 assignment.effective.iter().find(|(user, _)| *user == rights.account).map(|(_, at)| *at)
@@ -451,7 +450,7 @@ impl<'i> Graph<'i> {
         for (name, at) in roles {
             let role = self.inventory.names.get(name);
             let exported = role.filter(|role| {
-                let known = self.inventory.roles.contains_key(role) || self.by_role.contains_key(role);
+                let known = self.inventory.roles.has(*role) || !self.by_role.get(role.0).is_empty();
                 known || self.inventory.has_entries(*role)
             });
             let gaps = match exported {
@@ -510,7 +509,7 @@ impl<'i> Graph<'i> {
             return Reach::OwnMailbox;
         }
         // Unscoped roles take no scope and act organization-wide ("Understanding unscoped top-level management roles").
-        if held.role.and_then(|role| self.inventory.roles.get(&role)).is_some_and(|role| role.unscoped) {
+        if held.role.and_then(|role| self.inventory.roles.get(role)).is_some_and(|role| role.unscoped) {
             return Reach::Organization;
         }
         match self.scopes(held).reach(cmdlet) {
@@ -554,7 +553,7 @@ impl<'i> Graph<'i> {
     #[must_use]
     pub fn may_hold_something(&self, role: Option<Symbol>) -> bool {
         let Some(role) = role else { return true };
-        let listed = self.inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+        let listed = self.inventory.roles.get(role).map_or(Listed::Absent, |role| role.listed);
         self.inventory.has_entries(role) || listed != Listed::Whole || self.uncertain_gaps.contains_key(&role)
     }
 

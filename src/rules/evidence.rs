@@ -393,14 +393,13 @@ impl<'c, 'i> Context<'c, 'i> {
 
     /// Whether a role comes with Exchange.
     pub(super) fn is_built_in_role(&self, role: Symbol) -> bool {
-        !self.is_purview() && self.catalogue().role(self.inventory().show(role)).is_some()
+        !self.is_purview() && self.graph().built_in_role(role).is_some()
     }
 
     /// The custom roles of which a record was read, each with the parent that it names.
     pub(super) fn custom_roles(&self) -> impl Iterator<Item = (Symbol, Option<Symbol>, Span)> + use<'i> {
         let inventory = self.inventory();
-        let built_in: BTreeSet<Symbol> =
-            inventory.roles.keys().copied().filter(|role| self.is_built_in_role(*role)).collect();
+        let built_in: BTreeSet<Symbol> = inventory.roles.names().filter(|role| self.is_built_in_role(*role)).collect();
         inventory.roles.values().filter_map(move |role| {
             let parent = role.parent.flatten().map(|parent| known_role(inventory, parent));
             // A root that our table does not know may be new in Exchange; only a child is somebody's own for certain.
@@ -412,7 +411,7 @@ impl<'c, 'i> Context<'c, 'i> {
 
     /// Whether all entries of a role are known, and of which.
     pub(super) fn has_all_entries(&self, role: Symbol) -> bool {
-        let listed = self.inventory().roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+        let listed = self.inventory().roles.get(role).map_or(Listed::Absent, |role| role.listed);
         self.graph().entries_gap(role, None).is_none() && (listed == Listed::Whole || self.is_whole(Kind::RoleEntry))
     }
 }
@@ -421,7 +420,7 @@ impl<'c, 'i> Context<'c, 'i> {
 fn known_role(inventory: &Inventory, named: Symbol) -> Symbol {
     let text = inventory.show(named);
     let last = crate::inventory::last_part(text).or_else(|| Some(text.rsplit_once('\\')?.1.into()));
-    let known = |role: &Symbol| inventory.roles.contains_key(role) || inventory.has_entries(*role);
+    let known = |role: &Symbol| inventory.roles.has(*role) || inventory.has_entries(*role);
     if known(&named) { named } else { last.and_then(|last| inventory.names.get(&last)).filter(known).unwrap_or(named) }
 }
 

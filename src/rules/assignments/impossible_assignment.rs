@@ -34,7 +34,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
 
 fn is_administrative(context: &Context<'_, '_>, assignment: &Assignment) -> bool {
     let Some(role) = assignment.role else { return false };
-    let exported = context.inventory().roles.get(&role.symbol).and_then(|role| role.end_user);
-    let known = || context.catalogue().role(context.inventory().show(role.symbol)).map(|role| role.end_user);
+    let exported = context.inventory().roles.get(role.symbol).and_then(|role| role.end_user);
+    let known = || context.graph().built_in_role(role.symbol).map(|role| role.end_user);
     exported.or_else(known) == Some(false)
 }

@@ -78,7 +78,7 @@ fn whole(text: Option<Text>) -> Option<Symbol> {
 fn dangling_role<'i>(inventory: &'i Inventory, assignment: &Assignment) -> Option<Dangling<'i>> {
     let role = whole(assignment.role)?;
     // Role entries alone show a role too, where its own record was left out.
-    if inventory.roles.contains_key(&role) || inventory.has_entries(role) || !is_whole(inventory, Kind::Role) {
+    if inventory.roles.has(role) || inventory.has_entries(role) || !is_whole(inventory, Kind::Role) {
         return None;
     }
     let name = inventory.show(role);
@@ -158,7 +158,7 @@ fn say_empty(inventory: &Inventory, report: &mut Report) {
     let mut seen: BTreeSet<Symbol> = BTreeSet::new();
     for assignment in &inventory.assignments {
         let Some(role) = whole(assignment.role) else { continue };
-        let listed = inventory.roles.get(&role).map_or(Listed::Absent, |role| role.listed);
+        let listed = inventory.roles.get(role).map_or(Listed::Absent, |role| role.listed);
         let shown = inventory.has_entries(role) || listed == Listed::Whole;
         if !shown && seen.insert(role) {
             empty.push((role, assignment.role_at));

@@ -91,7 +91,7 @@ fn is_added(context: &Context<'_, '_>, assignment: &Assignment) -> bool {
     let Some(role) = assignment.role else { return false };
     let name = context.inventory().show(role.symbol);
     let known = context.is_built_in_role(role.symbol);
-    let own = context.inventory().roles.get(&role.symbol).is_some_and(|role| role.parent.flatten().is_some());
+    let own = context.inventory().roles.get(role.symbol).is_some_and(|role| role.parent.flatten().is_some());
     let elsewhere = crate::rules::roles::held::ROLES.iter().any(|known| same(known, name));
     (known || own) && !elsewhere && context.delegates(assignment) == Some(false) && !context.is_default(assignment)
 }
@@ -105,7 +105,7 @@ fn removed<'c>(context: &'c Context<'_, '_>, group: PrincipalId, assignments: &[
         regular.any(|assignment| context.role_of(assignment).is_some_and(|known| same(known, role)))
     };
     let exists = |role: &str| {
-        inventory.names.get(role).is_some_and(|role| inventory.roles.contains_key(&role) || inventory.has_entries(role))
+        inventory.names.get(role).is_some_and(|role| inventory.roles.has(role) || inventory.has_entries(role))
     };
     let mut removed: Vec<&str> = default.into_iter().filter(|role| !holds(role) && exists(role)).collect();
     removed.sort_by_cached_key(|role| fold(role));

@@ -69,7 +69,7 @@ fn changes_recipients(context: &Context<'_, '_>, role: Symbol) -> bool {
         if RECIPIENT_ROLES.iter().any(|known| same(known, inventory.show(role))) {
             return true;
         }
-        next = inventory.roles.get(&role).and_then(|role| role.parent.flatten());
+        next = inventory.roles.get(role).and_then(|role| role.parent.flatten());
     }
     false
 }

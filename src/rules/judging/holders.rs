@@ -91,7 +91,7 @@ fn unknown(inventory: &Inventory, rule: &RoleRule) -> Diagnostic {
         format!("neither the exports nor Exchange have a role `{name}`"),
         Label::new(rule.name.at, ""),
     );
-    let exported = inventory.roles.keys().copied().chain(inventory.roles_with_entries());
+    let exported = inventory.roles.names().chain(inventory.roles_with_entries());
     diagnostic.help = Some(match crate::policy::closest(name, exported.map(|role| inventory.show(role))) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("if it exists, export it: Get-ManagementRole {}", quoted(name)),

@@ -180,7 +180,7 @@ pub(super) fn help_with_parameters(
             && graph.implicit_scopes(entry.role).reach(question.cmdlet) != Reach::OwnMailbox
     });
     // Exchange lets nobody change a role of its own, and no child have what its parent lacks.
-    let parent = inventory.roles.get(&role).and_then(|role| role.parent.flatten());
+    let parent = inventory.roles.get(role).and_then(|role| role.parent.flatten());
     let of_parent = |parent: Symbol| {
         let named = inventory.names.get(question.cmdlet);
         let mut entries = inventory.entries_of(parent).filter(|entry| Some(entry.cmdlet) == named);

@@ -36,7 +36,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
 /// The place that shows that a role is unscoped, or has a script.
 fn unscoped(context: &Context<'_, '_>, assignment: &Assignment) -> Option<(Span, &'static str)> {
     let (inventory, role) = (context.inventory(), assignment.role?);
-    let record = inventory.roles.get(&role.symbol);
+    let record = inventory.roles.get(role.symbol);
     if let Some(at) = record.filter(|role| role.unscoped).and_then(|role| role.at) {
         return Some((at, "an unscoped role"));
     }

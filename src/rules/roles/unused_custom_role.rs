@@ -34,7 +34,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(format!("nobody holds the custom role `{name}`"), at, "no regular assignment");
         finding.subject.role = Some(name.to_owned());
         // Exchange removes no role that an assignment names, be it disabled or delegating.
-        let unscoped = inventory.roles.get(&role).is_some_and(|role| role.unscoped);
+        let unscoped = inventory.roles.get(role).is_some_and(|role| role.unscoped);
         let switch = if unscoped { " -UnScopedTopLevel" } else { "" };
         let removal = format!("Remove-ManagementRole {}{switch}", quoted(name));
         let is_named = inventory.assignments.iter().any(|it| it.role.is_some_and(|named| named.symbol == role));
