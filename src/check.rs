@@ -160,25 +160,27 @@ fn judge_the_rest(
     judged: &mut Outcome,
 ) -> Report {
     let mut report = Report::default();
-    let all: Vec<Account> = if terms.accounts.is_empty() {
-        accounts.all().to_vec()
-    } else {
+    let all = |accounts: &Accounts<'_>| -> Vec<Account> {
+        if terms.accounts.is_empty() {
+            return accounts.all().to_vec();
+        }
         let named: BTreeSet<Account> = terms.accounts.iter().flat_map(|name| accounts.named(name)).collect();
         accounts.sorted(named.into_iter().collect())
     };
     rules::judging::members::check(accounts, &policy.groups, &mut report, judged);
     rules::judging::holders::check(accounts, &policy.roles, &mut report, judged);
-    if !terms.accounts.is_empty() {
+    if !terms.accounts.is_empty() && !report.diagnostics.is_empty() {
         // What is asked about some accounts is answered about them.
-        let names: BTreeSet<&str> = all.iter().map(|account| accounts.shown(*account)).collect();
+        let names: BTreeSet<&str> = all(accounts).iter().map(|account| accounts.shown(*account)).collect();
         report.diagnostics.retain(|diagnostic| {
             let subject = &diagnostic.subject;
             subject.account.iter().chain(&subject.accounts).any(|name| names.contains(name.as_str()))
         });
     }
     rules::run(&mut rules::Context::new(accounts, policy, sources), &mut report);
-    rules::judging::forbid::check(accounts, policy, &all, &mut report, judged);
     if !policy.forbids.is_empty() || !policy.separates.is_empty() {
+        let all = all(accounts);
+        rules::judging::forbid::check(accounts, policy, &all, &mut report, judged);
         judged.tally.accounts = judged.tally.accounts.max(all.len() as u64);
     }
     report

@@ -98,8 +98,9 @@ pub struct Inventory {
     entry_runs: Vec<(usize, FileId)>,
     /// Where entries of one role stand together, sorted by role.
     role_runs: Vec<RoleRun>,
-    /// The numbers of the entries, sorted by cmdlet, then as they are.
+    /// The numbers of the entries, sorted by cmdlet, then as they are; and where those of each cmdlet end.
     by_cmdlet: Vec<u32>,
+    cmdlet_ends: Vec<u32>,
 }
 
 /// A role entry, with the place that shows it.
@@ -134,7 +135,7 @@ impl Inventory {
         let assignments = assignments::merge(&mut facts, &principals);
         let roles = roles_of(&facts);
         let role_runs = runs_by_role(&facts.entries);
-        let by_cmdlet = sorted_by_cmdlet(&facts.entries, facts.names.len());
+        let (by_cmdlet, cmdlet_ends) = sorted_by_cmdlet(&facts.entries, facts.names.len());
         let entry_runs = facts.runs.iter().map(|run| (run.end, run.file)).collect();
         Self {
             principals,
@@ -142,6 +143,7 @@ impl Inventory {
             roles,
             role_runs,
             by_cmdlet,
+            cmdlet_ends,
             entry_runs,
             names: facts.names,
             parameters: facts.parameters,
@@ -212,15 +214,21 @@ impl Inventory {
         self.named(cmdlet).iter().map(|index| self.entries[*index as usize].role)
     }
 
-    /// The first entry of a cmdlet in a role.
-    #[must_use]
-    pub fn entry_in(&self, role: Symbol, cmdlet: Symbol) -> Option<Entry> {
+    /// The entries of a cmdlet in a role, in file order.
+    pub fn entries_in(&self, role: Symbol, cmdlet: Symbol) -> impl Iterator<Item = Entry> + '_ {
         let named = self.named(cmdlet);
-        let first_in = |run: &RoleRun| {
-            let next = named.get(named.partition_point(|index| *index < run.start))?;
-            (*next < run.end).then(|| self.entry(*next as usize))
+        let in_run = move |run: &RoleRun| {
+            let (from, end) = (named.partition_point(|index| *index < run.start), run.end);
+            named[from..].iter().take_while(move |index| **index < end)
         };
-        self.runs_of(role).iter().find_map(first_in)
+        let runs = if named.is_empty() { &[] } else { self.runs_of(role) };
+        runs.iter().flat_map(in_run).map(|index| self.entry(*index as usize))
+    }
+
+    /// The cmdlets of a role's exported entries, one for each entry.
+    pub fn cmdlets_of(&self, role: Symbol) -> impl Iterator<Item = Symbol> + '_ {
+        let entries = |run: &RoleRun| &self.entries[run.start as usize..run.end as usize];
+        self.runs_of(role).iter().flat_map(entries).map(|entry| entry.cmdlet)
     }
 
     fn runs_of(&self, role: Symbol) -> &[RoleRun] {
@@ -229,11 +237,10 @@ impl Inventory {
     }
 
     fn named(&self, cmdlet: Symbol) -> &[u32] {
-        let from =
-            |wanted: Symbol| self.by_cmdlet.partition_point(|index| self.entries[*index as usize].cmdlet < wanted);
-        let start = from(cmdlet);
-        let count = self.by_cmdlet[start..].partition_point(|index| self.entries[*index as usize].cmdlet == cmdlet);
-        &self.by_cmdlet[start..start + count]
+        let index = cmdlet.0 as usize;
+        let Some(&end) = self.cmdlet_ends.get(index) else { return &[] };
+        let start = if index == 0 { 0 } else { self.cmdlet_ends[index - 1] };
+        &self.by_cmdlet[start as usize..end as usize]
     }
 
     /// The cmdlets of all exported entries, each once.
@@ -307,8 +314,9 @@ fn runs_by_role(entries: &[EntryFact]) -> Vec<RoleRun> {
     runs
 }
 
-/// The numbers of entries, sorted by cmdlet: counted, for there are few names and perhaps millions of entries.
-fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> Vec<u32> {
+/// The numbers of entries, sorted by cmdlet, and where those of each name end: counted, for there are few names and
+/// perhaps millions of entries.
+fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> (Vec<u32>, Vec<u32>) {
     let mut next = vec![0_u32; name_count + 1];
     for entry in entries {
         next[entry.cmdlet.0 as usize + 1] += 1;
@@ -322,7 +330,8 @@ fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> Vec<u32> {
         sorted[*place as usize] = crate::source::to_u32(index);
         *place += 1;
     }
-    sorted
+    next.truncate(name_count);
+    (sorted, next)
 }
 
 /// Roles that have a record of their own; others are known by entries and assignments alone.

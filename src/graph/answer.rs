@@ -1,9 +1,9 @@
 //! Answers: can this account run this cmdlet with these parameters, and if not, what came closest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::inventory::{Assignee, NO_ROLE};
+use crate::inventory::{Assignee, Entry, NO_ROLE, PrincipalId};
 use crate::name::{Symbol, same};
 use crate::scope::{Known, Reach};
 use crate::source::Span;
@@ -380,34 +380,13 @@ impl<'i> Graph<'i> {
         let inventory = self.inventory;
         let named = inventory.names.get(cmdlet);
         let mut misses = Vec::new();
+        let entries = named.into_iter().flat_map(|cmdlet| inventory.entries_named(cmdlet));
+        let mut first: Vec<Entry> = entries.filter(|entry| entry.role != NO_ROLE).collect();
+        first.sort_by_key(|entry| entry.role);
+        first.dedup_by_key(|entry| entry.role);
         let mut holds = false;
-        let mut first: BTreeMap<Symbol, Span> = BTreeMap::new();
-        for entry in named.into_iter().flat_map(|cmdlet| inventory.entries_named(cmdlet)) {
-            first.entry(entry.role).or_insert(entry.at);
-        }
-        first.remove(&NO_ROLE);
-        for (role, entry) in first {
-            if self.implicit_scopes(role).reach(cmdlet) == Reach::OwnMailbox {
-                continue;
-            }
-            holds = true;
-            let miss = |code, assignment, at| Miss { code, role: Some(role), assignment, at, entry: Some(entry) };
-            let mut assigned = false;
-            for &index in self.by_role.get(role.0) {
-                let assignment = &inventory.assignments[index];
-                let Assignee::Principal(assignee) = assignment.assignee else { continue };
-                if !matches!(self.standing[index], super::Standing::Works(_)) {
-                    continue;
-                }
-                assigned = true;
-                if !self.is_account(assignee) {
-                    let at = inventory.principals.get(assignee).members.at.unwrap_or(assignment.assignee_at);
-                    misses.push(miss(MissCode::NotMember, Some(index), at));
-                }
-            }
-            if !assigned {
-                misses.push(miss(MissCode::NotAssigned, None, entry));
-            }
+        for Entry { role, at, .. } in first {
+            holds |= self.add_holders(role, at, cmdlet, &mut misses);
         }
         if !holds && let Some(fact) = inventory.files.iter().find(|fact| fact.kind == crate::record::Kind::RoleEntry) {
             misses.push(Miss { code: MissCode::NoRole, role: None, assignment: None, at: fact.first, entry: None });
@@ -415,8 +394,66 @@ impl<'i> Graph<'i> {
         misses
     }
 
+    /// In what way others hold a role with an entry of a cmdlet; whether the entry is of use beyond the own mailbox.
+    fn add_holders(&self, role: Symbol, entry: Span, cmdlet: &str, misses: &mut Vec<Miss>) -> bool {
+        if self.implicit_scopes(role).reach(cmdlet) == Reach::OwnMailbox {
+            return false;
+        }
+        let inventory = self.inventory;
+        let miss = |code, assignment, at| Miss { code, role: Some(role), assignment, at, entry: Some(entry) };
+        let mut assigned = false;
+        for &index in self.by_role.get(role.0) {
+            let assignment = &inventory.assignments[index];
+            let Assignee::Principal(assignee) = assignment.assignee else { continue };
+            if !matches!(self.standing[index], super::Standing::Works(_)) {
+                continue;
+            }
+            assigned = true;
+            if !self.is_account(assignee) {
+                let at = inventory.principals.get(assignee).members.at.unwrap_or(assignment.assignee_at);
+                misses.push(miss(MissCode::NotMember, Some(index), at));
+            }
+        }
+        if !assigned {
+            misses.push(miss(MissCode::NotAssigned, None, entry));
+        }
+        true
+    }
+
+    /// The nearest of these that is about a role, where no other way of holding the cmdlet is nearer: it is held by a
+    /// group.
+    #[must_use]
+    pub fn held_by_group(&self, cmdlet: &str, role: Symbol) -> Option<Miss> {
+        let entry = self.entry_in(role, self.inventory.names.get(cmdlet))?;
+        let mut misses = Vec::new();
+        self.add_holders(role, entry, cmdlet, &mut misses);
+        misses
+            .into_iter()
+            .filter(|miss| miss.code == MissCode::NotMember)
+            .min_by_key(|miss| (self.weight(miss), miss.at))
+    }
+
+    /// How much the holder of a miss would get besides: the assignments of the group, or the entries of the role.
+    #[must_use]
+    pub fn weight(&self, miss: &Miss) -> usize {
+        match (miss.code, self.group_of(miss), miss.role) {
+            (MissCode::NotMember, Some(group), _) => self.assignments_of(group).len(),
+            (_, _, Some(role)) => self.inventory.entry_count(role),
+            _ => 0,
+        }
+    }
+
+    /// Whom the assignment of a miss names.
+    #[must_use]
+    pub fn group_of(&self, miss: &Miss) -> Option<PrincipalId> {
+        match self.inventory.assignments[miss.assignment?].assignee {
+            Assignee::Principal(id) => Some(id),
+            _ => None,
+        }
+    }
+
     fn entry_in(&self, role: Symbol, named: Option<Symbol>) -> Option<Span> {
-        self.inventory.entry_in(role, named?).map(|entry| entry.at)
+        self.inventory.entries_in(role, named?).next().map(|entry| entry.at)
     }
 
     /// The parameters that a question needs.

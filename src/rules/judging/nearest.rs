@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Label;
 use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why, quoted};
 use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
-use crate::name::Symbol;
+use crate::name::{ByName, Symbol};
 use crate::rules::remedy;
 use crate::scope::{Reach, is_session, reads};
 
@@ -36,7 +36,7 @@ pub fn nearest_ways(
     codes.dedup();
     let best = |code: &MissCode| {
         let of_code = own.iter().chain(elsewhere).filter(|miss| miss.code == *code);
-        let miss = of_code.min_by_key(|miss| (weight(graph, miss), miss.at))?;
+        let miss = of_code.min_by_key(|miss| (graph.weight(miss), miss.at))?;
         let labels = labels(graph, account, miss);
         let message = labels.first().map_or_else(String::new, |label| label.text.to_string());
         let way = miss.role.map(|role| Way { role, group: remedy::group_of(graph, role) });
@@ -60,32 +60,20 @@ fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
 
 /// The miss that is worth showing: the nearest sort, and in it the one about the role that the help names, and of those
 /// the one that would give least besides.
-pub(super) fn nearest<'m>(
-    graph: &Graph<'_>,
-    own: &'m [Miss],
-    elsewhere: &'m [Miss],
-    role: Option<Symbol>,
-) -> Option<&'m Miss> {
-    let misses = if own.is_empty() { elsewhere } else { own };
-    let code = misses.first()?.code;
-    let nearest = misses.iter().filter(|miss| miss.code == code);
-    nearest.min_by_key(|miss| (miss.role != role, weight(graph, miss), miss.at))
-}
-
-/// How much the holder of a miss would get besides: the assignments of the group, or the entries of the role.
-fn weight(graph: &Graph<'_>, miss: &Miss) -> usize {
-    match (miss.code, group_of(graph, miss), miss.role) {
-        (MissCode::NotMember, Some(group), _) => graph.assignments_of(group).len(),
-        (_, _, Some(role)) => graph.inventory().entry_count(role),
-        _ => 0,
+pub(super) fn nearest(graph: &mut Graph<'_>, own: &[Miss], cmdlet: &str, role: Option<Symbol>) -> Option<Miss> {
+    let best = |graph: &Graph<'_>, misses: &[Miss]| {
+        let code = misses.first()?.code;
+        let nearest = misses.iter().filter(|miss| miss.code == code);
+        nearest.min_by_key(|miss| (miss.role != role, graph.weight(miss), miss.at)).cloned()
+    };
+    if !own.is_empty() {
+        return best(graph, own);
     }
-}
-
-fn group_of(graph: &Graph<'_>, miss: &Miss) -> Option<PrincipalId> {
-    match graph.inventory().assignments[miss.assignment?].assignee {
-        Assignee::Principal(id) => Some(id),
-        _ => None,
+    if let Some(miss) = role.and_then(|role| graph.held_by_group(cmdlet, role)) {
+        return Some(miss);
     }
+    let elsewhere = graph.elsewhere(cmdlet);
+    best(graph, &elsewhere)
 }
 
 /// The places of a miss, the nearest first: what came closest, and the role entry that it is about.
@@ -111,7 +99,7 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
         MissCode::WithoutParameter => format!("role `{role}` is held, and has the cmdlet without it"),
         MissCode::ParentHasIt => format!("role `{role}` is held without the cmdlet, and its parent has it"),
         MissCode::NotMember => {
-            let group = group_of(graph, miss).map_or("", |group| inventory.show_principal(group));
+            let group = graph.group_of(miss).map_or("", |group| inventory.show_principal(group));
             format!("`{account}` is not a member of `{group}`, which holds role `{role}`")
         }
         MissCode::NotAssigned => format!("role `{role}` has the cmdlet and is assigned to nobody"),
@@ -182,8 +170,7 @@ pub(super) fn help_with_parameters(
     // Exchange lets nobody change a role of its own, and no child have what its parent lacks.
     let parent = inventory.roles.get(role).and_then(|role| role.parent.flatten());
     let of_parent = |parent: Symbol| {
-        let named = inventory.names.get(question.cmdlet);
-        let mut entries = inventory.entries_of(parent).filter(|entry| Some(entry.cmdlet) == named);
+        let mut entries = named.into_iter().flat_map(|cmdlet| inventory.entries_in(parent, cmdlet));
         entries.any(|entry| has(inventory.parameters.get(entry.parameters)))
     };
     let one_of = |name: &'_ String| name.split('|').next().unwrap_or(name).to_owned();
@@ -223,59 +210,80 @@ pub(super) struct Way {
 pub(super) fn roles_for(
     graph: &Graph<'_>,
     rights: &Rights,
-    cmdlets: &BTreeSet<Symbol>,
+    missing: &BTreeSet<Symbol>,
+    candidates: &Candidates,
     weights: &mut RoleWeights,
 ) -> BTreeMap<Symbol, Way> {
     let inventory = graph.inventory();
-    let cmdlets: Vec<Symbol> = cmdlets.iter().copied().collect();
-    let with = |(number, cmdlet): (usize, &Symbol)| {
-        let roles = inventory.roles_with(*cmdlet).filter(|role| *role != NO_ROLE);
-        roles.map(move |role| (role, number)).collect::<Vec<_>>()
-    };
-    let mut pairs: Vec<(Symbol, usize)> = cmdlets.iter().enumerate().flat_map(with).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    let of_role = pairs.chunk_by(|left, right| left.0 == right.0);
-    let candidates: Vec<Candidate> = of_role.map(|pairs| Candidate::of(graph, rights, &cmdlets, pairs)).collect();
-    let mut open = Numbers::of(0..cmdlets.len(), cmdlets.len());
+    let Candidates { cmdlets, roles } = candidates;
+    let numbers = (0..cmdlets.len()).filter(|number| missing.contains(&cmdlets[*number]));
+    let mut open = Numbers::of(numbers.clone(), cmdlets.len());
     let mut chosen: Vec<&Candidate> = Vec::new();
     loop {
-        let value = |candidate: &&Candidate| (candidate.held.shared(&open), candidate.parked, candidate.in_use);
-        let Some(best) = candidates.iter().map(|candidate| value(&candidate)).max().filter(|best| best.0 > 0) else {
+        let most = roles.iter().map(|candidate| candidate.held.shared(&open)).max().unwrap_or(0);
+        if most == 0 {
             break;
-        };
-        let equal = candidates.iter().filter(|candidate| value(candidate) == best);
-        let least = equal.min_by_key(|candidate| {
+        }
+        let holding: Vec<&Candidate> = roles.iter().filter(|role| role.held.shared(&open) == most).collect();
+        let value = |candidate: &Candidate| (parked_assignment(rights, candidate.role).is_some(), candidate.in_use);
+        let best = holding.iter().map(|candidate| value(candidate)).max();
+        let equal = holding.into_iter().filter(|candidate| Some(value(candidate)) == best);
+        let weighed = equal.map(|candidate| {
             let role = candidate.role;
-            let name = crate::name::fold(inventory.show(role));
-            (weights.changing(graph, role), inventory.entry_count(role), name)
+            (candidate, (weights.changing(graph, role), inventory.entry_count(role)))
         });
+        let name = |candidate: &Candidate| crate::name::fold(inventory.show(candidate.role));
+        let least = weighed
+            .min_by(|(one, left), (other, right)| left.cmp(right).then_with(|| name(one).cmp(&name(other))))
+            .map(|(candidate, _)| candidate);
         let Some(least) = least else { break };
         open.remove(&least.held);
         chosen.push(least);
     }
-    let by_most_parameters = |(number, cmdlet): (usize, &Symbol)| {
+    let by_most_parameters = |number: usize| {
+        let cmdlet = cmdlets[number];
         let holding = chosen.iter().rev().filter(|candidate| candidate.held.has(number));
-        let most = holding.max_by_key(|candidate| parameter_count(graph, candidate.role, *cmdlet));
-        most.map(|candidate| (*cmdlet, Way { role: candidate.role, group: weights.group(graph, candidate.role) }))
+        let most = holding.max_by_key(|candidate| parameter_count(graph, candidate.role, cmdlet));
+        most.map(|candidate| (cmdlet, Way { role: candidate.role, group: weights.group(graph, candidate.role) }))
     };
-    cmdlets.iter().enumerate().filter_map(by_most_parameters).collect()
+    numbers.filter_map(by_most_parameters).collect()
+}
+
+/// The roles that hold some of what is asked, found once for all accounts of a graph.
+pub(super) struct Candidates {
+    /// What is asked; a cmdlet is told by its place.
+    cmdlets: Vec<Symbol>,
+    roles: Vec<Candidate>,
+}
+
+impl Candidates {
+    pub(super) fn of(graph: &Graph<'_>, cmdlets: BTreeSet<Symbol>) -> Self {
+        let cmdlets: Vec<Symbol> = cmdlets.into_iter().collect();
+        let with = |(number, cmdlet): (usize, &Symbol)| {
+            let roles = graph.inventory().roles_with(*cmdlet).filter(|role| *role != NO_ROLE);
+            roles.map(move |role| (role, number)).collect::<Vec<_>>()
+        };
+        let mut pairs: Vec<(Symbol, usize)> = cmdlets.iter().enumerate().flat_map(with).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let of_role = pairs.chunk_by(|left, right| left.0 == right.0);
+        let roles = of_role.map(|pairs| Candidate::of(graph, &cmdlets, pairs)).collect();
+        Self { cmdlets, roles }
+    }
 }
 
 /// A role that could give some of what is missing.
 struct Candidate {
     role: Symbol,
-    /// The missing cmdlets that it holds, by number.
+    /// The cmdlets that it holds, by number.
     held: Numbers,
-    /// Whether a disabled assignment of the account is all that keeps it from it.
-    parked: bool,
     /// Whether somebody holds it.
     in_use: bool,
 }
 
 impl Candidate {
     /// The candidate of pairs of one role and the number of a cmdlet that it holds.
-    fn of(graph: &Graph<'_>, rights: &Rights, cmdlets: &[Symbol], pairs: &[(Symbol, usize)]) -> Self {
+    fn of(graph: &Graph<'_>, cmdlets: &[Symbol], pairs: &[(Symbol, usize)]) -> Self {
         let role = pairs[0].0;
         let scopes = graph.implicit_scopes(role);
         let works = |number: &usize| {
@@ -285,7 +293,6 @@ impl Candidate {
         Self {
             role,
             held: Numbers::of(pairs.iter().map(|(_, number)| *number).filter(works), cmdlets.len()),
-            parked: parked_assignment(rights, role).is_some(),
             in_use: graph.is_held(role),
         }
     }
@@ -319,6 +326,8 @@ impl Numbers {
 pub(super) struct RoleWeights {
     /// How many entries of each role let its holder change something.
     changing: BTreeMap<Symbol, usize>,
+    /// Whether each cmdlet changes something, where it was asked about.
+    changes: ByName<bool>,
     /// The role group that gives a role and no other.
     groups: BTreeMap<Symbol, Option<PrincipalId>>,
 }
@@ -329,21 +338,25 @@ impl RoleWeights {
     }
 
     fn changing(&mut self, graph: &Graph<'_>, role: Symbol) -> usize {
-        *self.changing.entry(role).or_insert_with(|| {
+        let Self { changing, changes: known, .. } = self;
+        *changing.entry(role).or_insert_with(|| {
             let inventory = graph.inventory();
-            let scopes = graph.implicit_scopes(role);
-            let changes = |cmdlet: &str| {
-                let works = !matches!(scopes.reach(cmdlet), Reach::OwnMailbox | Reach::Nothing);
-                works && !reads(cmdlet) && !is_session(cmdlet)
+            let changes_something = |cmdlet: &Symbol| {
+                let name = inventory.show(*cmdlet);
+                *known.get_or_insert_with(*cmdlet, || !reads(name) && !is_session(name))
             };
-            inventory.entries_of(role).filter(|entry| changes(inventory.show(entry.cmdlet))).count()
+            let mut changes = inventory.cmdlets_of(role).filter(changes_something).peekable();
+            // A role reaches the same with every cmdlet that changes something.
+            let scopes = graph.implicit_scopes(role);
+            let reach = changes.peek().map(|cmdlet| scopes.reach(inventory.show(*cmdlet)));
+            if matches!(reach, Some(Reach::OwnMailbox | Reach::Nothing)) { 0 } else { changes.count() }
         })
     }
 }
 
 fn parameter_count(graph: &Graph<'_>, role: Symbol, cmdlet: Symbol) -> usize {
     let inventory = graph.inventory();
-    let entries = inventory.entries_of(role).filter(|entry| entry.cmdlet == cmdlet);
+    let entries = inventory.entries_in(role, cmdlet);
     entries.map(|entry| inventory.parameters.get(entry.parameters).names.len()).max().unwrap_or(0)
 }
 

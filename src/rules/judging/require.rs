@@ -14,7 +14,7 @@ use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
 use super::excess::Excess;
-use super::nearest::{RoleWeights, Way};
+use super::nearest::{Candidates, RoleWeights, Way};
 use super::questions::{Asked, Questions, unmatched};
 use super::undecided::{Asking, Open, undecided};
 use super::whom::whom;
@@ -103,6 +103,7 @@ pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: 
         let items = questions.ask(&requirement.items, own_mailbox(requirement), say_unmatched);
         let granting = questions.find_granting(accounts.organization(), &items);
         let mut entries: Option<RoleEntries<'_>> = None;
+        let mut candidates: Option<Candidates> = None;
         for Group { alike, accounts: group } in groups.iter() {
             let size = group.len() as u64;
             let asked: Vec<Asked<'_>> = match alike {
@@ -122,7 +123,7 @@ pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: 
             if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
             }
-            let roles = judge.roles(&asked, &answers, &mut weights);
+            let roles = judge.roles(&asked, &answers, &items, &mut candidates, &mut weights);
             for &account in group.iter() {
                 Judge::new(accounts, requirement, account, report, &mut outcome).say(&asked, &answers, &roles, &excess);
             }
@@ -291,15 +292,30 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// The roles that would give what is missing: the same for all accounts that hold the same.
-    fn roles(&self, items: &[Asked<'_>], answers: &[Judged<'i>], weights: &mut RoleWeights) -> BTreeMap<Symbol, Way> {
-        let names = &self.graph().inventory().names;
-        let missing = items.iter().zip(answers).filter(|(_, judged)| judged.answer == Answer::NotGranted);
-        let missing = missing.filter_map(|(asked, _)| names.get(asked.cmdlet)).collect();
+    fn roles(
+        &self,
+        asked: &[Asked<'_>],
+        answers: &[Judged<'i>],
+        items: &[Asked<'_>],
+        candidates: &mut Option<Candidates>,
+        weights: &mut RoleWeights,
+    ) -> BTreeMap<Symbol, Way> {
+        let graph = self.graph();
+        let names = &graph.inventory().names;
+        let missing = asked.iter().zip(answers).filter(|(_, judged)| judged.answer == Answer::NotGranted);
+        let missing: BTreeSet<Symbol> = missing.filter_map(|(asked, _)| names.get(asked.cmdlet)).collect();
+        if missing.is_empty() {
+            return BTreeMap::new();
+        }
         match self.account {
-            Account::Exported(_) => nearest::roles_for(self.graph(), &self.rights, &missing, weights),
+            Account::Exported(_) => {
+                let candidates = candidates.get_or_insert_with(|| Candidates::of(graph, wanted(graph, items)));
+                nearest::roles_for(graph, &self.rights, &missing, candidates, weights)
+            }
             // What the caller asserts of an account stands in a graph of its own.
             Account::Asserted(_) => {
-                nearest::roles_for(self.graph(), &self.rights, &missing, &mut RoleWeights::default())
+                let candidates = Candidates::of(graph, missing.clone());
+                nearest::roles_for(graph, &self.rights, &missing, &candidates, &mut RoleWeights::default())
             }
         }
     }
@@ -417,8 +433,11 @@ impl<'j, 'i> Judge<'j, 'i> {
             let diagnostic = match lacks_least {
                 Some((grant, lacks)) => self.missing_parameter(asked, judged, grant, &lacks),
                 None => {
-                    let elsewhere = self.accounts.graph_mut(self.account).elsewhere(asked.cmdlet);
-                    self.missing_cmdlet(asked, judged, &elsewhere, roles)
+                    let way =
+                        self.graph().inventory().names.get(asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
+                    let graph = self.accounts.graph_mut(self.account);
+                    let miss = nearest::nearest(graph, &judged.misses, asked.cmdlet, way.map(|way| way.role));
+                    self.missing_cmdlet(asked, miss.as_ref(), way)
                 }
             };
             let same = |other: &&mut Diagnostic| {
@@ -433,16 +452,8 @@ impl<'j, 'i> Judge<'j, 'i> {
         self.note_roles(missing, roles);
     }
 
-    fn missing_cmdlet(
-        &self,
-        asked: &Asked<'_>,
-        judged: &Judged<'_>,
-        elsewhere: &[Miss],
-        roles: &BTreeMap<Symbol, Way>,
-    ) -> Diagnostic {
+    fn missing_cmdlet(&self, asked: &Asked<'_>, miss: Option<&Miss>, way: Option<Way>) -> Diagnostic {
         let graph = self.graph();
-        let way = graph.inventory().names.get(asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
-        let miss = nearest::nearest(graph, &judged.misses, elsewhere, way.map(|way| way.role));
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
         labels.extend(miss.map(|miss| chain::to_miss(graph, self.shown(), &self.rights, miss)).unwrap_or_default());
