@@ -11,7 +11,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// The number of a file within one run, in the order in which the inputs are given and walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -242,9 +242,29 @@ impl<'b> SourceFile<'b> {
     /// The 1-based line and column of an offset; columns count Unicode scalars.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let line = self.line(offset);
-        let start = self.line_span(line).start.min(offset);
-        (line, self.scalars_between(start, offset) + 1)
+        let (number, line) = self.line_at(offset);
+        (number, self.column(line.start, offset))
+    }
+
+    /// The 1-based line of an offset, and its span without its line end.
+    #[must_use]
+    pub fn line_at(&self, offset: u32) -> (u32, Span) {
+        let number = self.line(offset);
+        let bytes = self.text.as_bytes();
+        let at = (offset as usize).min(bytes.len());
+        // Nearly every line is shorter than a block, and its ends are found from within.
+        let near = at.saturating_sub(BLOCK_BYTES);
+        let start = memrchr(b'\n', &bytes[near..at]).map(|feed| near + feed + 1).or((near == 0).then_some(0));
+        let far = bytes.len().min(at + BLOCK_BYTES);
+        let end = memchr(b'\n', &bytes[at..far]).map(|feed| at + feed).or((far == bytes.len()).then_some(far));
+        let (Some(start), Some(end)) = (start, end) else { return (number, self.line_span(number)) };
+        (number, self.without_return(to_u32(start), to_u32(end)))
+    }
+
+    /// The 1-based column of an offset in the line that starts at `start`; columns count Unicode scalars.
+    #[must_use]
+    pub fn column(&self, start: u32, offset: u32) -> u32 {
+        self.scalars_between(start.min(offset), offset) + 1
     }
 
     /// How many scalars stand between two offsets; costs two blocks, however long the line.
@@ -270,7 +290,12 @@ impl<'b> SourceFile<'b> {
         let index = line.saturating_sub(1);
         let length = to_u32(self.text.len());
         let start = if index == 0 { 0 } else { self.feed(index - 1).map_or(length, |feed| feed + 1) };
-        let mut end = self.feed(index).unwrap_or(length);
+        let end = self.feed(index).unwrap_or(length);
+        self.without_return(start, end)
+    }
+
+    /// The span of a line that ends before `end`, or before the carriage return there.
+    fn without_return(&self, start: u32, mut end: u32) -> Span {
         if end > start && self.text.as_bytes().get(end as usize - 1) == Some(&b'\r') {
             end -= 1;
         }
@@ -418,6 +443,8 @@ mod tests {
             for (number, line) in (1..).zip(text.split('\n')) {
                 let span = file.line_span(number);
                 assert_eq!((span.start as usize, file.slice(span)), (start, line.trim_end_matches('\r')));
+                assert_eq!(file.line_at(to_u32(start)), (number, span));
+                assert_eq!(file.line_at(to_u32(start + line.len())), (number, span));
                 assert_eq!((file.line(span.start), file.line(to_u32(start + line.len()))), (number, number));
                 start += line.len() + 1;
             }

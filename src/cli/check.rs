@@ -1,5 +1,6 @@
 //! `rolecall check`: lint exports against a policy.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -229,8 +230,11 @@ fn exit_code(checked: &Checked, policy: &Policy, options: &Options) -> u8 {
 fn write(checked: &Checked, sources: &Sources<'_>, options: &Options) -> io::Result<()> {
     // Other programs are told everything; people see what counts, and how much is accepted besides.
     let all = options.show_waived || matches!(options.format, Format::Json);
-    let shown: Vec<Diagnostic> =
-        checked.diagnostics.iter().filter(|diagnostic| all || diagnostic.waived.is_none()).cloned().collect();
+    let is_shown = |diagnostic: &&Diagnostic| all || diagnostic.waived.is_none();
+    let shown: Cow<'_, [Diagnostic]> = match checked.diagnostics.iter().all(|diagnostic| is_shown(&diagnostic)) {
+        true => Cow::Borrowed(&checked.diagnostics),
+        false => checked.diagnostics.iter().filter(is_shown).cloned().collect(),
+    };
     let finished = Finished {
         sources,
         diagnostics: &shown,

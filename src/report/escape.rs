@@ -40,7 +40,8 @@ pub fn push_json(out: &mut String, text: &str) {
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let needs = |char: char| is_hidden(char) || matches!(char, '\n' | '\r' | '\t' | '\u{1b}');
-    if !text.contains(needs) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) || !text.contains(needs) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);

@@ -50,8 +50,9 @@ pub(super) struct Mark {
 
 /// A row before it is written: a part of one line, and the labels in it.
 struct Plan {
-    file: FileId,
-    line: u32,
+    /// The 1-based line, and where it is in its file.
+    number: u32,
+    line: Span,
     window: Span,
     marks: Vec<PlannedMark>,
 }
@@ -67,7 +68,7 @@ impl Excerpt {
     pub(super) fn of(sources: &Sources<'_>, labels: &[Label], width: usize) -> Self {
         let mut excerpt = Self::default();
         for plan in plans(sources, labels, width) {
-            excerpt.push(sources.file(plan.file), plan);
+            excerpt.push(sources.file(plan.line.file), plan);
         }
         excerpt
     }
@@ -88,43 +89,52 @@ impl Excerpt {
     }
 
     fn push(&mut self, file: &SourceFile<'_>, plan: Plan) {
-        let line = file.line_span(plan.line);
+        let line = plan.line;
         let start = self.text.len();
         if plan.window.start > line.start {
             self.text.push('…');
         }
-        // Where each character of the file went, so that marks fit what is shown.
+        let (from, text) = (self.text.len(), file.slice(plan.window));
+        // Where each character of the file went, so that marks fit what is shown; nowhere else, where all are plain.
         let mut places: Vec<(u32, usize)> = Vec::new();
-        for (offset, char) in file.slice(plan.window).char_indices() {
-            places.push((plan.window.start + crate::source::to_u32(offset), self.text.len()));
-            if is_plain(char) {
-                self.text.push(char);
-            } else {
-                self.text.push_str(&visible(char.encode_utf8(&mut [0; 4])));
+        let is_plain_text = text.bytes().fold(true, |plain, byte| plain & is_plain(char::from(byte)));
+        if is_plain_text {
+            self.text.push_str(text);
+        } else {
+            for (offset, char) in text.char_indices() {
+                places.push((plan.window.start + crate::source::to_u32(offset), self.text.len()));
+                if is_plain(char) {
+                    self.text.push(char);
+                } else {
+                    self.text.push_str(&visible(char.encode_utf8(&mut [0; 4])));
+                }
             }
         }
         let behind = self.text.len();
         if plan.window.end < line.end {
             self.text.push('…');
-        } else if places.is_empty() {
+        } else if text.is_empty() {
             // An empty line needs something to point at.
             self.text.push(' ');
         }
         self.text.push('\n');
         let place = |offset: u32| {
+            if is_plain_text {
+                return (from + offset.saturating_sub(plan.window.start) as usize).min(behind);
+            }
             let index = places.partition_point(|&(there, _)| there < offset);
             places.get(index).map_or(behind, |&(_, here)| here)
         };
         let mark = |mark: PlannedMark| {
             let (start, end) = (place(mark.span.start), place(mark.span.end));
-            let column = file.line_column(mark.span.start).1;
+            let column = file.column(line.start, mark.span.start);
             Mark { start, end: end.max(start), text: mark.text, primary: mark.primary, column }
         };
         let mut marks: Vec<Mark> = plan.marks.into_iter().map(mark).collect();
         marks.sort_by_key(|mark| (mark.start, mark.end));
         self.marks.extend(marks);
         let path = visible(&file.path).into_owned();
-        self.rows.push(Row { path, line: plan.line, start, end: self.text.len(), file: plan.file });
+        self.rows.push(Row { path, line: plan.number, start, end: self.text.len(), file: line.file });
     }
 }
 
@@ -134,15 +144,14 @@ fn plans(sources: &Sources<'_>, labels: &[Label], width: usize) -> Vec<Plan> {
     let mut of_line: BTreeMap<(FileId, u32), Vec<usize>> = BTreeMap::new();
     for (order, label) in labels.iter().enumerate() {
         let file = sources.file(label.span.file);
-        let number = file.line(label.span.start);
-        let line = file.line_span(number);
+        let (number, line) = file.line_at(label.span.start);
         let (span, text) = first_line_of(file, label, number, line);
         let known = of_line.entry((file.id, number)).or_default();
         let found = known.iter().copied().find(|&index| plans[index].takes(span));
         let index = found.unwrap_or_else(|| {
             known.push(plans.len());
             let window = window(file, line, span, width);
-            plans.push(Plan { file: file.id, line: number, window, marks: Vec::new() });
+            plans.push(Plan { number, line, window, marks: Vec::new() });
             plans.len() - 1
         });
         plans[index].add(span, text, order == 0);
@@ -174,7 +183,8 @@ impl Plan {
 fn first_line_of(file: &SourceFile<'_>, label: &Label, number: u32, line: Span) -> (Span, String) {
     let start = label.span.start.min(line.end);
     let span = Span { file: file.id, start, end: label.span.end.clamp(start, line.end.max(start)) };
-    let last = file.line(label.span.end.saturating_sub(1).max(label.span.start));
+    let last = label.span.end.saturating_sub(1).max(label.span.start);
+    let last = if last <= line.end { number } else { file.line(last) };
     let text = visible(&label.text);
     let text = match (last > number, text.is_empty()) {
         (false, _) => text.into_owned(),
@@ -207,14 +217,15 @@ fn window(file: &SourceFile<'_>, line: Span, mark: Span, width: usize) -> Span {
 
 /// The columns that a text takes, if they are at most `room`.
 fn shown_width(text: &str, room: usize) -> Option<usize> {
-    let mut used = 0;
-    for char in text.chars() {
-        used += columns(char);
+    let plain = text.bytes().take(room + 1).take_while(|byte| is_plain(char::from(*byte))).count();
+    let mut used = plain;
+    for char in text[plain..].chars() {
         if used > room {
             return None;
         }
+        used += columns(char);
     }
-    Some(used)
+    (used <= room).then_some(used)
 }
 
 /// How many bytes of the characters fit into `room` columns.
