@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
-use crate::inventory::{Class, Form, ParameterListId, PrincipalId};
+use crate::inventory::{Class, Form, NO_ROLE, ParameterListId, PrincipalId};
 use crate::name::{Symbol, fold};
 use crate::scope::Reach;
 use crate::source::Span;
@@ -151,12 +151,13 @@ impl<'g, 'i> Escalator<'g, 'i> {
     pub fn new(graph: &'g Graph<'i>) -> Self {
         let inventory = graph.inventory();
         let cmdlets = [ASSIGN, ADD_ENTRY, DIRECTORY, PASSWORD].into_iter().chain(JOIN).chain(JOIN_OWNED).chain(WIDEN);
-        let known: BTreeMap<Symbol, &'static str> =
-            cmdlets.filter_map(|cmdlet| Some((inventory.names.get(cmdlet)?, cmdlet))).collect();
         let mut entries: BTreeMap<&'static str, Vec<(Symbol, Span, ParameterListId)>> = BTreeMap::new();
-        for entry in inventory.entries().filter(|entry| inventory.show_role(entry.role).is_some()) {
-            if let Some(cmdlet) = known.get(&entry.cmdlet) {
-                entries.entry(cmdlet).or_default().push((entry.role, entry.at, entry.parameters));
+        for cmdlet in cmdlets {
+            let named = inventory.names.get(cmdlet).into_iter().flat_map(|cmdlet| inventory.entries_named(cmdlet));
+            let named = named.filter(|entry| entry.role != NO_ROLE);
+            let list: Vec<_> = named.map(|entry| (entry.role, entry.at, entry.parameters)).collect();
+            if !list.is_empty() {
+                entries.insert(cmdlet, list);
             }
         }
         for list in entries.values_mut() {

@@ -35,12 +35,12 @@ struct Dangling<'i> {
 
 fn say_dangling(inventory: &Inventory, report: &mut Report) {
     let mut known: BTreeSet<(&str, String)> = BTreeSet::new();
+    let identities = inventory.scopes.iter().map(|fact| &fact.identities);
+    let exported: BTreeSet<Symbol> = identities.flatten().map(|(_, text)| text.symbol).collect();
     for assignment in &inventory.assignments {
         let role = dangling_role(inventory, assignment);
-        let scopes = (0..2).filter_map(|index| dangling_scope(inventory, assignment, index));
-        let all: Vec<Dangling<'_>> =
-            role.into_iter().chain(dangling_assignee(inventory, assignment)).chain(scopes).collect();
-        for dangling in all {
+        let scopes = (0..2).filter_map(|index| dangling_scope(inventory, &exported, assignment, index));
+        for dangling in role.into_iter().chain(dangling_assignee(inventory, assignment)).chain(scopes) {
             if !known.insert((dangling.what, crate::name::fold(dangling.name))) {
                 continue;
             }
@@ -106,28 +106,31 @@ fn dangling_assignee<'i>(inventory: &'i Inventory, assignment: &Assignment) -> O
             let is_known = |policy: &crate::inventory::PolicyFact| {
                 policy.identities.iter().any(|(_, known)| known.symbol == text.symbol)
             };
+            if inventory.policies.iter().any(is_known) || !is_whole(inventory, kind) {
+                return None;
+            }
             let name = inventory.show(text.symbol);
             let command = format!("Get-RoleAssignmentPolicy {} | Format-List", quoted(name));
-            let dangles = is_whole(inventory, kind) && !inventory.policies.iter().any(is_known);
-            dangles.then_some(Dangling { what: "role assignment policy", name, kind, at, command })
+            Some(Dangling { what: "role assignment policy", name, kind, at, command })
         }
         _ => None,
     }
 }
 
 /// The custom write scope of recipients (0) or of the configuration (1).
-fn dangling_scope<'i>(inventory: &'i Inventory, assignment: &Assignment, index: usize) -> Option<Dangling<'i>> {
+fn dangling_scope<'i>(
+    inventory: &'i Inventory,
+    exported: &BTreeSet<Symbol>,
+    assignment: &Assignment,
+    index: usize,
+) -> Option<Dangling<'i>> {
     const WORDS: [[&str; 2]; 2] =
         [["CustomRecipientScope", "ExclusiveRecipientScope"], ["CustomConfigScope", "ExclusiveConfigScope"]];
-    let scope = whole(assignment.custom[index])?;
+    let scope = whole(assignment.custom[index]).filter(|scope| !exported.contains(scope))?;
     // Beside any other word stands a unit of the directory, or nothing.
     let word = inventory.show(assignment.scopes[index * 2 + 1]?);
-    let is_known = |fact: &crate::inventory::ScopeFact| fact.identities.iter().any(|(_, text)| text.symbol == scope);
     let kind = Kind::ManagementScope;
-    if !WORDS[index].iter().any(|known| same(known, word))
-        || !is_whole(inventory, kind)
-        || inventory.scopes.iter().any(is_known)
-    {
+    if !WORDS[index].iter().any(|known| same(known, word)) || !is_whole(inventory, kind) {
         return None;
     }
     let name = inventory.show(scope);

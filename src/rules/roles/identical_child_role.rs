@@ -1,10 +1,11 @@
 //! `identical-child-role`: a custom role with all entries and parameters of its parent.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
 use crate::graph::{is_common, quoted};
+use crate::inventory::{Inventory, ParameterListId};
 use crate::name::Symbol;
 
 use crate::rules::{Context, Rule};
@@ -21,14 +22,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     // Hundreds of children may have one parent.
-    let mut of_parents: BTreeMap<Symbol, Vec<Symbol>> = BTreeMap::new();
+    let mut of_parents: BTreeMap<Symbol, Vec<(Symbol, ParameterListId)>> = BTreeMap::new();
     for (role, parent, at) in context.custom_roles() {
         let Some(parent) = parent else { continue };
         let known = context.has_all_entries(role) && context.has_all_entries(parent);
-        // Most children differ from their parents by whole entries, which is cheap to see.
         let mut same = || {
-            cmdlets(context, role) == *of_parents.entry(parent).or_insert_with(|| cmdlets(context, parent))
-                && entries(context, role).is_some_and(|own| entries(context, parent).as_ref() == Some(&own))
+            let of_parent = of_parents.entry(parent).or_insert_with(|| entries(inventory, parent));
+            are_same(inventory, &entries(inventory, role), of_parent)
         };
         if !known || !inventory.has_entries(role) || !same() {
             continue;
@@ -49,25 +49,34 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     }
 }
 
-/// The cmdlets of a role, each once.
-fn cmdlets(context: &Context<'_, '_>, role: Symbol) -> Vec<Symbol> {
-    let mut cmdlets: Vec<Symbol> = context.inventory().entries_of(role).map(|entry| entry.cmdlet).collect();
-    cmdlets.sort_unstable();
-    cmdlets.dedup();
-    cmdlets
+/// The entries of a role, each once: its cmdlet and its list of parameters, by cmdlet.
+fn entries(inventory: &Inventory, role: Symbol) -> Vec<(Symbol, ParameterListId)> {
+    let mut entries: Vec<_> = inventory.entries_of(role).map(|entry| (entry.cmdlet, entry.parameters)).collect();
+    entries.sort_unstable_by_key(|(cmdlet, list)| (*cmdlet, list.0));
+    entries.dedup();
+    entries
 }
 
-/// The entries of a role with their parameters, common ones aside; `None` where a list is cut.
-fn entries(context: &Context<'_, '_>, role: Symbol) -> Option<BTreeMap<Symbol, BTreeSet<Symbol>>> {
-    let inventory = context.inventory();
-    let mut entries: BTreeMap<Symbol, BTreeSet<Symbol>> = BTreeMap::new();
-    for entry in inventory.entries_of(role) {
-        let list = inventory.parameters.get(entry.parameters);
-        if !list.complete {
-            return None;
+/// Whether two roles have the same cmdlets with the same parameters, common ones aside, and no list is cut.
+fn are_same(inventory: &Inventory, left: &[(Symbol, ParameterListId)], right: &[(Symbol, ParameterListId)]) -> bool {
+    let lists =
+        |same: &[(Symbol, ParameterListId)]| -> Vec<ParameterListId> { same.iter().map(|(_, list)| *list).collect() };
+    let names = |lists: &[ParameterListId]| -> Vec<Symbol> {
+        let all = inventory.parameters.union(lists.iter().copied()).into_iter();
+        all.filter(|name| !is_common(inventory.show(*name))).collect()
+    };
+    let of_cmdlet = |left: &(Symbol, ParameterListId), right: &(Symbol, ParameterListId)| left.0 == right.0;
+    let (mut left, mut right) = (left.chunk_by(of_cmdlet), right.chunk_by(of_cmdlet));
+    let is_whole = |list: &ParameterListId| inventory.parameters.get(*list).complete;
+    loop {
+        let (left, right) = match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some(left), Some(right)) if left[0].0 == right[0].0 => (lists(left), lists(right)),
+            _ => return false,
+        };
+        let are_whole = left.iter().chain(&right).all(is_whole);
+        if !are_whole || left != right && names(&left) != names(&right) {
+            return false;
         }
-        let names = list.names.iter().copied().filter(|name| !is_common(inventory.show(*name)));
-        entries.entry(entry.cmdlet).or_default().extend(names);
     }
-    Some(entries)
 }

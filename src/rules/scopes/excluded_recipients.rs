@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::accounts::Account;
 use crate::diagnostic::Label;
-use crate::graph::{Held, quoted};
-use crate::inventory::{Assignment, PrincipalId};
+use crate::graph::{Held, Rights, quoted};
+use crate::inventory::Assignment;
 use crate::name::fold;
 use crate::policy::Requirement;
 use crate::scope::{is_session, reads};
@@ -26,26 +26,36 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if context.graph().exclusive_recipient_scopes().next().is_none() {
         return;
     }
-    for (requirement, account) in context.required() {
-        // Where the policy asks for the whole organization, `narrow-scope` is an error already.
-        if let Account::Exported(id) = account
-            && requirement.scope.is_none()
-        {
-            say(context, requirement, id, report);
+    // Where the policy asks for the whole organization, `narrow-scope` is an error already.
+    let counts = |(requirement, account): &(&Requirement, Account)| {
+        matches!(account, Account::Exported(_)) && requirement.scope.is_none()
+    };
+    let required: Vec<(&Requirement, Account)> = context.required().into_iter().filter(counts).collect();
+    for required in required.chunk_by(|left, right| std::ptr::eq(left.0, right.0)) {
+        let accounts: Vec<Account> = required.iter().map(|(_, account)| *account).collect();
+        for group in context.accounts.grouped(&accounts) {
+            let rights = context.accounts.rights(group.accounts[0]);
+            let excluded = excluded(context, required[0].0, &rights);
+            for account in group.accounts.iter().filter(|_| !excluded.is_empty()) {
+                say(context, required[0].0, *account, &excluded, report);
+            }
         }
     }
 }
 
-/// Says which exclusive scopes come between an account and what it must write.
-fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId, report: &mut Report) {
+/// The exclusive scopes that come between accounts and what they must write, each with these cmdlets and the assignment
+/// by which they hold the first.
+type Excluded<'p, 'i> = BTreeMap<usize, (Vec<&'p str>, Option<&'i Assignment>)>;
+
+/// What exclusive scopes keep from all accounts that hold the same.
+fn excluded<'p, 'i>(context: &Context<'_, 'i>, requirement: &'p Requirement, rights: &Rights) -> Excluded<'p, 'i> {
     let inventory = context.inventory();
-    let rights = context.accounts.rights(Account::Exported(id));
     let mut cut: BTreeMap<usize, (Vec<&str>, Option<&Assignment>)> = BTreeMap::new();
     for item in requirement.items.iter().filter(|item| !reads(&item.cmdlet) && !is_session(&item.cmdlet)) {
         let Some(cmdlet) = inventory.names.get(&item.cmdlet) else { continue };
         let has = |held: &&Held| {
-            let entries = held.role.into_iter().flat_map(|role| inventory.entries_of(role));
-            held.is_sure() && held.policy.is_none() && entries.into_iter().any(|entry| entry.cmdlet == cmdlet)
+            let is_in = |role| inventory.entries_in(role, cmdlet).next().is_some();
+            held.is_sure() && held.policy.is_none() && held.role.is_some_and(is_in)
         };
         let ways: Vec<&Held> = rights.held.iter().filter(has).collect();
         let Some(first) = ways.first() else { continue };
@@ -57,12 +67,26 @@ fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId
             }
         }
     }
-    let name = inventory.show_principal(id);
-    for (scope, (mut cmdlets, assignment)) in cut {
-        let fact = &inventory.scopes[scope];
-        let scope = super::named::name(context, fact);
+    for (cmdlets, _) in cut.values_mut() {
         cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
         cmdlets.dedup();
+    }
+    cut
+}
+
+/// Says which exclusive scopes come between an account and what it must write.
+fn say(
+    context: &Context<'_, '_>,
+    requirement: &Requirement,
+    account: Account,
+    excluded: &Excluded<'_, '_>,
+    report: &mut Report,
+) {
+    let inventory = context.inventory();
+    let name = context.accounts.shown(account);
+    for (&scope, (cmdlets, assignment)) in excluded {
+        let fact = &inventory.scopes[scope];
+        let scope = super::named::name(context, fact);
         let what = match cmdlets.as_slice() {
             [one] => format!("`{one}`"),
             many => format!("{} cmdlets", many.len()),
@@ -76,10 +100,10 @@ fn say(context: &mut Context<'_, '_>, requirement: &Requirement, id: PrincipalId
         }
         finding.labels.push(Label::new(requirement.common.at, "what it must run"));
         finding.subject.account = Some(name.to_owned());
-        finding.subject.cmdlets = cmdlets.into_iter().map(ToOwned::to_owned).collect();
+        finding.subject.cmdlets = cmdlets.iter().map(|cmdlet| (*cmdlet).to_owned()).collect();
         finding.subject.scope = Some(scope.to_owned());
         finding.subject.requirement = Some(requirement.common.id.clone());
-        finding.help = Some(help(context, assignment, scope));
+        finding.help = Some(help(context, *assignment, scope));
         report.say(finding);
     }
 }

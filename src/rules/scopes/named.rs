@@ -1,6 +1,8 @@
 //! Scopes by name: how one is shown, and which assignments name it.
 
-use crate::inventory::{Assignment, Form, IdentityKind, ScopeFact, last_part, stands_for};
+use std::collections::BTreeSet;
+
+use crate::inventory::{Assignment, Form, IdentityKind, ScopeFact, Text, last_part, stands_for};
 use crate::rules::Context;
 
 /// The name of a scope as it is shown.
@@ -9,19 +11,30 @@ pub(super) fn name<'i>(context: &Context<'_, 'i>, scope: &'i ScopeFact) -> &'i s
     named.map_or("", |(_, text)| context.inventory().show(text.symbol))
 }
 
-/// Whether an assignment names a scope, or may.
-pub(super) fn is_used(context: &Context<'_, '_>, scope: &ScopeFact) -> bool {
-    context.inventory().assignments.iter().any(|assignment| uses(context, assignment, scope))
+/// What assignments say of their scopes, each once: thousands name the same few.
+pub(super) fn said(context: &Context<'_, '_>) -> BTreeSet<Text> {
+    context.inventory().assignments.iter().flat_map(texts).copied().collect()
 }
 
-/// Whether one assignment names a scope, or may: the name may be cut, or stand at the end of a path.
+/// Whether anything that assignments say names a scope, or may.
+pub(super) fn is_used(context: &Context<'_, '_>, said: &BTreeSet<Text>, scope: &ScopeFact) -> bool {
+    said.iter().any(|text| names(context, *text, scope))
+}
+
+/// Whether one assignment names a scope, or may.
 pub(super) fn uses(context: &Context<'_, '_>, assignment: &Assignment, scope: &ScopeFact) -> bool {
+    texts(assignment).any(|text| names(context, *text, scope))
+}
+
+fn texts(assignment: &Assignment) -> impl Iterator<Item = &Text> {
+    assignment.custom.iter().chain([&assignment.resource]).flatten()
+}
+
+/// Whether a text names a scope, or may: it may be cut, or a path that ends in the name.
+fn names(context: &Context<'_, '_>, text: Text, scope: &ScopeFact) -> bool {
     let inventory = context.inventory();
+    let said = inventory.show(text.symbol);
     let names = || scope.identities.iter().map(|(_, text)| inventory.show(text.symbol));
-    assignment.custom.iter().chain([&assignment.resource]).flatten().any(|text| {
-        let said = inventory.show(text.symbol);
-        let last = last_part(said);
-        let fits = |said: &str| names().any(|name| stands_for(name, said, text.form));
-        fits(said) || last.is_some_and(|last| text.form == Form::Whole && fits(&last))
-    })
+    let fits = |said: &str| names().any(|name| stands_for(name, said, text.form));
+    fits(said) || text.form == Form::Whole && last_part(said).is_some_and(|last| fits(&last))
 }

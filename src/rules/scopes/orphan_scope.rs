@@ -21,8 +21,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if !context.has_all_assignments() {
         return;
     }
+    let said = named::said(context);
     for scope in context.inventory().scopes.iter().filter(|scope| scope.exclusive == Stated::Is(false)) {
-        if named::is_used(context, scope) {
+        if named::is_used(context, &said, scope) {
             continue;
         }
         let name = named::name(context, scope);

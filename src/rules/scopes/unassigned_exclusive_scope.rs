@@ -19,8 +19,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if !context.has_all_assignments() {
         return;
     }
+    let said = super::named::said(context);
     for scope in context.inventory().scopes.iter().filter(|scope| scope.exclusive == Stated::Is(true)) {
-        if super::named::is_used(context, scope) {
+        if super::named::is_used(context, &said, scope) {
             continue;
         }
         let name = super::named::name(context, scope);
