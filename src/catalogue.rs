@@ -42,7 +42,7 @@ pub struct Catalogue {
     /// Read when a rule first asks.
     defaults: OnceCell<Defaults>,
     dangers: OnceCell<Dangers>,
-    cmdlets: OnceCell<Cmdlets>,
+    cmdlets: Cmdlets,
 }
 
 impl Default for Catalogue {
@@ -57,7 +57,7 @@ impl Catalogue {
     pub fn new() -> Self {
         let rows = include_str!("catalogue/roles.tsv").lines().skip(2);
         let roles = rows.filter_map(role).collect();
-        Self { roles, defaults: OnceCell::new(), dangers: OnceCell::new(), cmdlets: OnceCell::new() }
+        Self { roles, defaults: OnceCell::new(), dangers: OnceCell::new(), cmdlets: Cmdlets::new() }
     }
 
     /// The default assignments.
@@ -75,7 +75,7 @@ impl Catalogue {
     /// The cmdlets that Microsoft documents, or did.
     #[must_use]
     pub fn cmdlets(&self) -> &Cmdlets {
-        self.cmdlets.get_or_init(Cmdlets::new)
+        &self.cmdlets
     }
 
     /// The role that a group is synchronised from Entra for, by how such groups are named.

@@ -4,6 +4,7 @@
 //! exclusive scope shuts out every assignment that has none which matches the same object; it binds writing only, takes
 //! effect when it is created, and does not restrict applications ("Role Based Access Control for Applications").
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::inventory::{AssigneeType, Form, IdentityKind, Inventory, PrincipalId, ScopeFact, Stated, Text};
@@ -15,7 +16,7 @@ use crate::source::Span;
 use super::gap::{export_command, quoted};
 use super::{Graph, Held};
 
-/// The management scopes of an organization, with their filters read.
+/// The management scopes of an organization.
 #[derive(Debug)]
 pub(super) struct Scoping {
     scopes: Vec<Scope>,
@@ -29,12 +30,16 @@ pub(super) struct Scoping {
 
 #[derive(Debug)]
 struct Scope {
-    /// Its recipient filter, where it can be read.
-    filter: Option<Filter>,
+    /// The text of its recipient filter, where all of it is shown.
+    text: Option<Symbol>,
+    /// The filter, read when something hangs on it, where it can be read.
+    filter: OnceCell<Option<Filter>>,
     /// Whether it is of recipients.
     recipients: bool,
-    /// Whether it surely matches every recipient.
-    everything: bool,
+    /// Whether it is of the whole directory.
+    rootless: bool,
+    /// Whether it surely matches every recipient, found when something hangs on it.
+    everything: OnceCell<bool>,
 }
 
 /// A recipient, with what every scope says of it.
@@ -70,8 +75,9 @@ impl Scoping {
             }
         }
         let matters = |index: &usize| {
-            let nothing = scopes[*index].filter.as_ref().is_some_and(|filter| filter.is_nothing() == Known::Yes);
-            inventory.scopes[*index].exclusive == Stated::Is(true) && !nothing
+            let scope = &scopes[*index];
+            let is_nothing = || scope.filter(inventory).is_some_and(|filter| filter.is_nothing() == Known::Yes);
+            inventory.scopes[*index].exclusive == Stated::Is(true) && !is_nothing()
         };
         let exclusive = (0..scopes.len()).filter(matters).collect();
         let mut files = inventory.files.iter().filter(|fact| fact.kind == Kind::ManagementScope).peekable();
@@ -83,16 +89,24 @@ impl Scoping {
 
 impl Scope {
     fn of(fact: &ScopeFact, inventory: &Inventory) -> Self {
-        let filter = whole(fact.recipients).and_then(|text| Filter::parse(inventory.show(text)).ok());
         let filled = |stated: Stated<Option<Text>>| !matches!(stated, Stated::Absent | Stated::Is(None));
         let recipients = match fact.restriction.map(|word| inventory.show(word)) {
             Some(word) => same(word, "RecipientScope"),
             None => !filled(fact.servers) && !filled(fact.databases),
         };
-        let everything = recipients
-            && fact.root == Stated::Is(None)
-            && filter.as_ref().is_some_and(|filter| filter.is_everything() == Known::Yes);
-        Self { filter, recipients, everything }
+        let (text, rootless) = (whole(fact.recipients), fact.root == Stated::Is(None));
+        Self { text, filter: OnceCell::new(), recipients, rootless, everything: OnceCell::new() }
+    }
+
+    fn filter(&self, inventory: &Inventory) -> Option<&Filter> {
+        let read = || self.text.and_then(|text| Filter::parse(inventory.show(text)).ok());
+        self.filter.get_or_init(read).as_ref()
+    }
+
+    /// Whether it surely matches every recipient.
+    fn is_everything(&self, inventory: &Inventory) -> bool {
+        let find = || self.filter(inventory).is_some_and(|filter| filter.is_everything() == Known::Yes);
+        self.recipients && self.rootless && *self.everything.get_or_init(find)
     }
 }
 
@@ -236,9 +250,9 @@ impl Graph<'_> {
             return reach;
         }
         let custom = assignment.custom[0];
-        let everything = self.scope_named(custom).is_some_and(|index| self.scoping.scopes[index].everything);
+        let is_everything = |index: usize| self.scoping.scopes[index].is_everything(self.inventory);
         let reach = match reach {
-            Reach::Narrow if everything && !self.is_exclusive(held) => {
+            Reach::Narrow if self.scope_named(custom).is_some_and(is_everything) && !self.is_exclusive(held) => {
                 Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
             }
             // What binds recipients does not bind a cmdlet that writes none.
@@ -261,7 +275,7 @@ impl Graph<'_> {
         let [recipients, configuration] = self.assignment(held).map_or([None; 2], |assignment| assignment.custom);
         let recipients = recipients.filter(|_| written(cmdlet).recipients != Known::No);
         let own = [recipients, configuration].into_iter().filter_map(|custom| self.scope_named(custom));
-        let own = own.filter(|index| !self.scoping.scopes[*index].everything);
+        let own = own.filter(|index| !self.scoping.scopes[*index].is_everything(self.inventory));
         let within =
             |index: usize| (self.inventory.scopes[index].at, format!("within the scope `{}`", self.scope_name(index)));
         let mut all: Vec<(Span, String)> = own.map(within).collect();
@@ -342,7 +356,7 @@ impl Graph<'_> {
 
     /// The recipient filter of a scope, where it can be read.
     pub(super) fn scope_filter(&self, index: usize) -> Option<&Filter> {
-        self.scoping.scopes[index].filter.as_ref()
+        self.scoping.scopes[index].filter(self.inventory)
     }
 
     /// The unit below which a scope works, where it has one.
@@ -364,7 +378,7 @@ impl Graph<'_> {
             Stated::Is(None) => Known::Yes,
             stated => whole(stated).map_or(Known::Unknown, |root| self.lies_in(self.inventory.show(root), recipient)),
         };
-        let filter = match (&scope.filter, fact.recipients) {
+        let filter = match (scope.filter(self.inventory), fact.recipients) {
             (Some(filter), _) => filter.matches(&|property| self.attribute(recipient, property)),
             // A scope without a filter is its root.
             (None, Stated::Is(None)) if fact.root != Stated::Is(None) => Known::Yes,
@@ -406,8 +420,7 @@ impl Graph<'_> {
 
     /// The command that shows what a scope asks for.
     fn settling(&self, index: usize, recipient: PrincipalId) -> String {
-        let filter = self.scoping.scopes[index].filter.as_ref();
-        filter.map_or_else(
+        self.scope_filter(index).map_or_else(
             || export_command(Kind::ManagementScope).to_owned(),
             |filter| self.recipient_command(recipient, &filter.properties()),
         )

@@ -54,3 +54,17 @@ impl<T: Copy> Lists<T> {
             .flatten()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_list_keeps_the_order_of_its_items() {
+        let lists = Lists::of(5, &[(3, 'a'), (1, 'b'), (3, 'c'), (4, 'd'), (1, 'e')]);
+        let all: Vec<String> = (0..6).map(|number| lists.get(number).iter().collect()).collect();
+        assert_eq!(all, ["", "be", "", "ac", "d", ""]);
+        assert_eq!(lists.numbers().collect::<Vec<_>>(), [1, 3, 4]);
+        assert!(Lists::<char>::of(5, &[]).numbers().next().is_none());
+    }
+}
