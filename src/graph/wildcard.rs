@@ -21,6 +21,7 @@ impl Wildcard {
     ///
     /// Linear in the name for each star: the last star is the only one that is ever moved.
     #[must_use]
+    #[inline]
     pub fn matches(&self, name: &str) -> bool {
         // Most names differ in their first letter.
         if let (Some(&first), Some(&letter)) = (self.folded.first(), name.as_bytes().first())
@@ -30,6 +31,10 @@ impl Wildcard {
         {
             return false;
         }
+        self.matches_whole(name)
+    }
+
+    fn matches_whole(&self, name: &str) -> bool {
         if name.is_ascii() {
             let bytes = name.as_bytes();
             // Most names that are held against a pattern do not begin as it does.

@@ -219,12 +219,13 @@ pub(super) fn roles_for(
     let numbers = (0..cmdlets.len()).filter(|number| missing.contains(&cmdlets[*number]));
     let mut open = Numbers::of(numbers.clone(), cmdlets.len());
     let mut chosen: Vec<&Candidate> = Vec::new();
+    let mut left: Vec<(u32, &Candidate)> = roles.iter().map(|candidate| (0, candidate)).collect();
     loop {
-        let most = roles.iter().map(|candidate| candidate.held.shared(&open)).max().unwrap_or(0);
-        if most == 0 {
-            break;
-        }
-        let holding: Vec<&Candidate> = roles.iter().filter(|role| role.held.shared(&open) == most).collect();
+        left.iter_mut().for_each(|(shared, candidate)| *shared = candidate.held.shared(&open));
+        left.retain(|(shared, _)| *shared > 0);
+        let most = left.iter().map(|(shared, _)| *shared).max();
+        let holding: Vec<&Candidate> =
+            left.iter().filter(|(shared, _)| Some(*shared) == most).map(|(_, candidate)| *candidate).collect();
         let value = |candidate: &Candidate| (parked_assignment(rights, candidate.role).is_some(), candidate.in_use);
         let best = holding.iter().map(|candidate| value(candidate)).max();
         let equal = holding.into_iter().filter(|candidate| Some(value(candidate)) == best);
@@ -325,21 +326,21 @@ impl Numbers {
 #[derive(Debug, Default)]
 pub(super) struct RoleWeights {
     /// How many entries of each role let its holder change something.
-    changing: BTreeMap<Symbol, usize>,
+    changing: ByName<usize>,
     /// Whether each cmdlet changes something, where it was asked about.
     changes: ByName<bool>,
     /// The role group that gives a role and no other.
-    groups: BTreeMap<Symbol, Option<PrincipalId>>,
+    groups: ByName<Option<PrincipalId>>,
 }
 
 impl RoleWeights {
     fn group(&mut self, graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
-        *self.groups.entry(role).or_insert_with(|| remedy::group_of(graph, role))
+        *self.groups.get_or_insert_with(role, || remedy::group_of(graph, role))
     }
 
     fn changing(&mut self, graph: &Graph<'_>, role: Symbol) -> usize {
         let Self { changing, changes: known, .. } = self;
-        *changing.entry(role).or_insert_with(|| {
+        *changing.get_or_insert_with(role, || {
             let inventory = graph.inventory();
             let changes_something = |cmdlet: &Symbol| {
                 let name = inventory.show(*cmdlet);
