@@ -4,6 +4,7 @@
 //! Records are handed on one by one; nothing is built of the whole.
 
 mod holder;
+mod known;
 mod scan;
 mod value;
 
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memrchr};
 
+use self::known::{KnownMembers, KnownObject};
 use self::scan::{Fault, Form, Raw, skip_blank};
 use super::{Claim, Context, Sink, View};
 use crate::diagnostic::{RuleId, noticed};
@@ -82,6 +84,8 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         layout: Vec::new(),
         follows_layout: false,
         judged: None,
+        known: None,
+        object: None,
         last_kind: Kind::Unknown,
         accounted: start,
         given_up: false,
@@ -137,6 +141,9 @@ struct Reader<'v, 's, 'k> {
     /// Whether all names of the record at hand are those of the previous one.
     follows_layout: bool,
     judged: Option<Judged<'v>>,
+    /// What objects of the previous layout foretell, where it is that of a role entry.
+    known: Option<KnownMembers<'v>>,
+    object: Option<KnownObject<'v>>,
     last_kind: Kind,
     /// Everything before this offset is accounted for.
     accounted: usize,
@@ -366,6 +373,7 @@ impl<'v> Reader<'v, '_, '_> {
         self.raws.clear();
         self.remarks.clear();
         self.follows_layout = true;
+        self.record.repeats = None;
         let mut at = open + 1;
         loop {
             at = skip_blank(self.text, at);
@@ -376,6 +384,10 @@ impl<'v> Reader<'v, '_, '_> {
                 Some(b'}') => break,
                 Some(_) => return Err(Fault::Syntax(at)),
             }
+            if let Some(behind) = self.take_known(at) {
+                at = behind;
+                continue;
+            }
             let (name, property, next) = self.name(at)?;
             at = skip_blank(self.text, next);
             match bytes.get(at) {
@@ -383,9 +395,8 @@ impl<'v> Reader<'v, '_, '_> {
                 Some(b':') => {}
                 Some(_) => return Err(Fault::Syntax(at)),
             }
-            let raw = scan::value(self.text, skip_blank(self.text, at + 1))?;
-            self.push(name, property, raw);
-            at = skip_blank(self.text, raw.next);
+            let next = self.push(name, property, skip_blank(self.text, at + 1))?;
+            at = skip_blank(self.text, next);
             match bytes.get(at) {
                 None => return Err(Fault::Ends),
                 Some(b',') => at += 1,
@@ -393,7 +404,10 @@ impl<'v> Reader<'v, '_, '_> {
                 Some(_) => return Err(Fault::Syntax(at)),
             }
         }
-        self.layout.truncate(self.record.fields.len());
+        if self.layout.len() > self.record.fields.len() {
+            self.layout.truncate(self.record.fields.len());
+            self.known = None;
+        }
         Ok(at + 1)
     }
 
@@ -411,6 +425,7 @@ impl<'v> Reader<'v, '_, '_> {
             return Ok((Cow::Borrowed(&self.text[start..start + name.len()]), property, start + name.len() + 1));
         }
         self.follows_layout = false;
+        self.known = None;
         let raw = scan::value(self.text, at)?;
         if raw.cut {
             return Err(Fault::Ends);
@@ -423,14 +438,16 @@ impl<'v> Reader<'v, '_, '_> {
         Ok((decoded, property, raw.next))
     }
 
-    fn push(&mut self, name: Cow<'v, str>, property: Property, raw: Raw) {
-        let (value, remark) = value::read(self.text, property, raw, &mut self.spare);
+    /// Takes the value of a member, and returns what follows it.
+    fn push(&mut self, name: Cow<'v, str>, property: Property, at: usize) -> Result<usize, Fault> {
+        let (raw, value, remark) = self.value(property, at)?;
         if let Some(rule) = remark {
             self.remarks.push((rule, self.record.fields.len()));
         }
         let at = self.view.span(raw.start, raw.end);
         self.record.fields.push(Field { name, property, at, value });
         self.raws.push(raw);
+        Ok(raw.next)
     }
 
     /// What the record at hand is. The same members as the last time give the same answer.
@@ -492,6 +509,9 @@ impl<'v> Reader<'v, '_, '_> {
         self.sink.record(&self.record);
         self.last_kind = kind;
         self.accounted = end;
+        if self.known.is_none() && complete && kind == Kind::RoleEntry && !self.view.is_cleaned() {
+            self.known = KnownMembers::new(&self.layout, &self.raws, self.sink.unshared);
+        }
     }
 
     /// Says that everything up to `end` holds nothing but brackets, commas and the names of holders.

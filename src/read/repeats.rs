@@ -5,12 +5,11 @@
 //! fields. So the reader itself comes first, and learns what it has read.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::name::hash;
-use crate::record::{Complete, Field, Property, RawList, Rest, Value};
+use crate::record::{Complete, Field, Property, RawList, Value};
 use crate::source::to_u32;
-
-use super::csv::joined;
 
 /// How many halves of one name are kept; names that share a place share them.
 const HALVES_MAX: usize = 8;
@@ -58,7 +57,7 @@ struct KnownField<'t> {
     value: KnownValue<'t>,
 }
 
-/// A value that is whole, stands in the text as it is, and has nothing to be said about.
+/// A value that is whole and stands in the text as it is.
 #[derive(Clone, Copy, Debug)]
 enum KnownValue<'t> {
     Nothing,
@@ -98,7 +97,7 @@ impl<'t> Repeats<'t> {
     }
 
     /// Keeps the half that was read at `at`, and returns the number that the records with it share. `None` where no more is
-    /// kept, or there is something to be said about a value each time. The fields say where in the text they stand.
+    /// kept, or a value is not whole. What is to be said about the fields, which say where they stand, is the reader's.
     pub(super) fn learn(&mut self, name: &'t str, text: &'t str, at: usize, fields: &[Field<'t>]) -> Option<u32> {
         if self.places.is_empty() {
             if self.asked <= SHORT_RECORDS {
@@ -139,10 +138,8 @@ impl<'t> KnownValue<'t> {
         match &field.value {
             Value::Nothing => Some(Self::Nothing),
             Value::Text(Cow::Borrowed(text), Complete::Yes) => Some(Self::Text(text)),
-            Value::List(list) if field.property == Property::Parameters => {
-                (joined::rest(list.raw, list.detail) == Rest::None).then_some(Self::List(*list))
-            }
-            Value::List(_) | Value::Text(..) | Value::Object(_) => None,
+            Value::List(list) => Some(Self::List(*list)),
+            Value::Text(..) | Value::Object(_) => None,
         }
     }
 
@@ -156,6 +153,18 @@ impl<'t> KnownValue<'t> {
             (value, Self::List(known)) => *value = Value::List(known),
         }
     }
+}
+
+/// Where the name of a role entry stands, and its second half: the parameters, and the properties beside them that neither
+/// name the role nor hold its name. `None` where no parameters stand behind the name.
+pub(super) fn second_half<T>(items: &[T], property: impl Fn(&T) -> Property) -> Option<(usize, Range<usize>)> {
+    let find = |wanted: Property| items.iter().position(|item| property(item) == wanted);
+    let (name, parameters) = (find(Property::Name)?, find(Property::Parameters)?);
+    let differs = |item: &T| matches!(property(item), Property::Role | Property::Identity);
+    let between = items.get(name + 1..parameters)?;
+    let start = between.iter().rposition(differs).map_or(name + 1, |last| name + 2 + last);
+    let end = items[parameters..].iter().position(differs).map_or(items.len(), |first| parameters + first);
+    Some((name, start..end))
 }
 
 fn place_of(name: &str) -> usize {

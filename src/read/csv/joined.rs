@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::{Items, Property, RawList, Rest};
+use crate::record::{Items, Property, RawList, Rest, Value};
 
 use super::form::{self, Form};
 
@@ -224,6 +224,12 @@ pub(in crate::read) fn rest(raw: &str, detail: u64) -> Rest<'_> {
     }
     // The common list, and the one that can always be split: its end says it all.
     if inner(raw, detail, true).end == End::Whole { Rest::None } else { Rest::Cut(None) }
+}
+
+/// Whether nothing need be said about a value if it is whole: of the lists, about those of parameters that end as they
+/// should.
+pub(in crate::read) fn is_quiet(value: &Value<'_>) -> bool {
+    !matches!(value, Value::List(list) if list.detail & PARAMETERS == 0 || rest(list.raw, list.detail) != Rest::None)
 }
 
 /// Splits a list by its detail.

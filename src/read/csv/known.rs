@@ -3,16 +3,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::read::repeats::Repeats;
+use crate::read::repeats::{Repeats, second_half};
 use crate::record::{Complete, Field, Property, Record, Value, is_cmdlet_name};
 
+use super::joined::is_quiet;
 use super::row::Cell;
 
 /// The rows of a table, with the columns that repeat from role to role.
 #[derive(Debug)]
 pub(super) struct KnownRows<'t> {
     name: usize,
-    /// The parameters, and the columns beside them that neither name the role nor hold its name.
     pub(super) half: Range<usize>,
     repeats: Repeats<'t>,
 }
@@ -20,16 +20,8 @@ pub(super) struct KnownRows<'t> {
 impl<'t> KnownRows<'t> {
     /// `None` where no column of parameters stands behind the one of names. `first` is as in `Repeats::new`.
     pub(super) fn new(properties: &[Property], first: u32) -> Option<Self> {
-        let find = |wanted: Property| properties.iter().position(|property| *property == wanted);
-        let (name, parameters) = (find(Property::Name)?, find(Property::Parameters)?);
-        if parameters < name {
-            return None;
-        }
-        let differs = |property: &Property| matches!(property, Property::Role | Property::Identity);
-        let start = properties[name + 1..parameters].iter().rposition(differs).map_or(name + 1, |last| name + 2 + last);
-        let end =
-            properties[parameters..].iter().position(differs).map_or(properties.len(), |first| parameters + first);
-        Some(Self { name, half: start..end, repeats: Repeats::new(first) })
+        let (name, half) = second_half(properties, |property| *property)?;
+        Some(Self { name, half, repeats: Repeats::new(first) })
     }
 
     /// Whether asking pays.
@@ -47,14 +39,14 @@ impl<'t> KnownRows<'t> {
 
     /// Keeps the half of a plain row of a cmdlet. No such row is a heading, whatever else stands in it.
     pub(super) fn learn(&mut self, text: &'t str, cells: &[Cell<'t>], fields: &[Field<'t>]) -> Option<u32> {
-        let name = cells[self.name].text;
-        if !is_cmdlet_name(name) {
+        let (name, fields) = (cells[self.name].text, &fields[self.half.clone()]);
+        if !is_cmdlet_name(name) || !fields.iter().all(|field| is_quiet(&field.value)) {
             return None;
         }
         let offset = |cell: &Cell<'_>| cell.text.as_ptr() as usize - text.as_ptr() as usize;
         let (first, last) = (&cells[self.half.start], &cells[self.half.end - 1]);
         let start = offset(first) - usize::from(first.quoted);
         let end = offset(last) + last.text.len() + usize::from(last.quoted);
-        self.repeats.learn(name, &text[start..end], start, &fields[self.half.clone()])
+        self.repeats.learn(name, &text[start..end], start, fields)
     }
 }

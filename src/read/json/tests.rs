@@ -1,6 +1,8 @@
 //! What a user sees of JSON files.
 
 use crate::diagnostic::Report;
+use crate::read::session::testing::noticed;
+use crate::read::testing::repeats;
 use crate::read::{Balance, Ledger, Sink, read};
 use crate::record::{Complete, Record, Rest, Value};
 use crate::source::{FileId, SourceFile};
@@ -241,4 +243,47 @@ fn hostile_files_take_linear_time() {
     assert_eq!(outcome(&format!("{{\"Name\":\"{}\",\"RoleType\":1}}", "\\n".repeat(million))).records.len(), 1);
     let wide: String = (0..million / 20).map(|number| format!("\"n{number}\":1,")).collect();
     assert_eq!(outcome(&format!("{{{wide}\"Name\":\"a\"}}")).records.len(), 1);
+}
+
+/// The fields of each record, each with the text where it stands.
+fn with_places(text: &str) -> Vec<String> {
+    let file = SourceFile::decode(FileId(0), "x".into(), text.as_bytes()).expect("a test is small");
+    let (mut report, mut records) = (Report::default(), Vec::new());
+    let mut on_record = |record: &Record<'_>| {
+        let fields = record.fields.iter();
+        let fields = fields.map(|it| format!("{} {}={}; ", it.name, file.slice(it.at), value(&it.value)));
+        records.push(format!("{} {}", record.kind.name(), fields.collect::<String>()));
+    };
+    read(&file, &mut Sink::new(&mut report, &mut on_record));
+    records
+}
+
+#[test]
+fn objects_that_repeat_others_are_read_as_the_others() {
+    let object = |number: usize| {
+        let (role, name) = (["A", "Help Desk", "B"][number / 4 % 3], ["Get-Id", "Set-Id"][number % 2]);
+        let parameters = ["[\"Confirm\", \"Identity\"]", "[]", "null", "\"Anr Filter\"", "[\n\"Confirm\"]"][number % 5];
+        let kind = ["1", "12", "\"Cmdlet\"", "{\"value\": 1, \"Value\": \"Cmdlet\"}"][number % 4];
+        let text = format!(
+            "{{\"Role\": {{\"Name\": \"{role}\", \"Rdn\": \"CN={role}\"}}, \"Name\": \"{name}\", \
+             \"Parameters\": {parameters}, \"Type\": {kind}, \"Identity\": \"{role}\\\\{name}\"}}"
+        );
+        (text, number % 20)
+    };
+    let objects: Vec<(String, usize)> = (0..400).map(object).collect();
+    let text = objects.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(",\n");
+    let alone: Vec<String> = objects.iter().flat_map(|(text, _)| with_places(&format!("[{text}]"))).collect();
+    assert_eq!(with_places(&format!("[{text}]")), alone);
+    let notices = noticed(&format!("[{text}]"));
+    assert!(
+        notices.iter().any(|it| it.starts_with("unknown-number") && it.ends_with(" x200")),
+        "each is counted: {notices:?}"
+    );
+    let repeats = repeats(super::read, &format!("[{text}]"));
+    assert!(repeats.iter().flatten().count() > 100, "{repeats:?}");
+    for (one, (_, sort)) in repeats.iter().zip(&objects) {
+        let same =
+            repeats.iter().zip(&objects).all(|(other, (_, its))| one.is_none() || (one == other) <= (sort == its));
+        assert!(same, "one number is of one name and one list");
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::read::repeats::Repeats;
-use crate::record::{Field, Property};
+use crate::read::csv::joined::is_quiet;
+use crate::read::repeats::{Repeats, second_half};
+use crate::record::Field;
 
 use super::Slot;
 
@@ -11,8 +12,6 @@ use super::Slot;
 #[derive(Debug)]
 pub(super) struct KnownLines<'t> {
     pub(super) name: usize,
-    /// The parameters, and the properties beside them that neither name the role nor hold its name. Another property
-    /// follows, so that the last value has a known end.
     pub(super) half: Range<usize>,
     repeats: Repeats<'t>,
     /// Where the half at hand starts, while it is read.
@@ -23,14 +22,10 @@ impl<'t> KnownLines<'t> {
     /// `None` where the parameters stand before the name, or nothing is printed behind them. `first` is as in
     /// `Repeats::new`.
     pub(super) fn new(slots: &[Slot<'_>], first: u32) -> Option<Self> {
-        let find = |wanted: Property| slots.iter().position(|slot| slot.property == wanted);
-        let (name, parameters) = (find(Property::Name)?, find(Property::Parameters)?);
-        let differs = |slot: &Slot<'_>| matches!(slot.property, Property::Role | Property::Identity);
-        let between = slots.get(name + 1..parameters)?;
-        let start = between.iter().rposition(differs).map_or(name + 1, |last| name + 2 + last);
-        let end = slots[parameters..].iter().position(differs).map_or(slots.len() - 1, |first| parameters + first);
-        let half = start..end;
-        half.contains(&parameters).then_some(Self { name, half, repeats: Repeats::new(first), start: None })
+        // Another property follows, so that the last value has a known end.
+        let (_, slots) = slots.split_last()?;
+        let (name, half) = second_half(slots, |slot| slot.property)?;
+        Some(Self { name, half, repeats: Repeats::new(first), start: None })
     }
 
     /// Puts the half that starts at `at` in its fields, if it stood behind this name before, and returns its number and
@@ -49,6 +44,6 @@ impl<'t> KnownLines<'t> {
 
     /// Keeps the half that has been read at `at`.
     pub(super) fn learn(&mut self, name: &'t str, half: &'t str, at: usize, fields: &[Field<'t>]) -> Option<u32> {
-        self.repeats.learn(name, half, at, fields)
+        fields.iter().all(|field| is_quiet(&field.value)).then(|| self.repeats.learn(name, half, at, fields))?
     }
 }
