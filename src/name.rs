@@ -29,7 +29,12 @@ pub fn hash(bytes: &[u8]) -> u64 {
 /// Lower-cased scalar by scalar, as `OrdinalIgnoreCase` nearly does; a final sigma is a sigma.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { text.chars().flat_map(char::to_lowercase).collect() }
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().flat_map(char::to_lowercase));
+    folded
 }
 
 /// Whether two names are one, case aside.
@@ -92,12 +97,13 @@ impl Names {
     }
 
     fn find(&self, name: &str, hash: u32) -> Option<Symbol> {
-        let is_it = |(known, symbol): &(u32, Symbol)| {
-            *known == hash && {
-                let known = self.show(*symbol);
-                known == name || same(known, name)
-            }
-        };
+        self.find_by_hash(hash, |known| known == name || same(known, name))
+    }
+
+    /// The symbol of a name that was seen and of which no more is known than its hash and how to tell it.
+    #[must_use]
+    pub fn find_by_hash(&self, hash: u32, is_it: impl Fn(&str) -> bool) -> Option<Symbol> {
+        let is_it = |(known, symbol): &(u32, Symbol)| *known == hash && is_it(self.show(*symbol));
         self.table.find(spread(hash), is_it).map(|(_, symbol)| *symbol)
     }
 
@@ -126,7 +132,8 @@ impl Names {
 }
 
 /// A hash that is the same for every spelling of a name.
-fn folded_hash(name: &str) -> u32 {
+#[must_use]
+pub fn folded_hash(name: &str) -> u32 {
     // Cases of the letters of Latin-1 differ in the same bit of their last byte as those of ASCII do. Every other letter
     // is folded first, for it may fold to one of these.
     const LATIN: u8 = 0xC3;

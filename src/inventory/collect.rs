@@ -5,8 +5,9 @@ mod entries;
 mod tests;
 
 use std::rc::Rc;
+use std::vec::Drain;
 
-use crate::name::{Symbol, same};
+use crate::name::{Symbol, folded_hash, same};
 use crate::record::{Command, Complete, Field, Kind, Property, Record, Rest, Value, enum_name};
 use crate::source::{FileId, SourceFile, Span};
 
@@ -278,7 +279,7 @@ impl Collector {
     fn role(&mut self, record: &Row<'_, '_>) -> u8 {
         // Nothing refers to a role by another name than its own, but a policy may.
         let other_names = self.identities(record);
-        self.take_back(other_names);
+        drop(self.take_back(other_names));
         let name = self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity));
         let Some(name) = name else { return 0 };
         let parent = record.value(Property::Parent).map(|value| match value {
@@ -344,7 +345,7 @@ impl Collector {
         };
         let identities = self.identities(record);
         let Some(group) = group else {
-            self.take_back(identities);
+            drop(self.take_back(identities));
             return 0;
         };
         // A row of some exporters names a group without members and leaves the member blank: it states nothing.
@@ -404,7 +405,7 @@ impl Collector {
     fn policy(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
-            let identities = self.take_back(identities);
+            let identities = self.take_back(identities).collect();
             self.facts.policies.push(PolicyFact {
                 identities,
                 default: truth(record, Property::IsDefault),
@@ -417,7 +418,7 @@ impl Collector {
     fn scope(&mut self, record: &Row<'_, '_>) -> u8 {
         let identities = self.identities(record);
         if !identities.is_empty() {
-            let identities = self.take_back(identities);
+            let identities = self.take_back(identities).collect();
             let fact = ScopeFact {
                 identities,
                 exclusive: truth(record, Property::Exclusive),
@@ -488,16 +489,13 @@ impl Collector {
     }
 
     /// Takes the identities that were stated last out of the list of all.
-    fn take_back(&mut self, identities: Stretch) -> Vec<Identity> {
+    fn take_back(&mut self, identities: Stretch) -> Drain<'_, Identity> {
         let all = &mut self.facts.lists.identities;
-        let taken = identities.of(all).to_vec();
-        all.truncate(all.len() - taken.len());
-        taken
+        let count = identities.of(all).len();
+        all.drain(all.len() - count..)
     }
 
     fn names_in(&mut self, record: &Row<'_, '_>, property: Property) -> NameList {
-        /// No name of a directory object is longer.
-        const NAME_BYTES_MAX: usize = 1024;
         match record.value(property) {
             None => NameList::Absent,
             Some(Value::Nothing) => NameList::Whole(Stretch::default()),
@@ -511,11 +509,11 @@ impl Collector {
                 let split = list.items();
                 let items = self.list(&split.items);
                 match split.rest {
-                    Rest::None if record.complete && split.items.len() > 1 && list.raw.len() <= NAME_BYTES_MAX => {
+                    Rest::None if record.complete => {
                         let whole = list.raw.trim().trim_start_matches('{').trim_end_matches('}');
-                        NameList::Either(items, self.facts.text(whole, Complete::Yes))
+                        let may_be_one = split.items.len() > 1 && Facts::form(whole, Complete::Yes) == Form::Whole;
+                        if may_be_one { NameList::Either(items, folded_hash(whole)) } else { NameList::Whole(items) }
                     }
-                    Rest::None if record.complete => NameList::Whole(items),
                     Rest::None => NameList::Cut(items, None),
                     Rest::Cut(partial) => {
                         let partial = partial.map(|text| self.facts.text(&text, Complete::Cut));

@@ -96,8 +96,9 @@ pub enum NameList {
     Absent,
     /// All items.
     Whole(Stretch),
-    /// All items, where the whole text is not one name that holds a separator: `Berg, Eva`.
-    Either(Stretch, Text),
+    /// All items, where the whole text is not one name that holds a separator: `Berg, Eva`. Such a text is mostly long
+    /// and no name, so that only its hash without case is kept.
+    Either(Stretch, u32),
     /// The first items; there are more.
     Cut(Stretch, Option<Text>),
     /// The items run into each other; perhaps the whole text is one name.
@@ -705,11 +706,7 @@ impl Renaming<'_> {
     fn names(&self, list: &mut NameList) {
         match list {
             NameList::Absent | NameList::Gone => {}
-            NameList::Whole(items) => *items = items.behind(self.before.texts.len()),
-            NameList::Either(items, whole) => {
-                *items = items.behind(self.before.texts.len());
-                self.text(whole);
-            }
+            NameList::Whole(items) | NameList::Either(items, _) => *items = items.behind(self.before.texts.len()),
             NameList::Cut(items, partial) => {
                 *items = items.behind(self.before.texts.len());
                 partial.iter_mut().for_each(|text| self.text(text));

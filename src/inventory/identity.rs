@@ -50,33 +50,51 @@ pub fn canonical_of_dn(text: &str) -> Option<String> {
     if !is_dn(text) {
         return None;
     }
-    let mut domain: Vec<String> = Vec::new();
-    let mut path: Vec<String> = Vec::new();
-    for part in dn_parts(text) {
-        let (kind, value) = part.split_once('=')?;
-        if kind.trim().eq_ignore_ascii_case("DC") {
-            domain.push(value.to_owned());
-        } else {
-            // The canonical name escapes a slash within a name.
-            path.push(value.replace('/', r"\/"));
+    let parts: Vec<Cow<'_, str>> = dn_parts(text).collect();
+    let values = || parts.iter().filter_map(|part| part.split_once('='));
+    if values().count() < parts.len() {
+        return None;
+    }
+    let is_of_domain = |kind: &str| kind.trim().eq_ignore_ascii_case("DC");
+    let mut canonical = String::with_capacity(text.len());
+    for (place, (_, value)) in values().filter(|(kind, _)| is_of_domain(kind)).enumerate() {
+        canonical.push_str(if place > 0 { "." } else { "" });
+        canonical.push_str(value);
+    }
+    let mut path = values().rev().filter(|(kind, _)| !is_of_domain(kind)).peekable();
+    if path.peek().is_none() {
+        canonical.push('/');
+    }
+    for (_, value) in path {
+        canonical.push('/');
+        // The canonical name escapes a slash within a name.
+        for (place, piece) in value.split('/').enumerate() {
+            canonical.push_str(if place > 0 { r"\/" } else { "" });
+            canonical.push_str(piece);
         }
     }
-    path.reverse();
-    Some(format!("{}/{}", domain.join("."), path.join("/")))
+    Some(canonical)
 }
 
 /// The parts of a distinguished name, unescaped.
-fn dn_parts(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        match char {
-            ',' => parts.push(String::new()),
-            '\\' => parts.last_mut().into_iter().for_each(|part| part.extend(chars.next())),
-            char => parts.last_mut().into_iter().for_each(|part| part.push(char)),
+fn dn_parts(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut escaped = false;
+    let parts = text.split(move |char: char| {
+        let ends = char == ',' && !escaped;
+        escaped = char == '\\' && !escaped;
+        ends
+    });
+    parts.map(|part| {
+        if !part.contains('\\') {
+            return Cow::Borrowed(part);
         }
-    }
-    parts
+        let mut chars = part.chars();
+        let unescaped = std::iter::from_fn(|| match chars.next() {
+            Some('\\') => chars.next(),
+            char => char,
+        });
+        Cow::Owned(unescaped.collect())
+    })
 }
 
 /// The last part of a canonical or distinguished name.
@@ -110,5 +128,8 @@ mod tests {
         assert_eq!(canonical_of_dn("contoso.com/Users/x"), None);
         let slash = canonical_of_dn("CN=A/B,OU=Users,DC=contoso,DC=com");
         assert_eq!(slash.as_deref(), Some(r"contoso.com/Users/A\/B"));
+        let escapes = canonical_of_dn(r"CN=A\\,OU=B\,,dc=contoso,DC=com");
+        assert_eq!(escapes.as_deref(), Some(r"contoso.com/B,/A\"));
+        assert_eq!(canonical_of_dn("CN=A,Users,DC=com"), None);
     }
 }

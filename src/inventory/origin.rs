@@ -67,25 +67,27 @@ fn is_distinguished(text: &str) -> bool {
 fn of_distinguished(name: &str) -> Option<Origin> {
     // Values escape their commas, so what follows `,DC=` for the first time is the root.
     let root = name.find(",DC=").or_else(|| name.find(",dc="))?;
-    let value = |part: &'_ str| part.split_once('=').map_or(part, |(_, value)| value).to_owned();
-    let domain: Vec<String> = name[root + 1..].split(',').map(value).collect();
-    let domain = domain.join(".");
-    let path: Vec<String> = name[..root].split(',').map(value).collect();
+    let (path, domain) = (values(&name[..root]), values(&name[root + 1..]).join("."));
     if let Some(cloud) = Cloud::of(&domain) {
         return Some(cloud.tenant(before(&path, HOSTED)?));
     }
-    let services = path.iter().any(|part| part == "Services");
+    let services = path.contains(&"Services");
     let organization = before(&path, &["Microsoft Exchange"]).filter(|_| services);
     Some(organization.map_or(Origin::OnPremises, |name| Origin::Organization(format!("{name} ({domain})"))))
+}
+
+/// The values of the parts of a distinguished name.
+fn values(text: &str) -> Vec<&str> {
+    text.split(',').map(|part| part.split_once('=').map_or(part, |(_, value)| value)).collect()
 }
 
 /// The containers of tenants.
 const HOSTED: &[&str] = &["Microsoft Exchange Hosted Organizations", "ConfigurationUnits"];
 
 /// The part before the first of `marks`: a distinguished name climbs.
-fn before(parts: &[String], marks: &[&str]) -> Option<String> {
+fn before(parts: &[&str], marks: &[&str]) -> Option<String> {
     let at = parts.iter().position(|part| marks.iter().any(|mark| mark.eq_ignore_ascii_case(part)))?;
-    parts.get(at.checked_sub(1)?).cloned()
+    parts.get(at.checked_sub(1)?).map(|part| (*part).to_owned())
 }
 
 fn of_canonical(name: &str) -> Option<Origin> {

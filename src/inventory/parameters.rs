@@ -72,7 +72,8 @@ impl ParameterLists {
         }
         let items = list.items();
         let complete = items.rest == Rest::None;
-        let symbols = items.items.iter().filter_map(|item| parameter(item, names)).collect();
+        let mut symbols = Vec::with_capacity(items.items.len());
+        symbols.extend(items.items.iter().filter_map(|item| parameter(item, names)));
         let id = self.of_items(symbols, complete);
         if self.raw_bytes < RAW_BYTES_MAX {
             self.raw_bytes += list.raw.len();

@@ -1,7 +1,7 @@
 //! Lists of names whose text can be read in two ways, settled by the names that the exports hold.
 
 use crate::inventory::facts::{Facts, Form, Lists, NameList, Stretch, Text};
-use crate::name::{Names, Symbol};
+use crate::name::{Names, Symbol, fold};
 use crate::record::Kind;
 
 /// A whole value that is the name of a known object is never split; every other is the list it looks like. Words that
@@ -12,16 +12,13 @@ pub(super) fn settle(facts: &mut Facts) {
     whole.for_each(|(_, text)| known[text.symbol.0 as usize] = true);
     let is_dictionary = is_whole(facts, &[Kind::Recipient]) && is_whole(facts, &[Kind::Group, Kind::RoleGroup]);
     let Facts { groups, lists: Lists { texts, .. }, names, .. } = facts;
-    let mut list_of = |items: &[Text]| {
-        let start = texts.len();
-        texts.extend_from_slice(items);
-        Stretch::between(start, texts.len())
-    };
     for group in groups {
         for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
             if let NameList::Either(items, whole) = *list {
-                let is_one = whole.form == Form::Whole && known[whole.symbol.0 as usize];
-                *list = NameList::Whole(if is_one { list_of(&[whole]) } else { items });
+                let name = names.find_by_hash(whole, |name| is_joined(name, items.of(texts), names));
+                let name = name.filter(|name| known[name.0 as usize]);
+                let one = name.map(|symbol| list_of(texts, &[Text { symbol, form: Form::Whole }]));
+                *list = NameList::Whole(one.unwrap_or(items));
             }
         }
         for list in [&mut group.members, &mut group.managed_by] {
@@ -30,10 +27,28 @@ pub(super) fn settle(facts: &mut Facts) {
                 && text.form == Form::Whole
                 && let Some(items) = only_way(names.show(text.symbol), &known, names)
             {
-                *list = NameList::Whole(list_of(&items));
+                *list = NameList::Whole(list_of(texts, &items));
             }
         }
     }
+}
+
+fn list_of(texts: &mut Vec<Text>, items: &[Text]) -> Stretch {
+    let start = texts.len();
+    texts.extend_from_slice(items);
+    Stretch::between(start, texts.len())
+}
+
+/// Whether a name holds all of these items, one behind the other.
+fn is_joined(name: &str, items: &[Text], names: &Names) -> bool {
+    let name = fold(name);
+    let mut rest = name.as_str();
+    items.iter().all(|item| {
+        let item = fold(names.show(item.symbol));
+        let found = rest.find(&item);
+        rest = found.map_or("", |at| &rest[at + item.len()..]);
+        found.is_some()
+    })
 }
 
 /// Whether records of any of these kinds were read, and all of them.
