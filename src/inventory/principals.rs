@@ -346,9 +346,11 @@ impl Rows {
         groups.iter().zip(&facts.groups).for_each(|(id, group)| all[id.0 as usize].take_group(group));
         members.iter().zip(&facts.members).for_each(|(id, member)| all[id.0 as usize].take_member(member));
         others.iter().zip(&recipients).for_each(|(id, row)| all[id.0 as usize].take_recipient(row, values));
-        let rows_of = Grouped::of(count as usize, 0, || (0..).zip(&of_row).map(|(row, id)| (id.0 as usize, row)));
+        let rows_of = Grouped::of(count as usize, Stretch::default(), || {
+            of_row.iter().zip(&self.rows).map(|(id, row)| (id.0 as usize, row.identities))
+        });
         for id in 0..count as usize {
-            principals.take_identities(id, rows_of.get(id).iter().map(|row| self.rows[*row as usize].identities));
+            principals.take_identities(id, rows_of.get(id));
         }
         (principals, of_row)
     }
@@ -392,18 +394,18 @@ const fn is_strong(kind: IdentityKind) -> bool {
 
 impl Principals {
     /// Gives a principal the identities of its rows.
-    fn take_identities(&mut self, id: usize, mut rows: impl ExactSizeIterator<Item = Stretch> + Clone) {
-        let is_alone = rows.len() == 1;
-        let sole =
-            rows.clone().next().filter(|row| is_alone && row.of(&self.identities).is_sorted_by_key(|(kind, _)| *kind));
-        self.all[id].identities = sole.unwrap_or_else(|| {
-            let mut all: Vec<Identity> = rows.by_ref().flat_map(|row| row.of(&self.identities)).copied().collect();
-            all.sort_by_key(|(kind, _)| *kind);
-            all.dedup();
-            let start = self.identities.len();
-            self.identities.append(&mut all);
-            Stretch::between(start, self.identities.len())
-        });
+    fn take_identities(&mut self, id: usize, rows: &[Stretch]) {
+        self.all[id].identities = match rows {
+            [row] if row.of(&self.identities).is_sorted_by_key(|(kind, _)| *kind) => *row,
+            rows => {
+                let mut all: Vec<Identity> = rows.iter().flat_map(|row| row.of(&self.identities)).copied().collect();
+                all.sort_by_key(|(kind, _)| *kind);
+                all.dedup();
+                let start = self.identities.len();
+                self.identities.append(&mut all);
+                Stretch::between(start, self.identities.len())
+            }
+        };
     }
 }
 

@@ -124,6 +124,7 @@ impl References {
 /// The principals of every identity, each with its kind.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ByIdentity {
+    /// Those that exports show.
     pub(super) shown: Grouped<(IdentityKind, PrincipalId)>,
     /// All pairs of the identities that references have brought more of.
     grown: BTreeMap<Symbol, Vec<(IdentityKind, PrincipalId)>>,
@@ -144,19 +145,11 @@ impl Principals {
     /// Finds what every reference stands for. What stands for nothing that exports show is a principal of its own.
     pub(super) fn resolve_references(&mut self, mut references: References, parts: &Parts, names: &Names) {
         // Full names first: a short one may mean an object that only a full one names.
-        let order = {
-            let kinds: Vec<IdentityKind> =
-                references.symbols().map(|symbol| kind_of_identity(names.show(symbol))).collect();
-            let mut last = None;
-            let mut number = 0;
-            let with_kinds = references.all().map(|(symbol, hint)| {
-                number += usize::from(last.replace(symbol).is_some_and(|last| last != symbol));
-                (kinds[number], hint == Hint::Any, symbol, hint)
-            });
-            let mut order: Vec<_> = with_kinds.collect();
-            order.sort_by_key(|&(kind, is_any, ..)| (kind, is_any));
-            order
-        };
+        let mut order: Vec<(IdentityKind, bool, Symbol, Hint)> = references
+            .all()
+            .map(|(symbol, hint)| (kind_of_identity(names.show(symbol)), hint == Hint::Any, symbol, hint))
+            .collect();
+        order.sort_unstable();
         let mut found = Vec::new();
         for (kind, _, symbol, hint) in order {
             self.candidates(symbol, kind, hint, parts, names, &mut found);
