@@ -268,3 +268,18 @@ fn any_and_all_of_the_same_parameters_are_two_questions() {
     let ran = run(&[assignment("Mail-ada", "Mail", "ada", "User")], GROUPS, policy, &[]);
     assert_eq!(rules(&found(&ran)), ["missing-parameter"]);
 }
+
+#[test]
+fn the_role_group_for_a_required_file_is_called_after_it_without_folder_and_ending() {
+    let policy = "[[require]]\nid = \"own\"\naccount = \"nobody\"\ncmdlets = [\"Get-Mailbox\"]\n";
+    let assignments = format!("{COLUMNS}{}", assignment("Mail-ada", "Mail", "ada", "User"));
+    let folder = folder(&[
+        ("exports/entries.csv", ENTRIES.as_bytes()),
+        ("exports/assignments.csv", assignments.as_bytes()),
+        ("exports/mailboxes.csv", MAILBOXES.as_bytes()),
+        ("lists/mail flow.toml", policy.as_bytes()),
+    ]);
+    let arguments = ["check", "exports", "--account", "bo", "--require", "./lists/mail flow.toml"];
+    let report = rolecall_in(folder.path(), &arguments.map(ToOwned::to_owned)).stdout;
+    assert!(report.contains("`New-RoleGroup 'mail flow' -Roles 'Mail' -Members 'bo'`"), "{report}");
+}

@@ -518,7 +518,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
         let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
         let roles = remedy::all_quoted(names.iter().copied());
-        let (group, member) = (remedy::made_up(&self.requirement.common.id), quoted(account));
+        let (group, member) = (remedy::made_up(bare(&self.requirement.common.id)), quoted(account));
         self.outcome.notes.push(format!(
             "{plural} `{account}` {what} that is missing: {listed}; in a role group of its own: `New-RoleGroup {group} -Roles {roles} -Members {member}`"
         ));
@@ -646,4 +646,11 @@ fn join(first: &mut Diagnostic, other: Diagnostic) {
 fn dedup(labels: &mut Vec<Label>) {
     let mut seen = BTreeSet::new();
     labels.retain(|label| seen.insert((label.span, label.text.clone())));
+}
+
+/// What a requirement is called, without the folder and the ending of a file that stands for it.
+fn bare(id: &str) -> &str {
+    let path = std::path::Path::new(id);
+    let is_file = path.extension().is_some_and(|ending| ending == "toml");
+    path.file_stem().filter(|_| is_file).and_then(|stem| stem.to_str()).unwrap_or(id)
 }
