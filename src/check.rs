@@ -122,6 +122,7 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
     let alone = asserted.is_empty() && assertions.roles.is_empty();
     let mut accounts = Accounts::with_assertions(&organization, &asserted, terms.assumptions, &assertions);
     rules::judging::documented::check(&accounts, policy, sources, &mut report);
+    rules::judging::listed::check(&accounts, policy, sources, &mut report);
     let mut outcome = rules::judging::require::check(&mut accounts, &policy.requirements, &mut report);
     report.append(judge_the_rest(&mut accounts, policy, sources, terms, &mut outcome));
     rules::doctor::check(&organization, alone, &mut report);

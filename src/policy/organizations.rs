@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::files::{expand, identity};
 use super::keys::one_line;
 use super::tables::example;
-use super::{Common, Item, Organization, Policy, Text, closest, mistake, say};
+use super::{Common, Item, Organization, Policy, Text, Who, closest, mistake, say};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
 use crate::name::{fold, same};
 use crate::source::Span;
@@ -56,6 +56,18 @@ impl Policy {
         require.chain(forbid).chain(separate).map(|(common, items)| (common, items.as_slice()))
     }
 
+    /// Those whom lists except, expect or allow. Members that make a group complete are stated, and those that must be
+    /// there have a rule of their own.
+    pub fn listed(&self) -> impl Iterator<Item = (&Common, &Who)> {
+        let forbid = self.forbids.iter().flat_map(|it| [&it.except, &it.except_through].map(|who| (&it.common, who)));
+        let group = self.groups.iter().filter(|it| !it.complete && !it.exact).map(|it| (&it.common, &it.members));
+        let role = self
+            .roles
+            .iter()
+            .flat_map(|it| [&it.holders, &it.delegators].into_iter().flatten().map(|who| (&it.common, who)));
+        forbid.chain(group).chain(role).flat_map(|(common, all)| all.iter().map(move |who| (common, who)))
+    }
+
     /// The organizations that a place of the policy speaks of: those of its table, and where it stands in a list, those
     /// of all tables that use the list.
     #[must_use]
@@ -65,7 +77,8 @@ impl Policy {
         let own = self.tables().map(|(_, common)| common).filter(|common| common.at == at).chain(groups).chain(roles);
         let is_at = |item: &Item| item.at == at || item.listed == Some(at);
         let by_item = self.tables_with_items().filter(|(_, items)| items.iter().any(is_at)).map(|(common, _)| common);
-        let tables: Vec<&Common> = own.chain(by_item).collect();
+        let by_name = self.listed().filter(|(_, who)| who.at == at || who.listed == Some(at)).map(|(common, _)| common);
+        let tables: Vec<&Common> = own.chain(by_item).chain(by_name).collect();
         let names = self.organizations.iter().map(|organization| organization.name.text.as_str());
         names.filter(|name| tables.iter().any(|common| common.speaks_of(name))).collect()
     }

@@ -5,6 +5,7 @@ pub mod documented;
 pub mod excess;
 pub mod forbid;
 pub mod holders;
+pub mod listed;
 pub mod members;
 pub(super) mod nearest;
 pub(super) mod questions;

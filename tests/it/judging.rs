@@ -283,3 +283,52 @@ fn the_role_group_for_a_required_file_is_called_after_it_without_folder_and_endi
     let report = rolecall_in(folder.path(), &arguments.map(ToOwned::to_owned)).stdout;
     assert!(report.contains("`New-RoleGroup 'mail flow' -Roles 'Mail' -Members 'bo'`"), "{report}");
 }
+
+/// A policy whose lists name people: `bo` and `Outer` are there, the others are misspelt, asserted or wild.
+const LISTS: &str = r#"extends = ["pack:exchange-baseline"]
+
+[accounts]
+team = ["boo", "bo"]
+[[forbid]]
+cmdlets = ["Get-Mailbox"]
+except = ["@team", "group:Outter", "Inner", "b*", "glass"]
+except-through = ["@team", "Defaults", "group:Entra"]
+[[role]]
+name = "Mail"
+holders = ["Default", "group:Inner"]
+delegators = ["nobody@contoso.com"]
+[[group]]
+name = "Outer"
+members = ["group:Inner", "cyy"]
+[[group]]
+name = "Entra"
+members = ["glass"]
+complete = true
+reason = "checked in the portal"
+expires = 2027-01-31
+"#;
+
+#[test]
+fn a_name_that_excepts_or_allows_nobody_is_said_once() {
+    let policy_holds_a_role = [assignment("Mail-Default", "Mail", "Default", "RoleAssignmentPolicy")];
+    let misspelt = |groups: &str| {
+        let mut all = found(&run(&policy_holds_a_role, groups, LISTS, &["--today", "2026-11-01"]));
+        all.retain(|found| found["rule"] == "unknown-account" || found["rule"] == "unknown-group");
+        let text = |found: &Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();
+        let mut said: Vec<_> =
+            all.iter().map(|found| [text(found, "severity"), text(found, "message"), text(found, "help")]).collect();
+        said.sort();
+        said
+    };
+    let mend = "mend the name, export what it names, or take it out of the policy";
+    let expected = [
+        ("no export shows a group `Entra`", "if it exists, export it: Get-RoleGroup 'Entra'"),
+        ("no export shows a group `Outter`", "did you mean `group:Outer`?"),
+        ("no export shows an account `Defaults`", mend),
+        ("no export shows an account `Inner`", "did you mean `group:Inner`?"),
+        ("no export shows an account `boo`", "did you mean `bo`?"),
+        ("no export shows an account `cyy`", "did you mean `cy`?"),
+        ("no export shows an account `nobody@contoso.com`", mend),
+    ];
+    assert_eq!(misspelt(GROUPS), expected.map(|(said, help)| ["warning", said, help]));
+}
