@@ -81,15 +81,11 @@ impl Catalogue {
     /// The role that a group is synchronised from Entra for, by how such groups are named.
     #[must_use]
     pub fn entra_of(&self, group: &str) -> Option<EntraRole> {
-        // Few names begin as one of these.
-        if !matches!(
-            group.as_bytes().first().map(u8::to_ascii_lowercase),
-            Some(b't' | b'e' | b'h' | b'g' | b'c' | b's')
-        ) {
-            return None;
-        }
+        // Few names begin with the letter of one of these, which is seen before a row is split.
+        let first = *group.as_bytes().first()?;
         let rows = include_str!("catalogue/entra.tsv").lines().skip(1);
-        rows.filter_map(entra_role)
+        rows.filter(|row| row.as_bytes().first().is_some_and(|byte| byte.eq_ignore_ascii_case(&first)))
+            .filter_map(entra_role)
             .find(|(start, _)| {
                 group.get(..start.len()).is_some_and(|own| same(own, start)) && group.len() > start.len()
             })
