@@ -323,7 +323,7 @@ impl<'v> Table<'v, '_> {
     /// A quick look before the slow one.
     fn may_start_heading(&self, at: usize) -> bool {
         let row = &self.view.text().as_bytes()[at..];
-        matches!(row, [b'#' | 0xEF, ..] | [b'"', b'#', ..] | [b's' | b'S', b'e' | b'E', ..])
+        matches!(row, [b'#' | 0xEF, ..] | [b'"', b'#', ..] | [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', ..])
     }
 
     fn skip_blank_lines(&self, mut at: usize) -> usize {
