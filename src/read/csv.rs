@@ -248,10 +248,17 @@ impl<'v> Table<'v, '_> {
         'v: 'c,
     {
         let (text, columns) = (self.view.text(), &columns.columns);
+        let above = known.above.take();
         if record.fields.len() != columns.len() || !known.pays() || self.may_start_heading(at) {
             return None;
         }
-        let (mut index, mut from) = (0, at);
+        let (mut index, mut from, mut first) = (0, at, at);
+        // Most rows share the first cell, the role, with the row above, whose field still holds it.
+        if let Some(above) = above.filter(|above| text.as_bytes()[at..].starts_with(above.as_bytes())) {
+            let quote = usize::from(above.starts_with('"'));
+            (index, from, first) = (1, at + above.len(), at + above.len());
+            record.fields[0].at = self.view.span(at + quote, from - 1 - quote);
+        }
         let row = loop {
             let end = if index == known.half.start {
                 index = known.half.end;
@@ -271,7 +278,11 @@ impl<'v> Table<'v, '_> {
                 return None;
             }
             from = end + 1;
+            if index == 1 {
+                first = from;
+            }
         };
+        known.above = Some(&text[at..first]);
         record.at = self.view.span(at, row.end);
         Some(row)
     }
@@ -519,6 +530,13 @@ enum Step {
 
 /// A quick look before the slow one.
 fn may_be_type_name(text: &str) -> bool {
-    ["System.", "Microsoft.", "Deserialized.", " "].iter().any(|start| text.starts_with(start))
-        && matches!(text.as_bytes().last(), Some(b']' | b'a'..=b'z' | b' '))
+    let bytes = text.as_bytes();
+    let start = match bytes.first() {
+        Some(b'S') => "System.",
+        Some(b'M') => "Microsoft.",
+        Some(b'D') => "Deserialized.",
+        Some(b' ') => " ",
+        _ => return false,
+    };
+    text.starts_with(start) && matches!(bytes.last(), Some(b']' | b'a'..=b'z' | b' '))
 }

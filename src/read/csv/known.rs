@@ -14,6 +14,8 @@ use super::row::Cell;
 pub(super) struct KnownRows<'t> {
     name: usize,
     pub(super) half: Range<usize>,
+    /// The first cell of the row above with the delimiter behind it, if that row was foretold.
+    pub(super) above: Option<&'t str>,
     repeats: Repeats<'t>,
 }
 
@@ -21,7 +23,7 @@ impl<'t> KnownRows<'t> {
     /// `None` where no column of parameters stands behind the one of names. `first` is as in `Repeats::new`.
     pub(super) fn new(properties: &[Property], first: u32) -> Option<Self> {
         let (name, half) = second_half(properties, |property| *property)?;
-        Some(Self { name, half, repeats: Repeats::new(first) })
+        Some(Self { name, half, above: None, repeats: Repeats::new(first) })
     }
 
     /// Whether asking pays.
