@@ -10,7 +10,6 @@ mod escalate;
 mod gap;
 mod grants;
 mod holders;
-mod lists;
 mod members;
 mod merge;
 mod rights;
@@ -24,7 +23,8 @@ use std::rc::Rc;
 
 use crate::catalogue::{BuiltInRole, Catalogue};
 use crate::inventory::{
-    Assignee, AssigneeType, Class, Form, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId, Stated,
+    Assignee, AssigneeType, Class, Form, Grouped, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId,
+    Stated,
 };
 use crate::name::{ByName, Symbol};
 use crate::record::Kind;
@@ -44,7 +44,6 @@ pub use wildcard::Wildcard;
 use contradictions::Contradictions;
 use gap::Gaps;
 use holders::{Edge, OpenGroup, Openings, Strangers};
-use lists::Lists;
 use rights::RightSets;
 use uncertain::UncertainEntries;
 
@@ -118,9 +117,9 @@ pub struct Graph<'i> {
     gaps: Gaps,
     contradictions: Contradictions,
     standing: Vec<Standing>,
-    by_principal: Lists<usize>,
+    by_principal: Grouped<usize>,
     by_policy: BTreeMap<Symbol, Vec<usize>>,
-    by_role: Lists<usize>,
+    by_role: Grouped<usize>,
     /// What `elsewhere` found, by cmdlet.
     elsewhere: BTreeMap<String, Rc<[Miss]>>,
     /// Assignments whose assignee is not one certain object.
@@ -128,7 +127,7 @@ pub struct Graph<'i> {
     /// Assignments to mailbox plans.
     plans: Vec<usize>,
     /// The groups that a principal is in.
-    groups_of: Lists<Edge>,
+    groups_of: Grouped<Edge>,
     /// Cut and lossy names in lists of members: whom they stand for is asked for each account.
     unclear_members: Vec<(crate::inventory::Text, Edge)>,
     /// Groups that may hold anybody, each with all groups that are reachable from it.
@@ -177,13 +176,13 @@ impl<'i> Graph<'i> {
             gaps: Gaps::default(),
             contradictions: Contradictions::of(inventory),
             standing: Vec::new(),
-            by_principal: Lists::default(),
+            by_principal: Grouped::default(),
             by_policy: BTreeMap::new(),
-            by_role: Lists::default(),
+            by_role: Grouped::default(),
             elsewhere: BTreeMap::new(),
             floating: Vec::new(),
             plans: Vec::new(),
-            groups_of: Lists::default(),
+            groups_of: Grouped::default(),
             unclear_members: Vec::new(),
             open_groups: Vec::new(),
             openings: Openings::default(),
@@ -466,8 +465,8 @@ impl<'i> Graph<'i> {
             users.dedup();
             users.into_iter().for_each(|user| self.effective.entry(user).or_default().push(index));
         }
-        self.by_role = Lists::of(self.inventory.names.len(), &by_role);
-        self.by_principal = Lists::of(self.inventory.principals.all.len(), &by_principal);
+        self.by_role = Grouped::of(self.inventory.names.len(), || by_role.iter().copied());
+        self.by_principal = Grouped::of(self.inventory.principals.all.len(), || by_principal.iter().copied());
     }
 
     fn standing_of(&mut self, index: usize, assumptions: Assumptions) -> Standing {

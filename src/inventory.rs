@@ -7,6 +7,7 @@ mod attributes;
 mod collect;
 mod collection;
 mod facts;
+mod grouped;
 mod identity;
 mod managers;
 mod members;
@@ -32,6 +33,7 @@ pub use facts::{
     AssigneeType, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, Identity, IdentityKind, Listed,
     NO_ROLE, PolicyFact, ScopeFact, Stated, Text, UncertainEntry, missing,
 };
+pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, last_part};
 pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};

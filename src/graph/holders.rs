@@ -8,8 +8,8 @@ use crate::record::Kind;
 use crate::source::Span;
 
 use super::gap::GapId;
-use super::lists::Lists;
 use super::{Graph, GroupAssertion, Wildcard};
+use crate::inventory::Grouped;
 
 /// One membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,14 +101,14 @@ impl Graph<'_> {
         (0..).zip(&groups).for_each(|(place, group)| places[group.0 as usize] = place);
         let by_group: Vec<(u32, (PrincipalId, Edge))> =
             links.into_iter().map(|link| (places[link.1.group.0 as usize], link)).collect();
-        let by_group = Lists::of(groups.len(), &by_group);
+        let by_group = Grouped::of(groups.len(), || by_group.iter().copied());
         let mut sorted: Vec<(u32, Edge)> = Vec::new();
         for place in 0..crate::source::to_u32(groups.len()) {
             let start = sorted.len();
             sorted.extend(by_group.get(place).iter().map(|(member, edge)| (member.0, *edge)));
             sorted[start..].sort_by_key(|(_, edge)| edge.at);
         }
-        self.groups_of = Lists::of(count, &sorted);
+        self.groups_of = Grouped::of(count, || sorted.iter().copied());
     }
 
     fn link_members(&mut self, links: &mut Vec<(PrincipalId, Edge)>) {

@@ -3,7 +3,6 @@
 //! Rows that share a GUID, a canonical name or an address are one object. Names alone bring rows together only where
 //! nothing speaks against it; a reference that fits several objects stays ambiguous and is a gap, not a guess.
 
-mod grouped;
 mod lists;
 mod membership;
 mod references;
@@ -18,9 +17,9 @@ use super::attributes::Attributes;
 use super::facts::{
     Class, Facts, Form, GroupFact, Identity, IdentityKind, MemberFact, NameList, RecipientFact, Stated, Stretch, Text,
 };
+use super::grouped::Grouped;
 use super::identity::{kind_of_identity, last_part};
 use super::members::MembersOf;
-use grouped::Grouped;
 use references::{ByIdentity, References};
 
 pub use references::Hint;
@@ -233,7 +232,7 @@ impl Rows {
 
     /// The rows of every whole identity, and of the name within every canonical one, in their order.
     fn by_identity(&self, facts: &Facts, parts: &Parts) -> Grouped<(IdentityKind, u32)> {
-        Grouped::of(facts.names.len(), (IdentityKind::Guid, 0), || {
+        Grouped::of(facts.names.len(), || {
             (0..).zip(&self.rows).flat_map(|(number, row)| {
                 let identities = row.identities.of(&facts.lists.identities).iter();
                 let whole = identities.filter(|(_, text)| text.form == Form::Whole);
@@ -243,7 +242,7 @@ impl Rows {
                         _ => None,
                     };
                     let all = std::iter::once((text.symbol, kind)).chain(last);
-                    all.map(move |(symbol, kind)| (symbol.0 as usize, (kind, number)))
+                    all.map(move |(symbol, kind)| (symbol.0, (kind, number)))
                 })
             })
         })
@@ -265,7 +264,7 @@ impl Rows {
     }
 
     fn join_by_strong_identities(&mut self, by_identity: &Grouped<(IdentityKind, u32)>) {
-        for identity in 0..by_identity.len() {
+        for identity in by_identity.numbers() {
             let rows = by_identity.get(identity);
             for (index, &(kind, row)) in rows.iter().enumerate().skip(1).filter(|(_, (kind, _))| is_strong(*kind)) {
                 if let Some(&(_, known)) = rows[..index].iter().rev().find(|(known, _)| *known == kind) {
@@ -278,7 +277,7 @@ impl Rows {
     /// Joins components of one name and one sort, where no GUID or canonical name tells them apart.
     fn join_by_names(&mut self, by_identity: &Grouped<(IdentityKind, u32)>) {
         let mut sorts: [Vec<u32>; 3] = Default::default();
-        for name in 0..by_identity.len() {
+        for name in by_identity.numbers() {
             let rows = by_identity.get(name);
             if rows.len() < 2 {
                 continue;
@@ -346,11 +345,10 @@ impl Rows {
         groups.iter().zip(&facts.groups).for_each(|(id, group)| all[id.0 as usize].take_group(group));
         members.iter().zip(&facts.members).for_each(|(id, member)| all[id.0 as usize].take_member(member));
         others.iter().zip(&recipients).for_each(|(id, row)| all[id.0 as usize].take_recipient(row, values));
-        let rows_of = Grouped::of(count as usize, Stretch::default(), || {
-            of_row.iter().zip(&self.rows).map(|(id, row)| (id.0 as usize, row.identities))
-        });
-        for id in 0..count as usize {
-            principals.take_identities(id, rows_of.get(id));
+        let rows_of =
+            Grouped::of(count as usize, || of_row.iter().zip(&self.rows).map(|(id, row)| (id.0, row.identities)));
+        for id in 0..count {
+            principals.take_identities(id as usize, rows_of.get(id));
         }
         (principals, of_row)
     }

@@ -6,8 +6,8 @@ use crate::inventory::facts::{AssigneeType, Class, Facts, Form, IdentityKind, St
 use crate::inventory::identity::{canonical_of_dn, kind_of_identity};
 use crate::name::{Names, Symbol};
 
-use super::grouped::Grouped;
 use super::{Part, Parts, Principal, PrincipalId, Principals};
+use crate::inventory::grouped::Grouped;
 
 /// What the place of a reference says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,11 +132,11 @@ pub(super) struct ByIdentity {
 
 impl ByIdentity {
     pub(super) fn get(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
-        self.grown.get(&identity).map_or_else(|| self.shown.get(identity.0 as usize), Vec::as_slice)
+        self.grown.get(&identity).map_or_else(|| self.shown.get(identity.0), Vec::as_slice)
     }
 
     fn push(&mut self, identity: Symbol, kind: IdentityKind, id: PrincipalId) {
-        let shown = self.shown.get(identity.0 as usize);
+        let shown = self.shown.get(identity.0);
         self.grown.entry(identity).or_insert_with(|| shown.to_vec()).push((kind, id));
     }
 }

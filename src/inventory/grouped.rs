@@ -4,7 +4,7 @@ use crate::source::to_u32;
 
 /// Values, grouped by the numbers they belong to.
 #[derive(Clone, Debug)]
-pub(super) struct Grouped<T> {
+pub(crate) struct Grouped<T> {
     /// For each number, where its values end.
     ends: Vec<u32>,
     values: Vec<T>,
@@ -18,16 +18,18 @@ impl<T> Default for Grouped<T> {
 
 impl<T: Copy> Grouped<T> {
     /// Groups values by their numbers, which are below `count`; values of one number keep their order. The pairs are
-    /// walked twice; `filler` stands where nothing was put yet.
-    pub(super) fn of<I: Iterator<Item = (usize, T)>>(count: usize, filler: T, pairs: impl Fn() -> I) -> Self {
+    /// walked twice.
+    pub(crate) fn of<I: Iterator<Item = (u32, T)>>(count: usize, pairs: impl Fn() -> I) -> Self {
         let mut ends = vec![0_u32; count + 1];
-        pairs().for_each(|(number, _)| ends[number + 1] += 1);
+        pairs().for_each(|(number, _)| ends[number as usize + 1] += 1);
         for number in 0..count {
             ends[number + 1] += ends[number];
         }
-        let mut values = vec![filler; ends[count] as usize];
+        // Any value fills the places before each has its own.
+        let any = pairs().next().map(|(_, value)| value);
+        let mut values: Vec<T> = any.map_or_else(Vec::new, |any| vec![any; ends[count] as usize]);
         pairs().for_each(|(number, value)| {
-            let next = &mut ends[number];
+            let next = &mut ends[number as usize];
             values[*next as usize] = value;
             *next += 1;
         });
@@ -35,15 +37,16 @@ impl<T: Copy> Grouped<T> {
         Self { ends, values }
     }
 
-    /// How many numbers there are.
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     /// The values of a number.
-    pub(super) fn get(&self, number: usize) -> &[T] {
+    pub(crate) fn get(&self, number: u32) -> &[T] {
+        let number = number as usize;
         let Some(&end) = self.ends.get(number) else { return &[] };
         &self.values[self.start(number)..end as usize]
+    }
+
+    /// The numbers that have values.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..to_u32(self.ends.len())).filter(|number| !self.get(*number).is_empty())
     }
 
     fn start(&self, number: usize) -> usize {
@@ -51,7 +54,7 @@ impl<T: Copy> Grouped<T> {
     }
 
     /// Replaces every value, and sorts those of each number, each once.
-    pub(super) fn map<U: Copy + Ord>(self, change: impl Fn(T) -> U) -> Grouped<U> {
+    pub(crate) fn map<U: Copy + Ord>(self, change: impl Fn(T) -> U) -> Grouped<U> {
         let mut ends = self.ends;
         let mut values: Vec<U> = self.values.into_iter().map(change).collect();
         let (mut start, mut kept) = (0, 0);
@@ -79,11 +82,12 @@ mod tests {
     #[test]
     fn values_stand_with_their_numbers_in_order() {
         let pairs = [(3, 'c'), (0, 'z'), (3, 'a'), (0, 'z'), (1, 'x'), (3, 'c')];
-        let grouped = Grouped::of(5, ' ', || pairs.iter().copied());
+        let grouped = Grouped::of(5, || pairs.iter().copied());
         let all = |grouped: &Grouped<char>| -> Vec<String> {
             (0..6).map(|number| grouped.get(number).iter().collect()).collect()
         };
         assert_eq!(all(&grouped), ["zz", "x", "", "cac", "", ""]);
+        assert_eq!(grouped.numbers().collect::<Vec<_>>(), [0, 1, 3]);
         assert_eq!(all(&grouped.map(|value| value)), ["z", "x", "", "ac", "", ""]);
     }
 }
