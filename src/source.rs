@@ -13,6 +13,8 @@ use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use decode::Blocks;
+
 /// The number of a file within one run, in the order in which the inputs are given and walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -158,16 +160,14 @@ pub struct SourceFile<'b> {
     /// What decoding noticed.
     pub notices: Vec<EncodingNotice>,
     text: Cow<'b, str>,
-    /// The numbers of the blocks that hold anything but visible ASCII and line ends.
-    unusual: Vec<u32>,
-    /// How many line feeds stand before each block of the text, found when first asked for.
-    feeds: OnceLock<Vec<u32>>,
-    /// The same of scalars; a file on one line has as many columns as bytes.
+    blocks: Blocks,
+    /// How many scalars stand before each block, found when first asked for; a file on one line has as many columns as
+    /// bytes.
     scalars: OnceLock<Vec<u32>>,
 }
 
-/// Lines and columns are counted once, a block of this size at a time: a number for each line of a list would outweigh
-/// what is read from it.
+/// Lines and columns are counted a block of this size at a time: a number for each line of a list would outweigh what is
+/// read from it.
 const BLOCK_BYTES: usize = 4096;
 
 /// The text of a file is longer than spans can say.
@@ -180,8 +180,8 @@ impl<'b> SourceFile<'b> {
     ///
     /// Errors: the decoded text is longer than four gibibytes.
     pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
-        let ((text, encoding, notices), unusual) = decode::decode(bytes)?;
-        Ok(Self { id, path, encoding, notices, text, unusual, feeds: OnceLock::new(), scalars: OnceLock::new() })
+        let ((text, encoding, notices), blocks) = decode::decode(bytes)?;
+        Ok(Self { id, path, encoding, notices, text, blocks, scalars: OnceLock::new() })
     }
 
     /// A file without text, to hang a diagnostic on: one that could not be read.
@@ -193,8 +193,7 @@ impl<'b> SourceFile<'b> {
             encoding: Encoding::Utf8,
             notices: Vec::new(),
             text: Cow::Borrowed(""),
-            unusual: Vec::new(),
-            feeds: OnceLock::new(),
+            blocks: Blocks::default(),
             scalars: OnceLock::new(),
         }
     }
@@ -210,7 +209,7 @@ impl<'b> SourceFile<'b> {
     pub fn unusual_parts(&self) -> impl Iterator<Item = (usize, &[u8])> + '_ {
         let bytes = self.text.as_bytes();
         let part = |start: usize| (start, &bytes[start..bytes.len().min(start + BLOCK_BYTES)]);
-        self.unusual.iter().map(move |number| part(*number as usize * BLOCK_BYTES))
+        self.blocks.unusual.iter().map(move |number| part(*number as usize * BLOCK_BYTES))
     }
 
     /// The span of the whole text.
@@ -236,7 +235,7 @@ impl<'b> SourceFile<'b> {
     /// The 1-based line of an offset.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {
-        before(self.text.as_bytes(), self.feeds(), offset, feeds_in) + 1
+        before(self.text.as_bytes(), &self.blocks.feeds, offset, feeds_in) + 1
     }
 
     /// The 1-based line and column of an offset; columns count Unicode scalars.
@@ -304,15 +303,11 @@ impl<'b> SourceFile<'b> {
 
     /// The offset of a line feed by its number from 0 on.
     fn feed(&self, number: u32) -> Option<u32> {
-        let feeds = self.feeds();
+        let feeds = &self.blocks.feeds;
         let block = feeds.partition_point(|&before| before <= number).checked_sub(1)?;
         let start = block * BLOCK_BYTES;
         let within = memchr_iter(b'\n', &self.text.as_bytes()[start..]).nth((number - feeds[block]) as usize)?;
         Some(to_u32(start + within))
-    }
-
-    fn feeds(&self) -> &[u32] {
-        self.feeds.get_or_init(|| before_blocks(self.text.as_bytes(), feeds_in))
     }
 }
 

@@ -13,24 +13,24 @@ type Decoded<'b> = (Cow<'b, str>, Encoding, Vec<EncodingNotice>);
 /// How much of a file tells whether it is text.
 const SAMPLE_BYTES: usize = 8192;
 
-/// Decodes a file, and finds the blocks of its text that are not usual.
-pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Vec<u32>), TooLarge> {
+/// Decodes a file, and surveys the blocks of its text.
+pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Blocks), TooLarge> {
     if is_too_large(bytes) {
         return Err(TooLarge);
     }
     let rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let is_marked_utf16 = rest.starts_with(b"\xFF\xFE") || rest.starts_with(b"\xFE\xFF");
-    let unusual = if is_marked_utf16 { Vec::new() } else { unusual_blocks(rest) };
+    let blocks = if is_marked_utf16 { Blocks::default() } else { Blocks::of(rest) };
     if !is_marked_utf16
         && let Ok(text) = std::str::from_utf8(rest)
-        && first_zero(rest, &unusual).is_none()
+        && first_zero(rest, &blocks.unusual).is_none()
     {
         check_length(text.len())?;
-        return Ok(((Cow::Borrowed(text), Encoding::Utf8, Vec::new()), unusual));
+        return Ok(((Cow::Borrowed(text), Encoding::Utf8, Vec::new()), blocks));
     }
     let decoded = decode_other(bytes)?;
-    let unusual = unusual_blocks(decoded.0.as_bytes());
-    Ok((decoded, unusual))
+    let blocks = Blocks::of(decoded.0.as_bytes());
+    Ok((decoded, blocks))
 }
 
 /// Whether the size alone says that the text is too long, without a look at gigabytes: UTF-16 takes up to two bytes for
@@ -120,11 +120,44 @@ fn decode_damaged_utf8(bytes: &[u8], first: usize) -> Result<Decoded<'_>, TooLar
     Ok((text, Encoding::Utf8, notices))
 }
 
-/// The numbers of the blocks that hold anything but visible ASCII and line ends: no other needs a look at its bytes.
-fn unusual_blocks(bytes: &[u8]) -> Vec<u32> {
-    // Branch-free over a block.
-    let is_unusual = |block: &[u8]| block.iter().fold(false, |seen, &byte| seen | !is_usual(byte));
-    (0..).zip(bytes.chunks(BLOCK_BYTES)).filter(|(_, block)| is_unusual(block)).map(|(number, _)| number).collect()
+/// What one look at every byte tells of each block of a text.
+#[derive(Debug, Default)]
+pub(super) struct Blocks {
+    /// The numbers of those that hold anything but visible ASCII and line ends: no other needs a look at its bytes.
+    pub(super) unusual: Vec<u32>,
+    /// How many line feeds stand before each.
+    pub(super) feeds: Vec<u32>,
+}
+
+impl Blocks {
+    fn of(bytes: &[u8]) -> Self {
+        let mut blocks = Self { unusual: Vec::new(), feeds: Vec::with_capacity(bytes.len().div_ceil(BLOCK_BYTES)) };
+        let mut feeds = 0;
+        for (number, block) in (0..).zip(bytes.chunks(BLOCK_BYTES)) {
+            let (is_unusual, count) = survey(block);
+            if is_unusual {
+                blocks.unusual.push(number);
+            }
+            blocks.feeds.push(feeds);
+            feeds += count;
+        }
+        blocks
+    }
+}
+
+/// Whether a block is unusual, and how many line feeds it holds.
+fn survey(block: &[u8]) -> (bool, u32) {
+    // Branch-free, and as many bytes at a time as one byte can count.
+    let (mut is_unusual, mut feeds) = (false, 0);
+    for part in block.chunks(usize::from(u8::MAX) & !31) {
+        let mut count = 0_u8;
+        for &byte in part {
+            is_unusual |= !is_usual(byte);
+            count += u8::from(byte == b'\n');
+        }
+        feeds += u32::from(count);
+    }
+    (is_unusual, feeds)
 }
 
 const fn is_usual(byte: u8) -> bool {
