@@ -122,7 +122,7 @@ impl Contents {
     }
 }
 
-/// Maps a file. The one place where rolecall is unsafe.
+/// Maps a file.
 ///
 /// A map is undefined behaviour where another process changes the file while we read. Exports are written once and
 /// read afterwards; every text tool that maps takes the same bargain. The alternative, copying, costs four times the
