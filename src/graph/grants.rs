@@ -205,13 +205,14 @@ impl<'i> Graph<'i> {
             .chunk_by(|left, right| left.cmdlet == right.cmdlet)
             .map(|same| self.one_entry(role, same))
             .collect();
-        let mut uncertain: Vec<usize> = match wanted {
-            Some(wanted) => wanted.iter().flat_map(|cmdlet| self.uncertain.of_role(role, Some(*cmdlet))).collect(),
-            None => self.uncertain.of_role(role, None),
+        let of_role = |cmdlet: Option<Symbol>| self.uncertain.of_role(inventory, role, cmdlet);
+        let mut uncertain: Vec<u32> = match wanted {
+            Some(wanted) => wanted.iter().flat_map(|cmdlet| of_role(Some(*cmdlet))).collect(),
+            None => of_role(None),
         };
         uncertain.sort_unstable();
         let mut known: BTreeSet<Symbol> = grants.iter().map(|grant| grant.cmdlet).collect();
-        for entry in uncertain.into_iter().map(|index| &inventory.uncertain_entries[index]) {
+        for entry in uncertain.into_iter().map(|index| &inventory.uncertain_entries[index as usize]) {
             if known.insert(entry.cmdlet.symbol) {
                 let list = inventory.parameters.get(entry.parameters);
                 grants.push(EntryGrant {

@@ -5,26 +5,25 @@
 
 use std::collections::BTreeMap;
 
-use crate::inventory::{Form, Inventory, NO_ROLE, Text, UncertainEntry, stands_for};
+use crate::inventory::{Form, Grouped, Inventory, NO_ROLE, Text, UncertainEntry, stands_for};
 use crate::name::{Symbol, fold};
+use crate::source::to_u32;
 
 /// The uncertain entries of an inventory, by what they show.
 #[derive(Debug, Default)]
 pub(super) struct UncertainEntries {
     /// What the entries show of their roles, each once: the text, and the first entry with it.
     shown: Vec<(Option<Text>, usize)>,
-    /// For each entry the number of what it shows of its role.
-    shown_by: Vec<u32>,
     /// Cut names of roles without case, where nothing in them stands for another letter.
     cut: BTreeMap<String, u32>,
     /// What else may stand for several roles.
     open: Vec<u32>,
     /// Whole names of roles.
     whole: BTreeMap<Symbol, u32>,
-    /// The entries that show a whole cmdlet: the cmdlet, what they show of the role, and the entry; sorted.
-    of_cmdlet: Vec<(Symbol, u32, u32)>,
+    /// The entries that show a whole cmdlet, by what they show of their roles; sorted by cmdlet, then as they are.
+    with_cmdlet: Grouped<u32>,
     /// The entries that do not.
-    of_unclear: Vec<u32>,
+    without_cmdlet: Grouped<u32>,
     /// For each role that was asked about, what may stand for it.
     of_role: BTreeMap<Symbol, Vec<u32>>,
 }
@@ -33,20 +32,7 @@ impl UncertainEntries {
     /// Sorts the uncertain entries of an organization, which may be of any of `roles`.
     pub(super) fn of(inventory: &Inventory, roles: &[Symbol]) -> Self {
         let mut sorted = Self::default();
-        let mut numbers: BTreeMap<Option<Text>, u32> = BTreeMap::new();
-        for (index, entry) in inventory.uncertain_entries.iter().enumerate() {
-            let number = *numbers.entry(entry.role).or_insert_with(|| {
-                sorted.shown.push((entry.role, index));
-                crate::source::to_u32(sorted.shown.len() - 1)
-            });
-            sorted.shown_by.push(number);
-            let index = crate::source::to_u32(index);
-            match entry.cmdlet.form {
-                Form::Whole => sorted.of_cmdlet.push((entry.cmdlet.symbol, number, index)),
-                Form::Cut | Form::Lossy => sorted.of_unclear.push(index),
-            }
-        }
-        sorted.of_cmdlet.sort_unstable();
+        sorted.group(inventory);
         for (number, (shown, _)) in (0..).zip(&sorted.shown) {
             let visible = shown.map_or("", |text| inventory.show(text.symbol));
             match shown {
@@ -64,6 +50,29 @@ impl UncertainEntries {
             sorted.of_role = roles.iter().map(of_role).filter(|(_, shown)| !shown.is_empty()).collect();
         }
         sorted
+    }
+
+    /// Brings the entries together that show the same of their roles.
+    fn group(&mut self, inventory: &Inventory) {
+        let entries = &inventory.uncertain_entries;
+        let mut numbers: BTreeMap<Option<Text>, u32> = BTreeMap::new();
+        let mut shown_by: Vec<u32> = Vec::with_capacity(entries.len());
+        // Exports list a role's entries together.
+        for same in entries.chunk_by(|left, right| left.role == right.role) {
+            let number = *numbers.entry(same[0].role).or_insert_with(|| {
+                self.shown.push((same[0].role, shown_by.len()));
+                to_u32(self.shown.len() - 1)
+            });
+            shown_by.resize(shown_by.len() + same.len(), number);
+        }
+        let all = || (0..).zip(entries);
+        let is_whole = |entry: &UncertainEntry| entry.cmdlet.form == Form::Whole;
+        let whole = || all().filter(|(_, entry)| is_whole(entry)).map(|(index, entry)| (entry.cmdlet.symbol.0, index));
+        let by_cmdlet: Grouped<u32> = Grouped::of(inventory.names.len(), whole);
+        let shown = |index: u32| (shown_by[index as usize], index);
+        self.with_cmdlet = Grouped::of(self.shown.len(), || by_cmdlet.values().map(|index| shown(*index)));
+        let unclear = || all().filter(|(_, entry)| !is_whole(entry)).map(|(index, _)| shown(index));
+        self.without_cmdlet = Grouped::of(self.shown.len(), unclear);
     }
 
     /// What may stand for a role, in the order of the entries.
@@ -100,37 +109,36 @@ impl UncertainEntries {
     }
 
     /// The entries with a whole cmdlet that may be of a role, in order; of one cmdlet, or of all.
-    pub(super) fn of_role(&self, role: Symbol, cmdlet: Option<Symbol>) -> Vec<usize> {
+    pub(super) fn of_role(&self, inventory: &Inventory, role: Symbol, cmdlet: Option<Symbol>) -> Vec<u32> {
         let Some(shown) = self.of_role.get(&role) else { return Vec::new() };
-        let mut found: Vec<usize> = match cmdlet {
-            Some(cmdlet) => shown.iter().flat_map(|number| self.pairs(cmdlet, *number)).collect(),
-            None => {
-                let may_be = |(_, number, _): &&(Symbol, u32, u32)| shown.binary_search(number).is_ok();
-                self.of_cmdlet.iter().filter(may_be).map(|(.., index)| *index as usize).collect()
-            }
-        };
+        let mut found = Vec::new();
+        for number in shown {
+            found.extend_from_slice(match cmdlet {
+                Some(cmdlet) => self.with(inventory, *number, cmdlet),
+                None => self.with_cmdlet.get(*number),
+            });
+        }
         found.sort_unstable();
         found
     }
 
-    fn pairs(&self, cmdlet: Symbol, number: u32) -> impl Iterator<Item = usize> + '_ {
-        let start = self.of_cmdlet.partition_point(|(known, shown, _)| (*known, *shown) < (cmdlet, number));
-        let same =
-            self.of_cmdlet[start..].iter().take_while(move |(known, shown, _)| (*known, *shown) == (cmdlet, number));
-        same.map(|(.., index)| *index as usize)
+    /// The entries of a cmdlet among those that show the same of their roles.
+    fn with(&self, inventory: &Inventory, number: u32, cmdlet: Symbol) -> &[u32] {
+        let cmdlet_of = |index: &u32| inventory.uncertain_entries[*index as usize].cmdlet.symbol;
+        let all = self.with_cmdlet.get(number);
+        let all = &all[all.partition_point(|index| cmdlet_of(index) < cmdlet)..];
+        &all[..all.partition_point(|index| cmdlet_of(index) == cmdlet)]
     }
 
     /// Whether an entry may be of a role and of a cmdlet, whose symbol is `named` where the exports show it.
     pub(super) fn may_hold(&self, inventory: &Inventory, role: Symbol, cmdlet: &str, named: Option<Symbol>) -> bool {
         let Some(shown) = self.of_role.get(&role) else { return false };
-        let of_cmdlet = |cmdlet: Symbol| shown.iter().any(|number| self.pairs(cmdlet, *number).next().is_some());
-        let may_be =
-            |entry: &UncertainEntry| stands_for(cmdlet, inventory.show(entry.cmdlet.symbol), entry.cmdlet.form);
-        let of_unclear = |index: &u32| {
-            shown.binary_search(&self.shown_by[*index as usize]).is_ok()
-                && may_be(&inventory.uncertain_entries[*index as usize])
+        let may_be = |index: &u32| {
+            let text = inventory.uncertain_entries[*index as usize].cmdlet;
+            stands_for(cmdlet, inventory.show(text.symbol), text.form)
         };
-        named.is_some_and(of_cmdlet) || self.of_unclear.iter().any(of_unclear)
+        let has = |cmdlet: Symbol| shown.iter().any(|number| !self.with(inventory, *number, cmdlet).is_empty());
+        named.is_some_and(has) || shown.iter().any(|number| self.without_cmdlet.get(*number).iter().any(may_be))
     }
 }
 

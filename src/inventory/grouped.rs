@@ -44,6 +44,11 @@ impl<T: Copy> Grouped<T> {
         &self.values[self.start(number)..end as usize]
     }
 
+    /// All values, in the order of their numbers.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.values.iter()
+    }
+
     /// The numbers that have values.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
         (0..to_u32(self.ends.len())).filter(|number| !self.get(*number).is_empty())
