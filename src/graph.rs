@@ -289,13 +289,13 @@ impl<'i> Graph<'i> {
     #[must_use]
     pub fn is_held(&self, role: Symbol) -> bool {
         let works = |index: &usize| matches!(self.standing[*index], Standing::Works(_));
-        self.by_role.get(role.0).iter().any(works)
+        self.by_role.get(role.number()).iter().any(works)
     }
 
     /// The assignments of a role.
     #[must_use]
     pub fn assignments_giving(&self, role: Symbol) -> &[usize] {
-        self.by_role.get(role.0)
+        self.by_role.get(role.number())
     }
 
     /// The assignments that name a principal.
@@ -450,7 +450,7 @@ impl<'i> Graph<'i> {
             let standing = self.standing_of(index, assumptions);
             self.standing.push(standing);
             if let Some(role) = assignment.role.filter(|role| role.form == Form::Whole) {
-                by_role.push((role.symbol.0, index));
+                by_role.push((role.symbol.number(), index));
             }
             match &assignment.assignee {
                 Assignee::Principal(id) => by_principal.push((id.0, index)),
@@ -479,7 +479,7 @@ impl<'i> Graph<'i> {
         if assignment.delegating == Stated::Is(true) {
             return Standing::Delegating;
         }
-        if let Some((at, other)) = assignment.contradiction {
+        if let Some((at, other)) = assignment.contradiction.as_deref().copied() {
             let name = assignment.name.map_or("", |name| inventory.show(name));
             return Standing::Unknown(vec![self.contradiction_gap(name, at, other)]);
         }
@@ -526,8 +526,8 @@ impl<'i> Graph<'i> {
         let inventory = self.inventory;
         let mut are_roles = vec![false; inventory.names.len()];
         let known = inventory.roles_with_entries().chain(inventory.roles.names());
-        known.chain(self.by_role.numbers().map(Symbol)).for_each(|role| are_roles[role.0 as usize] = true);
-        let named = (0..).zip(are_roles).filter(|(_, is_role)| *is_role).map(|(number, _)| Symbol(number));
+        known.chain(self.by_role.numbers().map(Symbol::new)).for_each(|role| are_roles[role.index()] = true);
+        let named = (0..).zip(are_roles).filter(|(_, is_role)| *is_role).map(|(number, _)| Symbol::new(number));
         let roles: Vec<Symbol> = named.chain([NO_ROLE]).collect();
         self.uncertain = UncertainEntries::of(inventory, &roles);
         for role in roles {
@@ -549,7 +549,7 @@ impl<'i> Graph<'i> {
     }
 
     fn place_that_assigns(&self, role: Symbol) -> Option<Span> {
-        self.by_role.get(role.0).first().map(|index| self.inventory.assignments[*index].role_at)
+        self.by_role.get(role.number()).first().map(|index| self.inventory.assignments[*index].role_at)
     }
 
     /// Why it is not known whom an assignment names.

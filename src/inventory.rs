@@ -239,7 +239,7 @@ impl Inventory {
     }
 
     fn named(&self, cmdlet: Symbol) -> &[u32] {
-        let index = cmdlet.0 as usize;
+        let index = cmdlet.index();
         let Some(&end) = self.cmdlet_ends.get(index) else { return &[] };
         let start = if index == 0 { 0 } else { self.cmdlet_ends[index - 1] };
         &self.by_cmdlet[start as usize..end as usize]
@@ -321,14 +321,14 @@ fn runs_by_role(entries: &[EntryFact]) -> Vec<RoleRun> {
 fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> (Vec<u32>, Vec<u32>) {
     let mut next = vec![0_u32; name_count + 1];
     for entry in entries {
-        next[entry.cmdlet.0 as usize + 1] += 1;
+        next[entry.cmdlet.index() + 1] += 1;
     }
     for name in 0..name_count {
         next[name + 1] += next[name];
     }
     let mut sorted = vec![0; entries.len()];
     for (index, entry) in entries.iter().enumerate() {
-        let place = &mut next[entry.cmdlet.0 as usize];
+        let place = &mut next[entry.cmdlet.index()];
         sorted[*place as usize] = crate::source::to_u32(index);
         *place += 1;
     }

@@ -5,6 +5,7 @@
 mod by_name;
 
 use std::hash::{BuildHasher as _, Hasher as _};
+use std::num::NonZeroU32;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -12,8 +13,33 @@ use hashbrown::HashTable;
 pub use by_name::ByName;
 
 /// A name within one `Names`. Two spellings that differ in case alone are one symbol.
+///
+/// Four bytes, and no more where there may be none: it holds one more than its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Symbol(pub u32);
+pub struct Symbol(NonZeroU32);
+
+impl Symbol {
+    /// The greatest one, which is the number of no name.
+    pub const GREATEST: Self = Self(NonZeroU32::MAX);
+
+    /// The symbol of a number.
+    #[must_use]
+    pub const fn new(number: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(number))
+    }
+
+    /// Its number; those of all names of one `Names` are the numbers below its length.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0.get() - 1
+    }
+
+    /// The same, as a place in a list.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.number() as usize
+    }
+}
 
 /// The seed of every hash here. Fixed, so that runs do not differ; no table is ever iterated.
 const SEED: u64 = 0x726f_6c65;
@@ -75,7 +101,7 @@ impl Names {
         if let Some(symbol) = self.find(name, hash) {
             return symbol;
         }
-        let symbol = Symbol(u32::try_from(self.ends.len()).expect("fewer names than bytes of text"));
+        let symbol = Symbol::new(u32::try_from(self.ends.len()).expect("fewer names than bytes of text"));
         if self.text.capacity() - self.text.len() < name.len() && self.text.len() >= LARGE {
             self.text.reserve_exact(name.len().max(self.text.len() / 8));
         }
@@ -110,7 +136,7 @@ impl Names {
     /// The first spelling of a name.
     #[must_use]
     pub fn show(&self, symbol: Symbol) -> &str {
-        self.text_of(symbol.0 as usize)
+        self.text_of(symbol.index())
     }
 
     fn text_of(&self, index: usize) -> &str {

@@ -402,7 +402,7 @@ impl<'i> Graph<'i> {
         let inventory = self.inventory;
         let miss = |code, assignment, at| Miss { code, role: Some(role), assignment, at, entry: Some(entry) };
         let mut assigned = false;
-        for &index in self.by_role.get(role.0) {
+        for &index in self.by_role.get(role.number()) {
             let assignment = &inventory.assignments[index];
             let Assignee::Principal(assignee) = assignment.assignee else { continue };
             if !matches!(self.standing[index], super::Standing::Works(_)) {

@@ -48,7 +48,7 @@ impl Contradictions {
             all.map(|id| (inventory.show_principal(*id), inventory.principals.get(*id).members.at, None))
         };
         let assignments = inventory.assignments.iter().filter_map(|assignment| {
-            let (at, other) = assignment.contradiction?;
+            let (at, other) = **assignment.contradiction.as_ref()?;
             Some((assignment.name.map_or("", |name| inventory.show(name)), Some(at), Some(other)))
         });
         Self {

@@ -182,7 +182,7 @@ impl<'i> Graph<'i> {
             named.into_iter().flat_map(|cmdlet| self.inventory.entries_named(cmdlet)).collect();
         entries.sort_by_key(|entry| entry.role);
         for same in entries.chunk_by(|left, right| left.role == right.role) {
-            let assignments = self.by_role.get(same[0].role.0);
+            let assignments = self.by_role.get(same[0].role.number());
             let grant = self.one_entry(same[0].role, same);
             for &assignment in assignments {
                 let holders = self.holders_of(assignment);

@@ -450,7 +450,7 @@ impl<'i> Graph<'i> {
         for (name, at) in roles {
             let role = self.inventory.names.get(name);
             let exported = role.filter(|role| {
-                let known = self.inventory.roles.has(*role) || !self.by_role.get(role.0).is_empty();
+                let known = self.inventory.roles.has(*role) || !self.by_role.get(role.number()).is_empty();
                 known || self.inventory.has_entries(*role)
             });
             let gaps = match exported {

@@ -3,7 +3,7 @@
 //! A table cuts the names of roles, so every entry of an export may be such a one. They are sorted once by what they
 //! show: no question walks all of them for each role.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::{Form, Grouped, Inventory, NO_ROLE, Text, UncertainEntry, stands_for};
 use crate::name::{Symbol, fold};
@@ -16,6 +16,8 @@ pub(super) struct UncertainEntries {
     shown: Vec<(Option<Text>, usize)>,
     /// Cut names of roles without case, where nothing in them stands for another letter.
     cut: BTreeMap<String, u32>,
+    /// How long these are, in bytes: a table cuts all of them at one width.
+    cut_lengths: BTreeSet<usize>,
     /// What else may stand for several roles.
     open: Vec<u32>,
     /// Whole names of roles.
@@ -40,7 +42,9 @@ impl UncertainEntries {
                     sorted.whole.insert(*symbol, number);
                 }
                 Some(Text { form: Form::Cut, .. }) if !has_stand_in(visible) => {
-                    sorted.cut.insert(fold(visible), number);
+                    let folded = fold(visible);
+                    sorted.cut_lengths.insert(folded.len());
+                    sorted.cut.insert(folded, number);
                 }
                 _ => sorted.open.push(number),
             }
@@ -67,7 +71,7 @@ impl UncertainEntries {
         }
         let all = || (0..).zip(entries);
         let is_whole = |entry: &UncertainEntry| entry.cmdlet.form == Form::Whole;
-        let whole = || all().filter(|(_, entry)| is_whole(entry)).map(|(index, entry)| (entry.cmdlet.symbol.0, index));
+        let whole = || all().filter(|(_, entry)| is_whole(entry)).map(|(index, entry)| (entry.cmdlet.symbol.number(), index));
         let by_cmdlet: Grouped<u32> = Grouped::of(inventory.names.len(), whole);
         let shown = |index: u32| (shown_by[index as usize], index);
         self.with_cmdlet = Grouped::of(self.shown.len(), || by_cmdlet.values().map(|index| shown(*index)));
@@ -96,8 +100,8 @@ impl UncertainEntries {
         found.extend(self.whole.get(&role));
         if role != NO_ROLE && !self.cut.is_empty() {
             let folded = fold(name);
-            let ends = folded.char_indices().map(|(start, _)| start).chain([folded.len()]);
-            found.extend(ends.filter_map(|end| self.cut.get(&folded[..end])));
+            let beginnings = self.cut_lengths.iter().filter_map(|length| folded.get(..*length));
+            found.extend(beginnings.filter_map(|beginning| self.cut.get(beginning)));
         }
         found.sort_unstable();
         found

@@ -30,7 +30,7 @@ pub struct Assignment {
     /// What an application may act on: a scope or an administrative unit.
     pub resource: Option<Text>,
     /// The first place where two exports contradict each other about it, with the other place.
-    pub contradiction: Option<(Span, Span)>,
+    pub contradiction: Option<Box<(Span, Span)>>,
     /// What `-GetEffectiveUsers` says of it: users, each at its row.
     pub effective: Vec<(PrincipalId, Span)>,
     /// Whether one of these rows does not say who it is.
@@ -74,7 +74,7 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals) -> Vec<Assignmen
     for fact in &rows {
         let assignee = assignee_of(fact, principals);
         let known = match fact.name {
-            Some(Text { symbol, form: Form::Whole }) => &mut by_name[symbol.0 as usize],
+            Some(Text { symbol, form: Form::Whole }) => &mut by_name[symbol.index()],
             _ => by_parts.entry(parts(fact, &assignee)).or_insert(NOWHERE),
         };
         let place = if *known == NOWHERE {
@@ -215,7 +215,7 @@ impl Assignment {
         self.assignee_type = self.assignee_type.or(fact.assignee_type);
         self.own_row |= fact.effective.is_none();
         if !agrees && self.contradiction.is_none() {
-            self.contradiction = Some((self.at, fact.at));
+            self.contradiction = Some(Box::new((self.at, fact.at)));
         }
     }
 }

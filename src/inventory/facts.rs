@@ -49,7 +49,7 @@ pub struct EntryFact {
 }
 
 /// Stands for the role of an entry whose export does not name it.
-pub const NO_ROLE: Symbol = Symbol(u32::MAX);
+pub const NO_ROLE: Symbol = Symbol::GREATEST;
 
 /// A role entry whose role or cmdlet is cut or lossy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -682,12 +682,12 @@ impl Renaming<'_> {
             cells.into_iter().for_each(|cell| self.stated(cell));
         }
         facts.changes.iter_mut().for_each(|change| self.symbol(&mut change.object));
-        facts.entry_row_roles = facts.entry_row_roles.iter().map(|role| self.symbols[role.0 as usize]).collect();
+        facts.entry_row_roles = facts.entry_row_roles.iter().map(|role| self.symbols[role.index()]).collect();
     }
 
     fn symbol(&self, symbol: &mut Symbol) {
         if *symbol != NO_ROLE {
-            *symbol = self.symbols[symbol.0 as usize];
+            *symbol = self.symbols[symbol.index()];
         }
     }
 

@@ -107,7 +107,7 @@ impl ParameterLists {
 
     /// Takes over the lists of another inventory whose symbols were renamed; returns the new numbers.
     pub fn absorb(&mut self, other: &Self, renamed: &[Symbol]) -> Vec<ParameterListId> {
-        let rename = |list: &ParameterList| list.names.iter().map(|symbol| renamed[symbol.0 as usize]).collect();
+        let rename = |list: &ParameterList| list.names.iter().map(|symbol| renamed[symbol.index()]).collect();
         other.lists.iter().map(|list| self.of_items(rename(list), list.complete)).collect()
     }
 
@@ -131,5 +131,5 @@ fn content_hash(list: &ParameterList) -> u64 {
     let seed = u64::from(list.complete);
     list.names
         .iter()
-        .fold(seed, |sum, symbol| (sum.rotate_left(5) ^ u64::from(symbol.0)).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+        .fold(seed, |sum, symbol| (sum.rotate_left(5) ^ u64::from(symbol.number())).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }

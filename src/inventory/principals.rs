@@ -125,7 +125,7 @@ impl Principals {
         let first = identities.first().map(|(_, text)| text.symbol);
         let strong =
             || of(IdentityKind::Address).or_else(|| of(IdentityKind::Account)).or_else(|| of(IdentityKind::CloudId));
-        name.or_else(strong).or(first).unwrap_or(Symbol(0))
+        name.or_else(strong).or(first).unwrap_or(Symbol::new(0))
     }
 
     /// Brings the rows of all files together.
@@ -167,7 +167,7 @@ impl Parts {
         let mut within = String::new();
         let mut find = |symbol: Symbol| {
             let text = names.show(symbol);
-            let part = &mut parts[symbol.0 as usize];
+            let part = &mut parts[symbol.index()];
             // Most names hold none of these.
             if *part != Part::None || !text.bytes().fold(false, |any, byte| any | matches!(byte, b'/' | b'\\' | b'=')) {
                 return;
@@ -192,7 +192,7 @@ impl Parts {
     }
 
     fn within(&self, symbol: Symbol) -> Part {
-        self.0.get(symbol.0 as usize).copied().unwrap_or_default()
+        self.0.get(symbol.index()).copied().unwrap_or_default()
     }
 }
 
@@ -242,7 +242,7 @@ impl Rows {
                         _ => None,
                     };
                     let all = std::iter::once((text.symbol, kind)).chain(last);
-                    all.map(move |(symbol, kind)| (symbol.0, (kind, number)))
+                    all.map(move |(symbol, kind)| (symbol.number(), (kind, number)))
                 })
             })
         })

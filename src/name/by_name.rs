@@ -66,7 +66,7 @@ impl<V> ByName<V> {
 }
 
 fn index(name: Symbol) -> usize {
-    name.0.wrapping_add(1) as usize
+    if name == Symbol::GREATEST { 0 } else { name.index() + 1 }
 }
 
 #[cfg(test)]
@@ -75,16 +75,17 @@ mod tests {
 
     #[test]
     fn values_are_found_by_their_names_before_and_after_sorting() {
-        let none = Symbol(u32::MAX);
+        let none = Symbol::GREATEST;
         let mut all = ByName::default();
-        for name in [Symbol(5), none, Symbol(2), Symbol(5)] {
-            *all.get_or_insert_with(name, || 0) += name.0;
+        for name in [Symbol::new(5), none, Symbol::new(2), Symbol::new(5)] {
+            *all.get_or_insert_with(name, || 0) += name.number();
         }
-        let found = |all: &ByName<u32>| [2, 3, 5, u32::MAX].map(|name| all.get(Symbol(name)).copied());
-        assert_eq!(found(&all), [Some(2), None, Some(10), Some(u32::MAX)]);
+        let asked = [Symbol::new(2), Symbol::new(3), Symbol::new(5), none];
+        let found = |all: &ByName<u32>| asked.map(|name| all.get(name).copied());
+        assert_eq!(found(&all), [Some(2), None, Some(10), Some(none.number())]);
         let all = all.sorted();
-        assert_eq!(found(&all), [Some(2), None, Some(10), Some(u32::MAX)]);
-        assert_eq!(all.names().collect::<Vec<_>>(), [Symbol(2), Symbol(5), none]);
-        assert!(all.has(none) && !all.has(Symbol(6)));
+        assert_eq!(found(&all), [Some(2), None, Some(10), Some(none.number())]);
+        assert_eq!(all.names().collect::<Vec<_>>(), [Symbol::new(2), Symbol::new(5), none]);
+        assert!(all.has(none) && !all.has(Symbol::new(6)));
     }
 }

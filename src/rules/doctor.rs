@@ -53,7 +53,7 @@ fn note(rule: RuleId, message: String, labels: Vec<Label>, help: String, object:
 
 fn say_contradictions(inventory: &Inventory, report: &mut Report) {
     let contradicting = inventory.assignments.iter().filter_map(|assignment| {
-        Some((assignment.name.map_or("", |name| inventory.show(name)), assignment.contradiction?))
+        Some((assignment.name.map_or("", |name| inventory.show(name)), **assignment.contradiction.as_ref()?))
     });
     let mut all: Vec<(&str, (Span, Span))> = contradicting.collect();
     let labels = |(first, second)| [Label::new(first, "one says this"), Label::new(second, "the other says this")];

@@ -9,14 +9,14 @@ use crate::record::Kind;
 pub(super) fn settle(facts: &mut Facts) {
     let mut known = vec![false; facts.names.len()];
     let whole = facts.lists.identities.iter().filter(|(_, text)| text.form == Form::Whole);
-    whole.for_each(|(_, text)| known[text.symbol.0 as usize] = true);
+    whole.for_each(|(_, text)| known[text.symbol.index()] = true);
     let is_dictionary = is_whole(facts, &[Kind::Recipient]) && is_whole(facts, &[Kind::Group, Kind::RoleGroup]);
     let Facts { groups, lists: Lists { texts, .. }, names, .. } = facts;
     for group in groups {
         for list in [&mut group.members, &mut group.managed_by, &mut group.roles] {
             if let NameList::Either(items, whole) = *list {
                 let name = names.find_by_hash(whole, |name| is_joined(name, items.of(texts), names));
-                let name = name.filter(|name| known[name.0 as usize]);
+                let name = name.filter(|name| known[name.index()]);
                 let one = name.map(|symbol| list_of(texts, &[Text { symbol, form: Form::Whole }]));
                 *list = NameList::Whole(one.unwrap_or(items));
             }
@@ -66,12 +66,12 @@ fn only_way(text: &str, known: &[bool], names: &Names) -> Option<Vec<Text>> {
     let starts: Vec<usize> =
         std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1)).filter(|at| *at < text.len()).collect();
     // For each start, in how many ways the rest can be read, and where the first name of such a way ends.
-    let mut ways: Vec<(u8, usize, Symbol)> = vec![(0, 0, Symbol(0)); starts.len()];
+    let mut ways: Vec<(u8, usize, Symbol)> = vec![(0, 0, Symbol::new(0)); starts.len()];
     for index in (0..starts.len()).rev() {
         let start = starts[index];
         let ends = starts[index + 1..].iter().map(|next| next - 1).chain([text.len()]);
         for (step, end) in ends.enumerate().take_while(|(_, end)| end - start <= NAME_BYTES_MAX) {
-            let Some(name) = names.get(&text[start..end]).filter(|name| known[name.0 as usize]) else { continue };
+            let Some(name) = names.get(&text[start..end]).filter(|name| known[name.index()]) else { continue };
             let next = index + step + 1;
             let rest = ways.get(next).map_or(1, |(count, ..)| *count);
             if rest > 0 {

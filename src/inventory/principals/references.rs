@@ -64,7 +64,7 @@ impl References {
         let mut hints = vec![0; facts.names.len()];
         let mut add = |text: &Text, hint: Hint| {
             if text.form == Form::Whole {
-                hints[text.symbol.0 as usize] |= hint.bit();
+                hints[text.symbol.index()] |= hint.bit();
             }
         };
         for group in &facts.groups {
@@ -90,20 +90,20 @@ impl References {
 
     /// The names, in their order.
     pub(super) fn symbols(&self) -> impl Iterator<Item = Symbol> + '_ {
-        (0..).map(Symbol).zip(&self.hints).filter(|(_, hints)| **hints != 0).map(|(symbol, _)| symbol)
+        (0..).map(Symbol::new).zip(&self.hints).filter(|(_, hints)| **hints != 0).map(|(symbol, _)| symbol)
     }
 
     /// All references, in their order.
     fn all(&self) -> impl Iterator<Item = (Symbol, Hint)> + '_ {
         self.symbols().flat_map(|symbol| {
-            let hints = self.hints[symbol.0 as usize];
+            let hints = self.hints[symbol.index()];
             Hint::ALL.into_iter().filter(move |hint| hints & hint.bit() != 0).map(move |hint| (symbol, hint))
         })
     }
 
     fn place(&self, symbol: Symbol, hint: Hint) -> Option<usize> {
-        let hints = *self.hints.get(symbol.0 as usize)?;
-        let place = self.before[symbol.0 as usize] + (hints & (hint.bit() - 1)).count_ones();
+        let hints = *self.hints.get(symbol.index())?;
+        let place = self.before[symbol.index()] + (hints & (hint.bit() - 1)).count_ones();
         (hints & hint.bit() != 0).then_some(place as usize)
     }
 
@@ -132,11 +132,11 @@ pub(super) struct ByIdentity {
 
 impl ByIdentity {
     pub(super) fn get(&self, identity: Symbol) -> &[(IdentityKind, PrincipalId)] {
-        self.grown.get(&identity).map_or_else(|| self.shown.get(identity.0), Vec::as_slice)
+        self.grown.get(&identity).map_or_else(|| self.shown.get(identity.number()), Vec::as_slice)
     }
 
     fn push(&mut self, identity: Symbol, kind: IdentityKind, id: PrincipalId) {
-        let shown = self.shown.get(identity.0);
+        let shown = self.shown.get(identity.number());
         self.grown.entry(identity).or_insert_with(|| shown.to_vec()).push((kind, id));
     }
 }
