@@ -42,7 +42,7 @@ pub use rights::{Held, RightSet, Rights, SetId, Why};
 pub use wildcard::Wildcard;
 
 use contradictions::Contradictions;
-use gap::Gaps;
+use gap::{Gaps, Lacks, RoleGap};
 use holders::{Edge, OpenGroup, Openings, Strangers};
 use rights::RightSets;
 use uncertain::UncertainEntries;
@@ -224,15 +224,15 @@ impl<'i> Graph<'i> {
 
     /// A gap, where it may be one of any account.
     #[must_use]
-    pub fn gap(&self, id: GapId) -> &Gap {
-        self.gaps.get(id)
+    pub fn gap(&self, id: GapId) -> Cow<'_, Gap> {
+        self.gaps.get(id, self.inventory)
     }
 
     /// A gap as it stands for the account that holds these rights: an unknown policy is each account's own.
     #[must_use]
     pub fn gap_for(&self, rights: &Rights, id: GapId) -> Cow<'_, Gap> {
         if id != GapId::OWN_POLICY {
-            return Cow::Borrowed(self.gaps.get(id));
+            return self.gap(id);
         }
         let account = self.inventory.principals.get(rights.account);
         Cow::Owned(Gap::unknown_policy(self.inventory.show_principal(rights.account), account.at))
@@ -531,18 +531,18 @@ impl<'i> Graph<'i> {
         let roles: Vec<Symbol> = named.chain([NO_ROLE]).collect();
         self.uncertain = UncertainEntries::of(inventory, &roles);
         for role in roles {
-            let name = inventory.show_role(role).unwrap_or("");
             let listed = inventory.roles.get(role).map_or(Listed::Absent, |role| role.listed);
             if let Some(&at) = inventory.unread_entries.get(&role).filter(|_| listed != Listed::Whole) {
-                let gap = self.gaps.unread_entries(name, at);
+                let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Collected, role, at: Some(at) });
                 self.unknown_entries.insert(role, gap);
             } else if role != NO_ROLE && !inventory.has_entry_rows(role) && listed != Listed::Whole {
                 let at = inventory.roles.get(role).and_then(|role| role.at);
-                let gap = self.gaps.no_entries(name, listed, at.or_else(|| self.place_that_assigns(role)));
+                let at = at.or_else(|| self.place_that_assigns(role));
+                let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Entries(listed), role, at });
                 self.unknown_entries.insert(role, gap);
             }
             if let Some(at) = self.uncertain.first_of(role).map(|index| inventory.uncertain_entries[index].at) {
-                let gap = self.gaps.uncertain_entry(name, at);
+                let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Certain, role, at: Some(at) });
                 self.uncertain_gaps.insert(role, gap);
             }
         }

@@ -1,12 +1,14 @@
 //! Gaps: why something is unknown, where, and the export that would settle it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
-use crate::inventory::{Listed, MembersState};
+use crate::inventory::{Inventory, Listed, MembersState};
+use crate::name::Symbol;
 use crate::record::Kind;
-use crate::source::Span;
+use crate::source::{Span, to_u32};
 
 use super::coverage::Coverage;
 
@@ -45,13 +47,40 @@ pub struct Gap {
 /// All gaps of a graph, each once.
 #[derive(Debug)]
 pub(super) struct Gaps {
-    all: Vec<Gap>,
-    known: BTreeMap<(&'static str, String), GapId>,
+    all: Vec<Known>,
+    known: BTreeMap<(&'static str, Kind, String), GapId>,
+}
+
+#[derive(Debug)]
+enum Known {
+    Said(Box<Gap>),
+    OfRole(RoleGap),
+}
+
+/// An entry of a role may be missing. Every role may have such a gap, and few are ever asked about: its words are made
+/// when they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoleGap {
+    pub(super) lacks: Lacks,
+    pub(super) role: Symbol,
+    pub(super) at: Option<Span>,
+}
+
+/// What a role lacks.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Lacks {
+    /// A collection could not read its entries.
+    Collected,
+    /// Its entries were not exported, or only as its own list, which says this much.
+    Entries(Listed),
+    /// An entry that does not show all of its role or cmdlet may be its own.
+    Certain,
 }
 
 impl Default for Gaps {
     fn default() -> Self {
-        Self { all: vec![Gap::unknown_policy("the account", None)], known: BTreeMap::new() }
+        let own_policy = Gap::unknown_policy("the account", None);
+        Self { all: vec![Known::Said(Box::new(own_policy))], known: BTreeMap::new() }
     }
 }
 
@@ -101,17 +130,26 @@ pub fn export_command(kind: Kind) -> &'static str {
 }
 
 impl Gaps {
-    pub(super) fn get(&self, id: GapId) -> &Gap {
-        &self.all[id.0 as usize]
+    pub(super) fn get(&self, id: GapId, inventory: &Inventory) -> Cow<'_, Gap> {
+        match &self.all[id.0 as usize] {
+            Known::Said(gap) => Cow::Borrowed(gap),
+            Known::OfRole(gap) => Cow::Owned(gap.say(inventory.show_role(gap.role).unwrap_or(""))),
+        }
     }
 
-    /// Adds a gap, or finds it: one code and object are one gap.
+    /// Adds a gap, or finds it: one code and object of one kind are one gap.
     fn add(&mut self, gap: Gap) -> GapId {
-        let key = (gap.code, crate::name::fold(&gap.object));
+        let key = (gap.code, gap.kind, crate::name::fold(&gap.object));
         *self.known.entry(key).or_insert_with(|| {
-            self.all.push(gap);
-            GapId(crate::source::to_u32(self.all.len() - 1))
+            self.all.push(Known::Said(Box::new(gap)));
+            GapId(to_u32(self.all.len() - 1))
         })
+    }
+
+    /// Adds what one role lacks, which is said of it once.
+    pub(super) fn add_of_role(&mut self, gap: RoleGap) -> GapId {
+        self.all.push(Known::OfRole(gap));
+        GapId(to_u32(self.all.len() - 1))
     }
 
     pub(super) fn missing_export(&mut self, kind: Kind) -> GapId {
@@ -132,12 +170,6 @@ impl Gaps {
     pub(super) fn incomplete_collection(&mut self, kind: Kind, at: Span) -> GapId {
         let message = format!("by its manifest, this collection does not hold every {}", kind.name());
         self.add(Gap::of("incomplete-collection", kind, kind.name(), Some(at), message))
-    }
-
-    pub(super) fn unread_entries(&mut self, role: &str, at: Span) -> GapId {
-        let message = format!("the entries of role `{role}` could not be collected");
-        let export = format!("Get-ManagementRoleEntry {}", quoted(&format!("{role}\\*")));
-        self.add(Gap { export, ..Gap::of("incomplete-collection", Kind::RoleEntry, role, Some(at), message) })
     }
 
     pub(super) fn effective_rows_only(&mut self, at: Span) -> GapId {
@@ -174,18 +206,9 @@ impl Gaps {
         self.add(gap)
     }
 
-    pub(super) fn no_entries(&mut self, role: &str, listed: Listed, at: Option<Span>) -> GapId {
-        let (code, message) = match listed {
-            Listed::Cut => ("cut-list", format!("the list of entries of role `{role}` is cut")),
-            _ => ("empty-role", format!("no entry of role `{role}` was exported")),
-        };
-        let export = format!("Get-ManagementRoleEntry {}", quoted(&format!("{role}\\*")));
-        self.add(Gap { export, ..Gap::of(code, Kind::RoleEntry, role, at, message) })
-    }
-
-    pub(super) fn uncertain_entry(&mut self, role: &str, at: Span) -> GapId {
-        let message = format!("a role entry that is cut, lossy or without its role may belong to role `{role}`");
-        self.add(Gap::of("cut-value", Kind::RoleEntry, role, Some(at), message))
+    /// A role that the caller asserts and no export shows.
+    pub(super) fn unknown_role(&mut self, role: &str, at: Span) -> GapId {
+        self.add(Gap::no_entries(role, Listed::Absent, Some(at)))
     }
 
     pub(super) fn open_group(&mut self, group: &str, state: MembersState, role_group: bool, at: Option<Span>) -> GapId {
@@ -296,7 +319,39 @@ impl Gaps {
     }
 }
 
+impl RoleGap {
+    /// The gap of a role of this name.
+    fn say(self, role: &str) -> Gap {
+        match self.lacks {
+            Lacks::Collected => {
+                let message = format!("the entries of role `{role}` could not be collected");
+                let gap = Gap::of("incomplete-collection", Kind::RoleEntry, role, self.at, message);
+                Gap { export: Gap::entries_of(role), ..gap }
+            }
+            Lacks::Entries(listed) => Gap::no_entries(role, listed, self.at),
+            Lacks::Certain => {
+                let message =
+                    format!("a role entry that is cut, lossy or without its role may belong to role `{role}`");
+                Gap::of("cut-value", Kind::RoleEntry, role, self.at, message)
+            }
+        }
+    }
+}
+
 impl Gap {
+    fn no_entries(role: &str, listed: Listed, at: Option<Span>) -> Self {
+        let (code, message) = match listed {
+            Listed::Cut => ("cut-list", format!("the list of entries of role `{role}` is cut")),
+            _ => ("empty-role", format!("no entry of role `{role}` was exported")),
+        };
+        Self { export: Self::entries_of(role), ..Self::of(code, Kind::RoleEntry, role, at, message) }
+    }
+
+    /// The command that prints the entries of a role.
+    fn entries_of(role: &str) -> String {
+        format!("Get-ManagementRoleEntry {}", quoted(&format!("{role}\\*")))
+    }
+
     /// The policy of an account that no export shows.
     pub(super) fn unknown_policy(account: &str, at: Option<Span>) -> Self {
         let message = format!("the role assignment policy of `{account}` was not exported");

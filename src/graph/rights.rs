@@ -455,7 +455,7 @@ impl<'i> Graph<'i> {
             });
             let gaps = match exported {
                 Some(_) => Vec::new(),
-                None => vec![self.gaps.no_entries(name, Listed::Absent, Some(*at))],
+                None => vec![self.gaps.unknown_role(name, *at)],
             };
             held.push(Held {
                 assignment: None,

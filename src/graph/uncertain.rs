@@ -71,7 +71,8 @@ impl UncertainEntries {
         }
         let all = || (0..).zip(entries);
         let is_whole = |entry: &UncertainEntry| entry.cmdlet.form == Form::Whole;
-        let whole = || all().filter(|(_, entry)| is_whole(entry)).map(|(index, entry)| (entry.cmdlet.symbol.number(), index));
+        let whole =
+            || all().filter(|(_, entry)| is_whole(entry)).map(|(index, entry)| (entry.cmdlet.symbol.number(), index));
         let by_cmdlet: Grouped<u32> = Grouped::of(inventory.names.len(), whole);
         let shown = |index: u32| (shown_by[index as usize], index);
         self.with_cmdlet = Grouped::of(self.shown.len(), || by_cmdlet.values().map(|index| shown(*index)));

@@ -21,7 +21,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     for (group, role) in all {
         // What the policy states of the group, or an export shows, leaves nothing open.
         let Some(gap) = context.accounts.organization_mut().members_gap(group) else { continue };
-        let gap = context.graph().gap(gap).clone();
+        let gap = context.graph().gap(gap).into_owned();
         let name = inventory.show_principal(group);
         let Some(at) = gap.at else { continue };
         let message = format!("who is in `{name}` stands in Entra: it holds the role {} there", role.name);

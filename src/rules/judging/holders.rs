@@ -73,7 +73,7 @@ pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Repor
             }
             let asking = Asking { requirement: Some(&rule.common.id), at: rule.common.at };
             for gap in gaps {
-                let mut said = undecided(graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
+                let mut said = undecided(&graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
                 said.message = format!("who holds role `{role}` hangs on this: {}", graph.gap(gap).message);
                 said.subject.role = Some(role.to_owned());
                 said.subject.assignment = assignment.name.map(|name| inventory.show(name).to_owned());

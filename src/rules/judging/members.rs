@@ -82,7 +82,7 @@ fn judge(
     let is_decided = gap.is_none() || members.sure.iter().any(|(member, _)| !expected.contains(member));
     *if is_decided { &mut outcome.decided } else { &mut outcome.open_answers } += 1;
     if let Some(gap) = gap {
-        let mut said = undecided(graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
+        let mut said = undecided(&graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
         said.message = format!("who else is in `{name}` hangs on this: {}", graph.gap(gap).message);
         said.subject.group = Some(name.to_owned());
         report.say(said);

@@ -180,7 +180,7 @@ impl Hanging {
             if concerned.len() > 1 && gap != GapId::OWN_POLICY && everybody.all(is_open) {
                 let asked: BTreeSet<QuestionId> = parts.iter().flat_map(|(_, ids)| ids).copied().collect();
                 let gap = accounts.organization().gap(gap);
-                let mut said = undecided(gap, None, asking, asked.iter().map(name).collect(), open);
+                let mut said = undecided(&gap, None, asking, asked.iter().map(name).collect(), open);
                 said.subject.accounts = shown(accounts, &concerned.into_iter().collect());
                 report.say(said);
                 continue;
