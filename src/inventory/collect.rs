@@ -449,7 +449,13 @@ impl Collector {
             let name = match (canonical, last) {
                 (Some(canonical), _) => self.facts.text(&canonical, *complete),
                 // The name, the account and the alias are often one, and so are the addresses.
-                (None, Some((known, how, name))) if known == text && how == *complete => name,
+                (None, Some((known, how, name))) if known == text && how == *complete => {
+                    if how == Complete::Yes {
+                        // The attributes ask for the same cell again.
+                        self.last[field.property as usize] = Some(name);
+                    }
+                    name
+                }
                 _ => {
                     let name = self.text(field.property, text, *complete);
                     last = Some((text, *complete, name));

@@ -172,7 +172,7 @@ impl Kind {
             Self::RoleAssignmentPolicy
         } else if any(&[P::RoleGroupType, P::Roles])
             || all(&[P::ManagedBy, P::Name]) && !any(&[P::RecipientType, P::RecipientTypeDetails])
-            || all(&[P::AssignedRoles, P::Members])
+            || set.has(P::Members) && any(&[P::AssignedRoles, P::RoleAssignments])
         {
             Self::RoleGroup
         } else if set.has(P::Members) && any(&[P::RecipientType, P::RecipientTypeDetails, P::GroupType]) {
