@@ -45,7 +45,7 @@ use contradictions::Contradictions;
 use gap::{Gaps, Lacks, RoleGap};
 use holders::{Edge, OpenGroup, Openings, Strangers};
 use rights::RightSets;
-use uncertain::UncertainEntries;
+use uncertain::UncertainByRole;
 
 /// What the caller accepts where an export lacks a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -143,7 +143,7 @@ pub struct Graph<'i> {
     unknown_entries: BTreeMap<Symbol, GapId>,
     /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
     uncertain_gaps: BTreeMap<Symbol, GapId>,
-    uncertain: UncertainEntries,
+    uncertain: UncertainByRole,
     /// Whether each principal is an account.
     are_accounts: Vec<bool>,
     /// All accounts by name, where somebody asked for it.
@@ -191,7 +191,7 @@ impl<'i> Graph<'i> {
             global: Vec::new(),
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
-            uncertain: UncertainEntries::default(),
+            uncertain: UncertainByRole::default(),
             are_accounts: Vec::new(),
             order: OnceCell::new(),
             scoping: coverage::Scoping::of(inventory),
@@ -529,7 +529,7 @@ impl<'i> Graph<'i> {
         known.chain(self.by_role.numbers().map(Symbol::new)).for_each(|role| are_roles[role.index()] = true);
         let named = (0..).zip(are_roles).filter(|(_, is_role)| *is_role).map(|(number, _)| Symbol::new(number));
         let roles: Vec<Symbol> = named.chain([NO_ROLE]).collect();
-        self.uncertain = UncertainEntries::of(inventory, &roles);
+        self.uncertain = UncertainByRole::of(inventory, &roles);
         for role in roles {
             let listed = inventory.roles.get(role).map_or(Listed::Absent, |role| role.listed);
             if let Some(&at) = inventory.unread_entries.get(&role).filter(|_| listed != Listed::Whole) {
@@ -541,7 +541,7 @@ impl<'i> Graph<'i> {
                 let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Entries(listed), role, at });
                 self.unknown_entries.insert(role, gap);
             }
-            if let Some(at) = self.uncertain.first_of(role).map(|index| inventory.uncertain_entries[index].at) {
+            if let Some(at) = self.uncertain.first_of(role).map(|index| inventory.uncertain_entries.get(index).at) {
                 let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Certain, role, at: Some(at) });
                 self.uncertain_gaps.insert(role, gap);
             }

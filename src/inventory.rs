@@ -15,7 +15,9 @@ mod origin;
 mod parameters;
 mod principals;
 mod row;
+mod runs;
 mod state;
+mod uncertain;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +33,7 @@ pub use collect::{Collector, stands_for};
 pub use collection::settle_collections;
 pub use facts::{
     AssigneeType, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, Identity, IdentityKind, Listed,
-    NO_ROLE, PolicyFact, ScopeFact, Stated, Text, UncertainEntry, missing,
+    NO_ROLE, PolicyFact, ScopeFact, Stated, Text, missing,
 };
 pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, last_part};
@@ -39,6 +41,8 @@ pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
 pub use principals::{Hint, Principal, PrincipalId, Principals, has_whole_name};
+use runs::Runs;
+pub use uncertain::{UncertainEntries, UncertainEntry};
 
 /// A role, as far as it is known.
 #[derive(Clone, Debug)]
@@ -73,7 +77,7 @@ pub struct Inventory {
     /// Roles, by name.
     pub roles: ByName<Role>,
     /// Role entries that cannot be told to one role or cmdlet.
-    pub uncertain_entries: Vec<UncertainEntry>,
+    pub uncertain_entries: UncertainEntries,
     /// Role assignment policies.
     pub policies: Vec<PolicyFact>,
     /// Management scopes.
@@ -97,7 +101,7 @@ pub struct Inventory {
     paths: BTreeMap<FileId, String>,
     entry_row_roles: BTreeSet<Symbol>,
     entries: Vec<EntryFact>,
-    entry_runs: Vec<(usize, FileId)>,
+    entry_files: Runs,
     /// Where entries of one role stand together, sorted by role.
     role_runs: Vec<RoleRun>,
     /// The numbers of the entries, sorted by cmdlet, then as they are; and where those of each cmdlet end.
@@ -131,6 +135,7 @@ impl Inventory {
     #[must_use]
     pub fn of(mut facts: Facts) -> Self {
         facts.entries.shrink_to_fit();
+        facts.uncertain.shrink_to_fit();
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
         let principals = Principals::of(&mut facts, &capped_members);
@@ -138,7 +143,6 @@ impl Inventory {
         let roles = roles_of(&facts);
         let role_runs = runs_by_role(&facts.entries);
         let (by_cmdlet, cmdlet_ends) = sorted_by_cmdlet(&facts.entries, facts.names.len());
-        let entry_runs = facts.runs.iter().map(|run| (run.end, run.file)).collect();
         Self {
             principals,
             assignments,
@@ -146,7 +150,7 @@ impl Inventory {
             role_runs,
             by_cmdlet,
             cmdlet_ends,
-            entry_runs,
+            entry_files: facts.runs,
             names: facts.names,
             parameters: facts.parameters,
             uncertain_entries: facts.uncertain,
@@ -294,11 +298,9 @@ impl Inventory {
 
     fn entry(&self, index: usize) -> Entry {
         let fact = self.entries[index];
-        let run = self.entry_runs.partition_point(|&(end, _)| end <= index);
-        let file = self.entry_runs[run].1;
         // The name stands as it was printed; an escape in it would only move the end of the mark.
         let length = crate::source::to_u32(self.names.show(fact.cmdlet).len());
-        let at = Span { file, start: fact.start, end: fact.start.saturating_add(length) };
+        let at = Span { file: self.entry_files.file(index), start: fact.start, end: fact.start.saturating_add(length) };
         Entry { role: fact.role, cmdlet: fact.cmdlet, parameters: fact.parameters, at }
     }
 }

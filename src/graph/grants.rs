@@ -212,7 +212,7 @@ impl<'i> Graph<'i> {
         };
         uncertain.sort_unstable();
         let mut known: BTreeSet<Symbol> = grants.iter().map(|grant| grant.cmdlet).collect();
-        for entry in uncertain.into_iter().map(|index| &inventory.uncertain_entries[index as usize]) {
+        for entry in uncertain.into_iter().map(|index| inventory.uncertain_entries.get(index as usize)) {
             if known.insert(entry.cmdlet.symbol) {
                 let list = inventory.parameters.get(entry.parameters);
                 grants.push(EntryGrant {

@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::{Form, Grouped, Inventory, NO_ROLE, Text, UncertainEntry, stands_for};
+use crate::inventory::{Form, Grouped, Inventory, NO_ROLE, Text, stands_for};
 use crate::name::{Symbol, fold};
 use crate::source::to_u32;
 
 /// The uncertain entries of an inventory, by what they show.
 #[derive(Debug, Default)]
-pub(super) struct UncertainEntries {
+pub(super) struct UncertainByRole {
     /// What the entries show of their roles, each once: the text, and the first entry with it.
     shown: Vec<(Option<Text>, usize)>,
     /// Cut names of roles without case, where nothing in them stands for another letter.
@@ -30,7 +30,7 @@ pub(super) struct UncertainEntries {
     of_role: BTreeMap<Symbol, Vec<u32>>,
 }
 
-impl UncertainEntries {
+impl UncertainByRole {
     /// Sorts the uncertain entries of an organization, which may be of any of `roles`.
     pub(super) fn of(inventory: &Inventory, roles: &[Symbol]) -> Self {
         let mut sorted = Self::default();
@@ -61,22 +61,26 @@ impl UncertainEntries {
         let entries = &inventory.uncertain_entries;
         let mut numbers: BTreeMap<Option<Text>, u32> = BTreeMap::new();
         let mut shown_by: Vec<u32> = Vec::with_capacity(entries.len());
-        // Exports list a role's entries together.
-        for same in entries.chunk_by(|left, right| left.role == right.role) {
-            let number = *numbers.entry(same[0].role).or_insert_with(|| {
-                self.shown.push((same[0].role, shown_by.len()));
-                to_u32(self.shown.len() - 1)
-            });
-            shown_by.resize(shown_by.len() + same.len(), number);
+        let mut last: Option<(Option<Text>, u32)> = None;
+        for (index, role) in entries.roles().enumerate() {
+            let number = match last {
+                // Exports list a role's entries together.
+                Some((known, number)) if known == role => number,
+                _ => *numbers.entry(role).or_insert_with(|| {
+                    self.shown.push((role, index));
+                    to_u32(self.shown.len() - 1)
+                }),
+            };
+            last = Some((role, number));
+            shown_by.push(number);
         }
-        let all = || (0..).zip(entries);
-        let is_whole = |entry: &UncertainEntry| entry.cmdlet.form == Form::Whole;
-        let whole =
-            || all().filter(|(_, entry)| is_whole(entry)).map(|(index, entry)| (entry.cmdlet.symbol.number(), index));
-        let by_cmdlet: Grouped<u32> = Grouped::of(inventory.names.len(), whole);
+        let all = || (0..).zip(entries.cmdlets());
+        let whole = || all().filter(|(_, cmdlet)| cmdlet.form == Form::Whole);
+        let by_cmdlet: Grouped<u32> =
+            Grouped::of(inventory.names.len(), || whole().map(|(index, cmdlet)| (cmdlet.symbol.number(), index)));
         let shown = |index: u32| (shown_by[index as usize], index);
         self.with_cmdlet = Grouped::of(self.shown.len(), || by_cmdlet.values().map(|index| shown(*index)));
-        let unclear = || all().filter(|(_, entry)| !is_whole(entry)).map(|(index, _)| shown(index));
+        let unclear = || all().filter(|(_, cmdlet)| cmdlet.form != Form::Whole).map(|(index, _)| shown(index));
         self.without_cmdlet = Grouped::of(self.shown.len(), unclear);
     }
 
@@ -129,7 +133,7 @@ impl UncertainEntries {
 
     /// The entries of a cmdlet among those that show the same of their roles.
     fn with(&self, inventory: &Inventory, number: u32, cmdlet: Symbol) -> &[u32] {
-        let cmdlet_of = |index: &u32| inventory.uncertain_entries[*index as usize].cmdlet.symbol;
+        let cmdlet_of = |index: &u32| inventory.uncertain_entries.cmdlet(*index as usize).symbol;
         let all = self.with_cmdlet.get(number);
         let all = &all[all.partition_point(|index| cmdlet_of(index) < cmdlet)..];
         &all[..all.partition_point(|index| cmdlet_of(index) == cmdlet)]
@@ -139,7 +143,7 @@ impl UncertainEntries {
     pub(super) fn may_hold(&self, inventory: &Inventory, role: Symbol, cmdlet: &str, named: Option<Symbol>) -> bool {
         let Some(shown) = self.of_role.get(&role) else { return false };
         let may_be = |index: &u32| {
-            let text = inventory.uncertain_entries[*index as usize].cmdlet;
+            let text = inventory.uncertain_entries.cmdlet(*index as usize);
             stands_for(cmdlet, inventory.show(text.symbol), text.form)
         };
         let has = |cmdlet: Symbol| shown.iter().any(|number| !self.with(inventory, *number, cmdlet).is_empty());

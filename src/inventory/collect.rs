@@ -13,8 +13,8 @@ use crate::source::{FileId, SourceFile, Span};
 
 use super::attributes::Attributes;
 use super::facts::{
-    AssigneeType, AssignmentFact, Change, Class, EntryRun, Facts, FileFact, Form, GroupFact, Identity, IdentityKind,
-    MemberFact, NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
+    AssigneeType, AssignmentFact, Change, Class, Facts, FileFact, Form, GroupFact, Identity, IdentityKind, MemberFact,
+    NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
 };
 use super::identity::{canonical_of_dn, kind_of_identity};
 use super::origin::{Origin, Shown};
@@ -78,7 +78,7 @@ impl Collector {
     pub fn finish(mut self) -> Facts {
         let end = self.facts.entries.len();
         if end > 0 {
-            self.facts.runs.push(EntryRun { file: self.file, end });
+            self.facts.runs.extend(self.file, end);
         }
         for recipient in &mut self.facts.recipients {
             recipient.attributes.keep(self.valued);

@@ -14,6 +14,8 @@ use crate::source::{FileId, Span, to_u32};
 use super::attributes::Attributes;
 use super::origin::Shown;
 use super::parameters::{ParameterListId, ParameterLists};
+use super::runs::Runs;
+use super::uncertain::{UncertainEntries, UncertainEntry};
 
 /// A name as an export shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,19 +52,6 @@ pub struct EntryFact {
 
 /// Stands for the role of an entry whose export does not name it.
 pub const NO_ROLE: Symbol = Symbol::GREATEST;
-
-/// A role entry whose role or cmdlet is cut or lossy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UncertainEntry {
-    /// The role.
-    pub role: Option<Text>,
-    /// The cmdlet.
-    pub cmdlet: Text,
-    /// Its parameters.
-    pub parameters: ParameterListId,
-    /// Where it stands.
-    pub at: Span,
-}
 
 /// By what an object can be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -405,15 +394,6 @@ pub mod missing {
     pub const SCOPES: u8 = 64;
 }
 
-/// A run of entries of one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EntryRun {
-    /// The file.
-    pub file: FileId,
-    /// The number of entries in this and all earlier runs.
-    pub end: usize,
-}
-
 /// Values that stand one after the other in one of the `Lists`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stretch {
@@ -468,9 +448,9 @@ pub struct Facts {
     /// Role entries in file order.
     pub entries: Vec<EntryFact>,
     /// Which entries are of which file.
-    pub runs: Vec<EntryRun>,
+    pub runs: Runs,
     /// Role entries that cannot be told to one role or cmdlet.
-    pub uncertain: Vec<UncertainEntry>,
+    pub uncertain: UncertainEntries,
     /// Roles.
     pub roles: Vec<RoleFact>,
     /// Assignments.
@@ -524,19 +504,12 @@ impl Facts {
         Text { symbol: self.names.intern(text), form: Self::form(text, complete) }
     }
 
-    /// The file of an entry.
-    #[must_use]
-    pub fn entry_file(&self, index: usize) -> FileId {
-        let run = self.runs.partition_point(|run| run.end <= index);
-        self.runs.get(run).map_or(FileId(0), |run| run.file)
-    }
-
     /// Leaves open to which role an entry belongs whose export does not say.
     pub fn leave_nameless_open(&mut self) {
         for index in 0..self.entries.len() {
             let entry = self.entries[index];
             if entry.role == NO_ROLE {
-                let at = Span { file: self.entry_file(index), start: entry.start, end: entry.start };
+                let at = Span { file: self.runs.file(index), start: entry.start, end: entry.start };
                 let cmdlet = Text { symbol: entry.cmdlet, form: Form::Whole };
                 self.uncertain.push(UncertainEntry { role: None, cmdlet, parameters: entry.parameters, at });
             }
@@ -584,10 +557,9 @@ impl Facts {
             append(&mut self.lists.texts, other.lists.texts);
             append(&mut self.lists.values, other.lists.values);
         }
-        let before = self.entries.len();
+        self.runs.append(other.runs, self.entries.len());
         append(&mut self.entries, other.entries);
-        self.runs.extend(other.runs.into_iter().map(|run| EntryRun { end: run.end + before, ..run }));
-        append(&mut self.uncertain, other.uncertain);
+        self.uncertain.append(other.uncertain);
         append(&mut self.roles, other.roles);
         append(&mut self.assignments, other.assignments);
         append(&mut self.groups, other.groups);
@@ -641,11 +613,7 @@ impl Renaming<'_> {
             self.symbol(&mut entry.cmdlet);
             self.list_of_parameters(&mut entry.parameters);
         }
-        for entry in &mut facts.uncertain {
-            entry.role.iter_mut().for_each(|role| self.text(role));
-            self.text(&mut entry.cmdlet);
-            self.list_of_parameters(&mut entry.parameters);
-        }
+        facts.uncertain.rename(|symbol| self.symbol(symbol), |list| self.list_of_parameters(list));
         for role in &mut facts.roles {
             self.text(&mut role.name);
             role.parent.iter_mut().flatten().for_each(|parent| self.text(parent));

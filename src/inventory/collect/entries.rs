@@ -5,8 +5,9 @@ use crate::read::entry_of;
 use crate::record::{Complete, Property, Record, Rest, Value};
 use crate::source::Span;
 
-use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, UncertainEntry, missing, push};
+use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, missing, push};
 use super::super::parameters::ParameterListId;
+use super::super::uncertain::UncertainEntry;
 use super::{Collector, stands_for};
 
 /// What entries that repeat each other state: a whole name, and parameters.
@@ -63,7 +64,7 @@ impl Collector {
             role => {
                 let cut = |form: Form| if record.complete { form } else { Form::Cut };
                 let cmdlet = Text { symbol: name, form: cut(name_form) };
-                push(&mut self.facts.uncertain, UncertainEntry { role, cmdlet, parameters, at });
+                self.facts.uncertain.push(UncertainEntry { role, cmdlet, parameters, at });
             }
         }
         0
@@ -131,7 +132,7 @@ impl Collector {
                 push(&mut self.facts.entries, entry);
             } else {
                 let uncertain = UncertainEntry { role: Some(role), cmdlet: text, parameters, at: field.at };
-                push(&mut self.facts.uncertain, uncertain);
+                self.facts.uncertain.push(uncertain);
             }
         }
         match list.rest {
