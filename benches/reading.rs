@@ -4,9 +4,10 @@
 //! the files on:
 //!
 //! - `line ends`: finds them in all files.
-//! - `read`: reads the role entries alone.
+//! - `read`: reads the role entries alone. This has a bar for the table that a shell prints unasked: it takes a quarter of
+//!   the bytes of the same entries in CSV, so that most of a check is what the other files cost, which are CSV there.
 //! - `check`: all that `rolecall check --require X --account 'svc-000*'` does, from the files to the text of the report:
-//!   which of forty cmdlets are missing for these accounts, and why. This has a bar.
+//!   which of forty cmdlets are missing for these accounts, and why. This has a bar for every other shape.
 //! - `all rules`: the same with every built-in rule of the default preset on the whole organization, as `--policy X` runs
 //!   it. This has none: it costs what the rules find and say.
 //!
@@ -63,8 +64,17 @@ struct Case {
     encoding: Encoding,
     /// The entries come through a pipe.
     piped: bool,
-    /// The most that a check may cost, as a multiple of finding the line ends.
-    bar: f64,
+    bar: Bar,
+}
+
+/// The most that something may cost, as a multiple of finding the line ends of the same bytes.
+#[derive(Clone, Copy, Debug)]
+enum Bar {
+    /// Reading the role entries.
+    Read(f64),
+    /// A whole check.
+    Check(f64),
+    None,
 }
 
 fn csv(quotes: Quotes, type_line: bool) -> Shape {
@@ -74,7 +84,10 @@ fn csv(quotes: Quotes, type_line: bool) -> Shape {
 fn cases() -> Vec<Case> {
     let whole = |how: How, width: usize| How { width, enumeration_limit: None, ..how };
     let classic_csv = How::classic(csv(Quotes::Always, true));
-    let same = |name, how: How, encoding, bar| Case { name, others: how.clone(), how, encoding, piped: false, bar };
+    let same = |name, how: How, encoding, bar: f64| {
+        let bar = Bar::Check(bar);
+        Case { name, others: how.clone(), how, encoding, piped: false, bar }
+    };
     let table = |name, how: How, bar| Case {
         name,
         how,
@@ -96,12 +109,12 @@ fn cases() -> Vec<Case> {
         same("csv", classic_csv.clone(), Encoding::Utf8, 6.0),
         same("csv, quoted as needed", How::core(csv(Quotes::AsNeeded, false)), Encoding::Utf8, 6.0),
         same("csv, utf-16", classic_csv.clone(), Encoding::Utf16Le, 6.0),
-        Case { piped: true, ..same("csv, through a pipe", classic_csv, Encoding::Utf8, f64::INFINITY) },
+        Case { piped: true, bar: Bar::None, ..same("csv, through a pipe", classic_csv, Encoding::Utf8, 0.0) },
         same("list", whole(How::classic(Shape::List), 4096), Encoding::Utf8, 4.0),
         same("list, wrapped", whole(How::classic(Shape::List), 120), Encoding::Utf8, 4.0),
         same("list, utf-16", whole(How::classic(Shape::List), 120), Encoding::Utf16Le, 4.0),
-        table("table", How::classic(default), 8.0),
-        table("table, wide", named(whole(How::core(wide), 2000)), 8.0),
+        table("table", How::classic(default), Bar::Read(8.0)),
+        table("table, wide", named(whole(How::core(wide), 2000)), Bar::Check(8.0)),
         json("json of 5.1", How::classic),
         json("json of 7", How::core),
         same("clixml", How::classic(Shape::Clixml { array: false }), Encoding::Utf8, 15.0),
@@ -126,6 +139,10 @@ struct Figures {
 }
 
 impl Figures {
+    fn read_ratio(&self) -> f64 {
+        self.read / self.floor
+    }
+
     fn check_ratio(&self) -> f64 {
         self.check / self.whole_floor
     }
@@ -137,8 +154,13 @@ impl Figures {
 
     /// The bars that do not hold.
     fn broken(&self, case: &Case) -> Vec<&'static str> {
+        let in_time = match case.bar {
+            Bar::Read(bar) => self.read_ratio() <= bar,
+            Bar::Check(bar) => self.check_ratio() <= bar,
+            Bar::None => true,
+        };
         let bars = [
-            ("time", self.check_ratio() <= case.bar),
+            ("time", in_time),
             ("allocations", self.reading.allocations <= 1000 + self.records / RECORDS_AN_ALLOCATION),
             ("heap", self.checking.peak_bytes <= self.heap_bytes_max()),
         ];
@@ -154,7 +176,7 @@ fn main() -> ExitCode {
     let organization = large_organization(entries, entries / 16, 1);
     println!("{entries} role entries; times are multiples of finding the line ends of the same bytes\n");
     println!(
-        "{:<24} {:>6} {:>9} {:>6} {:>6} {:>4} {:>9}   {:>11} {:>7} {:>7}",
+        "{:<24} {:>6} {:>9} {:>6} {:>6} {:>6} {:>9}   {:>11} {:>7} {:>7}",
         "shape", "MB", "line ends", "read", "check", "bar", "all rules", "allocations", "heap MB", "bar MB"
     );
     let mut all_hold = true;
@@ -165,13 +187,17 @@ fn main() -> ExitCode {
         let broken = figures.broken(case);
         all_hold &= broken.is_empty();
         println!(
-            "{:<24} {:>6.0} {:>6.0} ms {:>6.2} {:>6.2} {:>4} {:>9.2}   {:>11} {:>7.1} {:>7.1}   {}",
+            "{:<24} {:>6.0} {:>6.0} ms {:>6.2} {:>6.2} {:>6} {:>9.2}   {:>11} {:>7.1} {:>7.1}   {}",
             case.name,
             figures.bytes as f64 / 1e6,
             figures.whole_floor * 1e3,
-            figures.read / figures.floor,
+            figures.read_ratio(),
             figures.check_ratio(),
-            if case.bar.is_finite() { format!("{:.0}", case.bar) } else { "-".to_owned() },
+            match case.bar {
+                Bar::Read(bar) => format!("{bar} read"),
+                Bar::Check(bar) => format!("{bar}"),
+                Bar::None => "-".to_owned(),
+            },
             figures.all_rules / figures.whole_floor,
             figures.reading.allocations,
             figures.checking.peak_bytes as f64 / 1e6,

@@ -103,7 +103,10 @@ fn a_group_that_entra_fills_is_open_though_its_list_is_empty() {
 fn a_role_and_a_group_of_one_name_have_gaps_of_their_own() {
     let files = [
         ("roles.txt", "Name        : Help Desk\nRoleEntries : {(Snapin) Get-User -Identity, (Snapin) Set-User...}\n"),
-        ("groups.txt", "Name            : Help Desk\nMembers         : {bo...}\nRoleAssignments : {Help Desk-Help Desk}\n"),
+        (
+            "groups.txt",
+            "Name            : Help Desk\nMembers         : {bo...}\nRoleAssignments : {Help Desk-Help Desk}\n",
+        ),
         ("mailboxes.csv", PEOPLE),
         (
             "assignments.csv",
