@@ -32,7 +32,10 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>, number: usize
             name.clone_into(&mut requirement.common.id);
         }
     }
-    for item in table.items("cmdlets", reader) {
+    // Beside a pack, or what every session has, the list may be empty.
+    let alone = !table.has("pack") && requirement.session.is_empty();
+    let items = if alone { reader.demanded(table, "cmdlets") } else { table.items("cmdlets", reader) };
+    for item in items {
         item.push_onto(&mut requirement.items);
     }
     Some(requirement)

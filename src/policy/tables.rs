@@ -5,7 +5,7 @@ use super::keys::{Table, word_of};
 use super::names::Names;
 use super::shape::{ASSUMPTIONS, BEYOND, ENVIRONMENTS, LEVELS, PRESETS, RULE_LEVELS};
 use super::{
-    Assertion, Beyond, Common, Exports, Finding, Forbid, GroupRule, Organization, Policy, RoleRule, RuleLevel,
+    Assertion, Beyond, Common, Exports, Finding, Forbid, GroupRule, Item, Organization, Policy, RoleRule, RuleLevel,
     Separate, TestCase, Text, Waiver, closest, mistake, require, say,
 };
 use crate::diagnostic::{Level, Preset, Report, Severity};
@@ -90,6 +90,18 @@ impl Reader<'_> {
         }
     }
 
+    /// The cmdlets that a table is about. A list that holds none is said: the table would pass whatever exports show.
+    pub(super) fn demanded(&mut self, table: &Table<'_, '_>, key: &'static str) -> Vec<Item> {
+        let said = self.report.diagnostics.len();
+        let items = table.items(key, self);
+        if items.is_empty() && table.has(key) && self.report.diagnostics.len() == said {
+            let message = format!("`{}` names no cmdlet in `{key}`", table.name());
+            let help = format!("write `{}`, or remove the table", example(key));
+            say(self.report, mistake::MISSING_KEY, message, table.at, Some(help));
+        }
+        items
+    }
+
     fn beyond(&mut self, table: &Table<'_, '_>) -> Beyond {
         match table.word("beyond", BEYOND, self.report) {
             Some("any") => Beyond::Any,
@@ -100,7 +112,7 @@ impl Reader<'_> {
     fn forbid(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Forbid> {
         Some(Forbid {
             common: self.common(table, number),
-            items: table.items("cmdlets", self),
+            items: self.demanded(table, "cmdlets"),
             except: table.accounts("except", self),
             except_through: table.accounts("except-through", self),
             beyond: self.beyond(table),
@@ -110,8 +122,8 @@ impl Reader<'_> {
     fn separate(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Separate> {
         Some(Separate {
             common: self.common(table, number),
-            left: table.items("left", self),
-            right: table.items("right", self),
+            left: self.demanded(table, "left"),
+            right: self.demanded(table, "right"),
             beyond: self.beyond(table),
         })
     }

@@ -111,6 +111,30 @@ fn a_table_for_a_list_of_tables_is_said_and_read() {
 }
 
 #[test]
+fn a_list_without_a_cmdlet_is_no_list() {
+    let (_, said) = read_text("[[forbid]]\ncmdlets = []\n");
+    assert_eq!(
+        said,
+        [
+            "1 policy-missing-key [[[forbid]]] `forbid` names no cmdlet in `cmdlets` (write `cmdlets = [\"Get-Mailbox\"]`, or remove the table)"
+        ]
+    );
+    for text in [
+        "[[require]]\naccount = \"a\"\ncmdlets = [\"@empty\"]\n[sets]\nempty = []\n",
+        "[[separate]]\nleft = [\"Get-Mailbox\"]\nright = []\n",
+    ] {
+        let (_, said) = read_text(text);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("policy-missing-key"), "{said:?}");
+    }
+    // What is wrong with an item is said once, and a pack has a list of its own.
+    let (_, said) = read_text("[[forbid]]\ncmdlets = [\"Get-Mailbox -Identity\"]\n");
+    assert_eq!(said.len(), 1, "{said:?}");
+    let (_, said) = read_text("[[require]]\npack = \"kaspersky-activesync\"\ncmdlets = []\n");
+    assert_eq!(said, Vec::<String>::new());
+}
+
+#[test]
 fn one_id_for_two_tables_is_said_at_both() {
     let text =
         "[[require]]\nid = \"a\"\ncmdlets = [\"Get-Mailbox\"]\n[[require]]\nid = \"a\"\ncmdlets = [\"Get-User\"]\n";
