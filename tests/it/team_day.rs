@@ -173,3 +173,16 @@ fn only_what_is_new_counts_beside_a_baseline() {
     let mended = check(root, &["--format", "json"]);
     assert_eq!((mended.code, rules(&mended)), (0, vec![("stale-baseline".to_owned(), false)]));
 }
+
+#[test]
+fn a_path_that_cannot_be_read_is_nothing_to_accept() {
+    let policy = POLICY.replace("[rules]\n", "[rules]\nunreadable-input = \"off\"\n");
+    let folder = folder(&[("rolecall.toml", policy.as_bytes())]);
+    let root = folder.path();
+    assert_eq!(check(root, &["--write-baseline"]).code, 2);
+    let baseline = fs::read_to_string(root.join("rolecall.baseline")).expect("it stands beside the policy");
+    assert_eq!(baseline.lines().filter(|line| !line.starts_with('#')).count(), 0, "{baseline}");
+    // Whoever sees that nothing was checked sees why.
+    let ran = check(root, &["--format", "json"]);
+    assert_eq!((ran.code, rules(&ran)), (2, vec![("unreadable-input".to_owned(), false)]));
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, Severity, noticed};
 use crate::policy::{RuleLevel, mistake};
 use crate::source::{FileId, Span};
 
@@ -20,11 +20,13 @@ pub fn limit_to_accounts(levels: &mut BTreeMap<String, RuleLevel>) {
 
 /// Gives findings the levels of `[rules]` and drops those of rules that are off. A table's own `level` is nearer and
 /// wins; mistakes in the policy stay what they are, or a policy could hide its own, but for those of which the catalogue
-/// cannot be sure.
+/// cannot be sure; and so does a named path that cannot be read, which ends the run with 2 and must say why.
 pub fn apply(levels: &BTreeMap<String, RuleLevel>, has_own_level: impl Fn(&str) -> bool, all: &mut Vec<Diagnostic>) {
     let level_of = |diagnostic: &Diagnostic| {
         let level = levels.get(diagnostic.rule.0).map(|rule| rule.level).filter(|_| {
-            !diagnostic.rule.0.starts_with("policy-") || mistake::BY_CATALOGUE.contains(&diagnostic.rule)
+            let of_policy = diagnostic.rule.0.starts_with("policy-");
+            let unread = diagnostic.rule == noticed::UNREADABLE_INPUT && diagnostic.severity == Severity::Error;
+            !unread && (!of_policy || mistake::BY_CATALOGUE.contains(&diagnostic.rule))
         })?;
         let own = diagnostic.subject.requirement.as_deref().is_some_and(&has_own_level);
         (!own).then_some(level)

@@ -9,7 +9,7 @@ pub use jiff::civil::Date;
 
 use super::assertion::EXPIRED_ASSERTION;
 use crate::accounts::Accounts;
-use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
+use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint, noticed};
 use crate::graph::Wildcard;
 use crate::name::same;
 use crate::policy::{Common, Finding, Text, Waiver, mistake};
@@ -126,10 +126,11 @@ pub fn apply(
 }
 
 /// Mistakes in the policy, but for those of which the catalogue cannot be sure, and what is said about waivers and
-/// assertions, are not for waiving.
+/// assertions, are not for waiving; nor is what could not be read: nothing was checked there that one could accept.
 pub(super) fn may_be_waived(rule: RuleId) -> bool {
     let is_mistake = rule.0.starts_with("policy-") && !mistake::BY_CATALOGUE.contains(&rule);
-    !is_mistake && ![UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER, EXPIRED_ASSERTION].contains(&rule)
+    let about_waivers = [UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER, EXPIRED_ASSERTION].contains(&rule);
+    !is_mistake && !about_waivers && rule != noticed::UNREADABLE_INPUT
 }
 
 /// The accounts that a waiver names in the organization of a finding.
