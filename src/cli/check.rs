@@ -115,6 +115,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let mut report = Report::default();
     // Places depend on the exports before it, so the policy is read once more.
     let files = required.as_ref().or(inputs.applied.files.as_ref());
+    let is_given = files.is_some();
     let mut policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut report)).unwrap_or_default();
     match options.require {
         // Only what X requires is asked, and of whom the command line names.
@@ -148,7 +149,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     };
     let mut checked = check(loaded, &sources, &policy, terms, report);
     checked.notes.extend(inputs.applied.assumed());
-    let mut code = exit_code(&checked, &policy, options);
+    let mut code = exit_code(&checked, &policy, is_given, options);
     if let Some(path) = beside.as_deref().filter(|_| options.write_baseline) {
         if let Err(error) = std::fs::write(path, baseline::write(&checked.diagnostics)) {
             eprintln!("error: `{}` cannot be written: {error}", visible(&path.to_string_lossy()));
@@ -189,7 +190,7 @@ fn choose_accounts(requirements: &mut [Requirement], options: &Options) {
 }
 
 /// The exit code, the same for every format; the first that applies.
-fn exit_code(checked: &Checked, policy: &Policy, options: &Options) -> u8 {
+fn exit_code(checked: &Checked, policy: &Policy, is_given: bool, options: &Options) -> u8 {
     let summary = &checked.summary;
     say_useless(&checked.useless);
     if checked.mistaken || !checked.useless.is_empty() {
@@ -206,9 +207,11 @@ fn exit_code(checked: &Checked, policy: &Policy, options: &Options) -> u8 {
     } else if !unread.is_empty() {
         Some(of_unread.as_str())
     } else if of_accounts + of_objects + of_rules == 0 {
-        Some(
-            "there is no policy, and without one the built-in rules alone decide nothing: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`",
-        )
+        Some(if is_given {
+            "the policy asks for nothing, and the built-in rules alone decide nothing: write a table such as `[[require]]` or `[[forbid]]`, or `extends = [\"pack:exchange-baseline\"]`"
+        } else {
+            "there is no policy, and without one the built-in rules alone decide nothing: name one with `--require PACK --account NAME` or `--policy FILE`, or start one with `rolecall init`"
+        })
     } else if of_accounts > 0 && of_objects == 0 && summary.accounts == 0 {
         Some("no account matches")
     } else if checked.undecided {
