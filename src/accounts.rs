@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::graph::{Assertions, Assumptions, Graph, Rights, RoleAssertion, SetId, Wildcard};
-use crate::inventory::{Inventory, PrincipalId};
+use crate::inventory::{Class, Inventory, PrincipalId};
 use crate::name::{fold, same};
 
 /// One account of a run.
@@ -174,6 +174,14 @@ impl<'i> Accounts<'i> {
         let count = all.len();
         all.extend(asserted);
         if all.len() > count { self.sorted(all) } else { all }
+    }
+
+    /// Whether a text names a group that exports show, and so no account.
+    #[must_use]
+    pub fn is_group(&self, name: &str) -> bool {
+        let principals = &self.graph.inventory().principals;
+        let is_one = |id| matches!(principals.get(id).class, Some(Class::SecurityGroup | Class::DistributionGroup));
+        self.graph.groups_named(name).into_iter().any(is_one)
     }
 
     /// All accounts, sorted by name without case.

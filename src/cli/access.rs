@@ -59,6 +59,6 @@ pub(super) fn run(options: &Options) -> ExitCode {
                 Format::Csv => access.push_csv(out, graph),
             }
         }
-        if wanted.is_empty() { Err(nobody(&options.account)) } else { Ok(0) }
+        if wanted.is_empty() { Err(nobody(&accounts, &options.account)) } else { Ok(0) }
     })
 }

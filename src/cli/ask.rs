@@ -79,7 +79,7 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
         let named = named(&accounts, self.patterns);
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
         if named.is_empty() {
-            return Err(nobody(self.patterns));
+            return Err(nobody(&accounts, self.patterns));
         }
         let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if cmdlets.is_empty() {

@@ -53,6 +53,6 @@ pub(super) fn run(options: &Options) -> ExitCode {
                 Format::Json => escalations.push_json(out, graph, &escalator, sources),
             }
         }
-        if wanted.is_empty() { Err(nobody(patterns)) } else { Ok(0) }
+        if wanted.is_empty() { Err(nobody(&accounts, patterns)) } else { Ok(0) }
     })
 }

@@ -152,10 +152,17 @@ pub(super) fn named(accounts: &Accounts<'_>, patterns: &[String]) -> Vec<Account
 }
 
 /// Says that no account fits.
-pub(super) fn nobody(patterns: &[String]) -> String {
-    let shown: Vec<String> = patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
+pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
+    let quoted = |pattern: &String| format!("`{pattern}`");
+    let shown: Vec<String> = patterns.iter().map(quoted).collect();
+    let groups: Vec<String> = patterns.iter().filter(|pattern| accounts.is_group(pattern)).map(quoted).collect();
+    let why = match groups.as_slice() {
+        [] => String::new(),
+        [one] => format!(": {one} is a group"),
+        many => format!(": {} are groups", many.join(" and ")),
+    };
     match shown.is_empty() {
         true => "no export shows an account, so nothing was answered".to_owned(),
-        false => format!("no account matches {}, so nothing was answered", shown.join(" or ")),
+        false => format!("no account matches {}, so nothing was answered{why}", shown.join(" or ")),
     }
 }

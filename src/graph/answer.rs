@@ -75,6 +75,8 @@ pub struct Judged<'i> {
     pub misses: Vec<Miss>,
     /// What leaves it open.
     pub gaps: Vec<GapId>,
+    /// Whether something unknown may give the cmdlet at all, with whatever parameters.
+    pub doubted: bool,
     /// Where it is granted and narrow: what leaves open whether it reaches the whole organization.
     pub wider: Vec<GapId>,
 }
@@ -165,12 +167,14 @@ impl<'i> Graph<'i> {
             lacking: Vec::new(),
             misses: Vec::new(),
             gaps: Vec::new(),
+            doubted: false,
             wider: Vec::new(),
         };
         let mut gaps: BTreeSet<GapId> = BTreeSet::new();
         let mut wider: BTreeSet<GapId> = BTreeSet::new();
         let mut whole: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
         let mut parts: Vec<(EntryGrant<'i>, Reach)> = Vec::new();
+        let mut doubtful: Vec<Doubtful<'_, 'i>> = Vec::new();
         let named = inventory.names.get(question.cmdlet);
         for grant in named.map_or(&[][..], |cmdlet| grants.of(cmdlet)) {
             let held = &rights.held[grant.held];
@@ -184,19 +188,13 @@ impl<'i> Graph<'i> {
                 }
                 continue;
             }
-            let doubts = held.gaps.iter().copied().chain(grant.gap);
             if !held.is_sure() || grant.gap.is_some() {
-                // It could still give what is asked, wholly or in part.
-                gaps.extend(doubts.clone());
-                if reach != Reach::Narrow {
-                    wider.extend(doubts);
-                }
+                let gaps = held.gaps.iter().copied().chain(grant.gap).collect();
+                doubtful.push(Doubtful { grant, reach, gaps });
                 continue;
             }
             if reach == Reach::Unknown {
-                let gap = self.scope_gap(rights, grant);
-                gaps.insert(gap);
-                wider.insert(gap);
+                doubtful.push(Doubtful { grant, reach, gaps: vec![self.scope_gap(rights, grant)] });
                 continue;
             }
             if let Some(target) = question.on {
@@ -211,7 +209,8 @@ impl<'i> Graph<'i> {
                         let name = self.assignment(held).and_then(|assignment| assignment.name);
                         let place = covered.at.or_else(|| self.assignment(held).map(|assignment| assignment.at));
                         let object = name.map_or("", |name| inventory.show(name));
-                        gaps.insert(self.gaps.open_scope(object, Coverage { at: place, ..covered }));
+                        let gaps = vec![self.gaps.open_scope(object, Coverage { at: place, ..covered })];
+                        doubtful.push(Doubtful { grant, reach, gaps });
                         continue;
                     }
                 }
@@ -237,14 +236,18 @@ impl<'i> Graph<'i> {
             judged.answer = Answer::Granted;
             if judged.narrow {
                 wider.extend(self.open_for(rights, question));
+                doubtful.retain(|one| one.reach != Reach::Narrow);
+                add_doubts(&needed, &parts, &doubtful, &mut wider);
                 judged.wider = wider.into_iter().collect();
             }
         } else {
             gaps.extend(self.open_for(rights, question));
+            judged.doubted = !doubtful.is_empty();
+            add_doubts(&needed, &parts, &doubtful, &mut gaps);
             // Something unknown may hold all of it in one entry, or what is missing.
             judged.answer = if gaps.is_empty() { Answer::NotGranted } else { Answer::Unknown };
             if gaps.is_empty()
-                && question.any.is_empty()
+                && needed.merges
                 && let Some(merge) = self.merge(rights, &parts, question.cmdlet, &needed.all)
             {
                 if merge.parts.is_empty() {
@@ -464,7 +467,8 @@ impl<'i> Graph<'i> {
             any if any.iter().any(|name| is_common(name)) => None,
             any => Some(any.iter().filter_map(named).collect()),
         };
-        Needed { all: question.all.iter().filter(|name| !is_common(name)).map(named).collect(), any }
+        let all = question.all.iter().filter(|name| !is_common(name)).map(named).collect();
+        Needed { all, any, merges: question.any.is_empty() }
     }
 
     /// The parameters that an entry lacks, each as the question names it.
@@ -487,6 +491,8 @@ pub(super) struct Needed {
     all: Vec<Option<Symbol>>,
     /// One of these; where there is no list, any will do.
     any: Option<Vec<Symbol>>,
+    /// Whether several entries may have them together.
+    merges: bool,
 }
 
 impl Needed {
@@ -500,6 +506,35 @@ impl Needed {
     pub(super) fn are_partly_in(&self, grant: &EntryGrant<'_>) -> bool {
         let mut named = self.all.iter().flatten().chain(self.any.iter().flatten());
         self.are_in(grant) || named.any(|name| has_parameter(grant, *name))
+    }
+}
+
+/// An entry of the cmdlet that the account may or may not have where it is asked about.
+struct Doubtful<'g, 'i> {
+    grant: &'g EntryGrant<'i>,
+    reach: Reach,
+    gaps: Vec<GapId>,
+}
+
+/// Adds the gaps of doubtful entries that could give what is needed, alone or together with others.
+///
+/// An entry whose parameters are all known, and none of which is needed, changes no answer: the custom role from which a
+/// parameter was removed does not give it, whoever holds it.
+fn add_doubts(
+    needed: &Needed,
+    parts: &[(EntryGrant<'_>, Reach)],
+    doubtful: &[Doubtful<'_, '_>],
+    gaps: &mut BTreeSet<GapId>,
+) {
+    let cut = doubtful.iter().any(|one| !one.grant.parameters_complete);
+    let known = || parts.iter().map(|(grant, _)| grant).chain(doubtful.iter().map(|one| one.grant));
+    let has = |name: &Option<Symbol>| name.is_some_and(|name| known().any(|grant| has_parameter(grant, name)));
+    let together = cut || !gaps.is_empty() || needed.merges && needed.all.iter().all(has);
+    for Doubtful { grant, gaps: open, .. } in doubtful {
+        let counts = !grant.parameters_complete || needed.are_in(grant) || together && needed.are_partly_in(grant);
+        if counts {
+            gaps.extend(open);
+        }
     }
 }
 

@@ -282,5 +282,5 @@ fn organizations_raise_every_answer() {
         Ok(())
     });
     assert!(result.is_ok(), "nothing is judged here");
-    assert_eq!(seen.borrow().len(), 6, "of the six answers these were raised: {seen:?}");
+    assert_eq!(seen.borrow().len(), 7, "of the seven answers these were raised: {seen:?}");
 }

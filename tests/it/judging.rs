@@ -140,6 +140,59 @@ fn what_only_an_unknown_link_would_give_is_undecided() {
 }
 
 #[test]
+fn an_unknown_link_to_a_role_from_which_the_parameter_was_removed_leaves_nothing_open() {
+    // No export shows who is in `Outer`, which may do one thing with `Set-Mailbox`.
+    let assignments = [assignment("A", "Flags", "Outer", "SecurityGroup"), assignment("B", "Mail", "ada", "User")];
+    let other =
+        "Name,RecipientTypeDetails,GroupType,Members\nOther,UniversalSecurityGroup,\"Universal, SecurityEnabled\",bo\n";
+    let forbid = "[[forbid]]\nid = \"f\"\ncmdlets = [\"Set-Mailbox:ForwardingAddress\"]\nexcept = [\"ada\"]\n";
+    assert_eq!(rules(&found(&run(&assignments, other, forbid, &[]))), Vec::<&str>::new());
+    let require = |account: &str, items: &str| {
+        let policy = format!("[[require]]\nid = \"r\"\naccount = \"{account}\"\ncmdlets = [{items}]\n");
+        let all = found(&run(&assignments, other, &policy, &[]));
+        let said = |found: &Value| found["message"].as_str().expect("words").to_owned();
+        let rules: Vec<String> = rules(&all).into_iter().map(ToOwned::to_owned).collect();
+        (rules, all.first().map(said).unwrap_or_default())
+    };
+    // Whether bo has the cmdlet at all is open; that he has not with this parameter is not.
+    let (rules, said) = require("bo", "\"Set-Mailbox:ForwardingAddress\", \"Set-Mailbox:Alias\"");
+    assert_eq!(rules, ["missing-cmdlet"]);
+    assert_eq!(said, "`bo` cannot run `Set-Mailbox` with `-ForwardingAddress`, `-Alias`");
+    assert_eq!(require("bo", "\"Set-Mailbox\"").0, ["undecided"]);
+    assert_eq!(require("bo", "\"Set-Mailbox:DeliverToMailboxAndForward\"").0, ["undecided"]);
+    assert_eq!(require("ada", "\"Set-Mailbox:Alias,DeliverToMailboxAndForward\"").0, ["missing-parameter"]);
+    // Together with what ada has for certain, it could be all of it.
+    assert_eq!(require("ada", "\"Set-Mailbox:ForwardingAddress,DeliverToMailboxAndForward\"").0, ["undecided"]);
+}
+
+#[test]
+fn a_group_is_no_account_and_what_is_required_of_all_in_it_hangs_on_who_that_is() {
+    let assignments = [assignment("A", "Mail", "Outer", "SecurityGroup")];
+    let policy = "[[require]]\nid = \"r\"\naccount = \"Outer\"\ncmdlets = [\"Get-Mailbox\"]\n";
+    let ran = run(&assignments, GROUPS, policy, &[]);
+    let all = found(&ran);
+    assert_eq!((ran.code, rules(&all)), (3, vec!["unknown-account"]), "{all:#?}");
+    assert_eq!(all[0]["message"], "`Outer` is a group, and no account");
+    let policy = "[rules]\nsecurity-group-assignment = \"off\"\n[[require]]\nid = \"r\"\naccount = \"group:Outer\"\ncmdlets = [\"Get-Mailbox\"]\n";
+    let ran = run(&assignments, GROUPS, policy, &[]);
+    assert_eq!((ran.code, &ran.json()["summary"]["granted"]), (0, &2.into()), "{ran:?}");
+    // What `Ghosts` is, and who is in it, no export shows.
+    let ran = run(&assignments, &GROUPS.replace("Inner;cy", "Ghosts;cy"), policy, &[]);
+    let all = found(&ran);
+    assert_eq!((ran.code, rules(&all)), (1, vec!["undecided"]), "{all:#?}");
+    assert_eq!((&all[0]["account"], &all[0]["requirement"]), (&Value::Null, &"r".into()));
+    assert_eq!(strings(&all[0]["cmdlets"]), ["Get-Mailbox"]);
+}
+
+#[test]
+fn a_policy_that_asks_for_nothing_is_told_so_and_not_that_it_is_missing() {
+    let waiver = "[[waive]]\nrule = \"direct-assignment\"\nreason = \"old\"\nexpires = 2026-12-31\n";
+    let ran = run(&[assignment("A", "Mail", "ada", "User")], GROUPS, waiver, &["--today", "2026-11-24"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.stderr.starts_with("nothing was checked: the policy asks for nothing"), "{}", ran.stderr);
+}
+
+#[test]
 fn parameters_that_two_roles_hold_together_are_merged() {
     let policy = "[[forbid]]\nid = \"f\"\ncmdlets = [\"Set-Mailbox:ForwardingAddress,DeliverToMailboxAndForward\"]\n";
     let assignments = [assignment("A", "Mail", "ada", "User"), assignment("B", "Flags", "ada", "User")];

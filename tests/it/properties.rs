@@ -9,7 +9,7 @@ use proptest::test_runner::{TestCaseError, TestError};
 use serde_json::Value;
 
 use crate::brute::damage::{Damage, Damaged, Loss, damages};
-use crate::brute::judge::{Asked, Bound, Said};
+use crate::brute::judge::{Asked, Bound, Said, missing_either_way};
 use crate::brute::organization::{CMDLETS, Organization, organizations};
 use crate::brute::product::{Answers, ask};
 use crate::brute::{export, questions, runner};
@@ -81,6 +81,7 @@ fn right_answers(organization: &Organization, damaged: &Damaged, user: usize, as
     if damaged.scopes_lost {
         right.extend(organization.with_implicit_scopes().right_answers(user, asked));
     }
+    right.extend(missing_either_way(&right));
     right.push(Said::Unknown);
     right
 }

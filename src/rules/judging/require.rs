@@ -8,8 +8,8 @@ use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{
     Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Rights, RoleEntries, quoted,
 };
-use crate::name::{Symbol, fold};
-use crate::policy::{Item, Requirement, WhoKind};
+use crate::name::{Symbol, fold, same};
+use crate::policy::{Item, Requirement, Who, WhoKind};
 use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
@@ -17,7 +17,7 @@ use super::excess::Excess;
 use super::nearest::{Candidates, RoleWeights, Way};
 use super::questions::{Asked, Questions, unmatched};
 use super::undecided::{Asking, Open, undecided};
-use super::whom::whom;
+use super::whom::{as_named, whom};
 use super::{chain, nearest};
 
 /// An account cannot run a cmdlet that it must run.
@@ -93,7 +93,7 @@ pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: 
     // Whom all requirements name comes first: what is plainly granted is then found for all of them at once.
     let mut named = Named::default();
     let groups: Vec<Groups> =
-        requirements.iter().map(|requirement| named.groups(accounts, requirement, report)).collect();
+        requirements.iter().map(|requirement| named.groups(accounts, requirement, report, &mut outcome.open)).collect();
     outcome.tally.accounts = named.count();
     let inventories = accounts.inventories();
     let mut questions = Questions::new(inventories.clone());
@@ -152,14 +152,20 @@ struct Named<'r> {
 type Whom<'r> = (Vec<(WhoKind, &'r str)>, &'r [String]);
 
 impl<'r> Named<'r> {
-    fn groups(&mut self, accounts: &mut Accounts<'_>, requirement: &'r Requirement, report: &mut Report) -> Groups {
+    fn groups(
+        &mut self,
+        accounts: &mut Accounts<'_>,
+        requirement: &'r Requirement,
+        report: &mut Report,
+        open: &mut Open,
+    ) -> Groups {
         let whom = requirement.accounts.iter().map(|who| (who.kind, who.text.as_str())).collect();
         let key = (whom, requirement.limit.as_slice());
         if let Some(groups) = self.known.get(&key) {
             return Rc::clone(groups);
         }
         let said = report.diagnostics.len();
-        let all = named(accounts, requirement, report);
+        let all = named(accounts, requirement, report, open);
         let groups: Groups = accounts.grouped(&all).into();
         for number in all.into_iter().map(|account| accounts.number(account)) {
             self.is_named.resize(self.is_named.len().max(number + 1), false);
@@ -179,13 +185,23 @@ impl<'r> Named<'r> {
 }
 
 /// The accounts that a requirement names, each once however many patterns fit it.
-fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Report) -> Vec<Account> {
+///
+/// A group that may hold more than exports show leaves open whom it names, and that is said of whoever it may be.
+fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Report, open: &mut Open) -> Vec<Account> {
     let mut all: Vec<Account> = Vec::new();
     for who in &requirement.accounts {
-        let named = whom(accounts, who).0;
+        let (named, gaps) = whom(accounts, who);
         // With a limit, what is not asked for may well be unknown.
-        if named.is_empty() && requirement.limit.is_empty() {
-            report.say(unknown_account(accounts, requirement, &who.shown()));
+        if requirement.limit.is_empty() {
+            if named.is_empty() && gaps.is_empty() {
+                report.say(unknown_account(accounts, requirement, who));
+            }
+            let cmdlets: Vec<String> = requirement.items.iter().map(|item| item.cmdlet.clone()).collect();
+            for gap in gaps {
+                let asking = Asking { requirement: Some(&requirement.common.id), at: who.at };
+                let gap = accounts.organization().gap(gap);
+                report.say(undecided(&gap, None, &asking, cmdlets.clone(), open));
+            }
         }
         all.extend(named);
     }
@@ -198,7 +214,7 @@ fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Re
         for pattern in &requirement.limit {
             let named = accounts.named(pattern);
             if named.is_empty() {
-                report.say(unknown_account(accounts, requirement, pattern));
+                report.say(unknown_account(accounts, requirement, &Who::account(pattern, requirement.common.at)));
             }
             wanted.extend(named);
         }
@@ -227,24 +243,38 @@ pub fn withdrawals(requirements: &[Requirement]) -> Vec<String> {
     notes
 }
 
-fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, pattern: &str) -> Diagnostic {
-    let message = format!("no export shows an account `{pattern}`");
-    let mut diagnostic =
-        Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(requirement.common.at, ""));
+fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who) -> Diagnostic {
+    let graph = accounts.organization();
+    let pattern = who.shown();
+    let group = match pattern.split_at_checked("group:".len()) {
+        Some((kind, name)) if same(kind, "group:") => name,
+        _ => &pattern,
+    };
+    let group = graph.groups_named(group).into_iter().map(|id| as_named(graph, id)).find(|it| it.starts_with("group:"));
     let all = accounts.all();
     let names: Vec<&str> = all.iter().map(|account| accounts.shown(*account)).collect();
-    diagnostic.help = Some(match crate::policy::closest(pattern, names.iter().copied()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => {
-            "export the account with Get-Mailbox or Get-User, or say what it holds with `--entries-of ACCOUNT=PATH`"
-                .to_owned()
-        }
-    });
-    diagnostic.subject = Subject {
-        account: Some(pattern.to_owned()),
-        requirement: Some(requirement.common.id.clone()),
-        ..Subject::default()
+    let (message, help) = match group {
+        Some(group) if who.kind == WhoKind::Group => (
+            format!("no account is in `{group}`"),
+            "name accounts, or the group that they are in".to_owned(),
+        ),
+        Some(group) => (
+            format!("`{pattern}` is a group, and no account"),
+            format!("name an account; a policy may say `account = \"{group}\"` for everybody in it"),
+        ),
+        None => (
+            format!("no export shows an account `{pattern}`"),
+            match crate::policy::closest(&pattern, names.iter().copied()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => "export the account with Get-Mailbox or Get-User, or say what it holds with `--entries-of ACCOUNT=PATH`".to_owned(),
+            },
+        ),
     };
+    let mut diagnostic =
+        Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(requirement.common.at, ""));
+    diagnostic.help = Some(help);
+    diagnostic.subject =
+        Subject { account: Some(pattern), requirement: Some(requirement.common.id.clone()), ..Subject::default() };
     diagnostic
 }
 
@@ -437,7 +467,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                         self.graph().inventory().names.get(asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
                     let graph = self.accounts.graph_mut(self.account);
                     let miss = nearest::nearest(graph, &judged.misses, asked.cmdlet, way.map(|way| way.role));
-                    self.missing_cmdlet(asked, miss.as_ref(), way)
+                    self.missing_cmdlet(asked, judged.doubted, miss.as_ref(), way)
                 }
             };
             let same = |other: &&mut Diagnostic| {
@@ -452,7 +482,8 @@ impl<'j, 'i> Judge<'j, 'i> {
         self.note_roles(missing, roles);
     }
 
-    fn missing_cmdlet(&self, asked: &Asked<'_>, miss: Option<&Miss>, way: Option<Way>) -> Diagnostic {
+    /// `doubted`: something unknown may give the cmdlet, only never as it is asked for.
+    fn missing_cmdlet(&self, asked: &Asked<'_>, doubted: bool, miss: Option<&Miss>, way: Option<Way>) -> Diagnostic {
         let graph = self.graph();
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
@@ -460,10 +491,11 @@ impl<'j, 'i> Judge<'j, 'i> {
         labels.extend(chain::assertion(self.shown(), &self.rights));
         let mut subject = self.subject(asked.cmdlet);
         subject.parameters = asked.parameters().to_vec();
+        let with = if doubted { asked.parameters() } else { &[] };
         Diagnostic {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
-            message: format!("`{}` cannot run `{}`", self.shown(), asked.cmdlet),
+            message: cannot_run(self.shown(), asked.cmdlet, with),
             help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), asked.cmdlet, miss, way)),
             subject,
             labels: self.or_required(labels, asked),
@@ -480,7 +512,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     ) -> Diagnostic {
         let graph = self.graph();
         let role = graph.inventory().show_role(grant.role).unwrap_or("");
-        let listed = lacks.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
+        let listed = dashed(lacks);
         let mut labels = vec![Label::new(grant.at, format!("role `{role}` has the cmdlet without {listed}"))];
         labels.extend(chain::to_assignment(graph, self.shown(), &self.rights, &self.rights.held[grant.held]));
         let apart = judged.misses.iter().filter(|miss| miss.code == MissCode::ScopesApart);
@@ -632,11 +664,12 @@ fn join(first: &mut Diagnostic, other: Diagnostic) {
             known.push(parameter);
         }
     }
+    let account = first.subject.account.as_deref().unwrap_or_default();
+    let cmdlet = first.subject.cmdlet.as_deref().unwrap_or_default();
     if first.rule == MISSING_PARAMETER {
-        let account = first.subject.account.as_deref().unwrap_or_default();
-        let cmdlet = first.subject.cmdlet.as_deref().unwrap_or_default();
-        let listed = known.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
-        first.message = format!("`{account}` can run `{cmdlet}`, but not with {listed}");
+        first.message = format!("`{account}` can run `{cmdlet}`, but not with {}", dashed(known));
+    } else if first.message != cannot_run(account, cmdlet, &[]) {
+        first.message = cannot_run(account, cmdlet, known);
     }
     first.labels.extend(other.labels);
     dedup(&mut first.labels);
@@ -646,6 +679,17 @@ fn join(first: &mut Diagnostic, other: Diagnostic) {
 fn dedup(labels: &mut Vec<Label>) {
     let mut seen = BTreeSet::new();
     labels.retain(|label| seen.insert((label.span, label.text.clone())));
+}
+
+/// That an account cannot run a cmdlet: at all, or with these parameters.
+fn cannot_run(account: &str, cmdlet: &str, parameters: &[String]) -> String {
+    let with = if parameters.is_empty() { String::new() } else { format!(" with {}", dashed(parameters)) };
+    format!("`{account}` cannot run `{cmdlet}`{with}")
+}
+
+/// Parameters as one types them.
+fn dashed(parameters: &[String]) -> String {
+    parameters.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// What a requirement is called, without the folder and the ending of a file that stands for it.

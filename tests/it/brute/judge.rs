@@ -35,6 +35,8 @@ pub(crate) struct Grant {
 pub(crate) enum Said {
     MissingCmdlet,
     MissingParameter,
+    /// Not with these parameters; whether it has the cmdlet at all is open.
+    Missing,
     Merged,
     /// Every grant works on less than the organization, and that is not enough.
     Narrow,
@@ -207,6 +209,12 @@ pub(crate) fn right_answers(lower: Said, upper: Said, doubtful: bool) -> Vec<Sai
     };
     if doubtful && lower != Said::Granted {
         right.push(Said::Unknown);
+        right.extend(missing_either_way(&right));
     }
     right
+}
+
+/// What may be said besides where it is open which of the two misses it is.
+pub(crate) fn missing_either_way(right: &[Said]) -> Option<Said> {
+    right.iter().any(|said| matches!(said, Said::MissingCmdlet | Said::MissingParameter)).then_some(Said::Missing)
 }

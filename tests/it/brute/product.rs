@@ -144,6 +144,7 @@ impl OfAccount {
             let Ok(requirement) = requirement.parse() else { continue };
             let said = match diagnostic.rule.0 {
                 _ if *account != self.shown => continue,
+                "missing-cmdlet" if diagnostic.message.contains("` with `-") => Said::Missing,
                 "missing-cmdlet" => Said::MissingCmdlet,
                 "missing-parameter" => Said::MissingParameter,
                 "merged-parameters" => Said::Merged,
