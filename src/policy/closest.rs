@@ -10,20 +10,44 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     // Beyond a third of the word a suggestion confuses more than it helps.
     let distance_max = (word.chars().count() / 3).max(1);
     let word = fold(word);
+    let letters = letters_of(&word);
     let mut best: Option<(usize, &str)> = None;
-    let length = word.chars().count();
     for candidate in candidates {
+        let nearer = best.map_or(distance_max, |(nearest, _)| nearest.saturating_sub(1));
         let folded = fold(candidate);
-        // A distance is never less than the difference in length, which costs little to see.
-        if folded.chars().count().abs_diff(length) > distance_max {
+        if distance_min(&letters, &letters_of(&folded)) > nearer {
             continue;
         }
         let distance = strsim::osa_distance(&word, &folded);
-        if distance <= distance_max && best.is_none_or(|(nearest, _)| distance < nearest) {
+        if distance <= nearer {
             best = Some((distance, candidate));
+        }
+        if distance == 0 {
+            break;
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How often letters occur, each counted with all others of the same remainder.
+type Letters = [u16; 32];
+
+fn letters_of(word: &str) -> Letters {
+    let mut letters = [0_u16; 32];
+    for char in word.chars() {
+        let count = &mut letters[char as usize % letters.len()];
+        *count = count.saturating_add(1);
+    }
+    letters
+}
+
+/// A distance that words of these letters have at least: each step adds a letter, takes one away, or does both. It costs
+/// little to see, and few candidates of a long list are nearer.
+fn distance_min(left: &Letters, right: &Letters) -> usize {
+    let missing = |from: &Letters, other: &Letters| -> usize {
+        from.iter().zip(other).map(|(count, others)| usize::from(count.saturating_sub(*others))).sum()
+    };
+    missing(left, right).max(missing(right, left))
 }
 
 #[cfg(test)]
@@ -36,5 +60,29 @@ mod tests {
         assert_eq!(closest("cmdlet", words), Some("cmdlets"));
         assert_eq!(closest("Acount", words), Some("account"));
         assert_eq!(closest("reason", words), None);
+        assert_eq!(closest("pcak", words), Some("pack"));
+        assert_eq!(closest("b", ["c", "a"]), Some("c"), "the first of equally near ones");
+    }
+
+    #[test]
+    fn letters_never_hide_a_near_word() {
+        let words = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "abc",
+            "aabb",
+            "Get-Mailbox",
+            "Set-Mailbox",
+            "get-mailobx",
+            "Größe",
+            "größen",
+            "x`1!",
+        ];
+        for (word, other) in words.iter().flat_map(|word| words.iter().map(move |other| (word, other))) {
+            let least = distance_min(&letters_of(&fold(word)), &letters_of(&fold(other)));
+            assert!(least <= strsim::osa_distance(&fold(word), &fold(other)), "{word} {other}");
+        }
     }
 }
