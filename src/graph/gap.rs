@@ -158,12 +158,12 @@ impl Gaps {
     }
 
     pub(super) fn cut_record(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
-        let message = "the file ends in the middle of this record, so more may be missing".to_owned();
+        let message = format!("the file ends in the middle of this record, so a {} may be missing", kind.name());
         self.add(Gap::of("cut-record", kind, path, Some(at), message))
     }
 
     pub(super) fn capped(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
-        let message = "the shell stops at 1,000 rows by default, so more may be missing".to_owned();
+        let message = format!("the shell stops at 1,000 rows by default, so a {} may be missing", kind.name());
         self.add(Gap::of("capped-at-default", kind, path, Some(at), message))
     }
 
