@@ -88,6 +88,8 @@ pub struct Inventory {
     pub lost: Vec<(RuleId, Span)>,
     /// Where the objects live, each origin of each file once.
     pub origins: Vec<Shown>,
+    /// Whose objects they are by a column that says so: of each file the first two.
+    pub tenants: Vec<(String, Span)>,
     /// When objects were last changed, as far as exports show it.
     pub changes: Vec<Change>,
     /// Groups of exactly as many member rows as the shell prints by default, each at its first.
@@ -160,6 +162,7 @@ impl Inventory {
             manifests: facts.manifests,
             transcripts: facts.transcripts,
             origins: facts.origins,
+            tenants: facts.tenants,
             changes: facts.changes,
             capped_members,
             unread_entries: facts.unread_entries,

@@ -105,6 +105,7 @@ impl Collector {
             Kind::RoleEntry | Kind::Unknown => 0,
         };
         self.origin(record);
+        self.tenant(record);
         self.change(record);
         self.count(record, lacks);
     }
@@ -119,6 +120,19 @@ impl Collector {
             && !self.facts.origins.iter().any(|known| known.origin == origin)
         {
             self.facts.origins.push(Shown { origin, at });
+        }
+    }
+
+    /// Notes whose object it is by a column that says so. Two are as telling as all.
+    fn tenant(&mut self, record: &Row<'_, '_>) {
+        const SEVERAL: usize = 2;
+        let Some(field) = record.field(Property::Tenant) else { return };
+        let tenants = &mut self.facts.tenants;
+        if let Some(name) = field.value.whole().map(str::trim).filter(|name| !name.is_empty())
+            && tenants.len() < SEVERAL
+            && !tenants.iter().any(|(known, _)| same(known, name))
+        {
+            tenants.push((name.to_owned(), field.at));
         }
     }
 

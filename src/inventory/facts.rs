@@ -475,6 +475,8 @@ pub struct Facts {
     pub lost: Vec<(RuleId, Span)>,
     /// Where the objects live, each origin of each file once.
     pub origins: Vec<Shown>,
+    /// Whose objects they are by a column that says so: of each file the first two.
+    pub tenants: Vec<(String, Span)>,
     /// When objects were last changed, as far as exports show it.
     pub changes: Vec<Change>,
     /// The days on which transcripts began, each where it says so.
@@ -574,6 +576,7 @@ impl Facts {
         self.manifests.extend(other.manifests);
         self.transcripts.extend(other.transcripts);
         self.origins.extend(other.origins);
+        self.tenants.extend(other.tenants);
         self.paths.extend(other.paths);
     }
 }

@@ -190,6 +190,8 @@ properties! {
     Capabilities: "Capabilities";
     /// The organization.
     OrganizationId: "OrganizationId";
+    /// Whose object it is, where exports of several organizations stand in one file: no cmdlet prints it, scripts that walk tenants add it. `Customer`: Drizztyser/get_customer_admin_roles_partner_center; the others as scripts name it.
+    Tenant: "Tenant", "TenantName", "TenantId", "Customer", "CustomerName", "CustomerId";
     /// When the object was changed.
     WhenChanged: "WhenChanged";
     /// The same, in UTC.

@@ -117,6 +117,22 @@ fn domains_of_one_forest_are_one_organization_and_a_tenant_is_another() {
 }
 
 #[test]
+fn a_column_that_names_two_customers_is_told() {
+    let assignments = assignments("Help Desk", "Journal Desk");
+    let users = |heading: &str, other: &str| {
+        format!("{heading},Name,RecipientTypeDetails\r\nContoso,ada,UserMailbox\r\n{other},bo,UserMailbox\r\n")
+    };
+    let is_told = |users: &str| {
+        let files = [("e.csv", ENTRIES), ("a.csv", assignments.as_str()), ("u.csv", users)];
+        notes(&files).contains(&"mixed-organizations".to_owned())
+    };
+    assert!(is_told(&users("Tenant", "Fabrikam")));
+    assert!(is_told(&users("CustomerName", "Fabrikam")));
+    assert!(!is_told(&users("Tenant", "contoso ")));
+    assert!(!is_told(&users("Company", "Fabrikam")));
+}
+
+#[test]
 fn transcripts_of_two_days_are_not_one_run() {
     let transcript = |day: &str, group: &str| {
         let stars = "*".repeat(22);

@@ -1,4 +1,4 @@
-//! Exports of several organizations in one run: their names, their directories, their manifests.
+//! Exports of several organizations in one run: their directories, a column that names them, their manifests.
 
 use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::Inventory;
@@ -20,6 +20,15 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
         let labels =
             vec![Label::new(second.at, format!("this is of {two}")), Label::new(first.at, format!("this is of {one}"))];
         let message = format!("the exports are of several organizations: {one} and {two}");
+        report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP.to_owned(), format!("{one}\u{1f}{two}")));
+        return;
+    }
+    if let Some((one, first)) = inventory.tenants.first()
+        && let Some((two, second)) = inventory.tenants.iter().find(|(name, _)| !crate::name::same(name, one))
+    {
+        let labels =
+            vec![Label::new(*second, format!("this is of `{two}`")), Label::new(*first, format!("this is of `{one}`"))];
+        let message = format!("the exports are of several organizations: `{one}` and `{two}`");
         report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP.to_owned(), format!("{one}\u{1f}{two}")));
         return;
     }
