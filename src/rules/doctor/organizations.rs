@@ -8,6 +8,7 @@ use super::note;
 /// The exports of one run are of several organizations.
 pub const MIXED_ORGANIZATIONS: RuleId = RuleId("mixed-organizations");
 
+const HELP_OF_COLUMN: &str = "write the rows of each into a folder of its own, and check each by itself: `rolecall check FOLDER`; or name each folder in an `[[organization]]` of the policy";
 const HELP: &str = "check each by itself: `rolecall check FOLDER` on the exports of one; or name each in an `[[organization]]` of the policy";
 
 pub(super) fn check(inventory: &Inventory, report: &mut Report) {
@@ -29,7 +30,7 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
         let labels =
             vec![Label::new(*second, format!("this is of `{two}`")), Label::new(*first, format!("this is of `{one}`"))];
         let message = format!("the exports are of several organizations: `{one}` and `{two}`");
-        report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP.to_owned(), format!("{one}\u{1f}{two}")));
+        report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP_OF_COLUMN.to_owned(), format!("{one}\u{1f}{two}")));
         return;
     }
     let named = inventory.manifests.iter().filter_map(|manifest| manifest.organization.as_ref());
