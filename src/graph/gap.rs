@@ -116,7 +116,7 @@ pub fn export_command(kind: Kind) -> &'static str {
             "Get-RoleGroup -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}} | Export-Csv role-groups.csv -NoTypeInformation -Encoding UTF8"
         }
         Kind::RoleGroupMember => {
-            "Get-RoleGroup | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType } | Export-Csv members.csv -NoTypeInformation -Encoding UTF8"
+            "Get-RoleGroup -ResultSize Unlimited | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType } | Export-Csv members.csv -NoTypeInformation -Encoding UTF8"
         }
         Kind::Group => {
             "Get-Group -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}} | Export-Csv groups.csv -NoTypeInformation -Encoding UTF8"
@@ -127,6 +127,41 @@ pub fn export_command(kind: Kind) -> &'static str {
         Kind::RoleAssignmentPolicy => "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4",
         Kind::ManagementScope => "Get-ManagementScope | ConvertTo-Json -Depth 4",
     }
+}
+
+/// The same for an export that ended where the shell stops by default. Only Exchange Online stops at 1,000 role entries,
+/// and only there can the cmdlet be told not to.
+#[must_use]
+pub fn uncapped_command(kind: Kind) -> String {
+    export_command(kind).replacen("'*\\*' |", "'*\\*' -ResultSize Unlimited |", 1)
+}
+
+/// How the members of a role group or another group, or the entries of a role, are exported: as rows that say whose they
+/// are, which the cmdlet's own do not, in a file beside the others. `name` of entries is `role\entry`.
+#[must_use]
+pub fn export_of(kind: Kind, name: &str) -> String {
+    let name = quoted(name);
+    let (rows, file) = match kind {
+        Kind::RoleGroupMember => (
+            format!(
+                "Get-RoleGroupMember {name} -ResultSize Unlimited | Select-Object @{{n='RoleGroup';e={{{name}}}}},Name,Identity,RecipientType"
+            ),
+            "members",
+        ),
+        Kind::Group => (
+            format!(
+                "Get-Group {name} | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{{n='Members';e={{$_.Members -join ';'}}}}"
+            ),
+            "groups",
+        ),
+        _ => (
+            format!(
+                "Get-ManagementRoleEntry {name} | Select-Object Role,Name,@{{n='Parameters';e={{$_.Parameters -join ','}}}}"
+            ),
+            "entries",
+        ),
+    };
+    format!("{rows} | Export-Csv more-{file}.csv -NoTypeInformation -Encoding UTF8 -Append")
 }
 
 impl Gaps {
@@ -164,7 +199,7 @@ impl Gaps {
 
     pub(super) fn capped(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
         let message = format!("the shell stops at 1,000 rows by default, so a {} may be missing", kind.name());
-        self.add(Gap::of("capped-at-default", kind, path, Some(at), message))
+        self.add(Gap { export: uncapped_command(kind), ..Gap::of("capped-at-default", kind, path, Some(at), message) })
     }
 
     pub(super) fn incomplete_collection(&mut self, kind: Kind, at: Span) -> GapId {
@@ -226,12 +261,8 @@ impl Gaps {
                 ("opaque-group", format!("the members of `{group}` were not exported"))
             }
         };
-        let (kind, export) = if role_group {
-            (Kind::RoleGroupMember, format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(group)))
-        } else {
-            (Kind::Group, format!("(Get-Group {}).Members", quoted(group)))
-        };
-        self.add(Gap { export, ..Gap::of(code, kind, group, at, message) })
+        let kind = if role_group { Kind::RoleGroupMember } else { Kind::Group };
+        self.add(Gap { export: export_of(kind, group), ..Gap::of(code, kind, group, at, message) })
     }
 
     /// A role group whose members are accounts of another forest: linked mailboxes of this one.
@@ -259,7 +290,9 @@ impl Gaps {
 
     pub(super) fn unknown_member(&mut self, group: &str, member: &str, at: Span) -> GapId {
         let message = format!("nothing says whether `{member}`, a member of `{group}`, is an account or a group");
-        let export = format!("Get-Recipient {} | Format-List Name,RecipientTypeDetails", quoted(member));
+        // Get-Recipient knows neither users without a mailbox nor groups without an address, as most of these are.
+        let ask = |cmdlet: &str| format!("{cmdlet} {} | Format-List Name,RecipientTypeDetails", quoted(member));
+        let export = format!("{}; {}", ask("Get-User"), ask("Get-Group"));
         self.add(Gap { export, ..Gap::of("unknown-member", Kind::Recipient, group, Some(at), message) })
     }
 
@@ -278,7 +311,7 @@ impl Gaps {
 
     pub(super) fn stranger(&mut self, name: &str, at: Span) -> GapId {
         let message = format!("nothing says who `{name}` is, so it may be this account under another name");
-        let export = format!("Get-Recipient {} | Format-List Name,Guid,DistinguishedName", quoted(name));
+        let export = format!("Get-User {} | Format-List Name,Guid,DistinguishedName", quoted(name));
         self.add(Gap { export, ..Gap::of("ambiguous-name", Kind::Recipient, name, Some(at), message) })
     }
 
@@ -314,7 +347,7 @@ impl Gaps {
     pub(super) fn cut_parameters(&mut self, role: &str, cmdlet: &str, at: Span) -> GapId {
         let message = format!("the parameters of `{cmdlet}` in role `{role}` are not all shown");
         let entry = format!("{role}\\{cmdlet}");
-        let export = format!("Get-ManagementRoleEntry {} | Select-Object -ExpandProperty Parameters", quoted(&entry));
+        let export = export_of(Kind::RoleEntry, &entry);
         self.add(Gap { export, ..Gap::of("cut-list", Kind::RoleEntry, &entry, Some(at), message) })
     }
 }
@@ -347,9 +380,9 @@ impl Gap {
         Self { export: Self::entries_of(role), ..Self::of(code, Kind::RoleEntry, role, at, message) }
     }
 
-    /// The command that prints the entries of a role.
+    /// The command that exports the entries of a role.
     fn entries_of(role: &str) -> String {
-        format!("Get-ManagementRoleEntry {}", quoted(&format!("{role}\\*")))
+        export_of(Kind::RoleEntry, &format!("{role}\\*"))
     }
 
     /// The policy of an account that no export shows.

@@ -10,7 +10,7 @@ mod organizations;
 mod references;
 
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
-use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX, export_command, quoted};
+use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX, export_command, export_of, uncapped_command};
 use crate::inventory::{DEFAULT_ROWS, Inventory, missing};
 use crate::name::fold;
 use crate::record::Kind;
@@ -120,14 +120,14 @@ fn say_caps(inventory: &Inventory, report: &mut Report) {
         let (file, kind) = (inventory.path(fact.file), fact.kind.name());
         let message = format!("`{file}` holds exactly 1,000 rows of {kind}, where the shell stops by default");
         let labels = vec![Label::new(fact.first, "the first of them")];
-        report.say(note(CAPPED_AT_DEFAULT, message, labels, export_command(fact.kind).to_owned(), file.to_owned()));
+        report.say(note(CAPPED_AT_DEFAULT, message, labels, uncapped_command(fact.kind), file.to_owned()));
     }
     let said = |at: &Span| inventory.files.iter().any(|fact| fact.file == at.file && fact.capped.is_some());
     for &(group, at) in inventory.capped_members.iter().filter(|(_, at)| !said(at)) {
         let name = inventory.show(group);
         let message = format!("exactly 1,000 member rows name `{name}`, where the shell stops by default");
         let labels = vec![Label::new(at, "the first of them")];
-        let help = format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name));
+        let help = export_of(Kind::RoleGroupMember, name);
         report.say(note(CAPPED_AT_DEFAULT, message, labels, help, name.to_owned()));
     }
 }

@@ -125,6 +125,40 @@ fn a_role_and_a_group_of_one_name_have_gaps_of_their_own() {
 }
 
 #[test]
+fn what_is_to_be_exported_says_whose_rows_they_are_and_closes_the_gap() {
+    // What the command says, the rows that Export-Csv then writes, and whether ada is among them.
+    let bo = "\"bo\",\"contoso.com/Staff/bo\"";
+    for (kind, command, rows) in [
+        (
+            "RoleGroup",
+            "Get-RoleGroupMember 'It''s' -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={'It''s'}},Name,Identity,RecipientType | Export-Csv ",
+            format!("\"RoleGroup\",\"Name\",\"Identity\",\"RecipientType\"\n\"It's\",{bo},\"UserMailbox\"\n"),
+        ),
+        (
+            "SecurityGroup",
+            "Get-Group 'It''s' | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}} | Export-Csv ",
+            "\"Name\",\"Guid\",\"DistinguishedName\",\"RecipientTypeDetails\",\"Members\"\n\"It's\",\"11111111-2222-3333-4444-555555555555\",\"CN=It's,OU=Staff,DC=contoso,DC=com\",\"UniversalSecurityGroup\",\"contoso.com/Staff/bo\"\n".to_owned(),
+        ),
+    ] {
+        let files = organization(&wide("A", "Mail Recipients", "It's", kind));
+        let open = why(&borrowed(&files, &[]), "ada", "Set-Mailbox", &[]);
+        assert_open(&open, "opaque-group", "It's");
+        let said = open["gaps"][0]["export"].as_str().expect("a command");
+        assert!(said.starts_with(command), "{said}");
+        let closed = why(&borrowed(&files, &[("more.csv", &rows)]), "ada", "Set-Mailbox", &[]);
+        assert_eq!(closed["answer"], "not-granted", "{closed}");
+    }
+    let files = organization(&wide("A", "Lost", "ada", "User"));
+    let open = why(&borrowed(&files, &[]), "ada", "Set-Mailbox", &[]);
+    assert_open(&open, "empty-role", "Lost");
+    let said = open["gaps"][0]["export"].as_str().expect("a command");
+    assert!(
+        said.starts_with("Get-ManagementRoleEntry 'Lost\\*' | Select-Object Role,Name,@{n='Parameters';"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_group_table_of_the_policy_closes_a_gap_and_is_quoted() {
     let files = organization(&wide("Om", "Mail Recipients", "TenantAdmins_1", "RoleGroup"));
     let policy = "[[group]]\nname = \"TenantAdmins_*\"\nmembers = [\"bo\"]\ncomplete = true\nreason = \"seen\"\nexpires = 2099-12-31\n\

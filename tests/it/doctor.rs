@@ -55,6 +55,19 @@ fn a_group_of_exactly_a_thousand_rows_is_open_and_no_other_is() {
 }
 
 #[test]
+fn a_thousand_role_entries_are_exported_again_without_the_limit() {
+    let rows: String = (1..=1000).map(|number| format!("Mail Recipients,Set-Thing{number},Identity\r\n")).collect();
+    let entries = format!("Role,Name,Parameters\r\n{rows}");
+    let assignments = assignments("Help Desk", "Journal Desk");
+    let files: [(&str, &[u8]); 2] = [("e.csv", entries.as_bytes()), ("a.csv", assignments.as_bytes())];
+    let report = rolecall(&["check", &argument(folder(&files).path()), "--format", "json"]).json();
+    let all = report["diagnostics"].as_array().expect("a list");
+    let capped = all.iter().find(|it| it["rule"] == "capped-at-default").expect("it is said");
+    let help = capped["help"].as_str().expect("a command");
+    assert!(help.starts_with("Get-ManagementRoleEntry '*\\*' -ResultSize Unlimited | Select-Object "), "{help}");
+}
+
+#[test]
 fn members_joined_by_blanks_are_split_where_the_names_leave_one_way() {
     let assignments = assignments("Help Desk", "Journal Desk");
     let joined = "Name,RoleGroupType,Members\r\nHelp Desk,Standard,ada Bo Lind\r\nJournal Desk,Standard,eve\r\n";

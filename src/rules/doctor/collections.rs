@@ -1,7 +1,7 @@
 //! What the manifests of collections say: calls that failed, files that are not as they were written.
 
 use crate::diagnostic::{Label, Report, RuleId};
-use crate::graph::quoted;
+use crate::graph::{export_of, quoted};
 use crate::inventory::{Call, Inventory, Manifest};
 use crate::record::Kind;
 
@@ -84,8 +84,8 @@ fn remedy(manifest: &Manifest, call: &Call) -> String {
     }
     let Some((name, _)) = call.unread.first() else { return AGAIN.to_owned() };
     match call.kind {
-        Some(Kind::RoleGroupMember) => format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name)),
-        Some(Kind::RoleEntry) => format!("Get-ManagementRoleEntry {}", quoted(&format!("{name}\\*"))),
+        Some(kind @ (Kind::RoleGroupMember | Kind::Group)) => export_of(kind, name),
+        Some(Kind::RoleEntry) => export_of(Kind::RoleEntry, &format!("{name}\\*")),
         _ => format!("{} {} | Format-List", call.cmdlet, quoted(name)),
     }
 }

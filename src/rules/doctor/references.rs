@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Label, Report, RuleId};
-use crate::graph::{export_command, quoted};
+use crate::graph::{export_command, export_of, quoted};
 use crate::inventory::{Assignee, AssigneeType, Assignment, Form, Inventory, Listed, Text};
 use crate::name::{Symbol, same};
 use crate::record::Kind;
@@ -172,7 +172,7 @@ fn say_empty(inventory: &Inventory, report: &mut Report) {
     let (message, help) = match empty.len() - 1 {
         0 => (
             format!("role `{name}` is assigned, and no entry of it was exported"),
-            format!("Get-ManagementRoleEntry {}", quoted(&format!("{name}\\*"))),
+            export_of(Kind::RoleEntry, &format!("{name}\\*")),
         ),
         more => (
             format!("role `{name}` and {more} more of the assigned roles have no entry in these exports"),
