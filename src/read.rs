@@ -181,6 +181,7 @@ impl Ledger {
 pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
     notice_encoding(file, sink);
     let view = View::new(file);
+    let view = clean::with_line_feeds(&view).unwrap_or(view);
     view::notice_hidden_characters(file, sink);
     if manifest::looks_like(view.text()) {
         // It says what other files hold, and holds no record.
@@ -194,7 +195,8 @@ pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
         let end = clixml::read(&view, 0, &Context::default(), sink);
         session::read(&view, end, sink);
     } else if csv::looks_like(view.text()) {
-        csv::read(&view, 0, &Context::default(), sink);
+        let outdented = clean::outdented(&view);
+        csv::read(outdented.as_ref().unwrap_or(&view), 0, &Context::default(), sink);
     } else {
         session::read(&view, 0, sink);
     }

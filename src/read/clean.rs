@@ -7,7 +7,7 @@ mod labels;
 
 use memchr::memchr;
 
-use super::session::line_bounds;
+use super::session::{is_prompt, line_bounds};
 use super::{View, strings};
 use crate::source::to_u32;
 
@@ -96,8 +96,10 @@ const ESCAPE: u8 = 0x1B;
 
 fn damage_of(text: &str) -> Damage {
     let bytes = text.as_bytes();
-    let markup = memchr::memchr2_iter(b'&', b'<', bytes)
-        .any(|at| entity_at(text, at).is_some_and(|(char, _)| char != '&') || tag_at(text, at).is_some());
+    // CLIXML has entities and `<B N="Enabled">` of its own.
+    let markup = memchr::memmem::find(bytes, b"<Objs ").is_none()
+        && memchr::memchr2_iter(b'&', b'<', bytes)
+            .any(|at| entity_at(text, at).is_some_and(|(char, _)| char != '&') || tag_at(text, at).is_some());
     // A no-break space within words is the writer's, as that of a date (`2:15:16 PM`); one beside another blank or at
     // the start of a line is a copy's. Nor does anybody write more of them than of blanks.
     let (mut blanks, mut counts) = (0, [0; 5]);
@@ -291,17 +293,38 @@ pub(super) struct Part<'v> {
     pub(super) end: usize,
 }
 
-/// The lines from `at` on that share a prefix (`# `, `> `, `| `, or the same indentation), without it.
+/// The lines from `at` on that share a prefix (`# `, `> `, `| `, `// `, or the same indentation), without it.
 pub(super) fn without_prefix<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>> {
     let text = view.text();
     let mark = *text.as_bytes().get(at)?;
     match mark {
         b'#' | b'>' | b'|' if !text[at..].starts_with("#TYPE") && !text[at..].starts_with(">>") => {
-            without_mark(view, at, mark)
+            without_mark(view, at, &text[at..=at])
         }
+        b'/' if text[at..].starts_with("//") => without_mark(view, at, "//"),
         b' ' | b'\t' => Some(without_indentation(view, at)),
         _ => None,
     }
+}
+
+/// The text without the indentation of all its lines; `None` where some line has none.
+pub(super) fn outdented<'v>(view: &View<'v>) -> Option<View<'v>> {
+    let text = view.text();
+    let is_indented = |line: &str| line.starts_with([' ', '\t']);
+    // One line may begin with a delimiter.
+    if !(is_indented(text) && text.lines().take(2).all(is_indented)) {
+        return None;
+    }
+    let part = without_indentation(view, 0);
+    text[part.end..].trim().is_empty().then_some(part.view)
+}
+
+/// The text with line feeds, where lines end in carriage returns alone, as those of old Macs do.
+pub(super) fn with_line_feeds<'v>(view: &View<'v>) -> Option<View<'v>> {
+    let text = view.text();
+    let is_apart = || memchr(b'\r', text.trim_end_matches('\r').as_bytes()).is_some();
+    (memchr(b'\n', text.as_bytes()).is_none() && is_apart())
+        .then(|| view.cleaned(text.replace('\r', "\n"), vec![(0, 0)]))
 }
 
 /// The lines from `at` on up to the first that `belongs` does not take; blank lines in between belong, later ones do not.
@@ -321,20 +344,18 @@ fn extent<'t>(text: &'t str, at: usize, mut belongs: impl FnMut(&'t str) -> bool
     end
 }
 
-fn without_mark<'v>(view: &View<'v>, at: usize, mark: u8) -> Option<Part<'v>> {
+fn without_mark<'v>(view: &View<'v>, at: usize, mark: &str) -> Option<Part<'v>> {
     let text = view.text();
     let mut blank_follows = true;
     let end = extent(text, at, |line| {
-        let is_marked = line.as_bytes()[0] == mark;
-        if is_marked {
-            blank_follows &= line.len() == 1 || line.as_bytes()[1] == b' ';
-        }
-        is_marked
+        let behind = line.strip_prefix(mark);
+        blank_follows &= behind.is_none_or(|rest| rest.is_empty() || rest.starts_with(' '));
+        behind.is_some()
     });
     // `#Name` may be a name: a mark without a blank counts where no other line joins on.
     let (next_end, _) = line_bounds(text, end);
     let joins_on = !blank_follows && !text[end..next_end].trim().is_empty();
-    (!joins_on).then(|| part(view, at, end, 1 + usize::from(blank_follows)))
+    (!joins_on).then(|| part(view, at, end, mark.len() + usize::from(blank_follows)))
 }
 
 fn without_indentation<'v>(view: &View<'v>, at: usize) -> Part<'v> {
@@ -479,6 +500,58 @@ pub(super) fn without_breaks<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>>
     (count >= LINES_MIN).then(|| Part { view: copy.view(view), end })
 }
 
+/// The lines of a list from `at` on, without the blanks by which a terminal makes all of them equally long.
+pub(super) fn without_padding<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>> {
+    const LINES_MIN: usize = 3;
+    let text = view.text();
+    let mut copy = Copy::of(text);
+    let (mut here, mut end, mut count, mut padded) = (at, at, 0, 0);
+    let mut width = None;
+    while here < text.len() {
+        let (line_end, next) = line_bounds(text, here);
+        let line = &text[here..line_end];
+        let cells = line.chars().count();
+        if *width.get_or_insert(cells) != cells && cells > 0 {
+            break;
+        }
+        let kept = line.trim_end_matches(' ').len();
+        copy.keep(here, here + kept);
+        copy.keep(line_end, next);
+        padded += usize::from(kept > 0 && kept + 1 < line.len());
+        count += usize::from(kept > 0);
+        (here, end) = (next, next);
+    }
+    (count >= LINES_MIN && padded + 1 >= count).then(|| Part { view: copy.view(view), end })
+}
+
+/// The lines from `at` on up to a prompt, with blanks for the tabs that an editor put for them.
+pub(super) fn untabbed<'v>(view: &View<'v>, at: usize) -> Part<'v> {
+    const TAB: usize = 8;
+    let text = view.text();
+    let mut copy = Copy::of(text);
+    let mut here = at;
+    while here < text.len() {
+        let (line_end, next) = line_bounds(text, here);
+        if is_prompt(&text[here..line_end]) {
+            break;
+        }
+        let mut cell = 0;
+        let mut kept = here;
+        for (offset, char) in text[here..line_end].char_indices() {
+            if char == '\t' {
+                copy.keep(kept, here + offset);
+                copy.put(here + offset, &" ".repeat(TAB - cell % TAB));
+                (kept, cell) = (here + offset + 1, cell + TAB - cell % TAB);
+            } else {
+                cell += 1;
+            }
+        }
+        copy.keep(kept, next);
+        here = next;
+    }
+    Part { view: copy.view(view), end: here }
+}
+
 /// Copies `start..end` without some parts of it, each the range of whole lines.
 pub(super) fn without_lines<'v>(view: &View<'v>, start: usize, end: usize, without: &[(usize, usize)]) -> View<'v> {
     let mut copy = Copy::of(view.text());
@@ -513,6 +586,31 @@ mod tests {
     }
 
     #[test]
+    fn elements_of_clixml_are_no_html() {
+        let object = "<Obj RefId=\"0\"><TN RefId=\"0\"><T>Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRole</T></TN>\
+            <MS><S N=\"Name\">R&amp;D &lt;b&gt;</S><B N=\"IsEndUserRole\">false</B></MS></Obj>";
+        let text = format!(
+            "```xml\n<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">{object}</Objs>\n```\n"
+        );
+        assert_eq!(fields(&text), "Name=R&D <b> IsEndUserRole=False\n");
+    }
+
+    #[test]
+    fn the_padding_of_a_terminal_separates_no_properties() {
+        let lines = ["Name     : A…", "RoleType : B", "", "Name     : C", "RoleType : D", ""];
+        let text: String = lines.map(|line| format!("{line:30}\n")).concat();
+        assert_eq!(fields(&text), "Name=A… RoleType=B\nName=C RoleType=D\n");
+    }
+
+    #[test]
+    fn carriage_returns_alone_end_lines() {
+        assert_eq!(
+            fields("A\\Get-Mailbox -Anr\rA\\Get-User -Anr\r"),
+            "Name=Get-Mailbox Role=A Parameters=[Anr]\nName=Get-User Role=A Parameters=[Anr]\n"
+        );
+    }
+
+    #[test]
     fn an_ampersand_of_a_name_stays() {
         assert_eq!(
             fields("R&amp;D\\Get-Mailbox\nA\\Get-User\n"),
@@ -522,7 +620,7 @@ mod tests {
 
     #[test]
     fn quote_marks_and_indentation_are_removed() {
-        for prefix in ["# ", "> ", "| ", "    ", "\t", "> > ", "# \t", "  > "] {
+        for prefix in ["# ", "> ", "| ", "    ", "\t", "> > ", "# \t", "  > ", "// "] {
             let text: String = ["A\\Get-Mailbox", "A\\Get-User"].map(|line| format!("{prefix}{line}\r\n")).concat();
             assert_eq!(fields(&text), "Name=Get-Mailbox Role=A\nName=Get-User Role=A\n", "{prefix:?}");
         }

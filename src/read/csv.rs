@@ -62,6 +62,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
             whole_file,
             delimiter: heading.delimiter,
             heading: &text[heading.start..heading.end],
+            padded: heading.delimiter == b'|' && text[heading.start..heading.end].contains("| "),
         };
         let columns = Columns::new(&heading, table, sink);
         let before = sink.records;
@@ -157,6 +158,8 @@ struct Table<'v, 't> {
     delimiter: u8,
     /// The text of the row of names.
     heading: &'v str,
+    /// Whether blanks stand around each cell, as in a table of Markdown.
+    padded: bool,
 }
 
 impl<'v> Table<'v, '_> {
@@ -201,7 +204,7 @@ impl<'v> Table<'v, '_> {
             repeats: None,
             fields: Vec::with_capacity(columns.columns.len()),
         };
-        let foretells = self.whole_file && !self.view.is_cleaned();
+        let foretells = self.whole_file && !self.padded && !self.view.is_cleaned();
         let mut known = columns.known_rows(sink.unshared).filter(|_| foretells);
         let mut cells = Vec::new();
         let mut at = start;
@@ -291,6 +294,7 @@ impl<'v> Table<'v, '_> {
     fn step(&self, at: &mut usize, columns: usize, cells: &mut Vec<Cell<'v>>) -> Step {
         let text = self.view.text();
         if self.whole_file
+            && !self.padded
             && !self.may_start_heading(*at)
             && let Some(row) = take_plain_row(text, *at, self.delimiter, columns, cells)
             && !self.is_heading(*at, row, cells)
@@ -316,8 +320,14 @@ impl<'v> Table<'v, '_> {
                 return Step::Heading;
             }
         }
-        let row = take_row(text, *at, self.delimiter, cells);
-        if self.is_heading_again(*at, row) {
+        let mut row = take_row(text, *at, self.delimiter, cells);
+        if self.padded {
+            cells.iter_mut().for_each(|cell| cell.text = cell.text.trim());
+            if cells.iter().any(|cell| cell.text.ends_with('\\') || cell.text.contains("<br")) {
+                row.ending = Ending::Fault;
+            }
+        }
+        if self.is_heading_again(*at, row) || self.padded && is_rule(cells) {
             return Step::Repeated(row);
         }
         if self.is_cut_heading(*at, row) {
@@ -403,12 +413,18 @@ impl<'v> Table<'v, '_> {
         let wanted = columns.columns.len();
         let at_end = row.ending == Ending::Text;
         if row.ending == Ending::Fault {
-            sink.reported(noticed::UNRECOGNISED_INPUT, span, "row with text behind a closing quote");
+            let about = match self.padded {
+                true => "row with a bar or a line break within a value",
+                false => "row with text behind a closing quote",
+            };
+            sink.reported(noticed::UNRECOGNISED_INPUT, span, about);
             return;
         }
         let open = cells.last().is_some_and(|cell| !cell.closed);
         let is_cut = open || at_end && cells.len() < wanted;
-        if cells.iter().all(Cell::is_empty) {
+        // The end of the file that DOS marks, and zeros behind it, are no name.
+        let is_mark = |cell: &Cell<'_>| at_end && cell.text.chars().all(char::is_control);
+        if cells.iter().all(Cell::is_empty) || cells.len() == 1 && wanted > 1 && cells.iter().all(is_mark) {
             match is_cut {
                 true => sink.reported(noticed::CUT_RECORD, span, "row"),
                 false => sink.decoration(span),
@@ -526,6 +542,12 @@ enum Step {
     /// Another heading.
     Heading,
     End,
+}
+
+/// Whether a row is the line below the heading of a table of Markdown: `| --- | :-: |`.
+fn is_rule(cells: &[Cell<'_>]) -> bool {
+    let is_dashes = |text: &str| text.contains('-') && text.bytes().all(|byte| matches!(byte, b'-' | b':'));
+    cells.len() > 1 && cells.iter().all(|cell| cell.text.is_empty() || is_dashes(cell.text))
 }
 
 /// A quick look before the slow one.

@@ -320,8 +320,10 @@ impl<'v, 't> Block<'v, 't> {
         if line.starts_with(&self.blanks) && line.as_bytes().get(self.blanks.len()).is_some_and(|first| *first > b' ') {
             return Below::Continued(at, line, next);
         }
-        let blanks = line.len() - line.trim_start_matches(' ').len();
-        if blanks == line.len() || is_blank(line) {
+        let text = line.trim_start_matches([' ', '\t']);
+        // An editor may have put tabs for blanks.
+        let blanks = wrap::width(&line[..line.len() - text.len()]);
+        if text.is_empty() || is_blank(line) {
             return self.below_blank(at, index);
         }
         if blanks >= self.colon + 2 {
@@ -361,7 +363,7 @@ impl<'v, 't> Block<'v, 't> {
         }
         // An empty last line of a value is printed as the blanks of its indentation.
         let is_of_value =
-            self.text[at..behind].split('\n').any(|line| line.trim_end_matches('\r').len() >= self.colon + 2);
+            self.text[at..behind].split('\n').any(|line| line.trim_end_matches('\r').len() == self.colon + 2);
         if self.double_spaced || is_of_value { Below::Property(behind, Some(label)) } else { Below::Other }
     }
 

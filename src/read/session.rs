@@ -10,6 +10,7 @@ mod prompt;
 pub(super) mod testing;
 
 pub(super) use aside::{line_bounds, may_be_aside};
+pub(super) use prompt::is_prompt;
 
 use super::{Context, Group, Sink, View, clean, clixml, csv, json, list, strings, table};
 use crate::diagnostic::{RuleId, noticed};
@@ -332,12 +333,18 @@ fn tells_of_output(rule: RuleId) -> bool {
 /// The block at a place without what a copy did to all of its lines, where its readers would stumble over that.
 fn damaged_throughout<'v>(view: &View<'v>, at: usize) -> Option<clean::Part<'v>> {
     let rest = &view.text()[at..];
-    let is_marked = ["# ", "> ", "| "].iter().any(|mark| rest.starts_with(mark));
+    let is_marked = ["# ", "> ", "| ", "// "].iter().any(|mark| rest.starts_with(mark));
     // The borders of a table are found with its indentation.
     if is_marked || rest.starts_with([' ', '\t']) && !table::looks_like(rest) {
         return clean::without_prefix(view, at);
     }
-    let breaks = || if list::looks_like(rest) { clean::without_breaks(view, at) } else { None };
+    if table::looks_like(rest) && rest.lines().take(2).any(|line| line.contains('\t')) {
+        return Some(clean::untabbed(view, at));
+    }
+    let breaks = || {
+        let is_list = list::looks_like(rest);
+        is_list.then(|| clean::without_breaks(view, at).or_else(|| clean::without_padding(view, at))).flatten()
+    };
     clean::single_spaced(view, at).or_else(breaks).or_else(|| clean::realigned(view, at))
 }
 

@@ -47,7 +47,7 @@ pub fn entry_of(text: &str) -> Option<EntryText<'_>> {
         Some(at) => (Some(trim(&text[..at])), &text[at + 1..]),
         None => (None, text),
     };
-    if role.is_some_and(|role| role.is_empty() || is_path(role)) {
+    if role.is_some_and(|role| role.is_empty() || is_path(role) || is_row(role)) {
         return None;
     }
     let (cmdlet, cmdlet_complete, rest) = name_of(rest)?;
@@ -164,6 +164,13 @@ fn is_path(role: &str) -> bool {
         is_letter && is_alone && matches!(behind.first(), None | Some(b'\\' | b'/'))
     };
     begins || memchr_iter(b':', bytes).any(|at| is_drive(at) || bytes.get(at + 1) == Some(&b':'))
+}
+
+/// Whether what stands before a backslash is the start of a row whose columns a copy ran together, or of a quoted line.
+fn is_row(role: &str) -> bool {
+    role.contains('\t')
+        || role.starts_with(['>', '|'])
+        || role.split_once(' ').is_some_and(|(first, _)| is_cmdlet_name(first))
 }
 
 /// Splits parameters. A detail of 1 says that the list ends before its bracket, so that its last item may be cut.

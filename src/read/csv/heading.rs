@@ -172,7 +172,7 @@ fn preamble(text: &str, start: usize) -> Preamble<'_> {
             preamble.type_name = Some(name.trim());
         } else if let Ok((_, delimiter)) = separator_line(line) {
             preamble.delimiter = Some(delimiter);
-        } else if (line.trim().is_empty() && !line.contains('\t') && at < text.len()) || line.starts_with('#') {
+        } else if (line.trim().is_empty() && !line.contains('\t') && at < text.len()) || is_comment(line) {
             // PowerShell's own reader takes lines with `#` above the names for comments.
         } else {
             preamble.next = at;
@@ -180,6 +180,11 @@ fn preamble(text: &str, start: usize) -> Preamble<'_> {
         }
         preamble.next = next;
     }
+}
+
+/// Whether a line is a comment, and not a heading whose first column counts the rows and is called `#`.
+fn is_comment(line: &str) -> bool {
+    line.strip_prefix('#').is_some_and(|rest| !rest.bytes().next().is_some_and(|next| DELIMITERS.contains(&next)))
 }
 
 /// `#TYPE Selected.Microsoft.Exchange.…`, as Export-Csv writes without `-NoTypeInformation`. Excel quotes it or adds
@@ -240,7 +245,7 @@ fn is_plausible(cell: &Cell<'_>) -> bool {
     }
     text.len() <= NAME_BYTES_MAX
         && text.chars().all(|char| char.is_alphanumeric() || sign(char))
-        && !text.starts_with('-')
+        && !text.starts_with(['-', '/'])
         && !is_command(text)
 }
 
@@ -254,6 +259,10 @@ fn delimiter_of<'t>(text: &'t str, start: usize, cells: &mut Vec<Cell<'t>>) -> O
     let mut best = None;
     for delimiter in DELIMITERS {
         let row = take_row(text, start, delimiter, cells);
+        // `||Name||Role||` is how a wiki marks a heading, whose rows have single bars.
+        if delimiter == b'|' && text[start..row.end.max(start)].contains("||") {
+            continue;
+        }
         let names = Names::of(cells);
         let score = (names.known, cells.len());
         if row.ending != Ending::Fault && names.known > 0 && best.is_none_or(|(known, _)| score > known) {
@@ -280,15 +289,17 @@ fn goes_on(text: &str, next: usize, delimiter: u8, columns: usize, names: Names)
     let blanks = text[next..].len() - text[next..].trim_start_matches(['\r', '\n']).len();
     let at = next + blanks;
     if at >= text.len() {
-        return names.words && names.known >= 2;
+        return names.words && !names.quoted && names.known >= 2;
     }
     let mut cells = Vec::new();
     let row = take_row(text, at, delimiter, &mut cells);
-    row.ending != Ending::Fault && (cells.len() == columns || row.ending == Ending::Text && cells.len() < columns)
+    // Scripts end each row with a delimiter.
+    let fits = cells.len() == columns || cells.len() > columns && cells[columns..].iter().all(Cell::is_empty);
+    row.ending != Ending::Fault && (fits || row.ending == Ending::Text && cells.len() < columns)
 }
 
 fn is_dashes(line: &str) -> bool {
-    line.starts_with("--") && line.bytes().all(|byte| matches!(byte, b'-' | b' '))
+    line.starts_with("--") && line.bytes().all(|byte| matches!(byte, b'-' | b' ' | b'\t'))
 }
 
 fn is_quoted_or_end(text: &str, next: usize) -> bool {

@@ -1,6 +1,6 @@
 use super::{Context, Sink, View, looks_like, read};
 use crate::diagnostic::Report;
-use crate::read::session::testing::noticed;
+use crate::read::session::testing::{fields, noticed};
 use crate::read::testing::{Seen, repeats, see};
 use crate::record::{Record, Value};
 use crate::source::{FileId, SourceFile};
@@ -385,4 +385,40 @@ fn a_foretold_row_is_as_it_is_read() {
         let notices = noticed(&text);
         assert!(notices.iter().any(|it| it.starts_with("flattened-list") && it.ends_with(" x20")), "{notices:?}");
     }
+}
+
+#[test]
+fn an_indented_table_is_read_without_its_indentation() {
+    assert_eq!(fields("    Name,RoleType\n    A,B\n    \n"), "Name=A RoleType=B\n");
+    assert_eq!(fields("\tName\tRoleType\n1\tA\tB\n"), "H1=1 Name=A RoleType=B\n", "the first column has no name");
+    assert_eq!(fields("// Name,RoleType\n// A,B\n"), "Name=A RoleType=B\n");
+}
+
+#[test]
+fn a_column_that_counts_the_rows_is_no_comment() {
+    assert_eq!(fields("#,Name,RoleType\n1,A,B\n"), "#=1 Name=A RoleType=B\n");
+}
+
+#[test]
+fn rows_may_end_with_a_delimiter_that_the_heading_lacks() {
+    assert_eq!(
+        fields("Name,RoleType,Parent\nA,B,C,\nD,E,F,\n"),
+        "Name=A RoleType=B Parent=C\nName=D RoleType=E Parent=F\n"
+    );
+}
+
+#[test]
+fn a_mark_at_the_end_of_the_file_is_no_row() {
+    for end in ["\u{1a}", "\0\0"] {
+        assert_eq!(fields(&format!("Name,RoleType\r\nA,B\r\n{end}")), "Name=A RoleType=B\n");
+    }
+}
+
+#[test]
+fn a_table_of_markdown_has_neither_rule_nor_padding() {
+    let table = "| Name | RoleType |\n| --- | :-- |\n| A B | C |\n| D \\| E | F |\n| G<br>H | I |\n";
+    assert_eq!(fields(table), "Name=A B RoleType=C\n");
+    let about = "unrecognised-input row with a bar or a line break within a value at 4 x2";
+    assert!(noticed(table).contains(&about.to_owned()), "{:?}", noticed(table));
+    assert_eq!(fields("||Name||RoleType||\n|A|B|\n"), "", "a wiki's heading does not stand above its cells");
 }

@@ -107,7 +107,7 @@ impl Wrap {
                 joined.push(between);
             }
             joined.push_str(text);
-            let indent = if index == 0 { self.indent } else { line.len() - text.len() };
+            let indent = if index == 0 { self.indent } else { width(&line[..line.len() - text.len()]) };
             upper = Upper { text, width: indent + width(text), ..upper };
         }
         let end = joined.trim_end().len();
@@ -117,8 +117,9 @@ impl Wrap {
 
     /// Takes the indentation off a line; blanks beyond it belong to the value.
     fn outdent(self, line: &str) -> &str {
-        let blanks = line.len() - line.trim_start_matches(' ').len();
-        &line[blanks.min(self.indent)..]
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let has_tabs = memchr(b'\t', &line.as_bytes()[..blanks]).is_some();
+        &line[if has_tabs { blanks } else { blanks.min(self.indent) }..]
     }
 
     /// What stood between a line of a value and the one below it.
@@ -185,8 +186,13 @@ struct Upper<'r> {
     in_braces: bool,
 }
 
-/// The width of a text in cells of a console.
+/// The width of a text in cells of a console. Tabs may stand at its start only.
 pub(super) fn width(text: &str) -> usize {
+    const TAB: usize = 8;
+    let behind = text.trim_start_matches('\t');
+    if behind.len() < text.len() {
+        return (text.len() - behind.len()) * TAB + width(behind);
+    }
     if text.is_ascii() { text.len() } else { text.chars().map(cells).sum() }
 }
 
@@ -207,7 +213,7 @@ pub(super) fn measure(block: &str) -> Shown {
         shown.untrimmed |= line.ends_with(' ');
         shown.trimmed |= line.ends_with(" :");
         // A line has no more cells than bytes.
-        if line.len() > shown.width {
+        if line.len() > shown.width || line.starts_with('\t') {
             shown.width = shown.width.max(width(line));
         }
     }
@@ -217,13 +223,14 @@ pub(super) fn measure(block: &str) -> Shown {
 
 /// Where lines break. Some values have line ends of their own, and some words end at the width by chance.
 fn breaks(block: &str, shown: Shown) -> Breaks {
+    const BLANKS: [char; 2] = [' ', '\t'];
     let (mut uppers, mut full) = (0, 0);
     let mut above = "";
     // Between the lines of a double-spaced copy stand blank ones.
-    for line in lines(block).filter(|line| !line.trim_start_matches(' ').is_empty()) {
-        let text = line.trim_start_matches(' ');
+    for line in lines(block).filter(|line| !line.trim_start_matches(BLANKS).is_empty()) {
+        let text = line.trim_start_matches(BLANKS);
         let above_width = width(above);
-        if line.starts_with("    ") && !would_fit(above_width, text, shown.width) {
+        if (line.starts_with("    ") || line.starts_with('\t')) && !would_fit(above_width, text, shown.width) {
             let starts_wide = text.chars().next().is_some_and(|first| cells(first) == 2);
             uppers += 1;
             full += usize::from(above_width + usize::from(starts_wide) >= shown.width);

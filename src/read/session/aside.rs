@@ -373,5 +373,6 @@ pub(in crate::read) fn line_bounds(text: &str, at: usize) -> (usize, usize) {
     let feed = memchr(b'\n', &text.as_bytes()[at..]).map(|offset| at + offset);
     let next = feed.map_or(text.len(), |feed| feed + 1);
     let end = feed.unwrap_or(text.len());
-    (if end > at && text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end }, next)
+    let returns = text.as_bytes()[at..end].iter().rev().take_while(|byte| **byte == b'\r').count();
+    (end - returns, next)
 }

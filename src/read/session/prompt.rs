@@ -1,6 +1,6 @@
 //! Prompts, and the command lines behind them.
 
-use super::super::strings;
+use super::super::{csv, strings};
 use super::aside::{self, line_bounds};
 use crate::record::{Kind, is_cmdlet_name, is_open};
 
@@ -24,11 +24,16 @@ pub(super) fn command_of(line: &str) -> Option<&str> {
     let close = line.as_bytes().iter().take(PROMPT_BYTES_MAX).position(|byte| *byte == b'>')?;
     let before = &line[..close];
     let behind = line[close..].trim_start_matches('>');
-    is_prompt(before).then(|| behind.strip_prefix(' ').unwrap_or(behind))
+    is_prompt_text(before).then(|| behind.strip_prefix(' ').unwrap_or(behind))
+}
+
+/// Whether a line begins with a prompt.
+pub(in crate::read) fn is_prompt(line: &str) -> bool {
+    command_of(line).is_some()
 }
 
 /// Whether a text is a prompt up to its `>`.
-fn is_prompt(before: &str) -> bool {
+fn is_prompt_text(before: &str) -> bool {
     let is_path = |path: &str| !path.contains(['|', '"', '<', '*', '?', '\t', '=', ';', '{']);
     // The shell of Exchange, `[PS] C:\Windows\system32`.
     if let Some(path) = before.strip_prefix("[PS]") {
@@ -94,8 +99,9 @@ fn follow(text: &str, line: &str, command: &str, next: usize) -> Typed {
                 break;
             }
             push_line(&mut joined, rest.strip_prefix(' ').unwrap_or(rest));
-        } else if open && is_rest_of_open(more, &text[behind..])
-            || line.chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(more, &joined)
+        } else if !begins_document(&text[end..])
+            && (open && is_rest_of_open(more, &text[behind..])
+                || line.chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(more, &joined))
         {
             push_wrapped(&mut joined, line, more);
         } else if let Some((rest, behind)) = doubled_rest(text, line, end) {
@@ -121,7 +127,8 @@ fn doubled_rest<'t>(text: &'t str, upper: &str, at: usize) -> Option<(&'t str, u
     let (end, next) = line_bounds(text, start);
     let rest = text[start..end].trim_end();
     let is_apart = is_blank(at) && (next >= text.len() || is_blank(next));
-    let is_rest = upper.trim_end().chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(rest, "");
+    let is_rest =
+        upper.trim_end().chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(rest, "") && !begins_document(rest);
     (is_apart && is_rest).then_some((rest, next))
 }
 
@@ -191,6 +198,14 @@ fn is_rest_of_wrapped(line: &str, command: &str) -> bool {
         || trimmed.contains(" | ")
         || trimmed.match_indices(" -").any(|(at, _)| has_parameter(&trimmed[at + 1..]))
         || trimmed.split_once('|').is_some_and(|(_, stage)| is_formatting(stage))
+}
+
+/// Whether JSON, CLIXML or CSV begins here, which directly follows its command.
+fn begins_document(text: &str) -> bool {
+    let (_, second) = line_bounds(text, 0);
+    let (end, _) = line_bounds(text, second);
+    ["{\"", "[{", "<Objs ", "#TYPE "].iter().any(|start| text.starts_with(start))
+        || text.starts_with('"') && text[second..].starts_with('"') && csv::looks_like(&text[..end])
 }
 
 fn is_formatting(stage: &str) -> bool {

@@ -304,3 +304,38 @@ fn a_text_appended_with_its_mark_is_read_like_any_other() {
     );
     assert_eq!(commands(text)[5], "(Get-ManagementRole A).RoleEntries");
 }
+
+#[test]
+fn a_document_below_a_long_prompt_is_no_part_of_the_command() {
+    let command = "[PS] C:\\Windows\\system32>Get-ManagementRoleEntry \"Mail Recipients\\*\" | ConvertTo-";
+    for (ending, output) in [
+        ("Csv -NoTypeInformation", "\"Name\",\"Role\"\r\n\"Get-User\",\"Mail Recipients\"\r\n"),
+        ("Json -Compress", "{\"Name\":\"Get-User\",\"Role\":\"Mail Recipients\"}\r\n"),
+        ("Json -Compress", "\r\n{\"Name\":\"Get-User\",\"Role\":\"Mail Recipients | x\"}\r\n\r\n"),
+    ] {
+        let text = format!("{command}{ending}\r\n{output}");
+        assert!(fields(&text).starts_with("Name=Get-User Role=Mail Recipients"), "{text}: {:?}", fields(&text));
+    }
+}
+
+#[test]
+fn rows_run_together_are_no_names_of_roles() {
+    let rows = "Name Role Identity\n---- ---- --------\nGet-User Mail Recipients Mail Recipients\\Get-User\n\
+        Get-Mailbox Mail Recipients Mail Recipients\\Get-Mailbox\n";
+    assert_eq!(fields(rows), "");
+    assert_eq!(fields("PS C:\\> type x\nA\tGet-User\tA\\Get-User\nA\tGet-Mailbox\tA\\Get-Mailbox\n"), "");
+}
+
+#[test]
+fn tabs_that_an_editor_put_for_blanks_do_no_harm() {
+    let table = "Name\t\tRoleType\n----\t\t--------\nMail Recipients MailRecipients\nMyBaseOptions\tMyBaseOptions\n";
+    assert_eq!(
+        fields(table),
+        "Name=Mail Recipients RoleType=MailRecipients\nName=MyBaseOptions RoleType=MyBaseOptions\n"
+    );
+    let list = "Name              : A\nDistinguishedName : CN=A,CN=Roles,CN=RBAC,CN=Contoso,CN=Microsoft \n\t\t    Exchange,DC=contoso\n\nName              : B\nDistinguishedName : CN=B\n";
+    assert_eq!(
+        fields(list),
+        "Name=A DistinguishedName=CN=A,CN=Roles,CN=RBAC,CN=Contoso,CN=Microsoft Exchange,DC=contoso\nName=B DistinguishedName=CN=B\n"
+    );
+}
