@@ -319,6 +319,46 @@ fn a_document_below_a_long_prompt_is_no_part_of_the_command() {
 }
 
 #[test]
+fn what_ends_a_listing_is_no_row_and_no_part_of_one() {
+    let table = "Name            RoleType\n----            --------\nMyBaseOptions   MyBaseOptions\nMail Recipients MailRecipients\n";
+    let records = "Name=MyBaseOptions RoleType=MyBaseOptions\nName=Mail Recipients RoleType=MailRecipients\n";
+    for end in [
+        "~~~",
+        "{code}",
+        "{noformat}",
+        "[/code]",
+        "</source>",
+        "#>",
+        "'@",
+        "C:\\Users\\anna>",
+        "(base) PS C:\\>",
+        "==========",
+    ] {
+        assert_eq!(fields(&format!("{table}{end}\n")), records, "{end}");
+    }
+}
+
+#[test]
+fn a_sentence_below_a_table_is_no_record_and_leaves_doubt_at_most() {
+    let heading = "Name            RoleType\n----            --------\n";
+    let long = "Mail Recipients MailRecipients\n";
+    let short = "Desk            OrganizationManagement\n";
+    let text = format!("{heading}{long}{short}Regards,\nAnna\n");
+    assert_eq!(
+        fields(&text),
+        "Name=Mail Recipients RoleType=MailRecipients\nName=Desk RoleType=OrganizationManagement\n"
+    );
+    assert!(noticed(&text).contains(&"unsafe-columns a row that does not fit the columns at 5 x2".to_owned()));
+    // Below the longest name it may be the rest of that name.
+    let text = format!("{heading}{short}{long}Regards,\n");
+    assert_eq!(
+        fields(&text),
+        "Name=Desk RoleType=OrganizationManagement\nName=Mail Recipients RoleType=MailRecipients\n"
+    );
+    assert!(noticed(&text).contains(&"cut-value Name at 4 x1".to_owned()), "{:?}", noticed(&text));
+}
+
+#[test]
 fn rows_run_together_are_no_names_of_roles() {
     let rows = "Name Role Identity\n---- ---- --------\nGet-User Mail Recipients Mail Recipients\\Get-User\n\
         Get-Mailbox Mail Recipients Mail Recipients\\Get-Mailbox\n";

@@ -50,7 +50,7 @@ pub(super) fn next_line(text: &str) -> (&str, &str) {
         Some(end) => (&text[..end], &text[end + 1..]),
         None => (text, ""),
     };
-    (line.strip_suffix('\r').unwrap_or(line), rest)
+    (line.trim_end_matches('\r'), rest)
 }
 
 /// The heading at the start of a text.

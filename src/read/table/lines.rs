@@ -1,6 +1,6 @@
 //! The lines below a heading: rows, repeated headings, warnings, and where the table ends.
 
-use crate::read::session::may_be_aside;
+use crate::read::session::{is_prompt, may_be_aside};
 
 use super::cells::{Measure, Spot, is_blank, is_blank_at, is_empty, locate};
 use super::heading::{Heading, dashes, next_line};
@@ -42,7 +42,7 @@ impl<'t, 'h> Lines<'t, 'h> {
         let is_heading =
             || self.heading.first.as_bytes().first_chunk::<4>().is_none_or(|start| line.starts_with(start));
         first.is_ascii_alphanumeric()
-            && !matches!([first, second], [b'A', b't'] | [b'P', b'S'])
+            && !matches!([first, second], [b'A', b't'] | [b'P', b'S'] | [_, b':'])
             && !may_be_aside(line)
             && !matches!(next, b'-' | b' ')
             && !is_heading()
@@ -110,18 +110,32 @@ fn is_blank_line(line: &str) -> bool {
 
 /// Whether a line can only stand behind a table: a prompt, the frame of a transcript or of a listing, an error.
 fn ends_table(line: &str) -> bool {
-    match line.as_bytes() {
+    let is_own = match line.as_bytes() {
         [b'P', b'S', rest @ ..] => {
             rest.first() == Some(&b'>') || (rest.first() == Some(&b' ') && memchr::memchr(b'>', rest).is_some())
         }
         [b'[', rest @ ..] => rest.starts_with(b"PS]") || memchr::memmem::find(rest, b"]: PS").is_some(),
         [b'>', b'>', rest @ ..] => rest.first().is_none_or(|&byte| byte == b' '),
-        [b'*', rest @ ..] => rest.len() >= 19 && rest.trim_ascii_end().iter().all(|&byte| byte == b'*'),
-        [b'`', b'`', b'`', ..] => true,
         [b'A', b't', ..] => line.starts_with("At line:"),
+        [_, b':', b'\\', ..] | [b'(', ..] => is_prompt(line),
+        _ => false,
+    };
+    is_own || is_rule(line) || FRAME_ENDS.iter().any(|end| line.starts_with(end))
+}
+
+/// Whether a line is drawn: of one sign, again and again.
+fn is_rule(line: &str) -> bool {
+    const SIGNS_MIN: usize = 10;
+    match line.trim_end().as_bytes() {
+        rule @ [first, ..] if first.is_ascii_punctuation() && *first != b'-' => {
+            rule.len() >= SIGNS_MIN && rule.iter().all(|byte| byte == first)
+        }
         _ => false,
     }
 }
+
+/// How the frames end in which Markdown, wikis, tickets, forums, web pages and scripts put a listing.
+const FRAME_ENDS: [&str; 9] = ["```", "~~~", "{code}", "{noformat}", "[/", "</", "#>", "'@", "\"@"];
 
 /// What stands before a message, in the languages of Windows PowerShell.
 const MESSAGES: &[&str] = &[

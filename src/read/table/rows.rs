@@ -23,6 +23,8 @@ pub(super) struct Rows<'l, 'r> {
     kind: Kind,
     /// The `-GroupBy` label and value, where no column shows them.
     group: Option<Group<'l>>,
+    /// Whether every row has a value beside the first one.
+    has_second: bool,
 }
 
 /// What is said of rows whose values cannot be told apart.
@@ -36,7 +38,10 @@ impl<'l, 'r> Rows<'l, 'r> {
         let properties =
             columns.iter().map(|column| column.property).chain(group.map(|group| Property::named(group.label)));
         let kind = Kind::of(None, context.command, properties.collect());
-        Self { view, survey, context, kind, group }
+        // A column of one cell is left blank where a full-width character has no room.
+        let has_second =
+            columns.iter().skip(1).any(|column| is_never_empty(column.property) && column.end - column.start > 1);
+        Self { view, survey, context, kind, group, has_second }
     }
 
     /// Hands on a record for each row.
@@ -73,7 +78,11 @@ impl<'l, 'r> Rows<'l, 'r> {
             }
             let Some(part) = lines.next() else { break };
             let Some(line) = self.row(part, sink) else { continue };
-            if !self.divide(line, &mut spots, &mut cells) || self.is_torn(&cells) || self.is_headless(&cells) {
+            if !self.divide(line, &mut spots, &mut cells)
+                || self.is_torn(&cells)
+                || self.is_headless(&cells)
+                || self.is_stray(&cells)
+            {
                 self.refuse(line, sink);
                 continue;
             }
@@ -139,7 +148,7 @@ impl<'l, 'r> Rows<'l, 'r> {
         let Some((first, last)) = row.lines else { return };
         let cells: Vec<Cell<'_>> = row.values.iter().map(|value| Cell { text: &value.text, ..value.last }).collect();
         let at = self.between(first, last);
-        if row.unsafe_columns || self.is_torn(&cells) {
+        if row.unsafe_columns || self.is_torn(&cells) || self.is_headless(&cells) || self.is_stray(&cells) {
             sink.reported(noticed::UNSAFE_COLUMNS, at, UNFIT);
             return;
         }
@@ -285,12 +294,21 @@ impl<'l, 'r> Rows<'l, 'r> {
         self.survey.one_word.iter().any(|&index| is_torn(cells[index].text))
     }
 
-    /// Whether a line lacks what every row begins with, in a table in which no row can be wrapped.
+    /// Whether a row lacks what every row begins with: its first line is not there.
     fn is_headless(&self, cells: &[Cell<'_>]) -> bool {
         let columns = &self.survey.heading.columns;
         columns.len() > 1
             && columns.first().is_some_and(|column| is_never_empty(column.property))
             && cells.first().is_some_and(|cell| cell.text.is_empty())
+    }
+
+    /// Whether a line shows nothing but text at its start, where every row has more: whoever copied the table wrote it.
+    fn is_stray(&self, cells: &[Cell<'_>]) -> bool {
+        let has_list = || {
+            let columns = self.survey.heading.columns.iter().zip(&self.survey.widths().braces).skip(1);
+            columns.clone().any(|(column, &braces)| braces && column.property.is_list())
+        };
+        cells.len() > 1 && cells.iter().skip(1).all(|cell| cell.text.is_empty()) && (self.has_second || has_list())
     }
 
     /// Whether nothing of a row is missing: the end of the file may cut the last one.
@@ -372,6 +390,7 @@ impl<'l> Row<'l> {
             }
             match breaks.lost_blank(index, &value.last, cell) {
                 _ if value.doubtful => {}
+                _ if breaks.alone => value.doubtful = true,
                 None => value.doubtful = true,
                 Some(blank) => {
                     let text = value.text.to_mut();

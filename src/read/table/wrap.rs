@@ -56,6 +56,11 @@ pub(super) fn goes_on(survey: &Survey<'_, '_>, above: &[Cell<'_>], line: &[Cell<
     }
 }
 
+/// Whether a line shows nothing but a first value.
+fn shows_first_alone(cells: &[Cell<'_>]) -> bool {
+    cells.iter().skip(1).all(|cell| cell.text.is_empty())
+}
+
 /// Whether a value may have been broken between two lines: the next word had no room in the upper one.
 fn may_break(survey: &Survey<'_, '_>, index: usize, above: &Cell<'_>, cell: &Cell<'_>) -> bool {
     let width = |text: &str| survey.measure.width(text);
@@ -75,6 +80,8 @@ pub(super) struct Breaks<'l> {
     measure: Measure,
     /// Whether a line goes on with the row above beyond doubt.
     pub(super) certain: bool,
+    /// Whether none but the last lines do, with text at their start only: somebody may have written them below the table.
+    pub(super) alone: bool,
     culture: Culture,
 }
 
@@ -149,12 +156,13 @@ impl<'l> Breaks<'l> {
             ..Break::default()
         };
         let mut columns: Vec<Break<'l>> = (0..survey.heading.columns.len()).map(column).collect();
-        let mut certain = false;
+        let (mut certain, mut alone) = (false, false);
         let (mut spots, mut above, mut cells) = (Vec::new(), Vec::new(), Vec::new());
         for part in survey.lines() {
             let Part::Row(line) = part else { continue };
             survey.cut(line, &mut spots, &mut cells);
             if goes_on(survey, &above, &cells, line) == GoesOn::Yes {
+                alone = (alone || !certain) && shows_first_alone(&cells);
                 certain = true;
                 for (column, (above, cell)) in columns.iter_mut().zip(above.iter().zip(&cells)) {
                     let (above, cell): (&Cell<'l>, &Cell<'l>) = (above, cell);
@@ -165,6 +173,7 @@ impl<'l> Breaks<'l> {
                     }
                 }
             }
+            alone &= shows_first_alone(&cells);
             std::mem::swap(&mut above, &mut cells);
         }
         let cultures = || columns.iter().map(Break::culture);
@@ -173,7 +182,7 @@ impl<'l> Breaks<'l> {
         } else {
             cultures().find(|culture| *culture == Culture::Hard).unwrap_or(Culture::Unknown)
         };
-        Self { columns, measure: survey.measure, certain, culture }
+        Self { columns, measure: survey.measure, certain, alone, culture }
     }
 
     /// Whether a blank stood where a value of column `index` was broken behind `before`; `None` where the table does
