@@ -77,8 +77,10 @@ impl Policy {
         let own = self.tables().map(|(_, common)| common).filter(|common| common.at == at).chain(groups).chain(roles);
         let is_at = |item: &Item| item.at == at || item.listed == Some(at);
         let by_item = self.tables_with_items().filter(|(_, items)| items.iter().any(is_at)).map(|(common, _)| common);
-        let by_name = self.listed().filter(|(_, who)| who.at == at || who.listed == Some(at)).map(|(common, _)| common);
-        let tables: Vec<&Common> = own.chain(by_item).chain(by_name).collect();
+        let is_who = |who: &Who| who.at == at || who.listed == Some(at);
+        let by_name = self.listed().filter(|(_, who)| is_who(who)).map(|(common, _)| common);
+        let asked = self.requirements.iter().filter(|it| it.accounts.iter().any(is_who)).map(|it| &it.common);
+        let tables: Vec<&Common> = own.chain(by_item).chain(by_name).chain(asked).collect();
         let names = self.organizations.iter().map(|organization| organization.name.text.as_str());
         names.filter(|name| tables.iter().any(|common| common.speaks_of(name))).collect()
     }

@@ -270,8 +270,8 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who
             },
         ),
     };
-    let mut diagnostic =
-        Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(requirement.common.at, ""));
+    let at = who.listed.unwrap_or(who.at);
+    let mut diagnostic = Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(at, ""));
     diagnostic.help = Some(help);
     diagnostic.subject =
         Subject { account: Some(pattern), requirement: Some(requirement.common.id.clone()), ..Subject::default() };
