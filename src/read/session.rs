@@ -276,6 +276,10 @@ impl Walker<'_, '_> {
         if end == at && csv::looks_like(rest) && (is_output || csv::stands_alone(rest)) {
             end = csv::read(view, at, &context, self.sink);
         }
+        if end > at {
+            // Each group has a line of its own.
+            self.group = None;
+        }
         (end > at).then_some(end)
     }
 

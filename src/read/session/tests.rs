@@ -379,3 +379,14 @@ fn tabs_that_an_editor_put_for_blanks_do_no_harm() {
         "Name=A DistinguishedName=CN=A,CN=Roles,CN=RBAC,CN=Contoso,CN=Microsoft Exchange,DC=contoso\nName=B DistinguishedName=CN=B\n"
     );
 }
+
+#[test]
+fn the_line_of_a_group_holds_for_one_block() {
+    let group = "   IsDefault: True\n\nName AssignedRoles\n---- -------------\nA    {B}\n\n\n";
+    let groups = "Name AssignedRoles ManagedBy\n---- ------------- ---------\nC    {D}           {E}\n";
+    assert_eq!(
+        shown(&format!("{group}{groups}")),
+        "5 RoleAssignmentPolicy table Name=A AssignedRoles=[B] IsDefault=True\n\
+         10 RoleGroup table Name=C AssignedRoles=[D] ManagedBy=[E]\n"
+    );
+}
