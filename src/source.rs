@@ -3,6 +3,7 @@
 //! Text is kept as it stands, control characters included; writers escape it. Everything behind this module
 //! works on `&str` and on spans of twelve bytes.
 
+mod blocks;
 mod decode;
 
 use std::borrow::Cow;
@@ -13,7 +14,7 @@ use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use decode::Blocks;
+use blocks::Blocks;
 
 /// The number of a file within one run, in the order in which the inputs are given and walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,7 +181,7 @@ impl<'b> SourceFile<'b> {
     ///
     /// Errors: the decoded text is longer than four gibibytes.
     pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
-        let ((text, encoding, notices), blocks) = decode::decode(bytes)?;
+        let decode::Decoded { text, encoding, notices, blocks } = decode::decode(bytes)?;
         Ok(Self { id, path, encoding, notices, text, blocks, scalars: OnceLock::new() })
     }
 

@@ -6,15 +6,30 @@ use std::ops::Range;
 use encoding_rs::{UTF_16BE, WINDOWS_1252};
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::blocks::{Blocks, survey};
 use super::{BLOCK_BYTES, Encoding, EncodingNotice, TEXT_BYTES_MAX, TooLarge, to_u32};
 
-type Decoded<'b> = (Cow<'b, str>, Encoding, Vec<EncodingNotice>);
+/// A text, and what decoding it noticed.
+#[derive(Debug)]
+pub(super) struct Decoded<'b> {
+    pub(super) text: Cow<'b, str>,
+    pub(super) encoding: Encoding,
+    pub(super) notices: Vec<EncodingNotice>,
+    pub(super) blocks: Blocks,
+}
+
+impl<'b> Decoded<'b> {
+    fn of(text: Cow<'b, str>, encoding: Encoding, notices: Vec<EncodingNotice>) -> Self {
+        let (blocks, _) = survey(text.as_bytes());
+        Self { text, encoding, notices, blocks }
+    }
+}
 
 /// How much of a file tells whether it is text.
 const SAMPLE_BYTES: usize = 8192;
 
 /// Decodes a file, and surveys the blocks of its text.
-pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Blocks), TooLarge> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     if is_too_large(bytes) {
         return Err(TooLarge);
     }
@@ -26,12 +41,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Decoded<'_>, Blocks), TooLarge> {
             && first_zero(rest, &blocks.unusual).is_none()
         {
             check_length(text.len())?;
-            return Ok(((Cow::Borrowed(text), Encoding::Utf8, Vec::new()), blocks));
+            return Ok(Decoded { text: Cow::Borrowed(text), encoding: Encoding::Utf8, notices: Vec::new(), blocks });
         }
     }
-    let decoded = decode_other(bytes)?;
-    let (blocks, _) = survey(decoded.0.as_bytes());
-    Ok((decoded, blocks))
+    decode_other(bytes)
 }
 
 /// Whether the size alone says that the text is too long, without a look at gigabytes: UTF-16 takes up to two bytes for
@@ -83,7 +96,7 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     }
     if let Ok(text) = valid {
         check_length(text.len())?;
-        return Ok((Cow::Borrowed(text), Encoding::Utf8, Vec::new()));
+        return Ok(Decoded::of(Cow::Borrowed(text), Encoding::Utf8, Vec::new()));
     }
     let first = valid.err().map_or(0, |error| error.valid_up_to());
     if is_damaged_utf8(bytes) {
@@ -91,7 +104,7 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     check_length(text.len())?;
-    Ok((text, Encoding::Windows1252, vec![EncodingNotice::Assumed(to_u32(first_beyond_ascii(bytes)))]))
+    Ok(Decoded::of(text, Encoding::Windows1252, vec![EncodingNotice::Assumed(to_u32(first_beyond_ascii(bytes)))]))
 }
 
 /// Where bytes first leave ASCII: what stands before is as long in the text.
@@ -118,59 +131,7 @@ fn decode_damaged_utf8(bytes: &[u8], first: usize) -> Result<Decoded<'_>, TooLar
     let bytes = if is_cut { &bytes[..first] } else { bytes };
     let text = String::from_utf8_lossy(bytes);
     check_length(text.len())?;
-    Ok((text, Encoding::Utf8, notices))
-}
-
-/// What one look at every byte tells of each block of a text.
-#[derive(Debug, Default)]
-pub(super) struct Blocks {
-    /// The numbers of those that hold anything but visible ASCII and line ends: no other needs a look at its bytes.
-    pub(super) unusual: Vec<u32>,
-    /// How many line feeds stand before each.
-    pub(super) feeds: Vec<u32>,
-}
-
-/// Surveys the blocks of a text, and tells whether it is UTF-8 and not only bytes.
-#[allow(unsafe_code)]
-fn survey(bytes: &[u8]) -> (Blocks, Option<&str>) {
-    let mut blocks = Blocks { unusual: Vec::new(), feeds: Vec::with_capacity(bytes.len().div_ceil(BLOCK_BYTES)) };
-    let mut feeds = 0;
-    for (number, block) in (0..).zip(bytes.chunks(BLOCK_BYTES)) {
-        let (is_unusual, count) = look_at(block);
-        if is_unusual {
-            blocks.unusual.push(number);
-        }
-        blocks.feeds.push(feeds);
-        feeds += count;
-    }
-    // A character that reaches out of unusual blocks, which stand side by side, meets ASCII there, and is none.
-    let is_text = blocks.unusual.chunk_by(|one, next| one + 1 == *next).all(|run| {
-        let start = run[0] as usize * BLOCK_BYTES;
-        std::str::from_utf8(&bytes[start..bytes.len().min(start + run.len() * BLOCK_BYTES)]).is_ok()
-    });
-    // SAFETY: every byte was looked at. Those of usual blocks are ASCII, and what stands between them is valid UTF-8 that
-    // begins and ends at whole characters; so are all of them together. The alternative, a second look at every byte,
-    // costs a twelfth of a whole check.
-    (blocks, is_text.then(|| unsafe { std::str::from_utf8_unchecked(bytes) }))
-}
-
-/// Whether a block is unusual, and how many line feeds it holds.
-fn look_at(block: &[u8]) -> (bool, u32) {
-    // Branch-free, and as many bytes at a time as one byte can count.
-    let (mut is_unusual, mut feeds) = (false, 0);
-    for part in block.chunks(usize::from(u8::MAX) & !31) {
-        let mut count = 0_u8;
-        for &byte in part {
-            is_unusual |= !is_usual(byte);
-            count += u8::from(byte == b'\n');
-        }
-        feeds += u32::from(count);
-    }
-    (is_unusual, feeds)
-}
-
-const fn is_usual(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') < 0x5F) | (byte == b'\n') | (byte == b'\r')
+    Ok(Decoded::of(text, Encoding::Utf8, notices))
 }
 
 /// Whether any of the blocks holds a zero, and where.
@@ -180,7 +141,7 @@ fn first_zero(bytes: &[u8], unusual: &[u32]) -> Option<usize> {
 }
 
 fn binary() -> Decoded<'static> {
-    (Cow::Borrowed(""), Encoding::Binary, vec![EncodingNotice::Binary])
+    Decoded::of(Cow::Borrowed(""), Encoding::Binary, vec![EncodingNotice::Binary])
 }
 
 /// How files begin that lie beside exports and are none.
@@ -241,7 +202,7 @@ fn decode_big_endian(bytes: &[u8], mut notices: Vec<EncodingNotice>) -> Result<D
     } else if whole.len() < bytes.len() {
         notices.push(EncodingNotice::Replaced(to_u32(text.len())));
     }
-    Ok((Cow::Owned(text.into_owned()), Encoding::Utf16Be, notices))
+    Ok(Decoded::of(Cow::Owned(text.into_owned()), Encoding::Utf16Be, notices))
 }
 
 /// Decodes a file that begins as UTF-16LE or, where it changes to that, as bytes.
@@ -250,6 +211,7 @@ fn decode_big_endian(bytes: &[u8], mut notices: Vec<EncodingNotice>) -> Result<D
 /// a file that is UTF-16LE. Source: about_Redirection, `Out-File -Append`.
 fn decode_runs(bytes: &[u8], first: Encoding, mut notices: Vec<EncodingNotice>) -> Result<Decoded<'_>, TooLarge> {
     let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);
+    let mut blocks = Blocks::default();
     let (mut replaced, mut assumed) = (None, None);
     let (mut encoding, mut at, mut runs) = (first, 0, 0);
     while at < bytes.len() {
@@ -259,7 +221,7 @@ fn decode_runs(bytes: &[u8], first: Encoding, mut notices: Vec<EncodingNotice>) 
         }
         (encoding, at) = if encoding == Encoding::Utf16Le {
             at += if bytes[at..].starts_with(b"\xFF\xFE") { 2 } else { 0 };
-            (Encoding::Utf8, at + push_utf16(&bytes[at..], &mut text, &mut replaced))
+            (Encoding::Utf8, at + push_utf16(&bytes[at..], &mut text, &mut blocks, &mut replaced))
         } else {
             let end = bytes_end(bytes, at);
             push_bytes(&bytes[at..end], &mut text, &mut assumed);
@@ -271,7 +233,8 @@ fn decode_runs(bytes: &[u8], first: Encoding, mut notices: Vec<EncodingNotice>) 
     notices.extend(replaced.map(|at| EncodingNotice::Replaced(to_u32(at))));
     notices.extend(assumed.map(|at| EncodingNotice::Assumed(to_u32(at))));
     let encoding = if runs > 1 { Encoding::Mixed } else { first };
-    Ok((Cow::Owned(text), encoding, notices))
+    blocks.finish(text.as_bytes());
+    Ok(Decoded { text: Cow::Owned(text), encoding, notices, blocks })
 }
 
 /// Where bytes that begin at `at` turn into UTF-16LE: at a mark, or at the line of the first zero that belongs to it.
@@ -355,7 +318,7 @@ fn push_bytes(bytes: &[u8], text: &mut String, assumed: &mut Option<usize>) {
 
 /// Decodes UTF-16LE up to where it turns into bytes, and returns where that is. Blocks of ASCII, which nearly all of it
 /// is, are decoded without a look at each unit; no line of bytes starts in them.
-fn push_utf16(bytes: &[u8], text: &mut String, replaced: &mut Option<usize>) -> usize {
+fn push_utf16(bytes: &[u8], text: &mut String, blocks: &mut Blocks, replaced: &mut Option<usize>) -> usize {
     const UNITS: usize = 64;
     let mut high = None;
     let mut at = 0;
@@ -366,6 +329,8 @@ fn push_utf16(bytes: &[u8], text: &mut String, replaced: &mut Option<usize>) -> 
             && let Ok(ascii) = std::str::from_utf8(&ascii)
         {
             text.push_str(ascii);
+            // While it is at hand: later it would have to be fetched again.
+            blocks.follow(text.as_bytes());
             at += block.len();
             continue;
         }
@@ -438,35 +403,8 @@ mod tests {
     }
 
     fn decoded(bytes: &[u8]) -> (String, Encoding, Vec<EncodingNotice>) {
-        let ((text, encoding, notices), _) = decode(bytes).expect("small");
-        (text.into_owned(), encoding, notices)
-    }
-
-    #[test]
-    fn bytes_are_text_where_all_of_them_are_and_where_their_blocks_meet() {
-        let pieces: [&[u8]; 8] = [
-            "é".as_bytes(),
-            "日".as_bytes(),
-            "😀".as_bytes(),
-            b"\xC3",
-            b"\xE6\x97",
-            b"\x97\xA5",
-            b"\xF0\x9F\x98",
-            b"\0",
-        ];
-        for piece in pieces {
-            for at in (BLOCK_BYTES - 5..=BLOCK_BYTES + 1).chain(3 * BLOCK_BYTES - 5..3 * BLOCK_BYTES) {
-                for second in [0, BLOCK_BYTES - 2, BLOCK_BYTES + 9, 2 * BLOCK_BYTES] {
-                    let mut bytes = vec![b'a'; 3 * BLOCK_BYTES];
-                    bytes.splice(second..second + 2, "ü".bytes());
-                    bytes.splice(at..(at + piece.len()).min(bytes.len()), piece.iter().copied());
-                    let (blocks, text) = survey(&bytes);
-                    assert_eq!(text, std::str::from_utf8(&bytes).ok(), "{piece:?} at {at}, a letter at {second}");
-                    assert!(blocks.unusual.contains(&to_u32(at / BLOCK_BYTES)));
-                }
-            }
-        }
-        assert_eq!(survey(b"").1, Some(""));
+        let decoded = decode(bytes).expect("small");
+        (decoded.text.into_owned(), decoded.encoding, decoded.notices)
     }
 
     const ROWS: &str = "Mail Recipients\\Get-Mailbox\r\nZürich 日本 😀\\Get-User\r\n";
