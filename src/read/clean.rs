@@ -97,9 +97,9 @@ const ESCAPE: u8 = 0x1B;
 fn damage_of(text: &str) -> Damage {
     let bytes = text.as_bytes();
     // CLIXML has entities and `<B N="Enabled">` of its own.
-    let markup = memchr::memmem::find(bytes, b"<Objs ").is_none()
-        && memchr::memchr2_iter(b'&', b'<', bytes)
-            .any(|at| entity_at(text, at).is_some_and(|(char, _)| char != '&') || tag_at(text, at).is_some());
+    let markup = memchr::memchr2_iter(b'&', b'<', bytes)
+        .any(|at| entity_at(text, at).is_some_and(|(char, _)| char != '&') || tag_at(text, at).is_some())
+        && memchr::memmem::find(bytes, b"<Objs ").is_none();
     // A no-break space within words is the writer's, as that of a date (`2:15:16 PM`); one beside another blank or at
     // the start of a line is a copy's. Nor does anybody write more of them than of blanks.
     let (mut blanks, mut counts) = (0, [0; 5]);
