@@ -202,9 +202,13 @@ fn is_rest_of_wrapped(line: &str, command: &str) -> bool {
 
 /// Whether JSON, CLIXML or CSV begins here, which directly follows its command.
 fn begins_document(text: &str) -> bool {
-    let (_, second) = line_bounds(text, 0);
+    let (first, second) = line_bounds(text, 0);
     let (end, _) = line_bounds(text, second);
+    let (opening, inner) = (text[..first].trim(), text[second..end].trim_start());
+    let is_member = || inner.starts_with('"') && inner.contains("\":");
     ["{\"", "[{", "<Objs ", "#TYPE "].iter().any(|start| text.starts_with(start))
+        || opening == "[" && inner.starts_with('{')
+        || opening == "{" && is_member()
         || text.starts_with('"') && text[second..].starts_with('"') && csv::looks_like(&text[..end])
 }
 

@@ -319,6 +319,15 @@ fn a_document_below_a_long_prompt_is_no_part_of_the_command() {
 }
 
 #[test]
+fn a_document_in_a_string_of_a_script_is_read() {
+    let object = "{\n    \"Name\":  \"Get-User\",\n    \"Role\":  \"A\",\n    \"Parameters\":  [\"Anr\"]\n}";
+    for document in [object.to_owned(), format!("[\n{object}\n]")] {
+        let text = format!("$entries = @'\n{document}\n'@\n");
+        assert_eq!(fields(&text), "Name=Get-User Role=A Parameters=[Anr]\n", "{text}");
+    }
+}
+
+#[test]
 fn what_ends_a_listing_is_no_row_and_no_part_of_one() {
     let table = "Name            RoleType\n----            --------\nMyBaseOptions   MyBaseOptions\nMail Recipients MailRecipients\n";
     let records = "Name=MyBaseOptions RoleType=MyBaseOptions\nName=Mail Recipients RoleType=MailRecipients\n";
