@@ -63,6 +63,8 @@ impl<'t> Copy<'t> {
 struct Damage {
     /// Escape sequences of a terminal.
     escapes: bool,
+    /// Colours that a log or a ticket has left without their escape character.
+    bare_colours: bool,
     /// HTML tags or entities.
     markup: bool,
     /// The no-break spaces that stand where the shell writes blanks, one bit each.
@@ -119,7 +121,11 @@ fn damage_of(text: &str) -> Damage {
         let is_rule = count > others && memchr::memchr_iter(b' ', bytes).take(count).count() < count;
         blanks |= if is_rule { bit } else { 0 };
     }
-    Damage { escapes: memchr(ESCAPE, bytes).is_some(), markup, blanks }
+    let escapes = memchr(ESCAPE, bytes).is_some();
+    // The colour in which PowerShell 7 prints labels, and the end of every colour.
+    let bare_colours =
+        !escapes && ["[32;1m", "[0m"].iter().all(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some());
+    Damage { escapes, bare_colours, markup, blanks }
 }
 
 /// The bit and the length of U+00A0, U+2007 or U+202F at a place.
@@ -145,6 +151,7 @@ fn scrub_from(copy: &mut Copy<'_>, start: usize, damage: Damage) {
     while at < bytes.len() {
         let found = match bytes[at] {
             ESCAPE if damage.escapes => Some(escape_at(bytes, at)),
+            b'[' if damage.bare_colours => bare_colour_at(bytes, at).map(|end| (end, Put::Nothing)),
             b'<' if damage.markup => tag_at(text, at).map(|(end, is_break)| {
                 let breaks = is_break && !matches!(bytes.get(end), Some(b'\r' | b'\n') | None);
                 (end, if breaks { Put::Break } else { Put::Nothing })
@@ -176,6 +183,13 @@ enum Put {
     Break,
     Char(char),
     Blanks(usize),
+}
+
+/// Where a colour without its escape character ends: `[32;1m`, `[0m`.
+fn bare_colour_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let numbers = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    let end = at + 1 + numbers;
+    (numbers > 0 && bytes.get(end) == Some(&b'm')).then_some(end + 1)
 }
 
 /// Where an escape sequence ends, and the blanks that stand for a moved cursor.
@@ -600,6 +614,21 @@ mod tests {
         let lines = ["Name     : A…", "RoleType : B", "", "Name     : C", "RoleType : D", ""];
         let text: String = lines.map(|line| format!("{line:30}\n")).concat();
         assert_eq!(fields(&text), "Name=A… RoleType=B\nName=C RoleType=D\n");
+    }
+
+    #[test]
+    fn colours_that_lost_their_escape_character_are_removed() {
+        assert_eq!(
+            fields("\n[32;1mName     : [0mMail Recipients\n[32;1mRoleType : [0mMailRecipients\n\n"),
+            "Name=Mail Recipients RoleType=MailRecipients\n"
+        );
+        assert_eq!(
+            fields(
+                "[32;1mName         [0m [32;1mRoleType[0m\n[32;1m----         [0m [32;1m--------[0m\nMyBaseOptions MyBaseOptions\n"
+            ),
+            "Name=MyBaseOptions RoleType=MyBaseOptions\n"
+        );
+        assert_eq!(fields("Name     : A [0m\nRoleType : B\n"), "Name=A [0m RoleType=B\n");
     }
 
     #[test]
