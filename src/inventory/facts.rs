@@ -591,7 +591,7 @@ pub(super) fn push<T>(list: &mut Vec<T>, value: T) {
 }
 
 /// Appends values. The first ones of a kind, which are mostly all of them, stay where they are.
-fn append<T>(known: &mut Vec<T>, mut others: Vec<T>) {
+pub(super) fn append<T>(known: &mut Vec<T>, mut others: Vec<T>) {
     if known.is_empty() {
         *known = others;
     } else {

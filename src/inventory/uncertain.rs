@@ -3,7 +3,7 @@
 use crate::name::Symbol;
 use crate::source::Span;
 
-use super::facts::{Form, Text, push};
+use super::facts::{Form, Text, append, push};
 use super::parameters::ParameterListId;
 use super::runs::Runs;
 
@@ -56,9 +56,9 @@ impl UncertainEntries {
     }
 
     /// Adds the entries of the next file.
-    pub(super) fn append(&mut self, mut others: Self) {
+    pub(super) fn append(&mut self, others: Self) {
         self.runs.append(others.runs, self.all.len());
-        self.all.append(&mut others.all);
+        append(&mut self.all, others.all);
     }
 
     /// Gives every name and list the number that it has among all.

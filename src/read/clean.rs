@@ -533,9 +533,13 @@ pub(super) fn without_padding<'v>(view: &View<'v>, at: usize) -> Option<Part<'v>
         copy.keep(line_end, next);
         padded += usize::from(kept > 0 && kept + 1 < line.len());
         count += usize::from(kept > 0);
+        // One line may fill the width. Nothing further down makes up for more of them.
+        if padded + 1 < count {
+            return None;
+        }
         (here, end) = (next, next);
     }
-    (count >= LINES_MIN && padded + 1 >= count).then(|| Part { view: copy.view(view), end })
+    (count >= LINES_MIN).then(|| Part { view: copy.view(view), end })
 }
 
 /// The lines from `at` on up to a prompt, with blanks for the tabs that an editor put for them.

@@ -13,7 +13,7 @@ use super::known::{KnownRows, Tally};
 use super::lines::Part;
 use super::survey::{Cell, Survey, is_never_empty};
 use super::value::{Wrap, is_torn, value};
-use super::wrap::{Breaks, GoesOn, goes_on};
+use super::wrap::{Breaks, GoesOn, goes_on, shows_first_alone};
 
 /// Reads the rows of a table.
 pub(super) struct Rows<'l, 'r> {
@@ -305,10 +305,10 @@ impl<'l, 'r> Rows<'l, 'r> {
     /// Whether a line shows nothing but text at its start, where every row has more: whoever copied the table wrote it.
     fn is_stray(&self, cells: &[Cell<'_>]) -> bool {
         let has_list = || {
-            let columns = self.survey.heading.columns.iter().zip(&self.survey.widths().braces).skip(1);
-            columns.clone().any(|(column, &braces)| braces && column.property.is_list())
+            let mut columns = self.survey.heading.columns.iter().zip(&self.survey.widths().braces).skip(1);
+            columns.any(|(column, &braces)| braces && column.property.is_list())
         };
-        cells.len() > 1 && cells.iter().skip(1).all(|cell| cell.text.is_empty()) && (self.has_second || has_list())
+        cells.len() > 1 && shows_first_alone(cells) && (self.has_second || has_list())
     }
 
     /// Whether nothing of a row is missing: the end of the file may cut the last one.

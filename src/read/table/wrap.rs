@@ -57,7 +57,7 @@ pub(super) fn goes_on(survey: &Survey<'_, '_>, above: &[Cell<'_>], line: &[Cell<
 }
 
 /// Whether a line shows nothing but a first value.
-fn shows_first_alone(cells: &[Cell<'_>]) -> bool {
+pub(super) fn shows_first_alone(cells: &[Cell<'_>]) -> bool {
     cells.iter().skip(1).all(|cell| cell.text.is_empty())
 }
 
