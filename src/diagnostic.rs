@@ -4,6 +4,7 @@ mod fingerprint;
 
 use std::collections::BTreeMap;
 
+use crate::remedy::Fix;
 use crate::source::{FileId, Span};
 
 pub use fingerprint::fingerprint;
@@ -175,8 +176,10 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One lower-case line without a final period; text from outside stands in backticks.
     pub message: String,
-    /// The remedy, as something to type where possible.
+    /// What to do where no command ends it, in words.
     pub help: Option<String>,
+    /// What ends it; the first is the advised one.
+    pub fixes: Vec<Fix>,
     /// What it speaks of.
     pub subject: Subject,
     /// The places; the first is the primary one.
@@ -207,6 +210,7 @@ impl Diagnostic {
             severity,
             message: message.into(),
             help: None,
+            fixes: Vec::new(),
             subject: Subject::default(),
             labels: vec![label],
             waived: None,

@@ -35,7 +35,7 @@ pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use contradictions::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 pub use coverage::{Coverage, Target};
 pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
-pub use gap::{Gap, GapId, export_command, export_of, quoted, uncapped_command};
+pub use gap::{Gap, GapId};
 pub use grants::{EntryGrant, Grants, RoleEntries, SetIds};
 pub use members::Inside;
 pub use rights::{Held, RightSet, Rights, SetId, Why};

@@ -7,9 +7,13 @@ pub mod source;
 
 pub mod name;
 
+pub mod remedy;
+
 pub mod diagnostic;
 
 pub mod record;
+
+pub mod powershell;
 
 pub mod read;
 

@@ -13,8 +13,8 @@ use crate::record::{Kind, Property};
 use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains, written};
 use crate::source::Span;
 
-use super::gap::{export_command, quoted};
 use super::{Graph, Held};
+use crate::powershell::{export_command, quoted};
 
 /// The management scopes of an organization.
 #[derive(Debug)]

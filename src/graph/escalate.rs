@@ -15,9 +15,9 @@ use crate::name::{Symbol, fold};
 use crate::scope::Reach;
 use crate::source::Span;
 
-use super::gap::quoted;
 use super::rights::Why;
 use super::{Graph, Rights, Standing};
+use crate::powershell::quoted;
 
 /// Cmdlets that a step may take.
 const ASSIGN: &str = "New-ManagementRoleAssignment";

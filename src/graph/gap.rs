@@ -7,6 +7,7 @@ use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
 use crate::inventory::{Inventory, Listed, MembersState};
 use crate::name::Symbol;
+use crate::powershell::{export_command, export_of, quoted, uncapped_command};
 use crate::record::Kind;
 use crate::source::{Span, to_u32};
 
@@ -82,86 +83,6 @@ impl Default for Gaps {
         let own_policy = Gap::unknown_policy("the account", None);
         Self { all: vec![Known::Said(Box::new(own_policy))], known: BTreeMap::new() }
     }
-}
-
-/// A text as one PowerShell argument: in single quotes, the quotes in it doubled.
-///
-/// PowerShell takes the typographic single quotes for quotes as well (about_Quoting_Rules).
-#[must_use]
-pub fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('\'');
-    for char in text.chars() {
-        if matches!(char, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}') {
-            out.push(char);
-        }
-        out.push(char);
-    }
-    out.push('\'');
-    out
-}
-
-/// How each kind of object is exported without losing anything.
-#[must_use]
-pub fn export_command(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Role => "Get-ManagementRole | ConvertTo-Json -Depth 4",
-        Kind::RoleEntry => {
-            "Get-ManagementRoleEntry '*\\*' | Select-Object Role,Name,@{n='Parameters';e={$_.Parameters -join ','}} | Export-Csv entries.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::RoleAssignment => {
-            "Get-ManagementRoleAssignment | Select-Object Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope | Export-Csv assignments.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::RoleGroup => {
-            "Get-RoleGroup -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}} | Export-Csv role-groups.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::RoleGroupMember => {
-            "Get-RoleGroup -ResultSize Unlimited | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType } | Export-Csv members.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::Group => {
-            "Get-Group -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}} | Export-Csv groups.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::Recipient | Kind::Unknown => {
-            "Get-Mailbox -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy | Export-Csv mailboxes.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::RoleAssignmentPolicy => "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4",
-        Kind::ManagementScope => "Get-ManagementScope | ConvertTo-Json -Depth 4",
-    }
-}
-
-/// The same for an export that ended where the shell stops by default. Only Exchange Online stops at 1,000 role entries,
-/// and only there can the cmdlet be told not to.
-#[must_use]
-pub fn uncapped_command(kind: Kind) -> String {
-    export_command(kind).replacen("'*\\*' |", "'*\\*' -ResultSize Unlimited |", 1)
-}
-
-/// How the members of a role group or another group, or the entries of a role, are exported: as rows that say whose they
-/// are, which the cmdlet's own do not, in a file beside the others. `name` of entries is `role\entry`.
-#[must_use]
-pub fn export_of(kind: Kind, name: &str) -> String {
-    let name = quoted(name);
-    let (rows, file) = match kind {
-        Kind::RoleGroupMember => (
-            format!(
-                "Get-RoleGroupMember {name} -ResultSize Unlimited | Select-Object @{{n='RoleGroup';e={{{name}}}}},Name,Identity,RecipientType"
-            ),
-            "members",
-        ),
-        Kind::Group => (
-            format!(
-                "Get-Group {name} | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{{n='Members';e={{$_.Members -join ';'}}}}"
-            ),
-            "groups",
-        ),
-        _ => (
-            format!(
-                "Get-ManagementRoleEntry {name} | Select-Object Role,Name,@{{n='Parameters';e={{$_.Parameters -join ','}}}}"
-            ),
-            "entries",
-        ),
-    };
-    format!("{rows} | Export-Csv more-{file}.csv -NoTypeInformation -Encoding UTF8 -Append")
 }
 
 impl Gaps {

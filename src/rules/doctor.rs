@@ -10,9 +10,10 @@ mod organizations;
 mod references;
 
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
-use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX, export_command, export_of, uncapped_command};
+use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 use crate::inventory::{DEFAULT_ROWS, Inventory, missing};
 use crate::name::fold;
+use crate::powershell::{export_command, export_of, uncapped_command};
 use crate::record::Kind;
 use crate::source::Span;
 

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::accounts::Account;
 use crate::catalogue::Environment;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::graph::quoted;
 use crate::inventory::{
     Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays, Origin,
     PrincipalId, Stated,
 };
 use crate::name::{Symbol, fold, same};
 use crate::policy::Requirement;
+use crate::powershell::quoted;
 use crate::record::Kind;
 use crate::source::Span;
 

@@ -1,8 +1,9 @@
 //! What to type: PowerShell that mends what a finding is about, the same in Windows PowerShell 5.1 and PowerShell 7.
 
-use crate::graph::{Graph, Held, Standing, quoted};
+use crate::graph::{Graph, Held, Standing};
 use crate::inventory::{Assignee, AssigneeType, Class, PrincipalId};
 use crate::name::{Symbol, same};
+use crate::powershell::quoted;
 
 /// The name of an object to be made: Exchange takes no more than 64 characters.
 pub(super) fn cut(name: &str) -> &str {

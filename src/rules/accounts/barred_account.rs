@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::accounts::Account;
 use crate::catalogue::Environment;
 use crate::diagnostic::Label;
-use crate::graph::quoted;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

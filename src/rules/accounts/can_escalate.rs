@@ -2,8 +2,9 @@
 
 use crate::accounts::Account;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::{Escalation, Escalator, Gain, StepCode, quoted};
+use crate::graph::{Escalation, Escalator, Gain, StepCode};
 use crate::inventory::PrincipalId;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule, remedy};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::catalogue::Environment;
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{Class, PrincipalId};
 use crate::name::fold;
+use crate::powershell::quoted;
 use crate::source::Span;
 
 use crate::rules::{Context, Rule};

@@ -4,9 +4,9 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::graph::quoted;
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::fold;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

@@ -1,9 +1,9 @@
 //! `unscoped-application`: an application role without a scope.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{AssigneeType, Assignment};
 use crate::name::same;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

@@ -27,7 +27,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             continue;
         };
         let mut finding = context.about(&RULE, assignment, message, at, words);
-        finding.help = Some(crate::graph::export_command(crate::record::Kind::RoleAssignment).to_owned());
+        finding.help = Some(crate::powershell::export_command(crate::record::Kind::RoleAssignment).to_owned());
         report.say(finding);
     }
 }

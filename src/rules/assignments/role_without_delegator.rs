@@ -3,9 +3,9 @@
 use crate::diagnostic::{Diagnostic, Label, Preset, Report, RuleId, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::quoted;
 use crate::inventory::Assignment;
 use crate::name::{Symbol, fold};
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

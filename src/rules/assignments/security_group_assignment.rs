@@ -1,9 +1,9 @@
 //! `security-group-assignment`: a role is assigned to an ordinary security group.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{AssigneeType, Assignment, Class, MembersState};
 use crate::name::fold;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule, remedy};
 

@@ -1,8 +1,8 @@
 //! What the manifests of collections say: calls that failed, files that are not as they were written.
 
 use crate::diagnostic::{Label, Report, RuleId};
-use crate::graph::{export_of, quoted};
 use crate::inventory::{Call, Inventory, Manifest};
+use crate::powershell::{export_of, quoted};
 use crate::record::Kind;
 
 use super::note;

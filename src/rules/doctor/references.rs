@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Label, Report, RuleId};
-use crate::graph::{export_command, export_of, quoted};
 use crate::inventory::{Assignee, AssigneeType, Assignment, Form, Inventory, Listed, Text};
 use crate::name::{Symbol, same};
+use crate::powershell::{export_command, export_of, quoted};
 use crate::record::Kind;
 use crate::source::Span;
 

@@ -4,8 +4,8 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::graph::quoted;
 use crate::inventory::{Assignment, MembersState, PrincipalId};
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

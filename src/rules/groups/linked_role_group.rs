@@ -1,7 +1,7 @@
 //! `linked-role-group`: a role group whose members live in another forest or organization.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

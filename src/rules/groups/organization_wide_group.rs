@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::{Symbol, same};
+use crate::powershell::quoted;
 use crate::rules::evidence;
 
 use crate::rules::{Context, Rule};

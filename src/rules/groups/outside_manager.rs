@@ -1,7 +1,7 @@
 //! `outside-manager`: a role group is managed by somebody who is not in Organization Management.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
-use crate::graph::quoted;
 use crate::inventory::PrincipalId;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

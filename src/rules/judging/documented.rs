@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::accounts::Accounts;
 use crate::catalogue::{Catalogue, Cmdlet, Environment, Places};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{is_common, quoted};
+use crate::graph::is_common;
 use crate::inventory::{Inventory, Origin, Shown};
 use crate::name::{fold, same};
 use crate::policy::{Common, Item, ParameterMode, Policy, closest, mistake};
+use crate::powershell::quoted;
 use crate::source::{Sources, Span};
 
 use super::excess::SESSION;

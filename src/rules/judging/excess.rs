@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Report, RuleId, Severity, Subject};
-use crate::graph::{EntryGrant, GapId, Graph, Rights, RoleEntries, is_common, quoted};
+use crate::graph::{EntryGrant, GapId, Graph, Rights, RoleEntries, is_common};
 use crate::name::{Symbol, fold, same};
 use crate::policy::Requirement;
+use crate::powershell::quoted;
 use crate::rules::remedy;
 use crate::scope::Reach;
 
@@ -192,6 +193,7 @@ fn excess(
             ..Subject::default()
         },
         labels: chain::labels(graph, account, rights, &first.grant),
+        fixes: Vec::new(),
         waived: None,
     }
 }

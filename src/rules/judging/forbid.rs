@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard, quoted};
+use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard};
 use crate::inventory::PrincipalId;
 use crate::name::{fold, same};
 use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
+use crate::powershell::quoted;
 use crate::rules::remedy;
 use crate::scope::Reach;
 
@@ -270,6 +271,7 @@ impl<'i> Forbidding<'_, 'i> {
                     ..Subject::default()
                 },
                 labels,
+                fixes: Vec::new(),
                 waived: None,
             });
         }
@@ -339,6 +341,7 @@ impl<'i> Forbidding<'_, 'i> {
                 ..Subject::default()
             },
             labels,
+            fixes: Vec::new(),
             waived: None,
         }
     }
@@ -519,6 +522,7 @@ fn conflicting<'i>(
             ..Subject::default()
         },
         labels,
+        fixes: Vec::new(),
         waived: None,
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Standing, Wildcard, quoted};
+use crate::graph::{Standing, Wildcard};
 use crate::inventory::{Assignee, Assignment, Form, Inventory, PrincipalId, Stated};
 use crate::name::same;
 use crate::policy::{RoleRule, Who, WhoKind};
+use crate::powershell::quoted;
 use crate::record::Kind;
 
 use super::members::toml_text;

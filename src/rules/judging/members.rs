@@ -8,9 +8,10 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Graph, quoted};
+use crate::graph::Graph;
 use crate::inventory::PrincipalId;
 use crate::policy::{GroupRule, Who};
+use crate::powershell::quoted;
 use crate::rules::remedy;
 use crate::source::Span;
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
-use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why, quoted};
+use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why};
 use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
 use crate::name::{ByName, Symbol};
+use crate::powershell::quoted;
 use crate::rules::remedy;
 use crate::scope::{Reach, is_session, reads};
 

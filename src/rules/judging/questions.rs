@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::graph::{Graph, Question, SetId, SetIds, quoted};
+use crate::graph::{Graph, Question, SetId, SetIds};
 use crate::inventory::Inventory;
 use crate::name::{fold, same};
 use crate::policy::{Item, ParameterMode, mistake};
+use crate::powershell::quoted;
 
 /// The number of a question.
 pub(super) type QuestionId = usize;

@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{
-    Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Rights, RoleEntries, quoted,
-};
+use crate::graph::{Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Rights, RoleEntries};
 use crate::name::{Symbol, fold, same};
 use crate::policy::{Item, Requirement, Who, WhoKind};
+use crate::powershell::quoted;
 use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
@@ -499,6 +498,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), asked.cmdlet, miss, way)),
             subject,
             labels: self.or_required(labels, asked),
+            fixes: Vec::new(),
             waived: None,
         }
     }
@@ -528,6 +528,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             help: Some(nearest::help_with_parameters(graph, self.shown(), &question, lacks, grant.role)),
             subject,
             labels,
+            fixes: Vec::new(),
             waived: None,
         }
     }
@@ -588,6 +589,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             help: Some(self.widening(held, asked.cmdlet, reads)),
             subject,
             labels,
+            fixes: Vec::new(),
             waived: None,
         });
     }
@@ -644,6 +646,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             )),
             subject,
             labels,
+            fixes: Vec::new(),
             waived: None,
         });
     }

@@ -80,6 +80,7 @@ pub(super) fn undecided(
         }),
         subject,
         labels,
+        fixes: Vec::new(),
         waived: None,
     }
 }

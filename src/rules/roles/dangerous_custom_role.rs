@@ -3,9 +3,9 @@
 use crate::catalogue::Danger;
 use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{Assignment, Entry};
 use crate::name::{Symbol, fold, same};
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

@@ -4,9 +4,10 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::graph::{is_common, quoted};
+use crate::graph::is_common;
 use crate::inventory::{Inventory, ParameterListId};
 use crate::name::Symbol;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

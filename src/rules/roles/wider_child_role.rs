@@ -41,7 +41,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(at, format!("its parent is `{of}`")));
         finding.subject.role = Some(name.to_owned());
         finding.subject.cmdlets = cmdlets.into_iter().map(ToOwned::to_owned).collect();
-        finding.help = Some(crate::graph::export_command(crate::record::Kind::RoleEntry).to_owned());
+        finding.help = Some(crate::powershell::export_command(crate::record::Kind::RoleEntry).to_owned());
         report.say(finding);
     }
 }

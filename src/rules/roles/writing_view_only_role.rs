@@ -4,9 +4,9 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::graph::quoted;
 use crate::inventory::Entry;
 use crate::name::{Symbol, fold};
+use crate::powershell::quoted;
 use crate::scope::{Reach, is_session, reads};
 
 use crate::rules::{Context, Rule};

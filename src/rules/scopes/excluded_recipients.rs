@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::accounts::Account;
 use crate::diagnostic::Label;
-use crate::graph::{Held, Rights, quoted};
+use crate::graph::{Held, Rights};
 use crate::inventory::Assignment;
 use crate::name::fold;
 use crate::policy::Requirement;
+use crate::powershell::quoted;
 use crate::scope::{is_session, reads};
 
 use crate::rules::{Context, Rule};

@@ -1,9 +1,9 @@
 //! `match-all-scope`: a custom scope whose filter matches every recipient.
 
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::{Assignment, Form, Stated};
 use crate::name::same;
+use crate::powershell::quoted;
 use crate::scope::{Filter, Known};
 
 use crate::rules::{Context, Rule};

@@ -1,8 +1,8 @@
 //! `shared-scope`: many assignments use one scope.
 
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::Assignment;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

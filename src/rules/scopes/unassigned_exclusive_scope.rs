@@ -1,8 +1,8 @@
 //! `unassigned-exclusive-scope`: an exclusive scope that no assignment uses.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::Stated;
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
 

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
-use crate::graph::quoted;
 use crate::inventory::{Form, IdentityKind, PolicyFact, Stated};
+use crate::powershell::quoted;
 use crate::record::Kind;
 
 use crate::rules::{Context, Rule};

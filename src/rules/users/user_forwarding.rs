@@ -2,9 +2,9 @@
 
 use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::graph::quoted;
 use crate::inventory::Entry;
 use crate::name::{Symbol, same};
+use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule, remedy};
 

@@ -1,0 +1,299 @@
+//! The only place that writes commands: what remedies are in PowerShell, and what exports an object without losing any
+//! of it. The same in Windows PowerShell 5.1 and PowerShell 7.
+//!
+//! Each command is one statement on one line, with literal arguments, ready to be pasted.
+
+use crate::record::Kind;
+use crate::remedy::{Assignee, GroupKind, GroupName, NewAssignment, ObjectKind, Remedy, WriteScope};
+
+const SET_ASSIGNMENT: &str = "Set-ManagementRoleAssignment";
+
+/// A text as one PowerShell argument: in single quotes, the quotes in it doubled.
+///
+/// PowerShell takes the typographic single quotes for quotes as well (about_Quoting_Rules).
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('\'');
+    for char in text.chars() {
+        if matches!(char, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}') {
+            out.push(char);
+        }
+        out.push(char);
+    }
+    out.push('\'');
+    out
+}
+
+/// Several texts as one argument.
+#[must_use]
+pub fn all_quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().map(quoted).collect::<Vec<_>>().join(",")
+}
+
+/// The commands of some steps, in their order. An edit has none.
+#[must_use]
+pub fn commands(steps: &[Remedy]) -> Vec<String> {
+    steps.iter().filter_map(command).collect()
+}
+
+/// The commands that take some steps back, the last first; none where a step cannot be taken back.
+#[must_use]
+pub fn undo(steps: &[Remedy]) -> Vec<String> {
+    let back = |step: &Remedy| inverse(step).and_then(|step| command(&step));
+    steps.iter().rev().map(back).collect::<Option<Vec<String>>>().unwrap_or_default()
+}
+
+/// The command of one step.
+fn command(step: &Remedy) -> Option<String> {
+    Some(match step {
+        Remedy::AddMember { group, member } => member_command("Add", group, member),
+        Remedy::RemoveMember { group, member } => member_command("Remove", group, member),
+        Remedy::NewRoleGroup { name, roles, members } => {
+            let roles = all_quoted(roles.iter().map(String::as_str));
+            let members = all_quoted(members.iter().map(String::as_str));
+            let members = if members.is_empty() { members } else { format!(" -Members {members}") };
+            format!("New-RoleGroup {} -Roles {roles}{members}", quoted(name))
+        }
+        Remedy::NewRole { name, parent } => {
+            format!("New-ManagementRole -Name {} -Parent {}", quoted(name), quoted(parent))
+        }
+        Remedy::Delete { kind, name, unscoped } => {
+            let noun = match kind {
+                ObjectKind::Role => "ManagementRole",
+                ObjectKind::RoleGroup => "RoleGroup",
+                ObjectKind::Scope => "ManagementScope",
+                ObjectKind::AssignmentPolicy => "RoleAssignmentPolicy",
+            };
+            format!("Remove-{noun} {}{}", quoted(name), if *unscoped { " -UnScopedTopLevel" } else { "" })
+        }
+        Remedy::SetEnabled { assignment, on } => format!("{SET_ASSIGNMENT} {} -Enabled ${on}", quoted(assignment)),
+        Remedy::Assign(assignment) => assign(assignment),
+        Remedy::Unassign { assignment, .. } => format!("Remove-ManagementRoleAssignment {}", quoted(assignment)),
+        Remedy::SetScope { assignment, scope, .. } => {
+            format!("{SET_ASSIGNMENT} {}{}", quoted(assignment), scope_parameters(scope))
+        }
+        Remedy::AddEntry { role, cmdlet } => format!("Add-ManagementRoleEntry {}", entry(role, cmdlet)),
+        Remedy::RemoveEntry { role, cmdlet } => format!("Remove-ManagementRoleEntry {}", entry(role, cmdlet)),
+        Remedy::SetEntryParameters { role, cmdlet, parameters, add } => {
+            let parameters = all_quoted(parameters.iter().map(String::as_str));
+            let switch = if *add { "-AddParameter" } else { "-RemoveParameter" };
+            format!("Set-ManagementRoleEntry {} -Parameters {parameters} {switch}", entry(role, cmdlet))
+        }
+        Remedy::SetManager { group, manager } => {
+            format!("Set-RoleGroup {} -ManagedBy {}", quoted(group), quoted(manager))
+        }
+        Remedy::SetUser { user, switch, on } => format!("Set-User {} -{switch} ${on}", quoted(user)),
+        Remedy::EnableAccount { user, entra: true } => {
+            format!("Update-MgUser -UserId {} -AccountEnabled:$true", quoted(user))
+        }
+        Remedy::EnableAccount { user, entra: false } => format!("Enable-ADAccount {}", quoted(user)),
+        Remedy::Export(command) => command.clone(),
+        Remedy::Edit { .. } => return None,
+        Remedy::Rolecall(arguments) => {
+            let plain = |argument: &String| argument.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            let shown = arguments.iter().map(|it| if plain(it) { it.clone() } else { quoted(it) });
+            std::iter::once("rolecall".to_owned()).chain(shown).collect::<Vec<_>>().join(" ")
+        }
+    })
+}
+
+/// What takes a step back; `None` where it is not known how things were.
+fn inverse(step: &Remedy) -> Option<Remedy> {
+    Some(match step.clone() {
+        Remedy::AddMember { group, member } => Remedy::RemoveMember { group, member },
+        Remedy::RemoveMember { group, member } => Remedy::AddMember { group, member },
+        Remedy::NewRoleGroup { name, .. } => Remedy::Delete { kind: ObjectKind::RoleGroup, name, unscoped: false },
+        Remedy::NewRole { name, .. } => Remedy::Delete { kind: ObjectKind::Role, name, unscoped: false },
+        Remedy::Assign(NewAssignment { name, .. }) => Remedy::Unassign { assignment: name?, before: None },
+        Remedy::Unassign { before, .. } => Remedy::Assign(*before?),
+        Remedy::AddEntry { role, cmdlet } => Remedy::RemoveEntry { role, cmdlet },
+        Remedy::SetEntryParameters { role, cmdlet, parameters, add } => {
+            Remedy::SetEntryParameters { role, cmdlet, parameters, add: !add }
+        }
+        Remedy::SetUser { user, switch, on } => Remedy::SetUser { user, switch, on: !on },
+        Remedy::SetEnabled { assignment, on } => Remedy::SetEnabled { assignment, on: !on },
+        Remedy::SetScope { assignment, scope, before } => {
+            Remedy::SetScope { assignment, scope: before?, before: Some(scope) }
+        }
+        Remedy::Export(_)
+        | Remedy::Delete { .. }
+        | Remedy::RemoveEntry { .. }
+        | Remedy::SetManager { .. }
+        | Remedy::EnableAccount { .. }
+        | Remedy::Edit { .. }
+        | Remedy::Rolecall(_) => return None,
+    })
+}
+
+fn member_command(verb: &str, group: &GroupName, member: &str) -> String {
+    let (noun, parameter) = match group.kind {
+        GroupKind::RoleGroup => ("RoleGroupMember", "Member"),
+        GroupKind::Distribution => ("DistributionGroupMember", "Member"),
+        GroupKind::Directory => ("ADGroupMember", "Members"),
+    };
+    format!("{verb}-{noun} {} -{parameter} {}", quoted(&group.name), quoted(member))
+}
+
+fn entry(role: &str, cmdlet: &str) -> String {
+    quoted(&format!("{role}\\{cmdlet}"))
+}
+
+fn assign(assignment: &NewAssignment) -> String {
+    let NewAssignment { name, role, assignee, delegating, .. } = assignment;
+    let name = name.as_ref().map(|name| format!(" -Name {}", quoted(name))).unwrap_or_default();
+    let (parameter, assignee) = match assignee {
+        Assignee::User(name) => ("User", name),
+        Assignee::Computer(name) => ("Computer", name),
+        Assignee::Group(name) => ("SecurityGroup", name),
+        Assignee::Policy(name) => ("Policy", name),
+        Assignee::App(name) => ("App", name),
+    };
+    let delegating = if *delegating { " -Delegating" } else { "" };
+    let (role, assignee, scope) = (quoted(role), quoted(assignee), scope_parameters(&assignment.scope));
+    format!("New-ManagementRoleAssignment{name} -Role {role} -{parameter} {assignee}{scope}{delegating}")
+}
+
+/// The parameters that narrow what an assignment may write to.
+fn scope_parameters(scope: &WriteScope) -> String {
+    let (recipients, configuration) = match scope.exclusive {
+        true => ("ExclusiveRecipientWriteScope", "ExclusiveConfigWriteScope"),
+        false => ("CustomRecipientWriteScope", "CustomConfigWriteScope"),
+    };
+    let parts = [
+        ("RecipientRelativeWriteScope", &scope.relative),
+        (recipients, &scope.recipients),
+        (configuration, &scope.configuration),
+        ("RecipientOrganizationalUnitScope", &scope.unit),
+        ("CustomResourceScope", &scope.resources),
+    ];
+    let part = |(parameter, value): (&str, &Option<String>)| {
+        value.as_ref().map(|value| format!(" -{parameter} {}", quoted(value)))
+    };
+    parts.into_iter().filter_map(part).collect()
+}
+
+/// How each kind of object is exported without losing anything.
+#[must_use]
+pub fn export_command(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Role => "Get-ManagementRole | ConvertTo-Json -Depth 4",
+        Kind::RoleEntry => {
+            "Get-ManagementRoleEntry '*\\*' | Select-Object Role,Name,@{n='Parameters';e={$_.Parameters -join ','}} | Export-Csv entries.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleAssignment => {
+            "Get-ManagementRoleAssignment | Select-Object Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope | Export-Csv assignments.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleGroup => {
+            "Get-RoleGroup -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}} | Export-Csv role-groups.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleGroupMember => {
+            "Get-RoleGroup -ResultSize Unlimited | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType } | Export-Csv members.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::Group => {
+            "Get-Group -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}} | Export-Csv groups.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::Recipient | Kind::Unknown => {
+            "Get-Mailbox -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy | Export-Csv mailboxes.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::RoleAssignmentPolicy => "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4",
+        Kind::ManagementScope => "Get-ManagementScope | ConvertTo-Json -Depth 4",
+    }
+}
+
+/// The same for an export that ended where the shell stops by default. Only Exchange Online stops at 1,000 role entries,
+/// and only there can the cmdlet be told not to.
+#[must_use]
+pub fn uncapped_command(kind: Kind) -> String {
+    export_command(kind).replacen("'*\\*' |", "'*\\*' -ResultSize Unlimited |", 1)
+}
+
+/// How the members of a role group or another group, or the entries of a role, are exported: as rows that say whose they
+/// are, which the cmdlet's own do not, in a file beside the others. `name` of entries is `role\entry`.
+#[must_use]
+pub fn export_of(kind: Kind, name: &str) -> String {
+    let name = quoted(name);
+    let (rows, file) = match kind {
+        Kind::RoleGroupMember => (
+            format!(
+                "Get-RoleGroupMember {name} -ResultSize Unlimited | Select-Object @{{n='RoleGroup';e={{{name}}}}},Name,Identity,RecipientType"
+            ),
+            "members",
+        ),
+        Kind::Group => (
+            format!(
+                "Get-Group {name} | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{{n='Members';e={{$_.Members -join ';'}}}}"
+            ),
+            "groups",
+        ),
+        _ => (
+            format!(
+                "Get-ManagementRoleEntry {name} | Select-Object Role,Name,@{{n='Parameters';e={{$_.Parameters -join ','}}}}"
+            ),
+            "entries",
+        ),
+    };
+    format!("{rows} | Export-Csv more-{file}.csv -NoTypeInformation -Encoding UTF8 -Append")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn role_group(name: &str) -> GroupName {
+        GroupName { name: name.to_owned(), kind: GroupKind::RoleGroup }
+    }
+
+    #[test]
+    fn quotes_of_any_kind_in_a_name_stay_in_its_argument() {
+        let step =
+            Remedy::AddMember { group: role_group("O'Neill \u{2019}s $(x)"), member: "svc; Remove-Item".to_owned() };
+        let shown = "Add-RoleGroupMember 'O''Neill \u{2019}\u{2019}s $(x)' -Member 'svc; Remove-Item'";
+        assert_eq!(commands(&[step]), [shown]);
+    }
+
+    #[test]
+    fn steps_are_taken_back_in_the_other_order() {
+        let before = NewAssignment {
+            name: Some("Old".to_owned()),
+            role: "Mail Recipients".to_owned(),
+            assignee: Assignee::User("svc-intune".to_owned()),
+            scope: WriteScope { recipients: Some("Contoso Sales".to_owned()), ..WriteScope::default() },
+            delegating: false,
+        };
+        let steps = [
+            Remedy::NewRoleGroup {
+                name: "New".to_owned(),
+                roles: vec!["Mail Recipients".to_owned()],
+                members: vec!["svc-intune".to_owned()],
+            },
+            Remedy::Unassign { assignment: "Old".to_owned(), before: Some(Box::new(before)) },
+        ];
+        let commanded = [
+            "New-RoleGroup 'New' -Roles 'Mail Recipients' -Members 'svc-intune'",
+            "Remove-ManagementRoleAssignment 'Old'",
+        ];
+        let undone = [
+            "New-ManagementRoleAssignment -Name 'Old' -Role 'Mail Recipients' -User 'svc-intune' -CustomRecipientWriteScope 'Contoso Sales'",
+            "Remove-RoleGroup 'New'",
+        ];
+        assert_eq!(
+            (commands(&steps), undo(&steps)),
+            (commanded.map(String::from).into(), undone.map(String::from).into())
+        );
+    }
+
+    #[test]
+    fn nothing_is_taken_back_by_half() {
+        let removed = Remedy::RemoveEntry { role: "Ours".to_owned(), cmdlet: "Set-Mailbox".to_owned() };
+        let joined = Remedy::AddMember { group: role_group("Ours"), member: "svc-intune".to_owned() };
+        assert_eq!(undo(&[joined, removed]), [""; 0]);
+    }
+
+    #[test]
+    fn arguments_of_rolecall_are_quoted_where_a_shell_would_split_them() {
+        let arguments = ["waive", "5d0c4f1e9a3b7c21", "--reason", "ticket 4711"].map(String::from);
+        let shown = "rolecall waive 5d0c4f1e9a3b7c21 --reason 'ticket 4711'";
+        assert_eq!(commands(&[Remedy::Rolecall(arguments.into())]), [shown]);
+    }
+}
