@@ -27,6 +27,8 @@ pub mod scope;
 
 pub mod graph;
 
+pub mod plan;
+
 pub mod accounts;
 pub mod policy;
 

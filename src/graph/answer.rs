@@ -471,6 +471,12 @@ impl<'i> Graph<'i> {
         Needed { all, any, merges: question.any.is_empty() }
     }
 
+    /// Whether an entry has the parameters that a question needs.
+    #[must_use]
+    pub fn meets(&self, entry: &EntryGrant<'_>, question: &Question<'_>) -> bool {
+        self.needed(question).are_in(entry)
+    }
+
     /// The parameters that an entry lacks, each as the question names it.
     #[must_use]
     pub fn lacks(&self, grant: &EntryGrant<'_>, question: &Question<'_>) -> Vec<String> {

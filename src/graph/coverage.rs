@@ -261,9 +261,13 @@ impl Graph<'_> {
             }
             reach => reach,
         };
-        let any = reach == Reach::Organization && !self.scoping.exclusive.is_empty();
-        let kept = any && self.kept_from(held, cmdlet).next().is_some();
-        if kept { Reach::Narrow } else { reach }
+        if reach == Reach::Organization && self.is_kept_from(held, cmdlet) { Reach::Narrow } else { reach }
+    }
+
+    /// Whether exclusive scopes may keep something from a path.
+    pub(super) fn is_kept_from(&self, held: &Held, cmdlet: &str) -> bool {
+        let writes = !reads(cmdlet) && !is_session(cmdlet);
+        writes && !self.scoping.exclusive.is_empty() && self.kept_from(held, cmdlet).next().is_some()
     }
 
     /// The scopes that make a path reach less than the organization, each with what it does.

@@ -82,7 +82,8 @@ impl<'i> RoleEntries<'i> {
         Self::default()
     }
 
-    fn of_role(&mut self, graph: &Graph<'i>, role: Symbol) -> &[EntryGrant<'i>] {
+    /// The entries of one role.
+    pub fn of_role(&mut self, graph: &Graph<'i>, role: Symbol) -> &[EntryGrant<'i>] {
         let Self { wanted, exported, roles } = self;
         roles.entry(role).or_insert_with(|| {
             let inventory = graph.inventory();

@@ -519,6 +519,32 @@ impl<'i> Graph<'i> {
         }
     }
 
+    /// How far a role reaches for a cmdlet where it is newly assigned, without a scope of its own.
+    #[must_use]
+    pub fn reach_if_assigned(&self, role: Symbol, cmdlet: &str) -> Reach {
+        let held = Held {
+            assignment: None,
+            role: Some(role),
+            chain: Vec::new(),
+            policy: None,
+            gaps: Vec::new(),
+            assumed: Vec::new(),
+            asserted: None,
+        };
+        if self.inventory.roles.get(role).is_some_and(|role| role.unscoped) {
+            return Reach::Organization;
+        }
+        match self.scopes(&held).reach(cmdlet) {
+            Reach::Organization if self.is_kept_from(&held, cmdlet) => Reach::Narrow,
+            reach => reach,
+        }
+    }
+
+    /// The roles of which no export shows all entries.
+    pub fn roles_with_unknown_entries(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.unknown_entries.keys().chain(self.uncertain_gaps.keys()).copied().filter(|role| *role != NO_ROLE)
+    }
+
     /// How far an assignment reaches for a cmdlet, whoever holds it.
     pub(super) fn reach_of_assignment(&self, index: usize, cmdlet: &str) -> Reach {
         let assignment = &self.inventory.assignments[index];

@@ -1,0 +1,437 @@
+//! The one adviser: which roles together give an account what it lacks, at the least cost, with the proof.
+//!
+//! `check`, `why` and `plan` all ask here, so that they propose the same. A role counts with what it would give where it
+//! is newly assigned; what the account holds already, on the whole organization, costs nothing.
+
+mod bits;
+mod search;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::{EntryGrant, Graph, Question, Rights, RoleEntries, is_common};
+use crate::inventory::NO_ROLE;
+use crate::name::{ByName, Symbol, fold};
+use crate::read::is_hidden;
+use crate::scope::Reach;
+
+use bits::Bits;
+use search::{Candidate, Smallest, smallest};
+
+pub use search::{Cost, Minimize, NODES_MAX};
+
+/// One thing that an account must be able to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Want<'q> {
+    /// What is asked.
+    pub question: &'q Question<'q>,
+    /// Whether it must reach the whole organization.
+    pub organization: bool,
+}
+
+/// Why no role gives what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    /// No role of the exports has it.
+    NoRole,
+    /// A role may have it, of which not all entries are known.
+    UnknownEntries,
+    /// Where a role has it, its scopes do not let it act as far as is asked.
+    Scope,
+}
+
+impl Lack {
+    /// The word that reports show.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoRole => "no-role",
+            Self::UnknownEntries => "unknown-entries",
+            Self::Scope => "scope",
+        }
+    }
+}
+
+/// How sure it is that nothing costs less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Whether it is certain.
+    pub optimal: bool,
+    /// How many roles have some of what is missing.
+    pub candidates: usize,
+    /// How many sets of roles were looked at.
+    pub nodes: u64,
+    /// So many roles are needed at least.
+    pub lower_bound: u32,
+    /// Why it is not certain: `budget` or `cut-entries`.
+    pub reason: Option<&'static str>,
+}
+
+/// The roles that give what is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The roles, by name without case.
+    pub roles: Vec<Symbol>,
+    /// For each thing that is missing and covered, the role to get it by: the one that has it with most parameters.
+    pub given: Vec<(usize, Symbol)>,
+    /// What no role gives.
+    pub uncovered: Vec<(usize, Lack)>,
+    /// What the roles cost.
+    pub cost: Cost,
+    /// How sure that is.
+    pub proof: Proof,
+}
+
+/// The roles that have some of what a list asks for.
+#[derive(Debug)]
+pub struct Offers {
+    /// By name.
+    roles: Vec<Offer>,
+    /// Why no role has it, for each thing that is asked for; counts where none has.
+    lacks: Vec<Lack>,
+    /// What is asked for needs no more than this.
+    needed: Held,
+    /// Whether a role may be better than it looks, or worse.
+    unsure: bool,
+}
+
+#[derive(Debug)]
+struct Offer {
+    role: Symbol,
+    name: String,
+    covers: Bits,
+    /// How many parameters it has of each thing that it covers.
+    parameters: BTreeMap<usize, usize>,
+    /// Whether it has no parent.
+    root: bool,
+}
+
+/// Cmdlets and parameters, by the numbers of their cells.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    cmdlets: Bits,
+    parameters: Bits,
+}
+
+/// What a role would give.
+#[derive(Debug, Default)]
+struct Given {
+    all: Held,
+    /// The dangerous cmdlets, each with the cells of the parameters of which one is enough; none where it is dangerous
+    /// by itself.
+    dangers: Vec<(usize, Vec<usize>)>,
+}
+
+/// The cells of a cmdlet: a number for itself, and one for each parameter that any role has of it.
+#[derive(Debug)]
+struct Cells {
+    number: usize,
+    first: usize,
+    parameters: Box<[Symbol]>,
+}
+
+/// Knows what roles give. What it finds once it keeps, for as many questions of one graph as are asked.
+#[derive(Debug, Default)]
+pub struct Adviser<'i> {
+    entries: Option<RoleEntries<'i>>,
+    cells: ByName<Cells>,
+    /// Where the parameters of each cmdlet begin, and how many there are.
+    stretches: Vec<(usize, usize)>,
+    next: usize,
+    given: BTreeMap<Symbol, Given>,
+    by_assignment: BTreeMap<usize, Held>,
+}
+
+impl<'i> Adviser<'i> {
+    /// The roles that have some of what is asked for.
+    pub fn offers(&mut self, graph: &Graph<'i>, wants: &[Want<'_>]) -> Offers {
+        let inventory = graph.inventory();
+        let mut covers: BTreeMap<Symbol, BTreeMap<usize, usize>> = BTreeMap::new();
+        let mut lacks = Vec::with_capacity(wants.len());
+        let mut needed = Held::default();
+        let hidden: Vec<Symbol> =
+            graph.roles_with_unknown_entries().filter(|role| may_be_given(graph, *role)).collect();
+        for (number, want) in wants.iter().enumerate() {
+            let question = want.question;
+            let cmdlet = inventory.names.get(question.cmdlet);
+            let mut lack = if hidden.is_empty() { Lack::NoRole } else { Lack::UnknownEntries };
+            let roles: BTreeSet<Symbol> = cmdlet.into_iter().flat_map(|cmdlet| inventory.roles_with(cmdlet)).collect();
+            for role in roles.into_iter().filter(|role| *role != NO_ROLE) {
+                let Some(entry) = self.entry(graph, role, question.cmdlet) else { continue };
+                if !may_be_given(graph, role) || is_unscoped(graph, role) && !is_script(question.cmdlet) {
+                    continue;
+                }
+                if !graph.meets(&entry, question) {
+                    if !entry.parameters_complete {
+                        lack = lack.max(Lack::UnknownEntries);
+                    }
+                    continue;
+                }
+                match graph.reach_if_assigned(role, question.cmdlet) {
+                    Reach::Organization => {}
+                    Reach::Narrow if !want.organization => {}
+                    _ => {
+                        lack = Lack::Scope;
+                        continue;
+                    }
+                }
+                covers.entry(role).or_default().insert(number, entry.parameters.len());
+            }
+            lacks.push(lack);
+            if let Some(cmdlet) = cmdlet {
+                self.need(graph, cmdlet, question, &mut needed);
+            }
+        }
+        let mut unsure = !hidden.is_empty();
+        let mut roles: Vec<Offer> = Vec::with_capacity(covers.len());
+        for (role, parameters) in covers {
+            unsure |= graph.entries_gap(role, None).is_some() || !self.entries_are_whole(graph, role);
+            roles.push(Offer {
+                role,
+                name: inventory.show(role).to_owned(),
+                covers: parameters.keys().copied().collect(),
+                parameters,
+                root: inventory.roles.get(role).is_none_or(|role| role.parent.flatten().is_none()),
+            });
+        }
+        roles.sort_by_cached_key(|offer| (fold(&offer.name), offer.name.clone()));
+        Offers { roles, lacks, needed, unsure }
+    }
+
+    /// The roles that give an account everything that is missing, as far as any do, at the least cost.
+    pub fn choose(
+        &mut self,
+        graph: &Graph<'i>,
+        rights: Option<&Rights>,
+        offers: &Offers,
+        missing: &[usize],
+        minimize: Minimize,
+    ) -> Choice {
+        let mut kept = offers.needed.clone();
+        if let Some(rights) = rights {
+            self.add_held(graph, rights, &mut kept);
+        }
+        let counted = self.parameters_of(&kept.cmdlets);
+        let (covered, uncovered) = offers.split(missing);
+        let places: Vec<(usize, &Offer)> = offers.that_cover(&covered).collect();
+        let mut candidates = Vec::with_capacity(places.len());
+        for (_, offer) in &places {
+            let given = self.given(graph, offer.role);
+            let mut excess = given.all.clone();
+            excess.cmdlets.remove(&kept.cmdlets);
+            excess.parameters.remove(&kept.parameters);
+            let brings = |(cmdlet, any): &&(usize, Vec<usize>)| match any.as_slice() {
+                [] => excess.cmdlets.has(*cmdlet),
+                any => any.iter().any(|cell| excess.parameters.has(*cell)),
+            };
+            let dangerous = given.dangers.iter().filter(brings).map(|(cmdlet, _)| *cmdlet).collect();
+            excess.parameters.keep(&counted);
+            candidates.push(Candidate {
+                name: offer.name.clone(),
+                covers: offer.among(&covered),
+                dangerous,
+                cmdlets: excess.cmdlets,
+                parameters: excess.parameters,
+            });
+        }
+        offers.choice(&covered, uncovered, &places, &candidates, minimize)
+    }
+
+    /// The cell of a cmdlet and the cells of its parameters; each is numbered when it is first asked for.
+    fn cells(&mut self, graph: &Graph<'i>, cmdlet: Symbol) -> &Cells {
+        let inventory = graph.inventory();
+        let Self { cells, stretches, next, .. } = self;
+        cells.get_or_insert_with(cmdlet, || {
+            let lists: BTreeSet<_> = inventory.entries_named(cmdlet).map(|entry| entry.parameters).collect();
+            let mut parameters = inventory.parameters.union(lists);
+            parameters.retain(|parameter| !is_common(inventory.show(*parameter)));
+            let first = *next;
+            *next += parameters.len();
+            stretches.push((first, parameters.len()));
+            Cells { number: stretches.len() - 1, first, parameters: parameters.into() }
+        })
+    }
+
+    /// The cells of all parameters of some cmdlets.
+    fn parameters_of(&self, cmdlets: &Bits) -> Bits {
+        let stretches = cmdlets.iter().filter_map(|number| self.stretches.get(number));
+        stretches.flat_map(|(first, count)| *first..first + count).collect()
+    }
+
+    /// Adds what a question needs: all of a cmdlet where it names no parameter.
+    fn need(&mut self, graph: &Graph<'i>, cmdlet: Symbol, question: &Question<'_>, needed: &mut Held) {
+        let names = &graph.inventory().names;
+        let cells = self.cells(graph, cmdlet);
+        needed.cmdlets.insert(cells.number);
+        let named: Vec<&String> = question.all.iter().chain(question.any).collect();
+        if named.is_empty() {
+            (cells.first..cells.first + cells.parameters.len()).for_each(|cell| needed.parameters.insert(cell));
+        }
+        for parameter in named.into_iter().filter_map(|name| names.get(name)) {
+            cells.cell(parameter).into_iter().for_each(|cell| needed.parameters.insert(cell));
+        }
+    }
+
+    fn role_entries(&mut self, graph: &Graph<'i>, role: Symbol) -> &[EntryGrant<'i>] {
+        self.entries.get_or_insert_with(RoleEntries::all).of_role(graph, role)
+    }
+
+    /// The certain entry of a cmdlet in a role.
+    fn entry(&mut self, graph: &Graph<'i>, role: Symbol, cmdlet: &str) -> Option<EntryGrant<'i>> {
+        let cmdlet = graph.inventory().names.get(cmdlet)?;
+        let entries = self.role_entries(graph, role);
+        entries.iter().find(|entry| entry.cmdlet == cmdlet && entry.gap.is_none()).cloned()
+    }
+
+    fn entries_are_whole(&mut self, graph: &Graph<'i>, role: Symbol) -> bool {
+        self.role_entries(graph, role).iter().all(|entry| entry.parameters_complete && entry.gap.is_none())
+    }
+
+    /// What a role would give where it is newly assigned.
+    fn given(&mut self, graph: &Graph<'i>, role: Symbol) -> &Given {
+        if !self.given.contains_key(&role) {
+            let inventory = graph.inventory();
+            let mut given = Given::default();
+            for entry in self.role_entries(graph, role).to_vec() {
+                let name = inventory.show(entry.cmdlet);
+                let reach = graph.reach_if_assigned(role, name);
+                if entry.gap.is_some() || matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
+                    continue;
+                }
+                let cells = self.cells(graph, entry.cmdlet);
+                let own: Vec<usize> = cells.among(&entry.parameters).collect();
+                if let Some(danger) = graph.catalogue().dangers().get(name) {
+                    let named = danger.parameters.iter().filter_map(|name| inventory.names.get(name));
+                    let cell = |parameter| cells.cell(parameter).filter(|cell| own.contains(cell));
+                    let any: Vec<usize> = named.filter_map(cell).collect();
+                    if danger.parameters.is_empty() || !any.is_empty() {
+                        given.dangers.push((cells.number, any));
+                    }
+                }
+                given.all.cmdlets.insert(cells.number);
+                own.into_iter().for_each(|cell| given.all.parameters.insert(cell));
+            }
+            self.given.insert(role, given);
+        }
+        &self.given[&role]
+    }
+
+    /// Adds what an account certainly holds on the whole organization.
+    fn add_held(&mut self, graph: &Graph<'i>, rights: &Rights, kept: &mut Held) {
+        let inventory = graph.inventory();
+        for held in rights.held.iter().filter(|held| held.is_sure()) {
+            let Some(role) = held.role else { continue };
+            let number = held.assignment.unwrap_or(usize::MAX - role.index());
+            if !self.by_assignment.contains_key(&number) {
+                let mut cells = Held::default();
+                for entry in self.role_entries(graph, role).to_vec() {
+                    let reach = graph.reach(held, inventory.show(entry.cmdlet));
+                    if entry.gap.is_none() && reach == Reach::Organization {
+                        let known = self.cells(graph, entry.cmdlet);
+                        cells.cmdlets.insert(known.number);
+                        known.among(&entry.parameters).for_each(|cell| cells.parameters.insert(cell));
+                    }
+                }
+                self.by_assignment.insert(number, cells);
+            }
+            let cells = &self.by_assignment[&number];
+            kept.cmdlets.add(&cells.cmdlets);
+            kept.parameters.add(&cells.parameters);
+        }
+    }
+}
+
+impl Cells {
+    fn cell(&self, parameter: Symbol) -> Option<usize> {
+        self.parameters.binary_search(&parameter).ok().map(|place| self.first + place)
+    }
+
+    fn among(&self, parameters: &[Symbol]) -> impl Iterator<Item = usize> {
+        parameters.iter().filter_map(|parameter| self.cell(*parameter))
+    }
+}
+
+impl Offers {
+    /// The fewest parents that have everything that is missing: children of them hold nothing else. Roles without a
+    /// parent come first, since others may lose entries with theirs.
+    #[must_use]
+    pub fn parents(&self, missing: &[usize]) -> Choice {
+        let (covered, uncovered) = self.split(missing);
+        let places: Vec<(usize, &Offer)> = self.that_cover(&covered).collect();
+        let candidate = |(place, offer): &(usize, &Offer)| Candidate {
+            name: offer.name.clone(),
+            covers: offer.among(&covered),
+            parameters: (!offer.root).then_some(*place).into_iter().collect(),
+            ..Candidate::default()
+        };
+        let candidates: Vec<Candidate> = places.iter().map(candidate).collect();
+        let choice = self.choice(&covered, uncovered, &places, &candidates, Minimize::Roles);
+        Choice { cost: Cost { parameters: 0, ..choice.cost }, ..choice }
+    }
+
+    /// What is missing: what some role has, and what none has, with the reason.
+    fn split(&self, missing: &[usize]) -> (Vec<usize>, Vec<(usize, Lack)>) {
+        let has = |number: &usize| self.roles.iter().any(|offer| offer.covers.has(*number));
+        let (covered, uncovered): (Vec<usize>, Vec<usize>) = missing.iter().partition(|number| has(number));
+        (covered, uncovered.into_iter().map(|number| (number, self.lacks[number])).collect())
+    }
+
+    fn that_cover(&self, covered: &[usize]) -> impl Iterator<Item = (usize, &Offer)> {
+        self.roles.iter().enumerate().filter(|(_, offer)| covered.iter().any(|number| offer.covers.has(*number)))
+    }
+
+    fn choice(
+        &self,
+        covered: &[usize],
+        uncovered: Vec<(usize, Lack)>,
+        places: &[(usize, &Offer)],
+        candidates: &[Candidate],
+        minimize: Minimize,
+    ) -> Choice {
+        let found = smallest(covered.len(), candidates, minimize, NODES_MAX).expect("every item has a candidate");
+        let Smallest { chosen, cost, nodes, optimal, lower_bound } = found;
+        let chosen: Vec<&Offer> = chosen.into_iter().map(|number| places[number].1).collect();
+        let best_of = |number: &usize| {
+            let having = chosen.iter().rev().filter(|offer| offer.covers.has(*number));
+            let most = having.max_by_key(|offer| offer.parameters[number]).expect("a chosen role covers it");
+            (*number, most.role)
+        };
+        // Nothing costs less than one role that gives nothing else.
+        let least = Cost { roles: cost.roles.min(1), ..Cost::default() };
+        let reason = match (optimal, self.unsure && cost != least) {
+            (false, _) => Some("budget"),
+            (true, true) => Some("cut-entries"),
+            (true, false) => None,
+        };
+        Choice {
+            given: covered.iter().map(best_of).collect(),
+            roles: chosen.iter().map(|offer| offer.role).collect(),
+            uncovered,
+            cost,
+            proof: Proof { optimal: reason.is_none(), candidates: candidates.len(), nodes, lower_bound, reason },
+        }
+    }
+}
+
+impl Offer {
+    /// The places of what it covers among `wanted`.
+    fn among(&self, wanted: &[usize]) -> Bits {
+        wanted.iter().enumerate().filter(|(_, number)| self.covers.has(**number)).map(|(place, _)| place).collect()
+    }
+}
+
+/// Whether a role may be assigned to an administrator, by a command that can be typed.
+fn may_be_given(graph: &Graph<'_>, role: Symbol) -> bool {
+    let inventory = graph.inventory();
+    let record = inventory.roles.get(role).and_then(|role| role.end_user);
+    let end_user = record.unwrap_or_else(|| graph.built_in_role(role).is_some_and(|role| role.end_user));
+    role != NO_ROLE && !end_user && !inventory.show(role).contains(is_hidden)
+}
+
+fn is_unscoped(graph: &Graph<'_>, role: Symbol) -> bool {
+    graph.inventory().roles.get(role).is_some_and(|role| role.unscoped)
+}
+
+/// Whether an entry is a script, which unscoped roles hold.
+fn is_script(cmdlet: &str) -> bool {
+    fold(cmdlet).ends_with(".ps1")
+}

@@ -1,0 +1,87 @@
+//! A set of small numbers, a bit each.
+
+/// Some small numbers. Those that were never added take no room.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Adds a number.
+    pub(super) fn insert(&mut self, number: usize) {
+        let word = number / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (number % 64);
+    }
+
+    /// Whether a number is among them.
+    #[must_use]
+    pub(super) fn has(&self, number: usize) -> bool {
+        self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    /// Adds all of others.
+    pub(super) fn add(&mut self, others: &Self) {
+        self.0.resize(self.0.len().max(others.0.len()), 0);
+        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Takes all of others out.
+    pub(super) fn remove(&mut self, others: &Self) {
+        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    /// Keeps those that are among others, too.
+    pub(super) fn keep(&mut self, others: &Self) {
+        self.0.truncate(others.0.len());
+        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word &= other);
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub(super) fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// How many are among others, too.
+    #[must_use]
+    pub(super) fn shared(&self, others: &Self) -> u32 {
+        self.0.iter().zip(&others.0).map(|(word, other)| (word & other).count_ones()).sum()
+    }
+
+    /// How many there are with all of others.
+    #[must_use]
+    pub(super) fn count_with(&self, others: &Self) -> u32 {
+        self.count() + others.count() - self.shared(others)
+    }
+
+    /// Whether all of them are among others.
+    #[must_use]
+    pub(super) fn is_within(&self, others: &Self) -> bool {
+        let beyond = |(word, bits): (usize, &u64)| bits & !others.0.get(word).copied().unwrap_or(0) != 0;
+        !self.0.iter().enumerate().any(beyond)
+    }
+
+    /// The numbers, from the smallest on.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        let of_word = |(word, bits): (usize, &u64)| {
+            let bits = *bits;
+            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit)
+        };
+        self.0.iter().enumerate().filter(|(_, bits)| **bits != 0).flat_map(of_word)
+    }
+}
+
+impl FromIterator<usize> for Bits {
+    fn from_iter<I: IntoIterator<Item = usize>>(numbers: I) -> Self {
+        let mut bits = Self::default();
+        numbers.into_iter().for_each(|number| bits.insert(number));
+        bits
+    }
+}

@@ -1,0 +1,377 @@
+//! The exact search: of all sets of candidates that cover every item, the cheapest, with its proof.
+//!
+//! What a set costs is a union: excess that two candidates share counts once, so that candidates cannot be priced one by
+//! one. A node is a set of chosen candidates; it branches on the item that the fewest candidates cover, and each branch
+//! leaves out the candidates of the earlier ones, so that every cover is found once. What a node costs never falls when
+//! more is chosen, and it needs at least so many candidates more: where that is worse than the best cover, the node is cut.
+
+use std::cmp::Reverse;
+
+use super::bits::Bits;
+
+/// How many nodes are looked at. Nodes and not time, so that every machine finds the same.
+pub const NODES_MAX: u64 = 200_000;
+
+/// Something that covers items.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Candidate {
+    /// Its name, which decides between covers that cost the same.
+    pub(super) name: String,
+    /// The items that it covers.
+    pub(super) covers: Bits,
+    /// The dangers that it brings.
+    pub(super) dangerous: Bits,
+    /// The cmdlets beyond the need.
+    pub(super) cmdlets: Bits,
+    /// The parameters beyond the need.
+    pub(super) parameters: Bits,
+}
+
+/// What a set of candidates costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Dangers beyond the need.
+    pub dangerous: u32,
+    /// How many candidates.
+    pub roles: u32,
+    /// Cmdlets beyond the need.
+    pub cmdlets: u32,
+    /// Parameters beyond the need, of cmdlets that are needed or held.
+    pub parameters: u32,
+}
+
+/// What counts first, after dangers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Minimize {
+    /// As few candidates as will do.
+    #[default]
+    Roles,
+    /// As little beyond the need as will do.
+    Excess,
+}
+
+impl Minimize {
+    fn key(self, cost: Cost) -> [u32; 4] {
+        let Cost { dangerous, roles, cmdlets, parameters } = cost;
+        match self {
+            Self::Roles => [dangerous, roles, cmdlets, parameters],
+            Self::Excess => [dangerous, cmdlets, parameters, roles],
+        }
+    }
+}
+
+/// The cheapest cover that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Smallest {
+    /// The chosen candidates, by name.
+    pub(super) chosen: Vec<usize>,
+    /// What they cost together.
+    pub(super) cost: Cost,
+    /// How many nodes were looked at.
+    pub(super) nodes: u64,
+    /// Whether nothing costs less.
+    pub(super) optimal: bool,
+    /// No cover that costs less has fewer candidates than this.
+    pub(super) lower_bound: u32,
+}
+
+/// The cheapest set of candidates that covers the items `0..items`; `None` where all of them together do not.
+#[must_use]
+pub(super) fn smallest(items: usize, candidates: &[Candidate], minimize: Minimize, nodes_max: u64) -> Option<Smallest> {
+    let all: Bits = (0..items).collect();
+    let mut covered = Bits::default();
+    candidates.iter().for_each(|candidate| covered.add(&candidate.covers));
+    if !all.is_within(&covered) {
+        return None;
+    }
+    let mut search = Search::new(items, candidates, minimize, nodes_max);
+    let root = Node { uncovered: all, ..Node::default() };
+    search.best = search.greedy(root.clone());
+    search.visit(&root);
+    let mut chosen: Vec<usize> = search.best.iter().map(|place| search.numbers[*place]).collect();
+    chosen.sort_by_key(|number| search.numbers.iter().position(|other| other == number));
+    let cost = search.best_cost;
+    let optimal = search.open.is_none();
+    let lower_bound = search.open.map_or(cost.roles, |open| open.min(cost.roles));
+    Some(Smallest { chosen, cost, nodes: search.nodes, optimal, lower_bound })
+}
+
+/// Some chosen candidates.
+#[derive(Clone, Debug, Default)]
+struct Node {
+    /// Their places, in the order in which they were chosen.
+    chosen: Vec<usize>,
+    /// Candidates that earlier branches have taken.
+    excluded: Bits,
+    uncovered: Bits,
+    dangerous: Bits,
+    cmdlets: Bits,
+    parameters: Bits,
+}
+
+struct Search<'c> {
+    /// The candidates that count, by name.
+    all: Vec<&'c Candidate>,
+    /// The numbers that the caller knows them by.
+    numbers: Vec<usize>,
+    /// The places of those that cover each item.
+    covering: Vec<Vec<usize>>,
+    minimize: Minimize,
+    nodes_max: u64,
+    nodes: u64,
+    best: Vec<usize>,
+    best_cost: Cost,
+    /// The fewest candidates that a node needs which was not looked at.
+    open: Option<u32>,
+}
+
+impl<'c> Search<'c> {
+    fn new(items: usize, candidates: &'c [Candidate], minimize: Minimize, nodes_max: u64) -> Self {
+        let mut numbers: Vec<usize> = (0..candidates.len()).collect();
+        numbers.sort_by_cached_key(|number| {
+            let name = &candidates[*number].name;
+            (crate::name::fold(name), name.clone())
+        });
+        let useful = |number: &usize| !candidates[*number].covers.is_empty();
+        let useful: Vec<usize> = numbers.into_iter().filter(useful).collect();
+        let is_dominated = |place: usize| {
+            let one = &candidates[useful[place]];
+            let better = |other: usize| dominates(&candidates[useful[other]], one, other < place);
+            (0..useful.len()).any(|other| other != place && better(other))
+        };
+        let numbers: Vec<usize> =
+            (0..useful.len()).filter(|place| !is_dominated(*place)).map(|place| useful[place]).collect();
+        let all: Vec<&Candidate> = numbers.iter().map(|number| &candidates[*number]).collect();
+        let covering_item = |item: usize| (0..all.len()).filter(|place| all[*place].covers.has(item)).collect();
+        let covering = (0..items).map(covering_item).collect();
+        let (best, best_cost) = (Vec::new(), Cost::default());
+        Self { all, numbers, covering, minimize, nodes_max, nodes: 0, best, best_cost, open: None }
+    }
+
+    /// What a node costs with one candidate more.
+    fn cost_with(&self, node: &Node, place: usize) -> Cost {
+        let candidate = self.all[place];
+        Cost {
+            dangerous: node.dangerous.count_with(&candidate.dangerous),
+            roles: crate::source::to_u32(node.chosen.len() + 1),
+            cmdlets: node.cmdlets.count_with(&candidate.cmdlets),
+            parameters: node.parameters.count_with(&candidate.parameters),
+        }
+    }
+
+    fn with(&self, node: &Node, place: usize) -> Node {
+        let candidate = self.all[place];
+        let mut next = node.clone();
+        next.chosen.push(place);
+        next.uncovered.remove(&candidate.covers);
+        next.dangerous.add(&candidate.dangerous);
+        next.cmdlets.add(&candidate.cmdlets);
+        next.parameters.add(&candidate.parameters);
+        next
+    }
+
+    /// A cover to begin with: in each step the candidate that covers most of the rest, of those the cheapest.
+    fn greedy(&mut self, mut node: Node) -> Vec<usize> {
+        while !node.uncovered.is_empty() {
+            let gain = |place: &usize| {
+                let covered = self.all[*place].covers.shared(&node.uncovered);
+                (Reverse(covered), self.minimize.key(self.cost_with(&node, *place)))
+            };
+            let Some(next) = (0..self.all.len()).min_by_key(gain) else { break };
+            self.best_cost = self.cost_with(&node, next);
+            node = self.with(&node, next);
+        }
+        node.chosen.sort_unstable();
+        node.chosen
+    }
+
+    fn visit(&mut self, node: &Node) {
+        self.nodes += 1;
+        let allowed = |place: &&usize| !node.excluded.has(**place);
+        let narrowest = node.uncovered.iter().min_by_key(|item| self.covering[*item].iter().filter(allowed).count());
+        let Some(item) = narrowest else { return };
+        let mut branches: Vec<(usize, Cost)> =
+            self.covering[item].iter().filter(allowed).map(|place| (*place, self.cost_with(node, *place))).collect();
+        branches.sort_by_key(|(place, cost)| (self.minimize.key(*cost), *place));
+        let mut excluded = node.excluded.clone();
+        for (place, cost) in branches {
+            let next = Node { excluded: excluded.clone(), ..self.with(node, place) };
+            excluded.insert(place);
+            if next.uncovered.is_empty() {
+                self.take(next.chosen, cost);
+                continue;
+            }
+            let Some(more) = self.at_least(&next) else { continue };
+            let bound = Cost { roles: cost.roles + more, ..cost };
+            if self.minimize.key(bound) > self.minimize.key(self.best_cost) {
+                continue;
+            }
+            if self.nodes >= self.nodes_max {
+                self.open = Some(self.open.map_or(bound.roles, |open| open.min(bound.roles)));
+                continue;
+            }
+            self.visit(&next);
+        }
+    }
+
+    /// Takes a cover where it costs less than the best, or as much and its names come first.
+    fn take(&mut self, mut chosen: Vec<usize>, cost: Cost) {
+        chosen.sort_unstable();
+        let (new, known) = (self.minimize.key(cost), self.minimize.key(self.best_cost));
+        if (new, &chosen) < (known, &self.best) {
+            (self.best, self.best_cost) = (chosen, cost);
+        }
+    }
+
+    /// How many candidates more a node needs at least: by the largest cover, and by items of which no two share a
+    /// candidate. `None` where an item is left that nothing may cover.
+    fn at_least(&self, node: &Node) -> Option<u32> {
+        let mut largest = 0;
+        let mut free: Vec<(usize, usize)> = Vec::new();
+        for item in node.uncovered.iter() {
+            let allowed = self.covering[item].iter().filter(|place| !node.excluded.has(**place));
+            let mut count = 0;
+            for place in allowed {
+                count += 1;
+                largest = largest.max(self.all[*place].covers.shared(&node.uncovered));
+            }
+            if count == 0 {
+                return None;
+            }
+            free.push((count, item));
+        }
+        free.sort_unstable();
+        let (mut packed, mut taken) = (0, Bits::default());
+        for (_, item) in free {
+            let allowed = || self.covering[item].iter().filter(|place| !node.excluded.has(**place));
+            if !allowed().any(|place| taken.has(*place)) {
+                allowed().for_each(|place| taken.insert(*place));
+                packed += 1;
+            }
+        }
+        Some(packed.max(node.uncovered.count().div_ceil(largest.max(1))))
+    }
+}
+
+/// Whether `one` may stand for `other` in every cover, at no more cost.
+fn dominates(one: &Candidate, other: &Candidate, first: bool) -> bool {
+    let pairs = [
+        (&other.covers, &one.covers),
+        (&one.dangerous, &other.dangerous),
+        (&one.cmdlets, &other.cmdlets),
+        (&one.parameters, &other.parameters),
+    ];
+    pairs.iter().all(|(less, more)| less.is_within(more))
+        && (first || pairs.iter().any(|(less, more)| !more.is_within(less)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A random generator of its own: the same numbers in every run.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, end: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % end
+        }
+
+        fn bits(&mut self, end: usize, percent: u64) -> Bits {
+            (0..end).filter(|_| self.below(100) < percent).collect()
+        }
+    }
+
+    fn random(random: &mut Random) -> (usize, Vec<Candidate>) {
+        let items = 1 + random.below(9) as usize;
+        let count = 1 + random.below(12) as usize;
+        let density = 15 + random.below(50);
+        let candidate = |number| Candidate {
+            name: format!("R{number:02}"),
+            covers: random.bits(items, density),
+            dangerous: random.bits(3, 12),
+            cmdlets: random.bits(8, 30),
+            parameters: random.bits(6, 30),
+        };
+        (items, (0..count).map(candidate).collect())
+    }
+
+    /// Every subset, one after the other.
+    fn by_brute_force(items: usize, candidates: &[Candidate], minimize: Minimize) -> Option<[u32; 4]> {
+        let all: Bits = (0..items).collect();
+        let mut best: Option<[u32; 4]> = None;
+        for subset in 0_u32..1 << candidates.len() {
+            let chosen = || (0..candidates.len()).filter(|number| subset >> number & 1 == 1);
+            let union = |of: fn(&Candidate) -> &Bits| {
+                let mut union = Bits::default();
+                chosen().for_each(|number| union.add(of(&candidates[number])));
+                union
+            };
+            if !all.is_within(&union(|candidate| &candidate.covers)) {
+                continue;
+            }
+            let key = minimize.key(Cost {
+                dangerous: union(|candidate| &candidate.dangerous).count(),
+                roles: subset.count_ones(),
+                cmdlets: union(|candidate| &candidate.cmdlets).count(),
+                parameters: union(|candidate| &candidate.parameters).count(),
+            });
+            best = Some(best.map_or(key, |best| best.min(key)));
+        }
+        best
+    }
+
+    #[test]
+    fn a_thousand_random_problems_cost_what_brute_force_finds() {
+        let mut numbers = Random(7);
+        let mut solved = 0;
+        while solved < 1000 {
+            let (items, candidates) = random(&mut numbers);
+            for minimize in [Minimize::Roles, Minimize::Excess] {
+                let found = smallest(items, &candidates, minimize, NODES_MAX);
+                let expected = by_brute_force(items, &candidates, minimize);
+                assert_eq!(found.as_ref().map(|found| minimize.key(found.cost)), expected);
+                let Some(found) = found else { continue };
+                assert!(found.optimal && found.lower_bound == found.cost.roles);
+                let mut covered = Bits::default();
+                found.chosen.iter().for_each(|number| covered.add(&candidates[*number].covers));
+                assert!((0..items).all(|item| covered.has(item)));
+                solved += usize::from(minimize == Minimize::Roles);
+            }
+        }
+    }
+
+    #[test]
+    fn another_order_of_the_candidates_finds_the_same() {
+        let mut numbers = Random(11);
+        for _ in 0..300 {
+            let (items, candidates) = random(&mut numbers);
+            let mut turned = candidates.clone();
+            turned.reverse();
+            let middle = numbers.below(turned.len() as u64) as usize;
+            turned.rotate_left(middle);
+            let names = |candidates: &[Candidate]| {
+                let found = smallest(items, candidates, Minimize::Roles, NODES_MAX)?;
+                let names: Vec<String> = found.chosen.iter().map(|it| candidates[*it].name.clone()).collect();
+                Some((names, found.cost, found.nodes))
+            };
+            assert_eq!(names(&candidates), names(&turned));
+        }
+    }
+
+    #[test]
+    fn a_search_that_is_cut_short_says_so_and_still_has_a_cover() {
+        let mut numbers = Random(3);
+        let candidate = |number| Candidate {
+            name: format!("R{number:03}"),
+            covers: numbers.bits(40, 10),
+            cmdlets: numbers.bits(200, 10),
+            ..Candidate::default()
+        };
+        let candidates: Vec<Candidate> = (0..100).map(candidate).collect();
+        let found = smallest(40, &candidates, Minimize::Roles, 50).expect("all items are covered");
+        assert!(!found.optimal && found.nodes == 50);
+        assert!(found.lower_bound < found.cost.roles, "{found:?}");
+    }
+}
