@@ -3,6 +3,7 @@
 //! A rule that says "nobody", "unused" or "orphan" rests on exports that would show otherwise; it asks here for them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::accounts::Account;
 use crate::catalogue::Environment;
@@ -378,17 +379,20 @@ impl<'c, 'i> Context<'c, 'i> {
             .into_iter()
     }
 
-    /// The accounts that requirements name, each with the requirement.
-    pub(super) fn required(&self) -> Vec<(&'c Requirement, Account)> {
-        let policy = self.policy;
-        let pairs = policy.requirements.iter().flat_map(|requirement| {
-            let named = requirement.accounts.iter().flat_map(|who| self.accounts.named(&who.text));
-            let limit: BTreeSet<Account> =
-                requirement.limit.iter().flat_map(|name| self.accounts.named(name)).collect();
-            let asked = named.filter(move |account| requirement.limit.is_empty() || limit.contains(account));
-            asked.map(move |account| (requirement, account)).collect::<Vec<_>>()
+    /// Each requirement with the accounts that it names. Requirements of the same accounts share one list.
+    pub(super) fn required(&self) -> Vec<(&'c Requirement, Rc<[Account]>)> {
+        let mut known: BTreeMap<(Vec<&str>, &[String]), Rc<[Account]>> = BTreeMap::new();
+        let requirements = self.policy.requirements.iter().map(|requirement| {
+            let texts: Vec<&str> = requirement.accounts.iter().map(|who| who.text.as_str()).collect();
+            let accounts = known.entry((texts, &requirement.limit)).or_insert_with(|| {
+                let named = requirement.accounts.iter().flat_map(|who| self.accounts.named(&who.text));
+                let limit: BTreeSet<Account> =
+                    requirement.limit.iter().flat_map(|name| self.accounts.named(name)).collect();
+                named.filter(|account| requirement.limit.is_empty() || limit.contains(account)).collect()
+            });
+            (requirement, Rc::clone(accounts))
         });
-        pairs.collect()
+        requirements.collect()
     }
 
     /// Whether a role comes with Exchange.

@@ -2,10 +2,13 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::accounts::Account;
 use crate::catalogue::Environment;
 use crate::diagnostic::Label;
+use crate::inventory::PrincipalId;
+use crate::policy::Requirement;
 use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
@@ -21,9 +24,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
-    let mut said = BTreeSet::new();
-    for (requirement, account) in context.required() {
-        let Account::Exported(id) = account else { continue };
+    let is_barred = |id: &PrincipalId| {
+        let principal = inventory.principals.get(*id);
+        matches!(principal.session, Some((false, _))) || matches!(principal.disabled, Some((true, _)))
+    };
+    let mut barred: BTreeSet<PrincipalId> = inventory.principals.ids().filter(is_barred).collect();
+    if barred.is_empty() {
+        return;
+    }
+    for (requirement, id) in first_required(context, &mut barred) {
         let principal = inventory.principals.get(id);
         let name = inventory.show_principal(id);
         let online = context.environment() == Some(Environment::Online);
@@ -38,9 +47,6 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             (_, Some((true, at))) => (at, "is disabled", format!("Enable-ADAccount {}", quoted(name))),
             _ => continue,
         };
-        if !said.insert(id) {
-            continue;
-        }
         let mut finding = RULE.found(format!("`{name}` must run cmdlets, and {words}"), at, words);
         finding.labels.push(Label::new(requirement.common.at, "what it must run"));
         finding.subject.account = Some(name.to_owned());
@@ -48,4 +54,26 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.help = Some(help);
         report.say(finding);
     }
+}
+
+/// Takes the accounts that requirements name out of `barred`, each with the first requirement that names it.
+fn first_required<'c>(
+    context: &Context<'c, '_>,
+    barred: &mut BTreeSet<PrincipalId>,
+) -> Vec<(&'c Requirement, PrincipalId)> {
+    let mut found = Vec::new();
+    let mut asked: Vec<Rc<[Account]>> = Vec::new();
+    for (requirement, accounts) in context.required() {
+        // Many requirements may ask for one list of accounts.
+        if asked.iter().any(|known| Rc::ptr_eq(known, &accounts)) {
+            continue;
+        }
+        let ids = accounts.iter().filter_map(|account| match account {
+            Account::Exported(id) => Some(*id),
+            Account::Asserted(_) => None,
+        });
+        found.extend(ids.filter(|id| barred.remove(id)).map(|id| (requirement, id)));
+        asked.push(accounts);
+    }
+    found
 }

@@ -27,18 +27,17 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if context.graph().exclusive_recipient_scopes().next().is_none() {
         return;
     }
-    // Where the policy asks for the whole organization, `narrow-scope` is an error already.
-    let counts = |(requirement, account): &(&Requirement, Account)| {
-        matches!(account, Account::Exported(_)) && requirement.scope.is_none()
-    };
-    let required: Vec<(&Requirement, Account)> = context.required().into_iter().filter(counts).collect();
-    for required in required.chunk_by(|left, right| std::ptr::eq(left.0, right.0)) {
-        let accounts: Vec<Account> = required.iter().map(|(_, account)| *account).collect();
-        for group in context.accounts.grouped(&accounts) {
+    for (requirement, accounts) in context.required() {
+        // Where the policy asks for the whole organization, `narrow-scope` is an error already.
+        if requirement.scope.is_some() {
+            continue;
+        }
+        let exported = accounts.iter().copied().filter(|account| matches!(account, Account::Exported(_)));
+        for group in context.accounts.grouped(&exported.collect::<Vec<_>>()) {
             let rights = context.accounts.rights(group.accounts[0]);
-            let excluded = excluded(context, required[0].0, &rights);
+            let excluded = excluded(context, requirement, &rights);
             for account in group.accounts.iter().filter(|_| !excluded.is_empty()) {
-                say(context, required[0].0, *account, &excluded, report);
+                say(context, requirement, *account, &excluded, report);
             }
         }
     }
