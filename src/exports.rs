@@ -1,10 +1,8 @@
 //! Paths to facts: every file opened, decoded and read, side by side where it pays, joined in path order.
 
-use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 
 use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
@@ -169,14 +167,6 @@ impl Opened {
         (self.inputs, self.belongs) = all.into_iter().unzip();
     }
 
-    fn bytes(&self) -> usize {
-        self.inputs
-            .iter()
-            .filter_map(|(_, contents)| contents.as_ref().ok())
-            .map(|contents| contents.bytes().len())
-            .sum()
-    }
-
     /// The given paths without anything that rolecall knows. One whose files another path gave is not judged.
     fn useless(&self, outcomes: &[Outcome]) -> Vec<Useless> {
         let mut found: Vec<Option<(bool, bool)>> = vec![None; self.given.len()];
@@ -194,12 +184,27 @@ impl Opened {
             .collect()
     }
 
-    fn threads(&self) -> usize {
+    /// The inputs that each thread reads, all of about the same size.
+    fn ranges(&self) -> Vec<Range<usize>> {
         // Below this size, starting threads and joining their tables costs more than it saves.
         const PARALLEL_BYTES_MIN: usize = 16 << 20;
+        let size = |(_, contents): &(Input, io::Result<Contents>)| contents.as_ref().map_or(0, |it| it.bytes().len());
+        let sizes: Vec<usize> = self.inputs.iter().map(size).collect();
+        let total: usize = sizes.iter().sum();
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
-        let wanted = self.jobs.unwrap_or_else(|| if self.bytes() < PARALLEL_BYTES_MIN { 1 } else { available() });
-        wanted.clamp(1, self.inputs.len().max(1))
+        let wanted = self.jobs.unwrap_or_else(|| if total < PARALLEL_BYTES_MIN { 1 } else { available() });
+        let threads = wanted.clamp(1, self.inputs.len().max(1));
+        let (mut ranges, mut start, mut before) = (Vec::with_capacity(threads), 0, 0);
+        for (index, size) in sizes.iter().enumerate() {
+            before += size;
+            // A thread ends where its share of all bytes does.
+            if before * threads >= total * (ranges.len() + 1) && ranges.len() + 1 < threads {
+                ranges.push(start..index + 1);
+                start = index + 1;
+            }
+        }
+        ranges.push(start..self.inputs.len());
+        ranges
     }
 }
 
@@ -214,37 +219,9 @@ struct Part<'b> {
 /// Reads the inputs.
 #[must_use]
 pub fn load(opened: &Opened) -> Loaded<'_> {
-    let stated = |(name, accounts): &(Option<String>, Vec<String>)| Stated {
-        name: name.clone(),
-        asserted: accounts.iter().map(|account| (account.clone(), Facts::default())).collect(),
-        ..Stated::default()
-    };
-    let mut loaded = Loaded { organizations: opened.organizations.iter().map(stated).collect(), ..Loaded::default() };
-    let mut files = Vec::with_capacity(opened.inputs.len());
-    let join = |index: usize, part: Part<'_>, loaded: &mut Loaded<'_>| {
-        let owner = opened.belongs[index];
-        loaded.facts_of(owner).absorb(part.facts);
-        loaded.organizations[owner.organization].report.append(part.report);
-        loaded.outcomes.push(Outcome { file: part.file.id, known: part.known });
-    };
-    let threads = opened.threads();
-    if threads == 1 {
-        for index in 0..opened.inputs.len() {
-            let facts = loaded.facts_of(opened.belongs[index]).lend();
-            let part = read_input(opened, index, facts);
-            let (file, part) = part.split();
-            join(index, part, &mut loaded);
-            files.push(file);
-        }
-    } else {
-        read_side_by_side(opened, threads, |index, part| {
-            let (file, part) = part.split();
-            join(index, part, &mut loaded);
-            files.push(file);
-        });
-    }
+    let Read { files, mut organizations, outcomes } = read_all(opened);
     let is_given = |path: &str| opened.inputs.iter().any(|(input, _)| input.shown == path);
-    for stated in &mut loaded.organizations {
+    for stated in &mut organizations {
         stated.own.leave_nameless_open();
         let asserted = stated.asserted.iter_mut().map(|(_, facts)| facts);
         for facts in std::iter::once(&mut stated.own).chain(asserted) {
@@ -255,62 +232,78 @@ pub fn load(opened: &Opened) -> Loaded<'_> {
             }
         }
     }
-    loaded.sources = Sources::new(files);
-    loaded.useless = opened.useless(&loaded.outcomes);
-    loaded
+    let useless = opened.useless(&outcomes);
+    Loaded { sources: Sources::new(files), organizations, outcomes, useless }
 }
 
-impl Loaded<'_> {
-    /// The facts that a file is joined with: those of an asserted account, or an organization's own.
-    fn facts_of(&mut self, owner: Owner) -> &mut Facts {
-        let stated = &mut self.organizations[owner.organization];
-        match owner.account {
+/// What inputs that follow each other state, by organization.
+struct Read<'b> {
+    files: Vec<SourceFile<'b>>,
+    organizations: Vec<Stated>,
+    outcomes: Vec<Outcome>,
+}
+
+impl Read<'_> {
+    /// Nothing yet, of each organization.
+    fn new(opened: &Opened) -> Self {
+        let stated = |(name, accounts): &(Option<String>, Vec<String>)| Stated {
+            name: name.clone(),
+            asserted: accounts.iter().map(|account| (account.clone(), Facts::default())).collect(),
+            ..Stated::default()
+        };
+        Self {
+            files: Vec::new(),
+            organizations: opened.organizations.iter().map(stated).collect(),
+            outcomes: Vec::new(),
+        }
+    }
+
+    /// Takes over what the next inputs state.
+    fn absorb(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.outcomes.extend(other.outcomes);
+        for (known, next) in self.organizations.iter_mut().zip(other.organizations) {
+            known.own.absorb(next.own);
+            for ((_, known), (_, next)) in known.asserted.iter_mut().zip(next.asserted) {
+                known.absorb(next);
+            }
+            known.report.append(next.report);
+        }
+    }
+}
+
+/// Reads all inputs, by several threads where that pays. Each thread reads inputs that follow each other, with the names
+/// of those before, so that names are learnt once a thread; numbers of symbols do not depend on how many there are.
+fn read_all(opened: &Opened) -> Read<'_> {
+    let ranges = opened.ranges();
+    std::thread::scope(|scope| {
+        let (first, others) = ranges.split_first().expect("there is a range, if only an empty one");
+        let others: Vec<_> = others.iter().map(|range| scope.spawn(|| read_range(opened, range.clone()))).collect();
+        let mut read = read_range(opened, first.clone());
+        for other in others {
+            read.absorb(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        read
+    })
+}
+
+/// Reads inputs that follow each other.
+fn read_range(opened: &Opened, range: Range<usize>) -> Read<'_> {
+    let mut read = Read::new(opened);
+    for index in range {
+        let owner = opened.belongs[index];
+        let stated = &mut read.organizations[owner.organization];
+        let facts = match owner.account {
             None => &mut stated.own,
             Some(account) => &mut stated.asserted[account].1,
-        }
+        };
+        let part = read_input(opened, index, facts.lend());
+        facts.absorb(part.facts);
+        stated.report.append(part.report);
+        read.outcomes.push(Outcome { file: part.file.id, known: part.known });
+        read.files.push(part.file);
     }
-}
-
-impl<'b> Part<'b> {
-    /// The file apart from what it stated.
-    fn split(self) -> (SourceFile<'b>, Part<'b>) {
-        let stand_in = SourceFile::empty(self.file.id, String::new());
-        (self.file, Part { file: stand_in, facts: self.facts, report: self.report, known: self.known })
-    }
-}
-
-/// Reads the inputs by several threads and hands the parts on in path order.
-fn read_side_by_side<'b>(opened: &'b Opened, threads: usize, mut hand_on: impl FnMut(usize, Part<'b>)) {
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = mpsc::sync_channel(threads * 2);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (sender, next) = (sender.clone(), &next);
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= opened.inputs.len() {
-                        return;
-                    }
-                    let part = read_input(opened, index, Facts::default());
-                    // The receiver is gone only where the main thread is; nobody waits for the part then.
-                    if sender.send((index, part)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut waiting = BTreeMap::new();
-        let mut wanted = 0;
-        for (index, part) in receiver {
-            waiting.insert(index, part);
-            while let Some(part) = waiting.remove(&wanted) {
-                hand_on(wanted, part);
-                wanted += 1;
-            }
-        }
-    });
+    read
 }
 
 /// Reads one input. `facts` holds the names of the inputs before it, or nothing.
