@@ -11,32 +11,46 @@
     connects to nothing: start the Exchange Management Shell, or run Connect-ExchangeOnline, first.
     The role group "View-Only Organization Management" is enough.
 
+.PARAMETER Path
+    The folder to write to. It must be new, empty, or hold an earlier collection, which stays whole until the
+    new one is: the new one is written to a hidden folder in it, .collecting, and moved at the end.
+
 .PARAMETER Environment
     "auto" (what the session shows), "on-premises" (or "2010", "2013", "2016", "2019", "se"), "online", "purview".
-
-.PARAMETER Path
-    The folder to write to. It must be new, empty, or hold an earlier collection, which is replaced.
 
 .PARAMETER EffectiveUsers
     Also asks Exchange who each assignment reaches (slow in large organizations).
 
 .EXAMPLE
-    .\collect.ps1 -Path .\exports
+    .\collect.ps1 .\exports
 
 .NOTES
     Exit codes: 0 everything was read; 1 something was not (the summary and manifest.json say what);
-    2 wrong usage, or the folder cannot be used; 3 there is no Exchange session, or more than one.
+    2 wrong usage, or the folder cannot be used or written to; 3 there is no Exchange session of the
+    environment that was asked for, or more than one.
 #>
 #Requires -Version 5.1
 [CmdletBinding()]
 param(
-    [string]$Environment = 'auto', # rolecall collect --environment replaces the value on this line
+    [Parameter(Position = 0)]
     [string]$Path = '',
+    [string]$Environment = 'auto', # rolecall collect --environment replaces the value on this line
     [switch]$EffectiveUsers
 )
 
+# In constrained language mode nothing below works, and each line would fail in words of its own.
+if ([string]$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    Write-Host 'rolecall: this window is in constrained language mode, in which the script cannot run: use one in full language mode'
+    exit 2
+}
+# Default values that the session gives to parameters (Get-Mailbox:ResultSize = 10) would narrow the calls below and say
+# nothing. The script's own empty table hides them; the manifest names them.
+$SessionDefaults = $PSDefaultParameterValues
+$PSDefaultParameterValues = @{}
+
 Set-StrictMode -Version 1.0
 $ErrorActionPreference = 'Stop'
+# Exchange shows a bar for every call. Show-Progress has its own.
 $ProgressPreference = 'SilentlyContinue'
 
 # ---------------------------------------------------------------------------------------------------
@@ -148,6 +162,7 @@ $Kinds = [ordered]@{
 $ListProperties = @(
     'Parameters', 'RoleEntries', 'Members', 'ManagedBy', 'Roles', 'RoleAssignments', 'AssignedRoles',
     'Capabilities', 'AssignmentChain')
+$ListNames = New-Object 'System.Collections.Generic.HashSet[string]' -ArgumentList @(, [string[]]$ListProperties)
 
 # Exchange Online returns a thousand rows unless told otherwise; so do, on-premises too, the cmdlets that
 # are not named here. (office-docs-powershell: the ResultSize section of each cmdlet's page.)
@@ -336,9 +351,13 @@ function ConvertTo-TextList {
 
     $texts = New-Object 'System.Collections.Generic.List[string]'
     foreach ($item in @($Value)) {
+        $text = $item
+        if ($null -ne $item -and $item -isnot [string]) {
+            $text = ConvertTo-PlainText $item
+        }
         # An empty chain, for one, comes as one empty text.
-        if ($null -ne $item -and (ConvertTo-PlainText $item) -ne '') {
-            $texts.Add((ConvertTo-PlainText $item))
+        if ($null -ne $text -and $text -ne '') {
+            $texts.Add($text)
         }
     }
     if ($Sorted) {
@@ -367,22 +386,67 @@ function ConvertTo-Text {
     return , $texts
 }
 
+# A hundred thousand mailboxes pass through here and through ConvertTo-Block: what is a text, or prints as one, is taken
+# without the call of a function, of which each costs as much as a row should.
 function ConvertTo-Row {
     param($Source, [string[]]$Properties)
 
     $row = New-Object System.Collections.Specialized.OrderedDictionary
+    $known = $Source.PSObject.Properties
     foreach ($name in $Properties) {
-        $property = $Source.PSObject.Properties[$name]
+        $property = $known[$name]
         if ($null -eq $property) {
             continue
         }
-        if ($ListProperties -contains $name) {
-            $row[$name] = ConvertTo-TextList $property.Value ($name -ne 'AssignmentChain')
+        $value = $property.Value
+        if ($ListNames.Contains($name)) {
+            $row[$name] = ConvertTo-TextList $value ($name -ne 'AssignmentChain')
+        } elseif ($null -eq $value -or $value -is [string]) {
+            $row[$name] = $value
+        } elseif ($value -is [datetime] -or $value -is [System.Collections.IEnumerable]) {
+            $row[$name] = ConvertTo-Text $value
         } else {
-            $row[$name] = ConvertTo-Text $property.Value
+            $text = [string]$value
+            if ($text.StartsWith('@{', [System.StringComparison]::Ordinal)) {
+                $text = ConvertTo-PlainText $value
+            }
+            $row[$name] = $text
         }
     }
     return $row
+}
+
+# The text that a row is written as, behind what it is sorted by.
+function ConvertTo-Block {
+    param($Row, [string[]]$Sort)
+
+    $key = ''
+    foreach ($name in $Sort) {
+        $text = [string]$Row[$name]
+        if ($Unsafe.IsMatch($text)) {
+            $text = ConvertTo-EscapedText $text
+        }
+        # Escaped text holds no control character, so these two keep the parts apart and sort first.
+        $key += $text + [char]1
+    }
+    $lines = New-Object 'System.Collections.Generic.List[string]'
+    foreach ($name in $Row.Keys) {
+        $value = $Row[$name]
+        if ($null -eq $value) {
+            $lines.Add('    "' + $name + '": null')
+        } elseif ($value -is [string]) {
+            if ($Unsafe.IsMatch($value)) {
+                $value = ConvertTo-EscapedText $value
+            }
+            $lines.Add('    "' + $name + '": "' + $value + '"')
+        } else {
+            $lines.Add('    "' + $name + '": ' + (ConvertTo-JsonValue $value '    '))
+        }
+    }
+    if ($lines.Count -eq 0) {
+        return $key + [char]0 + '{}'
+    }
+    return $key + [char]0 + "{`n" + ($lines -join ",`n") + "`n  }"
 }
 
 # The value to give to -Identity: the GUID where there is one, for names need not be unique.
@@ -450,6 +514,26 @@ function Set-NoteResult {
     }
 }
 
+# Whether the same call may well succeed a little later. Exchange's messages are translated, its categories and names of
+# exceptions are not.
+function Test-Passing {
+    param($Problem)
+
+    if (@('OperationTimeout', 'ResourceBusy', 'ResourceUnavailable', 'ConnectionError') -contains [string]$Problem.CategoryInfo.Category) {
+        return $true
+    }
+    if (([string]$Problem.FullyQualifiedErrorId + ' ' + [string]$Problem.Exception.GetType().FullName) -match 'Transient|Throttl|OverBudget|ServerBusy|TooManyRequests|Timeout|TimedOut|PSRemotingTransport|StateBroken|WebException') {
+        return $true
+    }
+    return [string]$Problem.Exception.Message -match '\b(429|502|503|504)\b|throttl|too many requests|server is (too )?busy|timed out|connection (was|has been|is) (closed|lost|reset|aborted|broken)|temporarily'
+}
+
+function Test-NotFound {
+    param($Problem)
+
+    return [string]$Problem.CategoryInfo.Category -eq 'ObjectNotFound' -or [string]$Problem.FullyQualifiedErrorId -match 'NotFound'
+}
+
 function Test-Denial {
     param($Problem)
 
@@ -463,13 +547,16 @@ function Test-Denial {
 }
 
 function Add-Problem {
-    param($Note, $Problem)
+    param($Note, $Problem, [hashtable]$State)
 
     $message = [string]$Problem.Exception.Message
     if (Test-Denial $Problem) {
         Set-NoteResult $Note 'denied' $message
-    } else {
-        Set-NoteResult $Note 'failed' $message
+        return
+    }
+    Set-NoteResult $Note 'failed' $message
+    if (-not (Test-NotFound $Problem) -and (Test-Passing $Problem)) {
+        $State['Passing'] = $true
     }
 }
 
@@ -484,11 +571,17 @@ function Add-Unread {
     Set-NoteResult $Note $Own['result'] ('{0}: {1}' -f $Name, $Own['message'])
 }
 
-# What every call of a cmdlet is given: all rows, the whole forest, and errors handed on instead of printed.
+# What every call is given: errors and warnings come back as objects, whatever the session prefers. (A session that keeps
+# warnings silent would hide "there are more results available".)
+function New-CallOption {
+    return @{ ErrorAction = 'Continue'; WarningAction = 'Continue' }
+}
+
+# What a call that reads a kind is given besides: all rows, and the whole forest.
 function New-Option {
     param([string]$Cmdlet)
 
-    $options = @{ ErrorAction = 'Continue' }
+    $options = New-CallOption
     if (Test-CommandParameter $Cmdlet 'ResultSize') {
         $options['ResultSize'] = 'Unlimited'
     }
@@ -499,10 +592,40 @@ function New-Option {
     return $options
 }
 
-# Runs one cmdlet and returns its rows as a list. Rows are converted as they arrive, since a hundred
-# thousand mailboxes as Exchange hands them out would not fit into memory.
+# How many seconds to wait before a call that failed for a passing reason is tried again.
+$Waits = @(5, 20)
+
+# Runs one cmdlet and returns its rows as a list: dictionaries, or, with $Sort, the texts that they are written as.
 function Receive-Row {
-    param([string]$Cmdlet, [hashtable]$Options, [string[]]$Properties, $Note)
+    param([string]$Cmdlet, [hashtable]$Options, [string[]]$Properties, $Note, [string[]]$Sort)
+
+    $tries = 0
+    while ($true) {
+        $own = New-Note $Cmdlet $null $null $null
+        $state = @{ Passing = $false }
+        $received = Receive-Once $Cmdlet $Options $Properties $own $Sort $state
+        if ($own['result'] -ne 'failed' -or -not $state['Passing'] -or $tries -ge $Waits.Count) {
+            break
+        }
+        $Note['warnings'].Add(('tried again after {0} seconds: {1}' -f $Waits[$tries], $own['message']))
+        Start-Sleep -Seconds $Waits[$tries]
+        $tries++
+    }
+    if ($own['result'] -ne 'complete') {
+        Set-NoteResult $Note $own['result'] $own['message']
+    }
+    foreach ($warning in $own['warnings']) {
+        if (-not $Note['warnings'].Contains($warning)) {
+            $Note['warnings'].Add($warning)
+        }
+    }
+    return , $received
+}
+
+# One try. Rows are converted as they arrive, since a hundred thousand mailboxes as Exchange hands them out would not fit
+# into memory. $State says whether a problem was one that may pass.
+function Receive-Once {
+    param([string]$Cmdlet, [hashtable]$Options, [string[]]$Properties, $Note, [string[]]$Sort, [hashtable]$State)
 
     $received = New-Object 'System.Collections.Generic.List[object]'
     $command = $Commands[$Cmdlet]
@@ -515,19 +638,45 @@ function Receive-Row {
             if ($item -is [System.Management.Automation.WarningRecord]) {
                 Add-CallWarning $Note ([string]$item.Message)
             } elseif ($item -is [System.Management.Automation.ErrorRecord]) {
-                Add-Problem $Note $item
+                Add-Problem $Note $item $State
             } else {
                 try {
-                    $received.Add((ConvertTo-Row $item $Properties))
+                    $row = ConvertTo-Row $item $Properties
+                    if ($null -ne $Sort) {
+                        $row = ConvertTo-Block $row $Sort
+                    }
+                    $received.Add($row)
                 } catch {
-                    Add-Problem $Note $_
+                    Add-Problem $Note $_ $State
+                }
+                if ($Clock.ElapsedMilliseconds -ge $ProgressAt['Next']) {
+                    Show-Progress $Cmdlet $received.Count
                 }
             }
         }
     } catch {
-        Add-Problem $Note $_
+        Add-Problem $Note $_ $State
     }
+    Show-Progress $Cmdlet -1
     return , $received
+}
+
+# A bar with the number of rows, twice a second at most; a negative number ends it.
+$Clock = [System.Diagnostics.Stopwatch]::StartNew()
+$ProgressAt = @{ Next = 500; Shown = $false }
+
+function Show-Progress {
+    param([string]$Cmdlet, [int]$Count)
+
+    $ProgressPreference = 'Continue'
+    if ($Count -ge 0) {
+        Write-Progress -Activity 'rolecall' -Status ('{0}: {1} rows' -f $Cmdlet, $Count)
+        $ProgressAt['Next'] = $Clock.ElapsedMilliseconds + 500
+        $ProgressAt['Shown'] = $true
+    } elseif ($ProgressAt['Shown']) {
+        Write-Progress -Activity 'rolecall' -Completed
+        $ProgressAt['Shown'] = $false
+    }
 }
 
 # "There are more results available than are currently displayed. To view them, increase the value for the
@@ -562,6 +711,9 @@ function Write-Line {
     Write-Host ('rolecall: ' + $Hidden.Replace($Text, '?'))
 }
 
+# Kinds of which nothing else is asked once they are read: of a row only its text is kept.
+$WrittenAtOnce = @('EffectiveAssignment', 'RoleAssignmentPolicy', 'Mailbox', 'User', 'ServicePrincipal')
+
 # Reads one kind with one call. Returns the rows; an empty list where the cmdlet is not there.
 function Read-Kind {
     param([string]$Kind, [hashtable]$More, $Note)
@@ -576,7 +728,11 @@ function Read-Kind {
     foreach ($name in $More.Keys) {
         $options[$name] = $More[$name]
     }
-    $rows = Receive-Row $cmdlet $options $Kinds[$Kind].Properties $Note
+    $sort = $null
+    if ($WrittenAtOnce -contains $Kind) {
+        $sort = $Kinds[$Kind].Sort
+    }
+    $rows = Receive-Row $cmdlet $options $Kinds[$Kind].Properties $Note $sort
     Test-Cap $cmdlet $rows.Count $Note
     return , $rows
 }
@@ -732,7 +888,31 @@ function Read-Member {
     return , $members
 }
 
-# Security groups only: a distribution group carries no permission.
+# The properties that the filters of scopes compare. What they name is exported, for only that tells whom a scope contains.
+function Find-FilterProperty {
+    param($Scopes)
+
+    $names = New-Object 'System.Collections.Generic.SortedSet[string]' -ArgumentList ([System.StringComparer]::OrdinalIgnoreCase)
+    foreach ($scope in $Scopes) {
+        foreach ($found in [regex]::Matches([string]$scope['RecipientFilter'], '(?i)([a-z][a-z0-9]*)\s+-(?:eq|ne|like|notlike|gt|ge|lt|le)\b')) {
+            [void]$names.Add($found.Groups[1].Value)
+        }
+    }
+    return , $names
+}
+
+# Adds the properties that filters compare to those that are written of a kind. What its objects do not have is left out.
+function Add-FilterProperty {
+    param([string]$Kind, $Names)
+
+    foreach ($name in $Names) {
+        if ($Kinds[$Kind].Properties -notcontains $name) {
+            $Kinds[$Kind].Properties += $name
+        }
+    }
+}
+
+# Security groups only: a distribution group carries no permission. (Where a scope asks who is in a group, all are kept.)
 function Select-SecurityGroup {
     param($Groups)
 
@@ -818,15 +998,14 @@ function Write-Export {
 
     $blocks = New-Object 'System.Collections.Generic.List[string]'
     foreach ($row in $Rows) {
-        $key = ''
-        foreach ($name in $Sort) {
-            # Escaped text holds no control character, so these two keep the parts apart and sort first.
-            $key += (ConvertTo-EscapedText ([string]$row[$name])) + [char]1
+        if ($row -is [string]) {
+            $blocks.Add($row)
+        } else {
+            $blocks.Add((ConvertTo-Block $row $Sort))
         }
-        $blocks.Add($key + [char]0 + (ConvertTo-JsonValue $row '  '))
     }
     $blocks.Sort($Ordinal)
-    $writer = New-Object System.IO.StreamWriter -ArgumentList ([System.IO.Path]::Combine($Folder, $File)), $false, $Utf8
+    $writer = New-Object System.IO.StreamWriter -ArgumentList ([System.IO.Path]::Combine($Staging, $File)), $false, $Utf8
     try {
         $between = "[`n  "
         foreach ($block in $blocks) {
@@ -873,7 +1052,34 @@ function Format-Moment {
 function Write-Manifest {
     param($Manifest)
 
+    [System.IO.File]::WriteAllText([System.IO.Path]::Combine($Staging, 'manifest.json'), (ConvertTo-JsonValue $Manifest '') + "`n", $Utf8)
+}
+
+# Removes what this script writes from the folder for the new collection: what a run that was stopped left there.
+function Clear-Staging {
+    foreach ($about in $Kinds.Values) {
+        [System.IO.File]::Delete([System.IO.Path]::Combine($Staging, $about.File))
+    }
+    [System.IO.File]::Delete([System.IO.Path]::Combine($Staging, 'manifest.json'))
+}
+
+# Puts the new collection in the place of the earlier one. In between the manifest says that the collection is not
+# finished: it is written first, and replaced by the whole one last.
+function Move-Collection {
+    param($Manifest)
+
+    $finished = $Manifest['finished']
+    $Manifest['finished'] = $null
     [System.IO.File]::WriteAllText([System.IO.Path]::Combine($Folder, 'manifest.json'), (ConvertTo-JsonValue $Manifest '') + "`n", $Utf8)
+    $Manifest['finished'] = $finished
+    foreach ($about in $Kinds.Values) {
+        [System.IO.File]::Delete([System.IO.Path]::Combine($Folder, $about.File))
+        if ([System.IO.File]::Exists([System.IO.Path]::Combine($Staging, $about.File))) {
+            [System.IO.File]::Move([System.IO.Path]::Combine($Staging, $about.File), [System.IO.Path]::Combine($Folder, $about.File))
+        }
+    }
+    [System.IO.File]::Replace([System.IO.Path]::Combine($Staging, 'manifest.json'), [System.IO.Path]::Combine($Folder, 'manifest.json'), [NullString]::Value)
+    [System.IO.Directory]::Delete($Staging)
 }
 
 # Why the folder cannot be used, or nothing.
@@ -886,7 +1092,8 @@ function Test-Folder {
     if (-not [System.IO.Directory]::Exists($Place)) {
         return ''
     }
-    if ([System.IO.Directory]::GetFileSystemEntries($Place).Length -eq 0) {
+    $others = @([System.IO.Directory]::GetFileSystemEntries($Place) | Where-Object { [System.IO.Path]::GetFileName($_) -ne '.collecting' })
+    if ($others.Count -eq 0) {
         return ''
     }
     $former = [System.IO.Path]::Combine($Place, 'manifest.json')
@@ -894,6 +1101,17 @@ function Test-Folder {
         return ''
     }
     return 'it is not empty and holds no earlier collection'
+}
+
+# Whether a name matches a pattern; a pattern that PowerShell cannot read matches nothing.
+function Test-Like {
+    param([string]$Name, [string]$Pattern)
+
+    try {
+        return $Name -like $Pattern
+    } catch {
+        return $false
+    }
 }
 
 # ---------------------------------------------------------------------------------------------------
@@ -985,7 +1203,7 @@ function Read-About {
     if ($null -eq (Find-Command $Cmdlet)) {
         Set-NoteResult $note 'missing' ('this session has no {0}' -f $Cmdlet)
     } else {
-        $rows = Receive-Row $Cmdlet @{ ErrorAction = 'Continue' } $Properties $note
+        $rows = Receive-Row $Cmdlet (New-CallOption) $Properties $note
         $note['rows'] = [int]$rows.Count
     }
     $Notes.Add($note)
@@ -1004,11 +1222,23 @@ if (@('auto', 'on-premises', '2010', '2013', '2016', '2019', 'se', 'online', 'pu
     exit 2
 }
 if ($Path -eq '') {
-    Write-Line 'name the folder to write to: .\collect.ps1 -Path .\exports'
+    Write-Line 'name the folder to write to: .\collect.ps1 .\exports'
     exit 2
 }
-$Folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
-$Reason = Test-Folder $Folder
+$Provider = $null
+$Drive = $null
+$Reason = ''
+try {
+    $Folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref]$Provider, [ref]$Drive)
+    if ([string]$Provider.Name -ne 'FileSystem') {
+        $Reason = 'it is no folder of a file system'
+    } else {
+        $Reason = Test-Folder $Folder
+    }
+} catch {
+    $Folder = $Path
+    $Reason = $_.Exception.GetBaseException().Message
+}
 if ($Reason -ne '') {
     Write-Line ('{0} cannot be used: {1}' -f $Folder, $Reason)
     exit 2
@@ -1020,6 +1250,11 @@ if (@('2010', '2013', '2016', '2019', 'se') -contains $Wanted) {
 }
 $Sessions = Find-Session
 $Chosen = @($Sessions | Where-Object { $Wanted -eq 'auto' -or $_.Place -eq $WantedPlace })
+if ($Chosen.Count -eq 0 -and $Sessions.Count -gt 0) {
+    $There = @($Sessions | ForEach-Object { $_.Place }) -join ' and '
+    Write-Line ('{0} was asked for, and the session in this window is {1}: open a window with the session that is meant, or ask for {1}' -f $Wanted, $There)
+    exit 3
+}
 if ($Chosen.Count -eq 0) {
     Write-Line 'no Exchange session: start the Exchange Management Shell, or run Connect-ExchangeOnline, and start again'
     exit 3
@@ -1052,14 +1287,24 @@ $Manifest['powershell_edition'] = ConvertTo-NullableText $PSVersionTable.PSEditi
 $Manifest['warnings'] = New-Object 'System.Collections.Generic.List[string]'
 $Manifest['calls'] = $Notes
 
-# From here on the folder holds a collection that is not finished; what an earlier one left must not be
-# taken for this one's. Only files that this script writes are removed.
-[void][System.IO.Directory]::CreateDirectory($Folder)
-Write-Manifest $Manifest
-foreach ($about in $Kinds.Values) {
-    [System.IO.File]::Delete([System.IO.Path]::Combine($Folder, $about.File))
+# The earlier collection stays as it is until the new one is whole: that is written to a folder of its own.
+$Staging = [System.IO.Path]::Combine($Folder, '.collecting')
+try {
+    $Hide = [System.IO.Directory]::CreateDirectory($Staging)
+    $Hide.Attributes = $Hide.Attributes -bor [System.IO.FileAttributes]::Hidden
+    Clear-Staging
+    Write-Manifest $Manifest
+} catch {
+    Write-Line ('{0} cannot be used: {1}' -f $Folder, $_.Exception.GetBaseException().Message)
+    exit 2
 }
 
+foreach ($key in @($SessionDefaults.Keys)) {
+    $pattern = ([string]$key -split ':')[0]
+    if (@($Commands.Keys | Where-Object { Test-Like $_ $pattern }).Count -gt 0) {
+        $Manifest['warnings'].Add(('the session sets {0} by default; the script ran without that' -f $key))
+    }
+}
 if ($Sessions.Count -gt 1) {
     $Manifest['warnings'].Add('the window has more than one Exchange session; that these cmdlets belong to the one named was not checked')
 }
@@ -1104,6 +1349,8 @@ if ($WantedPlace -ne $Wanted) {
 $Empty = New-Object 'System.Collections.Generic.List[object]'
 $Rows = @{}
 $KindNotes = @{}
+# What the filters of scopes compare; scopes are read before the kinds that depend on it.
+$Compared = Find-FilterProperty @()
 foreach ($kind in $Kinds.Keys) {
     $Rows[$kind] = $Empty
     if ($Kinds[$kind].Places -notcontains $Place -or ($kind -eq 'EffectiveAssignment' -and -not $EffectiveUsers)) {
@@ -1126,25 +1373,45 @@ foreach ($kind in $Kinds.Keys) {
     } elseif ($kind -eq 'RoleGroupMember') {
         $Rows[$kind] = Read-Member $Rows['RoleGroup'] $KindNotes['RoleGroup'] $note
     } elseif ($kind -eq 'Group') {
-        $Rows[$kind] = Select-SecurityGroup (Read-Kind $kind @{} $note)
+        $Rows[$kind] = Read-Kind $kind @{} $note
+        if (-not $Compared.Contains('MemberOfGroup')) {
+            $Rows[$kind] = Select-SecurityGroup $Rows[$kind]
+        }
         if ($Place -ne 'on-premises') {
             Confirm-GroupMember $Rows[$kind] $Rows['RoleGroupMember'] $Rows['RoleAssignment'] $note
         }
     } else {
+        if (@('Mailbox', 'User') -contains $kind) {
+            Add-FilterProperty $kind $Compared
+        }
         $Rows[$kind] = Read-Kind $kind @{} $note
+        if ($kind -eq 'ManagementScope') {
+            $Compared = Find-FilterProperty $Rows[$kind]
+        }
     }
 }
 if ($Rows['RoleEntry'].Count -gt 0) {
     Confirm-EmptyRole $Rows['Role'] $Rows['RoleEntry'] $KindNotes['Role'] $KindNotes['RoleEntry']
     Repair-EntryName $Rows['RoleEntry']
 }
-foreach ($kind in $Kinds.Keys) {
-    if ($KindNotes.ContainsKey($kind)) {
-        Write-Kind $kind $Rows[$kind] $KindNotes[$kind]
+try {
+    foreach ($kind in $Kinds.Keys) {
+        if ($KindNotes.ContainsKey($kind)) {
+            Write-Kind $kind $Rows[$kind] $KindNotes[$kind]
+        }
     }
+    $Manifest['finished'] = Format-Moment ([datetime]::UtcNow)
+    Write-Manifest $Manifest
+} catch {
+    Write-Line ('the collection could not be written, and what was in {0} is unchanged: {1}' -f $Folder, $_.Exception.GetBaseException().Message)
+    exit 2
 }
-$Manifest['finished'] = Format-Moment ([datetime]::UtcNow)
-Write-Manifest $Manifest
+try {
+    Move-Collection $Manifest
+} catch {
+    Write-Line ('the new collection is not whole in {0}, and its manifest says so; run the script again: {1}' -f $Folder, $_.Exception.GetBaseException().Message)
+    exit 2
+}
 
 $Incomplete = 0
 foreach ($kind in $Kinds.Keys) {

@@ -40,14 +40,16 @@ const POWERSHELL: &[&str] = &[
     "New-Object",
     "Select-Object",
     "Set-StrictMode",
+    "Start-Sleep",
     "Where-Object",
     "Write-Host",
+    "Write-Progress",
 ];
 
 /// Keywords that stand where a command could.
 const KEYWORDS: &[&str] = &[
-    "catch", "continue", "else", "elseif", "exit", "finally", "foreach", "function", "if", "param", "return", "try",
-    "while",
+    "break", "catch", "continue", "else", "elseif", "exit", "finally", "foreach", "function", "if", "param", "return",
+    "try", "while",
 ];
 
 /// Ways to run a text, a file or a program, and to write elsewhere than below the folder.
@@ -73,8 +75,6 @@ const FORBIDDEN: &[&str] = &[
     "set-content",
     "add-content",
     "remove-item",
-    "directory]::delete",
-    "file]::move",
     "file]::copy",
     ". $",
     "::new(",
@@ -251,14 +251,142 @@ fn nothing_that_was_read_is_ever_run() {
 fn files_are_written_below_the_folder_only() {
     let code = code_of(SCRIPT);
     for line in code.lines() {
-        let writes = ["WriteAllText", "StreamWriter", "]::Delete(", "CreateDirectory"];
-        if writes.iter().any(|word| line.contains(word)) {
-            assert!(
-                line.contains("[System.IO.Path]::Combine($Folder, ") || line.contains("CreateDirectory($Folder)"),
-                "{line}"
-            );
+        let writes = ["WriteAllText", "StreamWriter", "]::Delete(", "]::Move(", "]::Replace(", "CreateDirectory"];
+        if !writes.iter().any(|word| line.contains(word)) {
+            continue;
+        }
+        // The folder for the new collection is made, and removed once it is empty: nothing is removed with what it holds.
+        let is_staging = ["CreateDirectory($Staging)", "[System.IO.Directory]::Delete($Staging)"];
+        let paths = line.matches("[System.IO.Path]::Combine($Folder, ").count()
+            + line.matches("[System.IO.Path]::Combine($Staging, ").count();
+        let wanted = if line.contains("]::Move(") || line.contains("]::Replace(") { 2 } else { 1 };
+        assert!(paths == wanted || is_staging.iter().any(|known| line.contains(known)), "{line}");
+    }
+    assert!(code.contains("$Staging = [System.IO.Path]::Combine($Folder, "));
+}
+
+/// The body of a function of the script.
+fn function(name: &str) -> &'static str {
+    let start = SCRIPT.find(&format!("function {name} {{")).unwrap_or_else(|| panic!("the script has {name}"));
+    &SCRIPT[start..start + SCRIPT[start..].find("\n}\n").expect("a function ends")]
+}
+
+/// Where a text stands; each stands once.
+fn place_of(text: &str) -> usize {
+    assert_eq!(SCRIPT.matches(text).count(), 1, "{text}");
+    SCRIPT.find(text).expect("it is there once")
+}
+
+#[test]
+fn nothing_of_the_session_narrows_or_hides_what_is_read() {
+    // Default parameter values are out of the way before the first command.
+    let emptied = place_of("\n$PSDefaultParameterValues = @{}\n");
+    assert!(emptied < place_of("Set-StrictMode"));
+    assert!(SCRIPT[emptied..].contains("$SessionDefaults.Keys"), "the manifest names them");
+    // Warnings and errors come back from every call, whatever the session prefers.
+    assert!(function("New-CallOption").contains("@{ ErrorAction = 'Continue'; WarningAction = 'Continue' }"));
+    assert!(function("New-Option").contains("$options = New-CallOption"));
+    assert_eq!(SCRIPT.matches("ErrorAction = 'Continue'").count(), 1, "no call has options of its own");
+}
+
+#[test]
+fn constrained_language_mode_is_named_before_anything_fails() {
+    let asked = place_of("$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage'");
+    let after_parameters = &SCRIPT[place_of("[switch]$EffectiveUsers\n)")..asked];
+    assert_eq!(command_names(&code_of(after_parameters)), BTreeSet::new());
+    assert!(SCRIPT[asked..].trim_start().contains("exit 2"));
+}
+
+#[test]
+fn the_folder_is_the_first_argument_and_must_be_one() {
+    assert!(SCRIPT.contains("    [Parameter(Position = 0)]\n    [string]$Path = '',"));
+    assert!(SCRIPT.contains("\n    .\\collect.ps1 .\\exports\n"));
+    let resolved = place_of("GetUnresolvedProviderPathFromPSPath($Path, [ref]$Provider, [ref]$Drive)");
+    let before = &SCRIPT[..resolved];
+    assert!(before[before.rfind("try {").expect("it may fail")..].lines().count() <= 2);
+    assert!(SCRIPT[resolved..].contains("[string]$Provider.Name -ne 'FileSystem'"));
+}
+
+#[test]
+fn an_earlier_collection_stays_whole_until_the_new_one_is() {
+    // Exports are written to a folder of their own, and the manifest last.
+    assert!(function("Write-Export").contains("Combine($Staging, $File)"));
+    assert!(function("Write-Manifest").contains("Combine($Staging, "));
+    let written = place_of("Write-Kind $kind $Rows[$kind] $KindNotes[$kind]");
+    let moved = place_of("\n    Move-Collection $Manifest\n");
+    assert!(written < moved);
+    // In between, the manifest in the folder says that the collection is not finished.
+    let body = function("Move-Collection");
+    let order = [
+        "$Manifest['finished'] = $null",
+        "WriteAllText([System.IO.Path]::Combine($Folder, 'manifest.json')",
+        "]::Delete([System.IO.Path]::Combine($Folder, $about.File))",
+        "]::Move([System.IO.Path]::Combine($Staging, $about.File), [System.IO.Path]::Combine($Folder, $about.File))",
+        "]::Replace([System.IO.Path]::Combine($Staging, 'manifest.json'), [System.IO.Path]::Combine($Folder, 'manifest.json')",
+        "[System.IO.Directory]::Delete($Staging)",
+    ];
+    let places: Vec<_> = order.iter().map(|step| body.find(step).unwrap_or_else(|| panic!("{step}"))).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    // Nothing else is written to the folder itself, and what goes wrong is said with its exit code.
+    assert_eq!(SCRIPT.matches("Combine($Folder, 'manifest.json')").count(), 2);
+    assert!(SCRIPT[written..moved].contains("exit 2") && SCRIPT[moved..].contains("exit 2"));
+    // rolecall passes over hidden folders, so that a collection in the making is read by nobody.
+    place_of("$Staging = [System.IO.Path]::Combine($Folder, '.collecting')");
+}
+
+#[test]
+fn what_fails_for_a_passing_reason_is_tried_again_twice() {
+    assert!(SCRIPT.contains("$Waits = @(5, 20)"));
+    let body = function("Receive-Row");
+    assert!(body.contains("$tries -ge $Waits.Count") && body.contains("Start-Sleep -Seconds $Waits[$tries]"));
+    assert!(body.contains("$Note['warnings'].Add(('tried again after {0} seconds: {1}'"), "the manifest notes it");
+    // Refusals and what is not there are final.
+    let problem = function("Add-Problem");
+    assert!(
+        problem.find("Test-Denial").expect("refusals come first") < problem.find("'failed'").expect("then failures")
+    );
+    assert!(problem.contains("-not (Test-NotFound $Problem) -and (Test-Passing $Problem)"));
+}
+
+#[test]
+fn a_row_costs_no_call_of_a_function_for_each_value() {
+    // What a text does not need, a text does not pay for: each of these stands below a condition.
+    for (name, calls) in [
+        ("ConvertTo-Row", &["ConvertTo-PlainText", "ConvertTo-Text", "ConvertTo-TextList"][..]),
+        ("ConvertTo-Block", &["ConvertTo-EscapedText", "ConvertTo-JsonValue"]),
+    ] {
+        let body = function(name);
+        let lines: Vec<&str> = body.lines().collect();
+        let called = command_names(&code_of(body));
+        let called: Vec<&str> =
+            called.iter().map(String::as_str).filter(|it| *it != name && *it != "New-Object").collect();
+        assert_eq!(called, calls, "{name}");
+        for (at, line) in lines.iter().enumerate().filter(|(_, line)| calls.iter().any(|call| line.contains(call))) {
+            let above = lines[at - 1].trim();
+            assert!(above.starts_with("if (") || above.starts_with("} else"), "{name}: {line}");
         }
     }
+    assert!(function("ConvertTo-Row").contains("$null -eq $value -or $value -is [string]"));
+    // Of mailboxes and users only the text of a row is kept.
+    let kept = SCRIPT.lines().find(|line| line.starts_with("$WrittenAtOnce = ")).expect("the script says which");
+    assert!(kept.contains("'Mailbox'") && kept.contains("'User'"), "{kept}");
+}
+
+#[test]
+fn long_reads_show_that_they_go_on() {
+    assert!(function("Receive-Once").contains("$Clock.ElapsedMilliseconds -ge $ProgressAt['Next']"));
+    let body = function("Show-Progress");
+    assert!(body.contains("$ProgressAt['Next'] = $Clock.ElapsedMilliseconds + 500") && body.contains("Write-Progress"));
+}
+
+#[test]
+fn what_the_filters_of_scopes_compare_is_exported() {
+    let order: Vec<_> =
+        ["    ManagementScope = @{", "    Group = @{", "    Mailbox = @{", "    User = @{"].map(place_of).into();
+    assert!(order.is_sorted(), "scopes are read before what their filters ask for");
+    let read = place_of("$Compared = Find-FilterProperty $Rows[$kind]");
+    assert!(SCRIPT[..read].contains("Add-FilterProperty $kind $Compared"));
+    assert!(SCRIPT[..read].contains("if (-not $Compared.Contains('MemberOfGroup'))"), "distribution groups, too");
 }
 
 #[test]
