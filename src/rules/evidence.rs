@@ -381,10 +381,10 @@ impl<'c, 'i> Context<'c, 'i> {
 
     /// Each requirement with the accounts that it names. Requirements of the same accounts share one list.
     pub(super) fn required(&self) -> Vec<(&'c Requirement, Rc<[Account]>)> {
-        let mut known: BTreeMap<(Vec<&str>, &[String]), Rc<[Account]>> = BTreeMap::new();
+        let mut known = BTreeMap::new();
         let requirements = self.policy.requirements.iter().map(|requirement| {
             let texts: Vec<&str> = requirement.accounts.iter().map(|who| who.text.as_str()).collect();
-            let accounts = known.entry((texts, &requirement.limit)).or_insert_with(|| {
+            let accounts = known.entry((texts, &requirement.limit)).or_insert_with(|| -> Rc<[Account]> {
                 let named = requirement.accounts.iter().flat_map(|who| self.accounts.named(&who.text));
                 let limit: BTreeSet<Account> =
                     requirement.limit.iter().flat_map(|name| self.accounts.named(name)).collect();
