@@ -25,7 +25,7 @@ use rolecall::diagnostic::Report;
 use rolecall::exports::{self, Wanted};
 use rolecall::policy::{self, Policy};
 use rolecall::read::{self, Sink};
-use rolecall::report::{Finished, Style, human};
+use rolecall::report::{Ending, Finished, Style, human};
 use rolecall::rules::accepting::levels;
 use rolecall::source::{Contents, FileId, SourceFile};
 
@@ -325,6 +325,7 @@ fn check_organization(folder: &Path, policy_text: &[u8], rules: Rules) -> usize 
         summary: checked.summary,
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),
+        ending: Ending::default(),
     };
     let mut out = String::new();
     human::write(&mut out, &finished, &Style::default());

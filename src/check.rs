@@ -37,6 +37,8 @@ pub struct Checked {
     pub unread: Vec<String>,
     /// Something was asked, and everything stays open.
     pub undecided: bool,
+    /// The organizations that were judged, where the policy names any.
+    pub organizations: Vec<String>,
 }
 
 /// On what terms a policy is applied.
@@ -79,6 +81,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
         records += one.records;
         unread.extend(one.name.clone().filter(|_| one.records == 0));
     }
+    let organizations = judged.iter().filter_map(|one| one.name.clone()).collect();
     notes.extend(weigh(&judged, policy, terms, &mut report.diagnostics));
     let is_mistake = |diagnostic: &Diagnostic| diagnostic.rule.0.starts_with("policy-") && is_error(diagnostic);
     let mistaken = mistaken || report.diagnostics.iter().any(is_mistake);
@@ -92,6 +95,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
         mistaken,
         unread,
         undecided: outcome.open_answers > 0 && outcome.decided == 0,
+        organizations,
     }
 }
 

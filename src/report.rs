@@ -6,17 +6,30 @@ pub mod access;
 pub mod answer;
 pub mod concise;
 mod coverage;
+pub mod csv;
 pub mod escalate;
 pub mod escape;
+mod finding;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod records;
+mod root;
 #[cfg(test)]
 mod sample;
+pub mod sarif;
 mod table;
 
-use crate::diagnostic::{Diagnostic, Waived};
+pub use root::Root;
+
+use crate::diagnostic::{Diagnostic, Severity, Waived};
 use crate::source::Sources;
+
+/// Where rolecall lives.
+const HOME: &str = "https://github.com/rolecall/rolecall";
 
 /// Everything that a run of `check` says.
 #[derive(Clone, Debug)]
@@ -32,6 +45,38 @@ pub struct Finished<'a> {
     /// What concerns the whole run, such as a pack that was withdrawn: one lower-case line each. `json` leaves them to
     /// the caller, who prints them beside the report.
     pub notes: Vec<String>,
+    /// How the run ended, and on what terms.
+    pub ending: Ending,
+}
+
+/// How a run of `check` ended, and what of its terms a report shows.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// The exit code.
+    pub code: u8,
+    /// Why nothing was checked, or what could not be used: one lower-case line each, where the exit code is 3 or 2.
+    pub why: Vec<String>,
+    /// The least level that fails the run.
+    pub fail_on: Severity,
+    /// The organizations that were judged, where the policy names any.
+    pub organizations: Vec<String>,
+    /// The policy files that apply, as reports show them.
+    pub policies: Vec<String>,
+    /// Where the paths of clients that know a checkout begin.
+    pub root: Root,
+}
+
+impl Default for Ending {
+    fn default() -> Self {
+        Self {
+            code: 0,
+            why: Vec::new(),
+            fail_on: Severity::Warning,
+            organizations: Vec::new(),
+            policies: Vec::new(),
+            root: Root::default(),
+        }
+    }
 }
 
 /// The counts of a run.

@@ -15,6 +15,7 @@ mod registry;
 mod remedy;
 mod roles;
 mod scopes;
+mod security;
 mod users;
 
 use crate::accounts::Accounts;
@@ -27,6 +28,7 @@ use crate::source::Sources;
 
 pub use judging::nearest::{Nearest, nearest_ways};
 pub use registry::{RULES, Rule, names, rule};
+pub use security::Security;
 
 /// What a built-in rule looks at.
 #[derive(Debug)]

@@ -10,11 +10,11 @@ use clap::{Args, ValueEnum};
 use super::inputs::Exports;
 use super::{day, print, say_useless};
 use crate::check::{Checked, Terms, check};
-use crate::diagnostic::{Diagnostic, Level, Report};
+use crate::diagnostic::{Diagnostic, Level, Report, Severity};
 use crate::exports;
-use crate::policy::{self, Policy, Requirement, Who};
+use crate::policy::{self, Files, Policy, Requirement, Who};
 use crate::report::escape::visible;
-use crate::report::{Finished, Style, concise, human, json};
+use crate::report::{Ending, Finished, Style, concise, csv, github, gitlab, human, json, junit, markdown, sarif};
 use crate::rules;
 use crate::rules::accepting::baseline::{self, Baseline};
 use crate::source::{Contents, SourceFile, Sources};
@@ -66,12 +66,35 @@ enum Format {
     Human,
     Concise,
     Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Markdown,
+    Csv,
+}
+
+impl Format {
+    /// Whether it holds what is accepted, also where nobody asks: people see what counts, and how much is accepted
+    /// besides; some programs would show what is accepted as what is not.
+    const fn holds_accepted(self) -> bool {
+        matches!(self, Self::Json | Self::Junit | Self::Markdown | Self::Csv)
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FailOn {
     Warning,
     Error,
+}
+
+impl FailOn {
+    const fn severity(self) -> Severity {
+        match self {
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -149,7 +172,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     };
     let mut checked = check(loaded, &sources, &policy, terms, report);
     checked.notes.extend(inputs.applied.assumed());
-    let mut code = exit_code(&checked, &policy, is_given, options);
+    let (mut code, why) = verdict(&checked, &policy, is_given, options);
     if let Some(path) = beside.as_deref().filter(|_| options.write_baseline) {
         if let Err(error) = std::fs::write(path, baseline::write(&checked.diagnostics)) {
             eprintln!("error: `{}` cannot be written: {error}", visible(&path.to_string_lossy()));
@@ -158,7 +181,15 @@ pub(super) fn run(options: &Options) -> ExitCode {
         eprintln!("wrote `{}`", visible(&path.to_string_lossy()));
         code = if code == 1 { 0 } else { code };
     }
-    if let Err(error) = write(&checked, &sources, options) {
+    let ending = Ending {
+        code,
+        why,
+        fail_on: options.fail_on.severity(),
+        organizations: checked.organizations.clone(),
+        policies: files.into_iter().flat_map(Files::shown).map(ToOwned::to_owned).collect(),
+        root: super::policy::root(),
+    };
+    if let Err(error) = write(&checked, &sources, ending, options) {
         eprintln!("error: the report cannot be written: {error}");
         return ExitCode::from(2);
     }
@@ -189,12 +220,25 @@ fn choose_accounts(requirements: &mut [Requirement], options: &Options) {
     }
 }
 
-/// The exit code, the same for every format; the first that applies.
-fn exit_code(checked: &Checked, policy: &Policy, is_given: bool, options: &Options) -> u8 {
+/// The exit code, the same for every format, the first that applies; and the reasons for 2 and 3.
+fn verdict(checked: &Checked, policy: &Policy, is_given: bool, options: &Options) -> (u8, Vec<String>) {
     let summary = &checked.summary;
-    say_useless(&checked.useless);
+    // What the others write is read by programs, which show it elsewhere or not at all.
+    let is_read = matches!(options.format, Format::Human | Format::Concise | Format::Json);
+    if is_read {
+        say_useless(&checked.useless);
+    }
     if checked.mistaken || !checked.useless.is_empty() {
-        return 2;
+        let mistaken = checked.mistaken.then(|| "the policy has a mistake".to_owned());
+        let useless = checked.useless.iter().map(|useless| match useless.readable {
+            true => format!("`{}` holds nothing that rolecall knows", useless.path),
+            false => format!("`{}` cannot be read", useless.path),
+        });
+        let why: Vec<String> = mistaken.into_iter().chain(useless).collect();
+        if !is_read {
+            why.iter().for_each(|why| eprintln!("error: {}", visible(why)));
+        }
+        return (2, why);
     }
     let of_accounts = policy.requirements.len() + policy.forbids.len() + policy.separates.len();
     let of_objects = policy.groups.len() + policy.roles.len();
@@ -221,18 +265,17 @@ fn exit_code(checked: &Checked, policy: &Policy, is_given: bool, options: &Optio
     };
     if let Some(why) = nothing {
         eprintln!("nothing was checked: {why}");
-        return 3;
+        return (3, vec![why.to_owned()]);
     }
     let least = match options.fail_on {
         FailOn::Warning => summary.errors + summary.warnings,
         FailOn::Error => summary.errors,
     };
-    u8::from(least > 0 && !options.exit_zero)
+    (u8::from(least > 0 && !options.exit_zero), Vec::new())
 }
 
-fn write(checked: &Checked, sources: &Sources<'_>, options: &Options) -> io::Result<()> {
-    // Other programs are told everything; people see what counts, and how much is accepted besides.
-    let all = options.show_waived || matches!(options.format, Format::Json);
+fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Options) -> io::Result<()> {
+    let all = options.show_waived || options.format.holds_accepted();
     let is_shown = |diagnostic: &&Diagnostic| all || diagnostic.waived.is_none();
     let shown: Cow<'_, [Diagnostic]> = match checked.diagnostics.iter().all(|diagnostic| is_shown(&diagnostic)) {
         true => Cow::Borrowed(&checked.diagnostics),
@@ -244,6 +287,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, options: &Options) -> io::Res
         summary: checked.summary,
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),
+        ending,
     };
     let style = Style { color: colored(options), width: options.width };
     let mut out = String::new();
@@ -254,6 +298,12 @@ fn write(checked: &Checked, sources: &Sources<'_>, options: &Options) -> io::Res
             json::write(&mut out, &finished, &style);
             checked.notes.iter().for_each(|note| eprintln!("note: {}", visible(note)));
         }
+        Format::Sarif => sarif::write(&mut out, &finished),
+        Format::Github => github::write(&mut out, &finished),
+        Format::Gitlab => gitlab::write(&mut out, &finished),
+        Format::Junit => junit::write(&mut out, &finished),
+        Format::Markdown => markdown::write(&mut out, &finished),
+        Format::Csv => csv::write(&mut out, &finished),
     }
     match &options.output {
         Some(path) => std::fs::write(path, out),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Report, Severity};
 use crate::policy::{self, Files, PACKS, Policy, closest, find};
 use crate::report::escape::visible;
-use crate::report::{Style, concise};
+use crate::report::{Root, Style, concise};
 use crate::rules;
 use crate::source::Sources;
 
@@ -90,4 +90,11 @@ pub(super) fn open(given: &str) -> Result<Files, u8> {
         eprintln!("error: `{}` is no pack, and cannot be read as a policy: {error}{hint}", visible(given));
         2
     })
+}
+
+/// Where paths begin for clients that know a checkout: the nearest folder above that holds `.git`, else this one.
+pub(super) fn root() -> Root {
+    let here = std::env::current_dir().unwrap_or_default();
+    let repository = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+    Root::new(&here, repository)
 }

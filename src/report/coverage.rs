@@ -74,6 +74,6 @@ fn names(names: &[String]) -> String {
 }
 
 /// `1 file`, `2 files`.
-fn counted(count: u64, noun: &str) -> String {
+pub(super) fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -39,7 +39,7 @@ pub fn push_json(out: &mut String, text: &str) {
 /// The text as one line for people: hidden characters and line ends as `\u{202e}` and `\n`.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let needs = |char: char| is_hidden(char) || matches!(char, '\n' | '\r' | '\t' | '\u{1b}');
+    let needs = |char: char| is_hidden(char) || is_unseen(char) || matches!(char, '\n' | '\r' | '\t' | '\u{1b}');
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
     if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) || !text.contains(needs) {
         return Cow::Borrowed(text);
@@ -57,6 +57,14 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a character shows nothing although some writing needs it: joiners, selectors, fillers and tags. Reading does
+/// not notice them, for names may hold them; in a report two names that look alike must not.
+const fn is_unseen(char: char) -> bool {
+    matches!(char, '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200C}' | '\u{200D}' | '\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{FFFE}' | '\u{FFFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]

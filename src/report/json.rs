@@ -15,6 +15,8 @@ use crate::diagnostic::Label;
 use crate::read::is_hidden;
 use crate::source::Sources;
 
+pub(super) use v1::shortened;
+
 /// Appends the report as one line. The style is for people and changes nothing here.
 pub fn write(out: &mut String, finished: &Finished<'_>, _style: &Style) {
     push(out, &v1::Report::of(finished));
@@ -27,7 +29,7 @@ pub(super) fn push_location(out: &mut String, sources: &Sources<'_>, label: &Lab
 }
 
 /// Appends a value as JSON in which nothing is hidden.
-fn push(out: &mut String, value: &impl Serialize) {
+pub(super) fn push(out: &mut String, value: &impl Serialize) {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, Escaping);
     // The types hold texts, numbers and lists alone, and writing to memory does not fail.

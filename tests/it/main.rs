@@ -15,6 +15,7 @@ mod main_job;
 mod naive;
 mod nearest;
 mod organizations;
+mod outputs;
 mod policy;
 mod policy_schema;
 mod powershell;

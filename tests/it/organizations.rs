@@ -8,7 +8,7 @@ use crate::program::{Ran, folder, rolecall_in, strings};
 const FIXTURE: &str = "fixtures/organizations";
 
 /// A copy of the fixture, to be changed.
-fn copy() -> tempfile::TempDir {
+pub(crate) fn copy() -> tempfile::TempDir {
     let copy = folder(&[]);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(FIXTURE);
     for folder in ["exports/emea", "exports/cloud", ""] {

@@ -181,7 +181,7 @@ impl<'a> Location<'a> {
 }
 
 /// The first 200 characters, and an ellipsis where there are more.
-fn shortened(text: &str) -> String {
+pub(in crate::report) fn shortened(text: &str) -> String {
     const CHARACTERS_MAX: usize = 200;
     match text.char_indices().nth(CHARACTERS_MAX) {
         Some((end, _)) => format!("{}…", &text[..end]),
