@@ -10,6 +10,7 @@ mod init;
 mod inputs;
 mod organization;
 mod packs;
+mod plan;
 mod policy;
 mod records;
 mod test;
@@ -52,6 +53,8 @@ enum Command {
     Access(access::Options),
     /// Print what an account could give itself, step by step
     Escalate(escalate::Options),
+    /// Print the smallest set of roles that gives an account what it lacks, as reversible PowerShell
+    Plan(plan::Options),
     /// Run the tests that stand next to a policy
     Test(test::Options),
     /// Accept a finding for a while: write a waiver into the policy file
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
             Command::Why(options) => why::run(&options),
             Command::Access(options) => access::run(&options),
             Command::Escalate(options) => escalate::run(&options),
+            Command::Plan(options) => plan::run(&options),
             Command::Test(options) => test::run(&options),
             Command::Waive(options) => waive::run(&options),
             Command::Explain(options) => explain::run(&options),

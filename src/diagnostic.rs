@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::remedy::Fix;
 use crate::source::{FileId, Span};
 
-pub use fingerprint::fingerprint;
+pub use fingerprint::{digest, fingerprint};
 
 /// The name of a rule, or of something that reading notices. It reads well after "allow".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -605,6 +605,20 @@ impl<'i> Graph<'i> {
         }
     }
 
+    /// Whether the exports, or what the caller asserts, show all members of a group.
+    #[must_use]
+    pub fn are_members_known(&self, group: PrincipalId) -> bool {
+        let members = &self.inventory.principals.get(group).members;
+        let all = members.doubtful.is_empty() && members.unclear.is_empty();
+        self.asserted_groups.contains_key(&group) || members.state == MembersState::Known && all
+    }
+
+    /// Whether a principal is, or may be, in a group.
+    #[must_use]
+    pub fn is_in_a_group(&self, id: PrincipalId) -> bool {
+        self.edges_of(id).next().is_some()
+    }
+
     /// A place that names a principal of which no record was read: an assignment's assignee cell, or a list of members.
     fn place_that_names(&self, id: PrincipalId) -> Option<Span> {
         let assignment = self.by_principal.get(id.0).first();

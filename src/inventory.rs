@@ -32,8 +32,8 @@ pub use attributes::Attributes;
 pub use collect::{Collector, stands_for};
 pub use collection::settle_collections;
 pub use facts::{
-    AssigneeType, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, Identity, IdentityKind, Listed,
-    NO_ROLE, PolicyFact, ScopeFact, Stated, Text, missing,
+    AssigneeType, AssignmentFact, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, GroupFact, Identity,
+    IdentityKind, Listed, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text, missing,
 };
 pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, last_part};
@@ -41,7 +41,7 @@ pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
 pub use principals::{Hint, Principal, PrincipalId, Principals, has_whole_name};
-use runs::Runs;
+pub use runs::Runs;
 pub use uncertain::{UncertainEntries, UncertainEntry};
 
 /// A role, as far as it is known.

@@ -38,4 +38,8 @@ pub mod report;
 
 pub mod check;
 
+pub mod simulate;
+
+pub mod advise;
+
 pub mod cli;

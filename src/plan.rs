@@ -4,6 +4,7 @@
 //! is newly assigned; what the account holds already, on the whole organization, costs nothing.
 
 mod bits;
+mod proposal;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::scope::Reach;
 use bits::Bits;
 use search::{Candidate, Smallest, smallest};
 
+pub use proposal::{After, ChosenRole, Excess, Proposal, Step, Uncovered, Way};
 pub use search::{Cost, Minimize, NODES_MAX};
 
 /// One thing that an account must be able to run.
@@ -420,7 +422,8 @@ impl Offer {
 }
 
 /// Whether a role may be assigned to an administrator, by a command that can be typed.
-fn may_be_given(graph: &Graph<'_>, role: Symbol) -> bool {
+#[must_use]
+pub fn may_be_given(graph: &Graph<'_>, role: Symbol) -> bool {
     let inventory = graph.inventory();
     let record = inventory.roles.get(role).and_then(|role| role.end_user);
     let end_user = record.unwrap_or_else(|| graph.built_in_role(role).is_some_and(|role| role.end_user));

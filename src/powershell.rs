@@ -44,19 +44,29 @@ pub fn undo(steps: &[Remedy]) -> Vec<String> {
     steps.iter().rev().map(back).collect::<Option<Vec<String>>>().unwrap_or_default()
 }
 
-/// The command of one step.
-fn command(step: &Remedy) -> Option<String> {
+/// The command that takes an undoing step without asking.
+#[must_use]
+pub fn unattended(command: String) -> String {
+    if command.starts_with("Remove-") { command + " -Confirm:$false" } else { command }
+}
+
+/// The command of one step; an edit has none.
+#[must_use]
+pub fn command(step: &Remedy) -> Option<String> {
     Some(match step {
         Remedy::AddMember { group, member } => member_command("Add", group, member),
         Remedy::RemoveMember { group, member } => member_command("Remove", group, member),
-        Remedy::NewRoleGroup { name, roles, members } => {
+        Remedy::NewRoleGroup { name, roles, members, description } => {
             let roles = all_quoted(roles.iter().map(String::as_str));
             let members = all_quoted(members.iter().map(String::as_str));
             let members = if members.is_empty() { members } else { format!(" -Members {members}") };
-            format!("New-RoleGroup {} -Roles {roles}{members}", quoted(name))
+            format!("New-RoleGroup {} -Roles {roles}{members}{}", quoted(name), described(description.as_deref()))
         }
-        Remedy::NewRole { name, parent } => {
-            format!("New-ManagementRole -Name {} -Parent {}", quoted(name), quoted(parent))
+        Remedy::NewRole { name, parent, entries, description } => {
+            let enabled = entries.iter().map(|entries| all_quoted(entries.iter().map(String::as_str)));
+            let enabled: String = enabled.map(|entries| format!(" -EnabledCmdlets {entries}")).collect();
+            let described = described(description.as_deref());
+            format!("New-ManagementRole -Name {} -Parent {}{enabled}{described}", quoted(name), quoted(parent))
         }
         Remedy::Delete { kind, name, unscoped } => {
             let noun = match kind {
@@ -124,6 +134,10 @@ fn inverse(step: &Remedy) -> Option<Remedy> {
         | Remedy::Edit { .. }
         | Remedy::Rolecall(_) => return None,
     })
+}
+
+fn described(description: Option<&str>) -> String {
+    description.map(|text| format!(" -Description {}", quoted(text))).unwrap_or_default()
 }
 
 fn member_command(verb: &str, group: &GroupName, member: &str) -> String {
@@ -266,6 +280,7 @@ mod tests {
                 name: "New".to_owned(),
                 roles: vec!["Mail Recipients".to_owned()],
                 members: vec!["svc-intune".to_owned()],
+                description: None,
             },
             Remedy::Unassign { assignment: "Old".to_owned(), before: Some(Box::new(before)) },
         ];

@@ -30,13 +30,19 @@ pub enum Remedy {
         roles: Vec<String>,
         /// Who is in it from the start.
         members: Vec<String>,
+        /// What it is for; a plan knows by it what it made.
+        description: Option<String>,
     },
-    /// Makes a child of a role, with all entries that the parent has.
+    /// Makes a child of a role, with all entries that the parent has, or with some.
     NewRole {
         /// Its name.
         name: String,
         /// The role that it is a child of.
         parent: String,
+        /// The cmdlets of the parent that it has; all where none are named (Exchange 2010 and 2013 take none).
+        entries: Option<Vec<String>>,
+        /// What it is for.
+        description: Option<String>,
     },
     /// Deletes an object that nothing uses.
     Delete {

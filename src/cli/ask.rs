@@ -24,7 +24,7 @@ pub(super) enum Shape {
 
 /// One cmdlet, perhaps with parameters.
 #[derive(Clone, Debug)]
-pub(super) struct Cmdlet(Item);
+pub(super) struct Cmdlet(pub(super) Item);
 
 impl std::str::FromStr for Cmdlet {
     type Err = String;
@@ -158,7 +158,7 @@ fn target(graph: &Graph<'_>, recipient: &str) -> Result<Target, String> {
 }
 
 /// The cmdlets that are meant: all that a wildcard matches in the exports, else the one that is named.
-fn cmdlets(item: &Item, organization: &Organization) -> Vec<String> {
+pub(super) fn cmdlets(item: &Item, organization: &Organization) -> Vec<String> {
     let asserted = || organization.asserted.iter().map(|(_, inventory)| inventory);
     let inventories = || std::iter::once(&organization.exported).chain(asserted());
     if item.text != item.cmdlet && inventories().any(|inventory| inventory.names.get(&item.text).is_some()) {
@@ -174,7 +174,7 @@ fn cmdlets(item: &Item, organization: &Organization) -> Vec<String> {
     matching.into_iter().map(ToOwned::to_owned).collect()
 }
 
-fn question<'q>(item: &'q Item, name: &'q str) -> Question<'q> {
+pub(super) fn question<'q>(item: &'q Item, name: &'q str) -> Question<'q> {
     let (all, any): (&[String], &[String]) = match item.mode {
         // The whole text is the name of an entry.
         _ if name == item.text && item.text != item.cmdlet => (&[], &[]),

@@ -32,6 +32,11 @@ pub(super) struct Output {
 }
 
 impl Output {
+    /// Whether nothing is said but what makes the run fail.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Writes a report; the exit code is 2 where that fails. Nobody reading on is no error.
     pub(super) fn write(&self, report: &str, code: u8) -> ExitCode {
         let Some(path) = &self.output else {

@@ -33,8 +33,13 @@ pub fn fingerprint(diagnostic: &Diagnostic) -> String {
             .join("\u{1f}")
         }
     };
-    let digest = Sha256::digest(fold(&text).as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest(&fold(&text))[..16].to_owned()
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

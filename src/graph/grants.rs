@@ -231,7 +231,7 @@ impl<'i> Graph<'i> {
     }
 
     /// One entry of several exports: whole beats cut; two whole lists that differ leave only what both show certain.
-    fn one_entry(&self, role: Symbol, same: &[Entry]) -> EntryGrant<'i> {
+    pub(super) fn one_entry(&self, role: Symbol, same: &[Entry]) -> EntryGrant<'i> {
         let lists = || same.iter().map(|entry| self.inventory.parameters.get(entry.parameters));
         let first =
             same.iter().find(|entry| self.inventory.parameters.get(entry.parameters).complete).unwrap_or(&same[0]);

@@ -360,7 +360,7 @@ impl<'i> Graph<'i> {
     }
 
     /// The name under which assignments know a policy: a mailbox may name it by another identity.
-    fn policy_named(&self, named: Symbol) -> Symbol {
+    pub(super) fn policy_named(&self, named: Symbol) -> Symbol {
         if self.by_policy.contains_key(&named) {
             return named;
         }

@@ -108,7 +108,7 @@ impl NameList {
 }
 
 /// A role.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleFact {
     /// Its name.
     pub name: Text,
@@ -150,7 +150,7 @@ pub enum Stated<T> {
 }
 
 /// A role assignment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentFact {
     /// Its name.
     pub name: Option<Text>,
@@ -434,6 +434,20 @@ pub struct Lists {
     pub texts: Vec<Text>,
     /// The values of attributes.
     pub values: Vec<Symbol>,
+}
+
+impl Lists {
+    /// Adds names, all of one list.
+    pub fn push_texts(&mut self, texts: &[Text]) -> Stretch {
+        self.texts.extend_from_slice(texts);
+        Stretch::between(self.texts.len() - texts.len(), self.texts.len())
+    }
+
+    /// Adds the identities of one object.
+    pub fn push_identities(&mut self, identities: &[Identity]) -> Stretch {
+        self.identities.extend_from_slice(identities);
+        Stretch::between(self.identities.len() - identities.len(), self.identities.len())
+    }
 }
 
 /// Everything that records state.

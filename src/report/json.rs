@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::{Finished, Style};
-use crate::diagnostic::Label;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::read::is_hidden;
 use crate::source::Sources;
 
@@ -26,6 +26,11 @@ pub fn write(out: &mut String, finished: &Finished<'_>, _style: &Style) {
 /// Appends one place as JSON.
 pub(super) fn push_location(out: &mut String, sources: &Sources<'_>, label: &Label, primary: bool) {
     push(out, &v1::Location::of(label, primary, sources));
+}
+
+/// Appends one diagnostic as JSON.
+pub(super) fn push_diagnostic(out: &mut String, sources: &Sources<'_>, diagnostic: &Diagnostic) {
+    push(out, &v1::Diagnostic::of(diagnostic, sources));
 }
 
 /// Appends a value as JSON in which nothing is hidden.

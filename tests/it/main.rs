@@ -16,6 +16,7 @@ mod naive;
 mod nearest;
 mod organizations;
 mod outputs;
+mod plan;
 mod policy;
 mod policy_schema;
 mod powershell;

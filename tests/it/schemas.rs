@@ -173,6 +173,21 @@ fn escalate_is_as_its_schema_says() {
 }
 
 #[test]
+fn plan_is_as_its_schema_says() {
+    let plan = ["--require", "intune-connector-on-premises", "--format", "json"];
+    let mut all = Vec::new();
+    for account in ["svc-nobody", "svc-intune", "svc-stale"] {
+        for exports in [WHOLE, SOME] {
+            all.extend(values(&[&["plan", account], exports, &plan].concat()));
+            all.extend(values(&[&["plan", account, "--child-roles", "--assume-missing"], exports, &plan].concat()));
+        }
+    }
+    assert!(all.iter().any(|plan| plan["undecided"].as_array().is_some_and(|open| !open.is_empty())));
+    assert!(all.iter().any(|plan| plan["steps"].as_array().is_some_and(|steps| steps.len() > 2)));
+    hold("plan", &all);
+}
+
+#[test]
 fn check_is_as_its_schema_says_also_where_nothing_can_be_read() {
     let pack = ["--account", "svc-*", "--require", "intune-connector-on-premises", "--format", "json"];
     let mut all = values(&[&["check"], WHOLE, &pack].concat());

@@ -40,7 +40,7 @@ struct Coverage<'a> {
 }
 
 #[derive(Serialize)]
-struct Diagnostic<'a> {
+pub(super) struct Diagnostic<'a> {
     rule: &'static str,
     severity: &'static str,
     message: &'a str,
@@ -131,7 +131,7 @@ impl<'a> Coverage<'a> {
 }
 
 impl<'a> Diagnostic<'a> {
-    fn of(it: &'a diagnostic::Diagnostic, sources: &'a Sources<'_>) -> Self {
+    pub(super) fn of(it: &'a diagnostic::Diagnostic, sources: &'a Sources<'_>) -> Self {
         let subject = &it.subject;
         let mut accounts: Vec<&str> = subject.accounts.iter().map(String::as_str).collect();
         if accounts.is_empty() {
