@@ -6,6 +6,7 @@ mod check;
 mod collect;
 mod escalate;
 mod explain;
+mod graph;
 mod init;
 mod inputs;
 mod organization;
@@ -55,6 +56,8 @@ enum Command {
     Escalate(escalate::Options),
     /// Print the smallest set of roles that gives an account what it lacks, as reversible PowerShell
     Plan(plan::Options),
+    /// Draw who is in what, holds what and may assign what
+    Graph(graph::Options),
     /// Run the tests that stand next to a policy
     Test(test::Options),
     /// Accept a finding for a while: write a waiver into the policy file
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
             Command::Access(options) => access::run(&options),
             Command::Escalate(options) => escalate::run(&options),
             Command::Plan(options) => plan::run(&options),
+            Command::Graph(options) => graph::run(&options),
             Command::Test(options) => test::run(&options),
             Command::Waive(options) => waive::run(&options),
             Command::Explain(options) => explain::run(&options),

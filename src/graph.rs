@@ -6,6 +6,7 @@
 mod answer;
 mod contradictions;
 mod coverage;
+mod drawing;
 mod escalate;
 mod gap;
 mod grants;
@@ -34,6 +35,7 @@ use crate::source::Span;
 pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use contradictions::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 pub use coverage::{Coverage, Target};
+pub use drawing::{Certainty, Drawing, DrawingFilter, DrawnEdge, DrawnNode, EdgeKind, NodeKind, id_of};
 pub use escalate::{Escalation, Escalator, Gain, Need, Step, StepCode};
 pub use gap::{Gap, GapId};
 pub use grants::{EntryGrant, Grants, RoleEntries, SetIds};

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod concise;
 mod coverage;
 pub mod csv;
+pub mod drawing;
 pub mod escalate;
 pub mod escape;
 mod finding;

@@ -8,6 +8,7 @@ mod coverage;
 mod damage;
 mod docs;
 mod doctor;
+mod drawing;
 mod formats;
 mod hostile;
 mod judging;

@@ -173,7 +173,7 @@ fn escalate_is_as_its_schema_says() {
 }
 
 #[test]
-fn plan_is_as_its_schema_says() {
+fn plan_and_graph_are_as_their_schemas_say() {
     let plan = ["--require", "intune-connector-on-premises", "--format", "json"];
     let mut all = Vec::new();
     for account in ["svc-nobody", "svc-intune", "svc-stale"] {
@@ -185,6 +185,9 @@ fn plan_is_as_its_schema_says() {
     assert!(all.iter().any(|plan| plan["undecided"].as_array().is_some_and(|open| !open.is_empty())));
     assert!(all.iter().any(|plan| plan["steps"].as_array().is_some_and(|steps| steps.len() > 2)));
     hold("plan", &all);
+    let mut all = values(&[&["graph", "--format", "json", "--all"], WHOLE].concat());
+    all.extend(values(&[&["graph", "--format", "json", "--cmdlet", "Set-Mailbox"], SOME].concat()));
+    hold("graph", &all);
 }
 
 #[test]
