@@ -29,8 +29,8 @@ pub struct EntraRole {
     /// Its name.
     pub name: &'static str,
     /// The id of its template, the same in every tenant.
-    pub template: Option<&'static str>,
-    /// The role group of Exchange that the group is in.
+    pub template: &'static str,
+    /// The role group of Exchange whose permissions the group has.
     pub role_group: &'static str,
 }
 
@@ -86,8 +86,11 @@ impl Catalogue {
         let rows = include_str!("catalogue/entra.tsv").lines().skip(1);
         rows.filter(|row| row.as_bytes().first().is_some_and(|byte| byte.eq_ignore_ascii_case(&first)))
             .filter_map(entra_role)
-            .find(|(start, _)| {
-                group.get(..start.len()).is_some_and(|own| same(own, start)) && group.len() > start.len()
+            .find(|(name, _)| match name.strip_suffix('*') {
+                Some(start) => {
+                    group.get(..start.len()).is_some_and(|own| same(own, start)) && group.len() > start.len()
+                }
+                None => same(group, name),
             })
             .map(|(_, role)| role)
     }
@@ -123,9 +126,8 @@ impl Catalogue {
 
 fn entra_role(row: &'static str) -> Option<(&'static str, EntraRole)> {
     let mut cells = row.split('\t');
-    let (start, name) = (cells.next()?, cells.next()?);
-    let template = cells.next().filter(|cell| !cell.is_empty());
-    Some((start, EntraRole { name, template, role_group: cells.next()? }))
+    let (group, name) = (cells.next()?, cells.next()?);
+    Some((group, EntraRole { name, template: cells.next()?, role_group: cells.next()? }))
 }
 
 fn role(row: &'static str) -> Option<BuiltInRole> {
@@ -148,6 +150,9 @@ mod tests {
         assert_eq!((role.name, role.role_group), ("Global Administrator", "Organization Management"));
         assert_eq!(catalogue.entra_of("TenantAdmins_"), None);
         assert_eq!(catalogue.entra_of("Our TenantAdmins_1"), None);
+        let role = catalogue.entra_of("security reader").expect("a role group that is synchronised itself");
+        assert_eq!(role.role_group, "Security Reader");
+        assert_eq!(catalogue.entra_of("Security Readers"), None);
         assert_eq!(catalogue.entra_of("Zürich"), None);
     }
 

@@ -87,6 +87,8 @@ pub mod noticed {
     pub const UNRECOGNISED_INPUT: RuleId = RuleId("unrecognised-input");
     /// Two columns of a table have one name.
     pub const REPEATED_COLUMN: RuleId = RuleId("repeated-column");
+    /// A column that says who or what, in records that are not read for it.
+    pub const UNREAD_COLUMN: RuleId = RuleId("unread-column");
     /// Records of an object that rolecall does not know.
     pub const UNKNOWN_OBJECT: RuleId = RuleId("unknown-object");
     /// A table whose columns cannot be told apart.

@@ -343,6 +343,9 @@ fn read_file(file: SourceFile<'_>, facts: Facts) -> Part<'_> {
     if let Some((first, count)) = collector.lossy {
         report.notice_times(noticed::LOSSY_ENCODING, first, "?", count);
     }
+    for (column, at) in std::mem::take(&mut collector.unread) {
+        report.notice(noticed::UNREAD_COLUMN, at, &column);
+    }
     let mut facts = collector.finish();
     facts.manifests.extend(read::manifest(&file));
     facts.transcripts.extend(read::transcript_day(&file));

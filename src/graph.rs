@@ -22,12 +22,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::catalogue::{BuiltInRole, Catalogue};
+use crate::catalogue::{BuiltInRole, Catalogue, EntraRole, Environment};
 use crate::inventory::{
-    Assignee, AssigneeType, Class, Form, Grouped, Inventory, Listed, MembersState, NO_ROLE, NameSays, PrincipalId,
-    Stated,
+    Assignee, AssigneeType, Class, Form, Grouped, Hint, Inventory, Listed, MembersState, NO_ROLE, NameSays,
+    PrincipalId, Stated,
 };
-use crate::name::{ByName, Symbol};
+use crate::name::{ByName, Symbol, same};
 use crate::record::Kind;
 use crate::scope::Scopes;
 use crate::source::Span;
@@ -48,6 +48,13 @@ use gap::{Gaps, Lacks, RoleGap};
 use holders::{Edge, OpenGroup, Openings, Strangers};
 use rights::RightSets;
 use uncertain::UncertainByRole;
+
+/// A group whose members Exchange Online synchronises from Entra.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Synchronised {
+    /// The role whose holders they are, where the name of the group tells.
+    pub role: Option<EntraRole>,
+}
 
 /// What the caller accepts where an export lacks a column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,9 +160,13 @@ pub struct Graph<'i> {
     scoping: coverage::Scoping,
     /// The assignments that rows of `-GetEffectiveUsers` show of a user.
     effective: BTreeMap<PrincipalId, Vec<usize>>,
+    /// Those that rows of `-GetEffectiveUsers` show of a name that several accounts bear, each with name and row.
+    effective_ambiguous: BTreeMap<PrincipalId, Vec<(usize, Symbol, Span)>>,
     /// The groups of which the caller says who is in them: their members, and why one may be another.
     asserted_groups: BTreeMap<PrincipalId, Vec<(PrincipalId, Option<GapId>)>>,
     right_sets: RightSets,
+    /// Where the organization lives, as far as its exports show.
+    environment: Option<Environment>,
     /// The built-in roles that the exports name.
     built_in: ByName<BuiltInRole>,
 }
@@ -173,6 +184,7 @@ impl<'i> Graph<'i> {
         let catalogue = Catalogue::new();
         let mut graph = Self {
             inventory,
+            environment: Environment::shown_by(inventory),
             built_in: catalogue.roles_among(&inventory.names),
             catalogue,
             gaps: Gaps::default(),
@@ -198,6 +210,7 @@ impl<'i> Graph<'i> {
             order: OnceCell::new(),
             scoping: coverage::Scoping::of(inventory),
             effective: BTreeMap::new(),
+            effective_ambiguous: BTreeMap::new(),
             asserted_groups: BTreeMap::new(),
             right_sets: RightSets::default(),
         };
@@ -462,6 +475,11 @@ impl<'i> Graph<'i> {
                 Assignee::Policy(text) => self.by_policy.entry(text.symbol).or_default().push(index),
                 Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => self.floating.push(index),
             }
+            for &(name, at) in &assignment.effective_ambiguous {
+                let bearers = self.inventory.principals.resolve(name, Hint::Account).unwrap_or_default();
+                let row = (index, name, at);
+                bearers.iter().for_each(|id| self.effective_ambiguous.entry(*id).or_default().push(row));
+            }
             let mut users: Vec<PrincipalId> = assignment.effective.iter().map(|(user, _)| *user).collect();
             users.sort_unstable();
             users.dedup();
@@ -583,16 +601,10 @@ impl<'i> Graph<'i> {
         if self.asserted_groups.contains_key(&id) {
             return None;
         }
-        let state = principal.members.state;
-        // What is synchronised from Entra shows no members in Exchange, whoever is in it.
-        let shows_none = match state {
-            MembersState::Known => principal.members.is_empty(),
-            state => state == MembersState::NotExported,
-        };
-        if let Some(entra) = shows_none.then(|| self.catalogue.entra_of(name)).flatten() {
-            return Some(self.gaps.entra_group(name, entra, at));
+        if let Some(entra) = self.synchronised(id) {
+            return Some(self.gaps.entra_group(name, entra.role, at));
         }
-        match state {
+        match principal.members.state {
             MembersState::Known => None,
             state => {
                 // Without its own record, an assignment may still say what the group is.
@@ -612,13 +624,37 @@ impl<'i> Graph<'i> {
     pub fn are_members_known(&self, group: PrincipalId) -> bool {
         let members = &self.inventory.principals.get(group).members;
         let all = members.doubtful.is_empty() && members.unclear.is_empty();
-        self.asserted_groups.contains_key(&group) || members.state == MembersState::Known && all
+        let shown = members.state == MembersState::Known && all && self.synchronised(group).is_none();
+        self.asserted_groups.contains_key(&group) || shown
     }
 
     /// Whether a principal is, or may be, in a group.
     #[must_use]
     pub fn is_in_a_group(&self, id: PrincipalId) -> bool {
         self.edges_of(id).next().is_some()
+    }
+
+    /// What a group stands for that Exchange Online synchronises from Entra, by its description or its name: it may show
+    /// some of its members, but never partners, groups and applications. On servers such a name means nothing.
+    #[must_use]
+    pub fn synchronised(&self, id: PrincipalId) -> Option<Synchronised> {
+        const OF_SERVERS: &str = "/Microsoft Exchange Security Groups/";
+        let inventory = self.inventory;
+        let principal = inventory.principals.get(id);
+        if matches!(principal.class, Some(Class::Account | Class::Foreign | Class::Other)) {
+            return None;
+        }
+        let role = self.catalogue.entra_of(inventory.show_principal(id));
+        if role.is_none() && !principal.synchronised_group {
+            return None;
+        }
+        let mut names = inventory.principals.identities(id).iter().map(|(_, text)| inventory.show(text.symbol));
+        let own = |role: EntraRole| same(role.role_group, inventory.show_principal(id));
+        // A role group of this name comes with every release.
+        let by_name_alone = !principal.synchronised_group && role.is_some_and(own);
+        let on_servers = by_name_alone && self.environment == Some(Environment::OnPremises)
+            || names.any(|name| name.contains(OF_SERVERS));
+        (!on_servers).then_some(Synchronised { role })
     }
 
     /// A place that names a principal of which no record was read: an assignment's assignee cell, or a list of members.

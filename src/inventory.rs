@@ -40,7 +40,7 @@ pub use identity::{canonical_of_dn, last_part};
 pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
-pub use principals::{Hint, Principal, PrincipalId, Principals, has_whole_name};
+pub use principals::{Hint, LooseMember, Principal, PrincipalId, Principals, has_whole_name};
 pub use runs::Runs;
 pub use uncertain::{UncertainEntries, UncertainEntry};
 
@@ -355,7 +355,9 @@ fn roles_of(facts: &Facts) -> ByName<Role> {
             listed: Listed::Absent,
             at: None,
         });
-        let parent = fact.parent.map(|parent| parent.filter(|text| text.form == Form::Whole).map(|text| text.symbol));
+        // A parent that is not shown whole is none that is known, and not none.
+        let parent = fact.parent.filter(|parent| parent.is_none_or(|text| text.form == Form::Whole));
+        let parent = parent.map(|parent| parent.map(|text| text.symbol));
         role.parent = role.parent.or(parent);
         role.end_user = role.end_user.or(fact.end_user);
         role.unscoped |= fact.unscoped;

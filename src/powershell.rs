@@ -31,6 +31,40 @@ pub fn all_quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(",")
 }
 
+/// Lists who holds a role in Entra, by the id of its template, or who holds which: users, groups and applications.
+///
+/// Source: Get-MgRoleManagementDirectoryRoleAssignment (Microsoft Graph PowerShell); the id of a built-in role is that of
+/// its template.
+#[must_use]
+pub fn holders_in_entra(template: Option<&str>) -> String {
+    let filter = template.map_or_else(String::new, |id| format!("-Filter \"roleDefinitionId eq '{id}'\" "));
+    let role = if template.is_none() { "RoleDefinitionId," } else { "" };
+    let shown = |name: &str, key: &str| format!("@{{n='{name}';e={{$_.Principal.AdditionalProperties['{key}']}}}}");
+    format!(
+        "Get-MgRoleManagementDirectoryRoleAssignment {filter}-ExpandProperty Principal -All | Select-Object {role}PrincipalId,{},{}",
+        shown("Type", "@odata.type"),
+        shown("Name", "displayName")
+    )
+}
+
+/// Gives a user a role in Entra, by the id of its template.
+#[must_use]
+pub fn give_in_entra(user: &str, template: &str) -> String {
+    format!(
+        "New-MgRoleManagementDirectoryRoleAssignment -PrincipalId (Get-User {}).ExternalDirectoryObjectId -RoleDefinitionId '{template}' -DirectoryScopeId '/'",
+        quoted(user)
+    )
+}
+
+/// Takes a role in Entra from a user.
+#[must_use]
+pub fn take_in_entra(user: &str, template: &str) -> String {
+    format!(
+        "Get-MgRoleManagementDirectoryRoleAssignment -Filter \"roleDefinitionId eq '{template}' and principalId eq '$((Get-User {}).ExternalDirectoryObjectId)'\" | ForEach-Object {{ Remove-MgRoleManagementDirectoryRoleAssignment -UnifiedRoleAssignmentId $_.Id }}",
+        quoted(user)
+    )
+}
+
 /// The commands of some steps, in their order. An edit has none.
 #[must_use]
 pub fn commands(steps: &[Remedy]) -> Vec<String> {

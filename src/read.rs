@@ -7,6 +7,7 @@
 mod clean;
 mod clixml;
 mod csv;
+mod foreign;
 mod joined;
 mod json;
 mod list;
@@ -18,11 +19,14 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod transcript;
+mod types;
 mod view;
 mod walk;
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Report, RuleId, noticed};
-use crate::record::Record;
+use crate::record::{Field, Kind, Property, Record, Value};
 use crate::source::{EncodingNotice, SourceFile, Span};
 
 pub use manifest::{Call, Manifest, manifest};
@@ -77,6 +81,9 @@ impl<'a> Sink<'a> {
 
     /// Hands on a record.
     pub fn record(&mut self, record: &Record<'_>) {
+        if record.kind == Kind::RoleGroup && is_assignment_policy(record) {
+            return self.record(&Record { kind: Kind::RoleAssignmentPolicy, ..record.clone() });
+        }
         self.records += 1;
         if let Some(number) = record.repeats {
             self.unshared = self.unshared.max(number + 1);
@@ -106,6 +113,23 @@ impl<'a> Sink<'a> {
             ledger.claims.push((at.start, at.end, claim));
         }
     }
+}
+
+/// Whether what has the roles of a role group, and nothing else of one, is a role assignment policy: these alone give the
+/// roles of end users, whose names begin alike.
+fn is_assignment_policy(record: &Record<'_>) -> bool {
+    use Property as P;
+    let is_either = |field: &Field<'_>| {
+        matches!(field.property, P::Name | P::Identity | P::AssignedRoles | P::RoleAssignments | P::Guid | P::Other)
+    };
+    let is_own = |role: &str| role.trim_start_matches('{').starts_with("My");
+    let roles = record.value(P::AssignedRoles).or_else(|| record.value(P::RoleAssignments));
+    let own = match roles {
+        Some(Value::Text(text, _)) => is_own(text),
+        Some(Value::List(list)) => list.items().items.first().is_some_and(|role| is_own(role)) || is_own(list.raw),
+        _ => false,
+    };
+    own && record.command.is_none() && record.fields.iter().all(is_either)
 }
 
 /// What became of a part of the input.
@@ -183,9 +207,19 @@ pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
     let view = View::new(file);
     let view = clean::with_line_feeds(&view).unwrap_or(view);
     view::notice_hidden_characters(file, sink);
+    view::notice_recoded(file, sink);
     if manifest::looks_like(view.text()) {
         // It says what other files hold, and holds no record.
         sink.decoration(file.span());
+        return;
+    }
+    let form = if foreign::is_desired_state(view.text()) {
+        Some(Cow::Borrowed(foreign::DESIRED_STATE))
+    } else {
+        foreign::form_of(view.text())
+    };
+    if let Some(form) = form {
+        sink.reported(noticed::NO_EXPORT, file.span(), &form);
         return;
     }
     if json::looks_like(view.text()) {
@@ -218,7 +252,7 @@ fn notice_encoding(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
             EncodingNotice::Changes(offset) => (noticed::ASSUMED_ENCODING, offset, "changes"),
             EncodingNotice::Unmarked => (noticed::ASSUMED_ENCODING, 0, file.encoding.name()),
             EncodingNotice::Replaced(offset) => (noticed::LOSSY_ENCODING, offset, "U+FFFD"),
-            EncodingNotice::Binary => (noticed::NO_EXPORT, 0, "binary"),
+            EncodingNotice::Binary(form) => (noticed::NO_EXPORT, 0, form),
         };
         sink.notice(rule, Span { file: file.id, start: offset, end: offset }, about);
     }

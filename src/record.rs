@@ -4,6 +4,7 @@
 //! asks for their items, because most parameter lists repeat and are never split twice.
 
 mod command;
+pub(crate) mod damage;
 mod kind;
 mod number;
 mod property;
@@ -125,6 +126,28 @@ impl<'t> Value<'t> {
     /// A complete text.
     pub fn text(text: impl Into<Cow<'t, str>>) -> Self {
         Self::Text(text.into(), Complete::Yes)
+    }
+
+    /// The text of a cell of `property`. One that shows that it did not arrive whole is cut.
+    pub(crate) fn of_cell(property: Property, text: Cow<'t, str>) -> Self {
+        if property == Property::Other || !damage::is_damaged(&text) {
+            return Self::Text(text, Complete::Yes);
+        }
+        let rest = damage::without_mark(&text).map(|rest| rest.trim_end().len());
+        let length = rest.unwrap_or(text.len());
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[..length]),
+            Cow::Owned(mut text) => {
+                text.truncate(length);
+                Cow::Owned(text)
+            }
+        };
+        Self::Text(text, Complete::Cut)
+    }
+
+    /// Whether the value is a text that is cut.
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self, Self::Text(_, Complete::Cut))
     }
 
     /// The text, where it is one and complete.

@@ -48,7 +48,7 @@ impl<'c, 'i> Context<'c, 'i> {
     #[must_use]
     pub fn new(accounts: &'c mut Accounts<'i>, policy: &'c Policy, sources: &'c Sources<'c>) -> Self {
         let said = policy.environment().and_then(|(word, _)| Environment::of(word));
-        let environment = said.or_else(|| evidence::environment_of(accounts.organization().inventory()));
+        let environment = said.or_else(|| Environment::shown_by(accounts.organization().inventory()));
         Self { accounts, policy, sources, environment }
     }
 }

@@ -64,7 +64,27 @@ pub fn is_session(cmdlet: &str) -> bool {
     SESSION.iter().any(|known| same(known, cmdlet))
 }
 
-impl Scopes<'_> {
+/// Whether a scope says that nothing is reached.
+#[must_use]
+pub fn is_none(scope: Option<&str>) -> bool {
+    scope.is_some_and(|scope| same(scope, "None") || same(scope, "NotApplicable"))
+}
+
+impl<'s> Scopes<'s> {
+    /// The same, where a side on which the role itself writes or reads nothing narrows nothing.
+    #[must_use]
+    pub fn beside(self, role: &Self) -> Self {
+        let pair = |[recipient, config]: [Option<&'s str>; 2], own: [Option<&'s str>; 2]| {
+            let by_nature = |at: usize| is_none(own[at]) && !is_none(own[1 - at]);
+            let recipient = if is_none(recipient) && by_nature(0) { Some("Organization") } else { recipient };
+            let config = if is_none(config) && by_nature(1) { Some("OrganizationConfig") } else { config };
+            (recipient, config)
+        };
+        let read = pair([self.recipient_read, self.config_read], [role.recipient_read, role.config_read]);
+        let write = pair([self.recipient_write, self.config_write], [role.recipient_write, role.config_write]);
+        Self { recipient_read: read.0, config_read: read.1, recipient_write: write.0, config_write: write.1 }
+    }
+
     /// How far a grant with these scopes reaches for `cmdlet`.
     ///
     /// Source: `RecipientWriteScope` and its neighbours in Get-ManagementRoleAssignment (office-docs-powershell).
@@ -74,6 +94,8 @@ impl Scopes<'_> {
         let write = (self.recipient_write, self.config_write);
         // Most assignments read and write in the same scopes.
         let (recipient, config) = if read != write && reads(cmdlet) { read } else { write };
+        // A word that is cut says nothing.
+        let [recipient, config] = [recipient, config].map(|word| word.filter(|word| !word.ends_with('…')));
         let is =
             |scope: Option<&str>, words: &[&str]| scope.is_some_and(|scope| words.iter().any(|word| same(word, scope)));
         if is(recipient, OWN) {
@@ -82,12 +104,11 @@ impl Scopes<'_> {
         if is_session(cmdlet) {
             return Reach::Organization;
         }
-        let none = ["None", "NotApplicable"];
         match (recipient, config) {
-            _ if is(recipient, &none) && is(config, &none) => Reach::Nothing,
+            _ if is_none(recipient) && is_none(config) => Reach::Nothing,
             // Whatever the configuration scope, an unknown recipient scope may be the own mailbox.
             (None, _) => Reach::Unknown,
-            (_, None) if is(recipient, &none) => Reach::Unknown,
+            (_, None) if is_none(recipient) => Reach::Unknown,
             _ if is(recipient, &["Organization"]) && (config.is_none() || is(config, &["OrganizationConfig"])) => {
                 Reach::Organization
             }

@@ -183,6 +183,7 @@ impl Changing<'_> {
             linked: false,
             security: Some(true),
             mail_enabled: None,
+            synchronised: false,
             members,
             roles,
             managed_by: NameList::Absent,

@@ -145,8 +145,8 @@ pub enum EncodingNotice {
     Unmarked,
     /// Bytes that no encoding explains became U+FFFD here, or half a character was left out at the end.
     Replaced(u32),
-    /// The file is no text, and was not decoded.
-    Binary,
+    /// The file is no text, and was not decoded: what it is, as far as its first bytes tell.
+    Binary(&'static str),
 }
 
 /// One file as text.

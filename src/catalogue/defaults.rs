@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::inventory::{Inventory, Origin};
 use crate::name::{fold, same};
 
 /// Where an organization lives.
@@ -20,6 +21,30 @@ pub enum Environment {
 }
 
 impl Environment {
+    /// Where the organization of some exports lives: by names that end in a directory's root, else by roles that exist in
+    /// one place only.
+    #[must_use]
+    pub fn shown_by(inventory: &Inventory) -> Option<Self> {
+        const SERVERS: &[&str] = &["Database Availability Groups", "Active Directory Permissions", "Exchange Servers"];
+        const ONLINE: &[&str] = &["Application Mail.Read", "SensitivityLabelAdministrator", "TenantPlacesManagement"];
+        let mut shown = inventory.origins.iter().map(|shown| match shown.origin {
+            Origin::OnPremises | Origin::Organization(_) => Self::OnPremises,
+            Origin::Tenant(_) => Self::Online,
+            Origin::Purview(_) => Self::Purview,
+        });
+        if let Some(first) = shown.next()
+            && shown.all(|other| other == first)
+        {
+            return Some(first);
+        }
+        let shows = |names: &[&str]| names.iter().any(|name| inventory.names.get(name).is_some());
+        match (shows(SERVERS), shows(ONLINE)) {
+            (true, false) => Some(Self::OnPremises),
+            (false, true) => Some(Self::Online),
+            _ => None,
+        }
+    }
+
     /// The environment that a policy names, as `policy::shape::ENVIRONMENTS` spells it.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {

@@ -48,21 +48,20 @@ pub(super) struct Asked<'a, S> {
     pub(super) shows: S,
 }
 
-/// Asks about every account that is named. The exit code is the greatest that `code` gives an answer.
+/// Asks about every account that is named. The exit code is what `code` gives for the answers, each once.
 pub(super) fn ask(
     exports: &Exports,
     output: &Output,
     asked: &Asked<'_, impl Fn(Answer) -> bool>,
-    code: impl Fn(Answer) -> u8,
+    code: impl Fn(&BTreeSet<Answer>) -> u8,
 ) -> ExitCode {
     let mut heading = String::new();
     if matches!(asked.shape, Shape::Csv) {
         answer::push_csv_heading(&mut heading);
     }
     let for_people = matches!(asked.shape, Shape::Human);
-    Asking { exports, output, for_people, heading: &heading }.each(|organization, sources, out| {
-        asked.answer(organization, sources, out).map(|answers| answers.into_iter().map(&code).max().unwrap_or(0))
-    })
+    Asking { exports, output, for_people, heading: &heading }
+        .each(|organization, sources, out| asked.answer(organization, sources, out).map(|answers| code(&answers)))
 }
 
 impl<S: Fn(Answer) -> bool> Asked<'_, S> {
@@ -78,10 +77,16 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
         let mut accounts = organization.accounts();
         let named = named(&accounts, self.patterns);
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
+        let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if named.is_empty() {
+            if let ([account], Shape::Json) = (self.patterns, self.shape)
+                && !account.contains(['*', '?'])
+            {
+                let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
+                questions.for_each(|question| answer::push_json_of_unknown(out, account, &question, sources));
+            }
             return Err(nobody(&accounts, self.patterns));
         }
-        let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if cmdlets.is_empty() {
             return Err(format!(
                 "no cmdlet in the exports matches `{}`, so nothing was answered",
@@ -89,43 +94,47 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
             ));
         }
         let mut given = BTreeSet::new();
+        let mut shown_gaps = BTreeSet::new();
         for name in cmdlets {
             let question = Question { on: target.as_ref(), ..question(&self.cmdlet.0, &name) };
             let wanted = organization.exported.names.get(&name).into_iter().collect();
             let mut entries = RoleEntries::of(wanted);
-            let mut answers: BTreeMap<Alike, Rc<Judged<'_>>> = BTreeMap::new();
+            let mut answers: BTreeMap<Alike, Rc<Judgement<'_>>> = BTreeMap::new();
             for &account in &named {
                 let rights = accounts.rights(account);
                 // On one recipient the own mailbox is another for each account, so that nobody is like another.
                 let alike = if target.is_some() { None } else { Some(accounts.alike(account)) };
                 let known = alike.and_then(|alike| answers.get(&alike).cloned());
-                let judged = known.unwrap_or_else(|| Rc::new(judge(&mut accounts, account, &mut entries, &question)));
+                let judgement =
+                    known.unwrap_or_else(|| Rc::new(Judgement::of(&mut accounts, account, &mut entries, &question)));
+                let judged = &judgement.judged;
                 given.insert(judged.answer);
                 if (self.shows)(judged.answer) {
                     let shown = accounts.shown(account);
                     let graph = accounts.graph_mut(account);
-                    let nearest = match judged.answer {
-                        Answer::NotGranted => {
+                    let nearest = match judgement.denied() {
+                        Some(denied) => {
                             let elsewhere = graph.elsewhere(question.cmdlet);
-                            nearest_ways(graph, (shown, &rights), question.cmdlet, &judged.misses, &elsewhere)
+                            nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere)
                         }
-                        _ => Vec::new(),
+                        None => Vec::new(),
                     };
                     let answered = Answered {
                         account: shown,
                         question: &question,
-                        judged: &judged,
+                        judged,
+                        only_own: judgement.beyond.is_some(),
                         rights: &rights,
                         nearest: &nearest,
                     };
                     match self.shape {
-                        Shape::Human => answered.push_human(out, graph, sources),
+                        Shape::Human => answered.push_human(out, graph, sources, &mut shown_gaps),
                         Shape::Json => answered.push_json(out, graph, sources),
                         Shape::Csv => answered.push_csv(out, graph),
                     }
                 }
                 if let Some(alike) = alike {
-                    answers.insert(alike, judged);
+                    answers.insert(alike, judgement);
                 }
             }
         }
@@ -133,19 +142,36 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
     }
 }
 
-fn judge<'i>(
-    accounts: &mut Accounts<'i>,
-    account: Account,
-    entries: &mut RoleEntries<'i>,
-    question: &Question<'_>,
-) -> Judged<'i> {
-    let rights = accounts.rights(account);
-    let graph = accounts.graph_mut(account);
-    let grants = match account {
-        Account::Exported(_) => graph.grants(&rights, entries),
-        Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
-    };
-    graph.judge(&rights, &grants, question)
+/// An answer, and whether only the own mailbox is undecided.
+struct Judgement<'i> {
+    judged: Judged<'i>,
+    /// What is certain beyond the own mailbox, where what is not known concerns that alone: not granted.
+    beyond: Option<Judged<'i>>,
+}
+
+impl<'i> Judgement<'i> {
+    fn of(
+        accounts: &mut Accounts<'i>,
+        account: Account,
+        entries: &mut RoleEntries<'i>,
+        question: &Question<'_>,
+    ) -> Self {
+        let rights = accounts.rights(account);
+        let graph = accounts.graph_mut(account);
+        let grants = match account {
+            Account::Exported(_) => graph.grants(&rights, entries),
+            Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
+        };
+        let judged = graph.judge(&rights, &grants, question);
+        let beyond = (judged.answer == Answer::Unknown)
+            .then(|| graph.judge(&rights, &grants, &Question { own_mailbox: false, ..question.clone() }));
+        Self { judged, beyond: beyond.filter(|beyond| beyond.answer == Answer::NotGranted) }
+    }
+
+    /// What is certainly not granted, the own mailbox aside.
+    fn denied(&self) -> Option<&Judged<'i>> {
+        Some(&self.judged).filter(|judged| judged.answer == Answer::NotGranted).or(self.beyond.as_ref())
+    }
 }
 
 /// The one recipient that a text names.

@@ -48,5 +48,8 @@ pub(super) fn run(options: &Options) -> ExitCode {
         shape,
         shows: |answer| options.all || answer != Answer::NotGranted,
     };
-    ask(&options.exports, &options.output, &asked, |_| 0)
+    ask(&options.exports, &options.output, &asked, |answers| match answers.iter().all(|one| *one == Answer::Unknown) {
+        true => 3,
+        false => 0,
+    })
 }

@@ -45,9 +45,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
         shape,
         shows: |_| true,
     };
-    ask(&options.exports, &options.output, &asked, |answer| match answer {
+    let code = |answer: &Answer| match answer {
         Answer::Granted | Answer::Merged => 0,
         Answer::NotGranted => 1,
         Answer::Unknown => 3,
-    })
+    };
+    ask(&options.exports, &options.output, &asked, |answers| answers.iter().map(code).max().unwrap_or(0))
 }

@@ -104,6 +104,8 @@ pub enum MissCode {
     NotMember,
     /// A role in the exports holds it and is not assigned.
     NotAssigned,
+    /// Only roles of end users hold it, for the own mailbox.
+    EndUserRole,
     /// No role in the exports holds it.
     NoRole,
 }
@@ -123,6 +125,7 @@ impl MissCode {
             Self::ParentHasIt => "parent-has-it",
             Self::NotMember => "not-a-member",
             Self::NotAssigned => "not-assigned",
+            Self::EndUserRole => "end-user-role",
             Self::NoRole => "no-role",
         }
     }
@@ -236,6 +239,11 @@ impl<'i> Graph<'i> {
             judged.answer = Answer::Granted;
             if judged.narrow {
                 wider.extend(self.open_for(rights, question));
+                for grant in &judged.grants {
+                    if self.may_be_narrow_by_nature(&rights.held[grant.held], question.cmdlet) {
+                        wider.insert(self.scope_gap(rights, grant));
+                    }
+                }
                 doubtful.retain(|one| one.reach != Reach::Narrow);
                 add_doubts(&needed, &parts, &doubtful, &mut wider);
                 judged.wider = wider.into_iter().collect();
@@ -388,10 +396,15 @@ impl<'i> Graph<'i> {
         first.sort_by_key(|entry| entry.role);
         first.dedup_by_key(|entry| entry.role);
         let mut holds = false;
-        for Entry { role, at, .. } in first {
+        for &Entry { role, at, .. } in &first {
             holds |= self.add_holders(role, at, cmdlet, &mut misses);
         }
-        if !holds && let Some(fact) = inventory.files.iter().find(|fact| fact.kind == crate::record::Kind::RoleEntry) {
+        if let Some(&Entry { role, at, .. }) = first.first().filter(|_| !holds) {
+            let code = MissCode::EndUserRole;
+            misses.push(Miss { code, role: Some(role), assignment: None, at, entry: Some(at) });
+        } else if !holds
+            && let Some(fact) = inventory.files.iter().find(|fact| fact.kind == crate::record::Kind::RoleEntry)
+        {
             misses.push(Miss { code: MissCode::NoRole, role: None, assignment: None, at: fact.first, entry: None });
         }
         misses

@@ -253,11 +253,11 @@ impl Graph<'_> {
         let is_everything = |index: usize| self.scoping.scopes[index].is_everything(self.inventory);
         let reach = match reach {
             Reach::Narrow if self.scope_named(custom).is_some_and(is_everything) && !self.is_exclusive(held) => {
-                Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
+                Scopes { recipient_write: Some("Organization"), ..self.widest_scopes(held) }.reach(cmdlet)
             }
             // What binds recipients does not bind a cmdlet that writes none.
             Reach::Narrow if written(cmdlet).recipients == Known::No && self.is_bound_to_recipients(held) => {
-                Scopes { recipient_write: Some("Organization"), ..self.scopes(held) }.reach(cmdlet)
+                Scopes { recipient_write: Some("Organization"), ..self.widest_scopes(held) }.reach(cmdlet)
             }
             reach => reach,
         };

@@ -7,7 +7,7 @@ use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
 use crate::inventory::{Inventory, Listed, MembersState};
 use crate::name::Symbol;
-use crate::powershell::{export_command, export_of, quoted, uncapped_command};
+use crate::powershell::{export_command, export_of, holders_in_entra, quoted, uncapped_command};
 use crate::record::Kind;
 use crate::source::{Span, to_u32};
 
@@ -196,16 +196,18 @@ impl Gaps {
         self.add(Gap { export, ..Gap::of("opaque-group", Kind::RoleGroupMember, group, at, message) })
     }
 
-    /// A group that stands for a role in Entra: no export of Exchange shows who is in it.
-    pub(super) fn entra_group(&mut self, group: &str, role: EntraRole, at: Option<Span>) -> GapId {
-        let message =
-            format!("`{group}` stands for the Entra role {}, whose holders Exchange does not show", role.name);
-        let export = match role.template {
-            Some(template) => format!(
-                "Get-MgDirectoryRoleMemberAsUser -DirectoryRoleId (Get-MgDirectoryRole -Filter \"roleTemplateId eq '{template}'\").Id"
-            ),
-            None => format!("look up the members of {} in Entra, and state them in a `[[group]]` table", quoted(group)),
+    /// A group whose members are synchronised from Entra: no export of Exchange shows all of them.
+    pub(super) fn entra_group(&mut self, group: &str, role: Option<EntraRole>, at: Option<Span>) -> GapId {
+        let message = match role {
+            Some(role) => {
+                format!(
+                    "`{group}` stands for the Entra role {}, of whose holders Exchange does not show all",
+                    role.name
+                )
+            }
+            None => format!("the members of `{group}` are synchronised from Entra, and Exchange does not show all"),
         };
+        let export = holders_in_entra(role.map(|role| role.template));
         self.add(Gap { export, ..Gap::of("opaque-group", Kind::RoleGroupMember, group, at, message) })
     }
 
@@ -307,6 +309,15 @@ impl Gap {
     }
 
     /// The policy of an account that no export shows.
+    /// No export shows an account.
+    #[must_use]
+    pub fn unknown_account(account: &str) -> Self {
+        let message = format!("no export shows `{account}`");
+        let export =
+            format!("Get-User {} | Format-List Name,UserPrincipalName,Guid,RecipientTypeDetails", quoted(account));
+        Self { export, ..Self::of("unknown-account", Kind::Recipient, account, None, message) }
+    }
+
     pub(super) fn unknown_policy(account: &str, at: Option<Span>) -> Self {
         let message = format!("the role assignment policy of `{account}` was not exported");
         let export = format!("Get-Mailbox {} | Format-List Name,RoleAssignmentPolicy", quoted(account));

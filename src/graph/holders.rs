@@ -3,7 +3,9 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::inventory::{AssigneeType, Class, Form, Identity, IdentityKind, MembersState, PrincipalId, stands_for};
+use crate::inventory::{
+    AssigneeType, Class, Form, Identity, IdentityKind, LooseMember, MembersState, PrincipalId, Text, stands_for,
+};
 use crate::record::Kind;
 use crate::source::Span;
 
@@ -89,6 +91,7 @@ impl Graph<'_> {
     pub(super) fn link(&mut self, assertions: &[GroupAssertion]) {
         let mut links: Vec<(PrincipalId, Edge)> = Vec::new();
         self.link_members(&mut links);
+        self.link_loose_members(&mut links);
         self.link_asserted(assertions, &mut links);
         // Of two chains of one length the one that is shown must not hang on the order of the files.
         let inventory = self.inventory;
@@ -138,6 +141,43 @@ impl Graph<'_> {
             for &(text, at) in &members.unclear {
                 let gap = Some(self.gaps.unclear_name(Kind::Group, inventory.show(text.symbol), at));
                 self.unclear_members.push((text, Edge { group, at, gap }));
+            }
+        }
+    }
+
+    /// Links members to every group that may be theirs where the group's name is cut or lossy: in rows of members, and in
+    /// the record of the group itself.
+    fn link_loose_members(&mut self, links: &mut Vec<(PrincipalId, Edge)>) {
+        let inventory = self.inventory;
+        let principals = &inventory.principals;
+        let mut loose = principals.loose_members.clone();
+        for group in principals.ids() {
+            let members = &principals.get(group).members;
+            let identities = principals.identities(group);
+            if members.is_empty() || crate::inventory::has_whole_name(identities) {
+                continue;
+            }
+            let name = identities.iter().find(|(_, text)| text.form != Form::Whole);
+            let (Some((_, name)), Some(at)) = (name, principals.get(group).at.or(members.at)) else { continue };
+            loose.push(LooseMember {
+                group: *name,
+                members: members.sure.iter().chain(&members.doubtful).map(|(id, _)| *id).collect(),
+                unclear: members.unclear.iter().map(|(text, _)| *text).collect(),
+                at,
+            });
+        }
+        let mut groups_of: BTreeMap<Text, Vec<PrincipalId>> = BTreeMap::new();
+        for LooseMember { group, members, unclear, at } in loose {
+            let may_be_group = |id: &PrincipalId| {
+                let class = principals.get(*id).class;
+                matches!(class, None | Some(Class::SecurityGroup | Class::DistributionGroup)) && self.may_be(*id, group)
+            };
+            let groups = groups_of.entry(group).or_insert_with(|| principals.ids().filter(may_be_group).collect());
+            let gap = Some(self.gaps.unclear_name(Kind::RoleGroupMember, inventory.show(group.symbol), at));
+            for &group in groups.iter() {
+                let edge = Edge { group, at, gap };
+                links.extend(members.iter().map(|member| (*member, edge)));
+                self.unclear_members.extend(unclear.iter().map(|text| (*text, edge)));
             }
         }
     }
@@ -407,10 +447,17 @@ impl Graph<'_> {
     }
 
     /// Whether a cut or lossy name may stand for a principal.
-    pub(super) fn may_be(&self, id: PrincipalId, text: crate::inventory::Text) -> bool {
+    pub(super) fn may_be(&self, id: PrincipalId, text: Text) -> bool {
         let names = &self.inventory.names;
         let visible = names.show(text.symbol);
         let identities = self.inventory.principals.identities(id);
+        // By an address nobody can be told of whom no export shows one.
+        let shows_address = || identities.iter().any(|(kind, _)| *kind == IdentityKind::Address);
+        if visible.contains('@') && !self.inventory.principals.get(id).role_group && !shows_address() {
+            return true;
+        }
+        // A distinguished name that ends within its first part.
+        let visible = visible.strip_prefix("CN=").filter(|rest| !rest.contains(',')).unwrap_or(visible);
         identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, text.form))
             || crate::inventory::last_part(visible).is_some_and(|last| {
                 identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), &last, text.form))

@@ -121,6 +121,7 @@ struct Signature {
     named: Vec<usize>,
     floating: Vec<usize>,
     effective: Vec<usize>,
+    ambiguous: Vec<(usize, Symbol, Span)>,
     /// What tells it from others, where anybody may be taken for somebody else.
     kinds: Option<Kinds>,
     /// An account that no whole name shows is like no other.
@@ -182,6 +183,7 @@ impl<'i> Graph<'i> {
             named: self.assignments_of(account).to_vec(),
             floating: self.floating.iter().filter(may_name).copied().collect(),
             effective: self.effective.get(&account).cloned().unwrap_or_default(),
+            ambiguous: self.effective_ambiguous.get(&account).cloned().unwrap_or_default(),
             kinds: (!self.strangers.is_empty()).then(|| Kinds::of(identities)),
             nameless: (!crate::inventory::has_whole_name(identities)).then_some(account),
         }
@@ -402,6 +404,16 @@ impl<'i> Graph<'i> {
             };
             self.add(index, chain, policy, gaps, rights);
         }
+        // A row whose name several bear is one of them: nothing says which.
+        for (index, name, at) in self.effective_ambiguous.get(&account).cloned().unwrap_or_default() {
+            let gap = self.gaps.ambiguous(Kind::RoleAssignment, inventory.show(name), at);
+            let mut known = rights.held.iter_mut().filter(|held| held.assignment == Some(index)).peekable();
+            if known.peek().is_none() {
+                self.add(index, Vec::new(), None, BTreeSet::from([gap]), rights);
+                continue;
+            }
+            known.filter(|held| !held.is_sure()).for_each(|held| held.gaps.push(gap));
+        }
         // Whom all rows of an assignment leave out, it does not reach, whatever a list of members says.
         for place in 0..rights.held.len() {
             let held = &rights.held[place];
@@ -502,6 +514,32 @@ impl<'i> Graph<'i> {
         }
     }
 
+    /// The same as they narrow: a role that writes no recipients, or no configuration, is not narrower for it.
+    pub(super) fn widest_scopes(&self, held: &Held) -> Scopes<'i> {
+        let scopes = self.scopes(held);
+        held.role.map_or(scopes, |role| scopes.beside(&self.implicit_scopes(role)))
+    }
+
+    /// Whether a path is narrow only by a side on which the role itself may reach nothing: no export shows whether it does.
+    pub(super) fn may_be_narrow_by_nature(&self, held: &Held, cmdlet: &str) -> bool {
+        let role = held.role.map_or_else(Scopes::default, |role| self.implicit_scopes(role));
+        let nothing = |word: Option<&'i str>| word.or(Some("None"));
+        // One side at a time: a role that reaches nothing at all would hold no cmdlets.
+        let recipients = Scopes {
+            recipient_read: nothing(role.recipient_read),
+            recipient_write: nothing(role.recipient_write),
+            ..role
+        };
+        let configuration =
+            Scopes { config_read: nothing(role.config_read), config_write: nothing(role.config_write), ..role };
+        let scopes = self.scopes(held);
+        scopes.reach(cmdlet) == Reach::Narrow
+            && self.reach_in_scopes(held, cmdlet, Reach::Organization) == Reach::Organization
+            && [recipients, configuration]
+                .iter()
+                .any(|role| self.scopes(held).beside(role).reach(cmdlet) == Reach::Organization)
+    }
+
     /// How far a path reaches for a cmdlet. What comes through a role assignment policy ends at the own mailbox.
     #[must_use]
     pub fn reach(&self, held: &Held, cmdlet: &str) -> Reach {
@@ -512,7 +550,7 @@ impl<'i> Graph<'i> {
         if held.role.and_then(|role| self.inventory.roles.get(role)).is_some_and(|role| role.unscoped) {
             return Reach::Organization;
         }
-        match self.scopes(held).reach(cmdlet) {
+        match self.widest_scopes(held).reach(cmdlet) {
             // Whoever asserts the entries of an account asserts that they count.
             Reach::Unknown if held.assignment.is_none() => Reach::Organization,
             reach => self.reach_in_scopes(held, cmdlet, reach),

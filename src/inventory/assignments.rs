@@ -35,6 +35,8 @@ pub struct Assignment {
     pub effective: Vec<(PrincipalId, Span)>,
     /// Whether one of these rows does not say who it is.
     pub effective_unclear: bool,
+    /// The names in these rows that several accounts bear, each at its row.
+    pub effective_ambiguous: Vec<(Symbol, Span)>,
     /// Whether its own row was read, and not only rows of effective users.
     pub own_row: bool,
     /// The record.
@@ -92,7 +94,12 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals) -> Vec<Assignmen
                 merged[place].effective_unclear |= principals.get(id).at.is_none();
                 merged[place].effective.push((id, fact.at));
             }
-            _ => merged[place].effective_unclear = true,
+            several => {
+                if several.is_some() && user.form == Form::Whole {
+                    merged[place].effective_ambiguous.push((user.symbol, fact.at));
+                }
+                merged[place].effective_unclear = true;
+            }
         }
     }
     merged.shrink_to_fit();
@@ -152,6 +159,7 @@ impl Assignment {
             contradiction: None,
             effective: Vec::new(),
             effective_unclear: false,
+            effective_ambiguous: Vec::new(),
             own_row: fact.effective.is_none(),
             at: fact.at,
             role_at: fact.role_at,

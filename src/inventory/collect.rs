@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::vec::Drain;
 
 use crate::name::{Symbol, folded_hash, same};
+use crate::record::damage;
 use crate::record::{Command, Complete, Field, Kind, Property, Record, Rest, Value, enum_name};
 use crate::source::{FileId, SourceFile, Span};
 
@@ -40,6 +41,8 @@ pub struct Collector {
     last_entry_role: Option<Symbol>,
     /// The names in which a `?` stands for a letter: the first, and how many.
     pub lossy: Option<(Span, u64)>,
+    /// The columns that say who or what and are not read, each at the first cell.
+    pub unread: Vec<(String, Span)>,
     /// The last role that a cell named in full, as it was printed and as it is known.
     last_role: Option<(String, Text)>,
     /// The attributes of which some recipient of the file shows a value.
@@ -68,6 +71,7 @@ impl Collector {
             last: [None; PROPERTIES],
             last_entry_role: None,
             lossy: None,
+            unread: Vec::new(),
             last_role: None,
             valued: 0,
         }
@@ -161,6 +165,7 @@ impl Collector {
         let place = match files.iter().rposition(|fact| fact.kind == record.kind) {
             Some(place) => place,
             None => {
+                self.unread.extend(unread_columns(record));
                 files.push(FileFact {
                     file: self.file,
                     kind: record.kind,
@@ -229,6 +234,18 @@ impl Collector {
         Some(self.text(property, number_name(property, text), Complete::Yes).symbol)
     }
 
+    /// The word for a scope. One that is cut is completed where one word alone begins so; else it keeps the mark of a cut,
+    /// so that nobody takes it for another.
+    fn scope_word(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Symbol> {
+        match record.value(property) {
+            Some(Value::Text(text, Complete::Cut)) => {
+                let word = only_one(SCOPE_WORDS, text).map_or_else(|| format!("{text}…"), str::to_owned);
+                Some(self.facts.names.intern(&word))
+            }
+            _ => self.word(record, property),
+        }
+    }
+
     fn assignment(&mut self, record: &Row<'_, '_>) -> u8 {
         let mut lacks = 0;
         let delegating = delegation(record);
@@ -263,14 +280,17 @@ impl Collector {
             Property::ConfigReadScope,
             Property::ConfigWriteScope,
         ]
-        .map(|property| self.word(record, property));
+        .map(|property| self.scope_word(record, property));
         let custom = [Property::CustomRecipientWriteScope, Property::CustomConfigWriteScope]
             .map(|property| self.named(record, property));
         if scopes[0].is_none() || scopes[1].is_none() {
             lacks |= missing::SCOPES;
         }
+        // In a table that a script joined, the cmdlet of each row is not what the assignment is called.
+        let is_own = record.field(Property::Name).is_some_and(|field| same(&field.name, "Name"));
+        let own_name = if is_own { self.named(record, Property::Name) } else { None };
         let fact = AssignmentFact {
-            name: self.named(record, Property::Name).or_else(|| self.named(record, Property::Identity)),
+            name: own_name.or_else(|| self.named(record, Property::Identity)),
             role,
             assignee,
             assignee_type: assignee_type(record),
@@ -342,6 +362,7 @@ impl Collector {
             linked,
             security: if role_group { Some(true) } else { group_security(record, says.class) },
             mail_enabled: says.mail_enabled,
+            synchronised: is_synchronised(record),
             members,
             roles,
             managed_by: self.names_in(record, Property::ManagedBy),
@@ -355,7 +376,11 @@ impl Collector {
     fn member(&mut self, record: &Row<'_, '_>) -> u8 {
         let group = match self.named(record, Property::MemberOf) {
             Some(group) => Some(group),
-            None => self.command_says(record).group,
+            // A blank cell names no group, and the row is a member of one.
+            None => self.command_says(record).group.or_else(|| {
+                let is_blank = matches!(record.value(Property::MemberOf), Some(Value::Nothing));
+                is_blank.then(|| Text { symbol: self.facts.names.intern(""), form: Form::Cut })
+            }),
         };
         let identities = self.identities(record);
         let Some(group) = group else {
@@ -459,7 +484,9 @@ impl Collector {
                 continue;
             }
             let kind = if kind == IdentityKind::Canonical { kind_of_identity(text) } else { kind };
-            let canonical = if kind == IdentityKind::Canonical { canonical_of_dn(text) } else { None };
+            // What is left of a distinguished name lacks its root, with which the canonical one begins.
+            let is_whole = *complete == Complete::Yes && damage::without_mark(text).is_none();
+            let canonical = if kind == IdentityKind::Canonical && is_whole { canonical_of_dn(text) } else { None };
             let name = match (canonical, last) {
                 (Some(canonical), _) => self.facts.text(&canonical, *complete),
                 // The name, the account and the alias are often one, and so are the addresses.
@@ -494,7 +521,7 @@ impl Collector {
                     let text = trimmed(text);
                     let name = enum_name(field.property, text).unwrap_or(text);
                     // Of what is lossy nothing is kept.
-                    let is_whole = Facts::form(name, Complete::Yes) == Form::Whole;
+                    let is_whole = Facts::visible(name, Complete::Yes).1 == Form::Whole;
                     if is_whole {
                         Stated::Is(self.text(field.property, name, Complete::Yes).symbol)
                     } else {
@@ -531,7 +558,7 @@ impl Collector {
                 match split.rest {
                     Rest::None if record.complete => {
                         let whole = list.raw.trim().trim_start_matches('{').trim_end_matches('}');
-                        let may_be_one = split.items.len() > 1 && Facts::form(whole, Complete::Yes) == Form::Whole;
+                        let may_be_one = split.items.len() > 1 && Facts::visible(whole, Complete::Yes).1 == Form::Whole;
                         if may_be_one { NameList::Either(items, folded_hash(whole)) } else { NameList::Whole(items) }
                     }
                     Rest::None => NameList::Cut(items, None),
@@ -554,6 +581,37 @@ impl Collector {
         }
         Stretch::between(start, self.facts.lists.texts.len())
     }
+}
+
+/// The columns of a record that say who or what, and that nobody reads in records of its kind: in tables that scripts
+/// join, and in listings of other directories.
+fn unread_columns(record: &Record<'_>) -> Vec<(String, Span)> {
+    use Property as P;
+    let is_joined = |field: &Field<'_>| field.property == P::Name && !same(&field.name, "Name");
+    let joined = record.kind == Kind::RoleAssignment && record.fields.iter().any(is_joined);
+    let is_unread = |field: &&Field<'_>| match record.kind {
+        Kind::RoleAssignment => {
+            is_joined(field)
+                || matches!(field.property, P::Parameters | P::MemberOf)
+                || joined && field.property == P::User
+        }
+        Kind::RoleEntry | Kind::Role => matches!(field.property, P::User | P::MemberOf),
+        Kind::Recipient | Kind::RoleGroupMember | Kind::RoleGroup | Kind::Group => field.property == P::Role,
+        _ => false,
+    };
+    record.fields.iter().filter(is_unread).map(|field| (field.name.to_string(), field.at)).collect()
+}
+
+/// Whether the description of a role group says that somebody else than Exchange keeps its members.
+///
+/// Source: the text that Exchange Online gives to these groups (the reports of Get-RoleGroup in public repositories).
+fn is_synchronised(record: &Record<'_>) -> bool {
+    const SAID: &str = "membership in this role group is synchronized";
+    let mut described = record.fields.iter().filter(|field| same(&field.name, "Description"));
+    described.any(|field| match &field.value {
+        Value::Text(text, _) => text.get(..SAID.len()).is_some_and(|start| same(start, SAID)),
+        _ => false,
+    })
 }
 
 /// A text without white space around it, which few have.
@@ -633,6 +691,34 @@ fn effective_user<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
         _ => None,
     }
 }
+
+/// The one word that begins as a cut text does.
+fn only_one(words: &[&'static str], start: &str) -> Option<&'static str> {
+    let begins = |word: &&&str| word.get(..start.len()).is_some_and(|head| same(head, start));
+    let mut found = words.iter().filter(begins);
+    found.next().filter(|_| found.next().is_none()).copied()
+}
+
+/// What the columns of scopes say.
+///
+/// Source: the values of `RecipientWriteScope` and its neighbours in Get-ManagementRoleAssignment (office-docs-powershell).
+const SCOPE_WORDS: &[&str] = &[
+    "CustomConfigScope",
+    "CustomRecipientScope",
+    "ExclusiveConfigScope",
+    "ExclusiveRecipientScope",
+    "MailboxICanDelegate",
+    "MyDirectReports",
+    "MyDistributionGroups",
+    "MyExecutive",
+    "MyGAL",
+    "None",
+    "NotApplicable",
+    "OU",
+    "Organization",
+    "OrganizationConfig",
+    "Self",
+];
 
 fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
     let word = word_of(record, Property::RoleAssigneeType)?;

@@ -3,11 +3,13 @@
 //! A file is read into `Facts` of its own, so that files can be read side by side; `Facts::absorb` joins them in path
 //! order, and the numbers of symbols do not depend on threads.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::RuleId;
 use crate::name::{Names, Symbol, holds_either};
 use crate::read::Manifest;
+use crate::record::damage::{self, Recoded};
 use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span, to_u32};
 
@@ -230,6 +232,8 @@ pub struct GroupFact {
     pub security: Option<bool>,
     /// Whether it has an address; `None` where the export does not say.
     pub mail_enabled: Option<bool>,
+    /// Whether its description says that its members are synchronised from Entra.
+    pub synchronised: bool,
     /// Its members.
     pub members: NameList,
     /// Its roles, as the group lists them.
@@ -504,20 +508,32 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// The form in which a cell shows a name.
+    /// The name that a text shows, and how much of the name that is.
     #[must_use]
-    pub fn form(text: &str, complete: Complete) -> Form {
-        match complete {
-            Complete::Cut | Complete::Flattened => Form::Cut,
-            // 0xEF begins U+FFFD, and others.
-            Complete::Yes if holds_either(text, [b'?', 0xEF]) && text.contains(['?', '\u{FFFD}']) => Form::Lossy,
-            Complete::Yes => Form::Whole,
-        }
+    pub fn visible(text: &str, complete: Complete) -> (Cow<'_, str>, Form) {
+        let (text, cut) = match damage::without_mark(text) {
+            Some(rest) => (rest.trim_end(), true),
+            None if damage::is_lost(text) => ("", true),
+            None => (text, complete != Complete::Yes),
+        };
+        let shown = match damage::recoded(text) {
+            Some(Recoded::Whole(before) | Recoded::Unclear(before)) => Cow::Owned(before),
+            None => Cow::Borrowed(text),
+        };
+        // 0xEF begins U+FFFD, and others.
+        let lossy = || holds_either(&shown, [b'?', 0xEF]) && shown.contains(['?', '\u{FFFD}']);
+        let form = match cut {
+            true => Form::Cut,
+            false if lossy() => Form::Lossy,
+            false => Form::Whole,
+        };
+        (shown, form)
     }
 
     /// Interns a name.
     pub fn text(&mut self, text: &str, complete: Complete) -> Text {
-        Text { symbol: self.names.intern(text), form: Self::form(text, complete) }
+        let (shown, form) = Self::visible(text, complete);
+        Text { symbol: self.names.intern(&shown), form }
     }
 
     /// Leaves open to which role an entry belongs whose export does not say.

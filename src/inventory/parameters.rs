@@ -1,8 +1,11 @@
 //! Parameter lists, interned whole: a hundred role entries share one list.
 
+use std::borrow::Cow;
+
 use hashbrown::HashTable;
 
 use crate::name::{Names, Symbol, hash};
+use crate::record::damage;
 use crate::record::{RawList, Rest, Value};
 
 /// The number of a parameter list within one `ParameterLists`.
@@ -71,9 +74,10 @@ impl ParameterLists {
             return *id;
         }
         let items = list.items();
-        let complete = items.rest == Rest::None;
+        let is_whole = |item: &&Cow<'_, str>| !damage::is_damaged(item);
         let mut symbols = Vec::with_capacity(items.items.len());
-        symbols.extend(items.items.iter().filter_map(|item| parameter(item, names)));
+        symbols.extend(items.items.iter().filter(is_whole).filter_map(|item| parameter(item, names)));
+        let complete = items.rest == Rest::None && items.items.iter().all(|item| is_whole(&item));
         let id = self.of_items(symbols, complete);
         if self.raw_bytes < RAW_BYTES_MAX {
             self.raw_bytes += list.raw.len();

@@ -40,6 +40,8 @@ pub struct Principal {
     pub role_group: bool,
     /// Whether its members are accounts of another forest or organization.
     pub linked_group: bool,
+    /// Whether its description says that its members are synchronised from Entra.
+    pub synchronised_group: bool,
     /// Whether it is a linked mailbox; `None` where no export says.
     pub linked_mailbox: Option<bool>,
     /// Its role assignment policy; `Is(None)` where it has none.
@@ -76,6 +78,21 @@ pub struct Principals {
     references: References,
     by_identity: ByIdentity,
     pub(super) managers: BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>>,
+    /// Member rows whose group is cut or lossy.
+    pub loose_members: Vec<LooseMember>,
+}
+
+/// A member of some group, whose name the row does not show whole.
+#[derive(Clone, Debug)]
+pub struct LooseMember {
+    /// What the row shows of the group's name.
+    pub group: Text,
+    /// The objects that the row may be of.
+    pub members: Vec<PrincipalId>,
+    /// What it shows of the member, where that is not whole either.
+    pub unclear: Vec<Text>,
+    /// The row.
+    pub at: Span,
 }
 
 impl Principals {
@@ -116,15 +133,21 @@ impl Principals {
     }
 
     /// The name that reports show: the Name; without one, or where it is a GUID, the address, then the account name, then
-    /// the id by which the cloud knows it.
+    /// what an application is called, then the id by which the cloud knows it.
     #[must_use]
     pub fn shown(&self, id: PrincipalId, names: &Names) -> Symbol {
         let identities = self.identities(id);
-        let of = |kind: IdentityKind| identities.iter().find(|(known, _)| *known == kind).map(|(_, text)| text.symbol);
+        let whole = || identities.iter().filter(|(_, text)| text.form == Form::Whole);
+        let of = |kind: IdentityKind| whole().find(|(known, _)| *known == kind).map(|(_, text)| text.symbol);
         let name = of(IdentityKind::Name).filter(|name| kind_of_identity(names.show(*name)) != IdentityKind::Guid);
-        let first = identities.first().map(|(_, text)| text.symbol);
-        let strong =
-            || of(IdentityKind::Address).or_else(|| of(IdentityKind::Account)).or_else(|| of(IdentityKind::CloudId));
+        let is_blank = |text: &Text| names.show(text.symbol).is_empty();
+        let shown = identities.iter().filter(|(_, text)| !is_blank(text));
+        let first = whole().chain(shown).next().map(|(_, text)| text.symbol);
+        let called = || of(IdentityKind::DisplayName).filter(|_| self.get(id).application);
+        let strong = || {
+            let account = of(IdentityKind::Address).or_else(|| of(IdentityKind::Account));
+            account.or_else(called).or_else(|| of(IdentityKind::CloudId))
+        };
         name.or_else(strong).or(first).unwrap_or(Symbol::new(0))
     }
 
@@ -420,6 +443,7 @@ impl Principal {
         self.distribution |= group.security == Some(false);
         self.role_group |= group.role_group;
         self.linked_group |= group.linked;
+        self.synchronised_group |= group.synchronised;
         self.mail_enabled = self.mail_enabled.or(group.mail_enabled);
         let lists_roles = match &group.roles {
             NameList::Absent => None,

@@ -617,7 +617,7 @@ mod tests {
     fn the_padding_of_a_terminal_separates_no_properties() {
         let lines = ["Name     : A…", "RoleType : B", "", "Name     : C", "RoleType : D", ""];
         let text: String = lines.map(|line| format!("{line:30}\n")).concat();
-        assert_eq!(fields(&text), "Name=A… RoleType=B\nName=C RoleType=D\n");
+        assert_eq!(fields(&text), "Name=A RoleType=B\nName=C RoleType=D\n");
     }
 
     #[test]

@@ -662,7 +662,7 @@ fn is_blank(char: char) -> bool {
 
 /// Whether a text is the name of the type of a list whose elements were not written.
 fn is_gone(shown: &str) -> bool {
-    super::joined::is_type_name(shown)
+    super::types::is_type_name(shown)
 }
 
 fn skip_text<'t>(tokens: &mut Tokens<'t>) -> Result<Token<'t>, Fault> {

@@ -17,15 +17,15 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::noticed;
 use crate::name::fold;
+use crate::record::damage::{is_damaged, is_lost};
 use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, Shape, Value};
 
-use super::{Context, Sink, View};
+use super::types::is_type_name;
+use super::{Context, Sink, View, foreign};
 use heading::Heading;
 use joined::Evidence;
 use known::KnownRows;
 use row::{Cell, Ending, Row, plain_cell, plain_end, take_plain_row, take_row};
-
-pub(super) use form::is_type_name;
 
 /// Whether a table starts here, by its first lines alone.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -53,6 +53,10 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
     let mut at = start;
     loop {
         let heading = heading::read(text, at);
+        if foreign::are_of_desired_state(heading.names.iter().map(|name| &**name)) {
+            sink.reported(noticed::NO_EXPORT, view.span(at, text.len()), foreign::DESIRED_STATE);
+            return text.len();
+        }
         if heading.next > at {
             sink.decoration(view.span(at, heading.end.max(at)));
         }
@@ -483,7 +487,7 @@ impl<'v> Table<'v, '_> {
     #[inline]
     fn refill_usual<'c>(&self, field: &mut Field<'c>, column: &Column<'_>, cell: &Cell<'c>) -> bool {
         field.at = self.view.span_of(cell.text);
-        let is_usual = !cell.doubled && !cell.is_empty() && !may_be_type_name(cell.text);
+        let is_usual = !cell.doubled && !cell.is_empty() && !may_be_type_name(cell.text) && !is_damaged(cell.text);
         match (&mut field.value, column.list) {
             (Value::Text(Cow::Borrowed(text), Complete::Yes), None) if is_usual => *text = cell.text,
             (Value::List(raw), Some(list)) if is_usual && list.is_always_split(cell.text) => {
@@ -512,6 +516,10 @@ impl<'v> Table<'v, '_> {
             sink.notice(noticed::FLATTENED_LIST, at, about);
             return Value::Text(Cow::Borrowed(cell.text), Complete::Flattened);
         }
+        if column.list.is_some() && is_lost(cell.text) {
+            sink.notice(noticed::CUT_LIST, at, about);
+            return Value::Text(Cow::Borrowed(cell.text), Complete::Flattened);
+        }
         if let Some(list) = column.list {
             let raw = list.list(cell.text, cell.doubled, open);
             match list.rest(&raw) {
@@ -521,11 +529,18 @@ impl<'v> Table<'v, '_> {
             }
             return Value::List(raw);
         }
-        let complete = if open { Complete::Cut } else { Complete::Yes };
-        if cell.doubled {
-            return Value::Text(Cow::Owned(cell.text.replace("\"\"", "\"")), complete);
+        let text = match cell.doubled {
+            true => Cow::Owned(cell.text.replace("\"\"", "\"")),
+            false => Cow::Borrowed(cell.text),
+        };
+        if open {
+            return Value::Text(text, Complete::Cut);
         }
-        Value::Text(Cow::Borrowed(cell.text), complete)
+        let value = Value::of_cell(column.property, text);
+        if value.is_cut() {
+            sink.notice(noticed::CUT_VALUE, at, about);
+        }
+        value
     }
 }
 

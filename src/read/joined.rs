@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use crate::record::{Items, Property, Rest};
 
+use super::types::is_type_name;
+
 /// How a text stands for a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joined {
@@ -96,18 +98,6 @@ fn pieces(text: Cow<'_, str>, between: impl Fn(char) -> bool + Copy) -> Vec<Cow<
             text.split(between).map(str::trim).filter(some).map(|piece| Cow::Owned(piece.to_owned())).collect()
         }
     }
-}
-
-/// Whether a text is what `ToString` of a .NET collection gives: its type's name.
-pub(super) fn is_type_name(text: &str) -> bool {
-    let known = ["System.", "Microsoft.Exchange.Data.", "Deserialized.", "Selected."];
-    known.iter().any(|prefix| text.starts_with(prefix))
-        && (text.ends_with("[]") || text.contains("`1[") || text.contains(".Collections.") || !text.contains(' '))
-}
-
-/// Whether a text is the name of a collection's type, in a property that need not hold a list.
-pub(super) fn is_collection_name(text: &str) -> bool {
-    is_type_name(text) && (text.ends_with("[]") || text.contains("`1[") || text.contains(".Collections."))
 }
 
 /// Whether a text is what `ToString` of a custom object gives: `@{Name=…; …}`.
@@ -215,7 +205,6 @@ mod tests {
     fn names_of_types_are_no_items() {
         assert_eq!(Joined::of(Property::Roles, "System.Object[]"), Joined::Flattened);
         assert_eq!(Joined::of(Property::Roles, "@{Name=Journaling}"), Joined::Flattened);
-        assert!(is_collection_name("Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]"));
-        assert!(!is_collection_name("Microsoft.Exchange.Management.PowerShell.E2010"));
+        assert_eq!(Joined::of(Property::Roles, "System.Admins"), Joined::One);
     }
 }

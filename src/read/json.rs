@@ -14,7 +14,7 @@ use memchr::{memchr, memrchr};
 
 use self::known::{KnownMembers, KnownObject};
 use self::scan::{Fault, Form, Raw, skip_blank};
-use super::{Claim, Context, Sink, View};
+use super::{Claim, Context, Sink, View, foreign};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Complete, Field, Kind, Properties, Property, Record, Shape, Value};
 
@@ -84,6 +84,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         layout: Vec::new(),
         follows_layout: false,
         judged: None,
+        foreign: (usize::MAX, None),
         known: None,
         object: None,
         last_kind: Kind::Unknown,
@@ -141,6 +142,8 @@ struct Reader<'v, 's, 'k> {
     /// Whether all names of the record at hand are those of the previous one.
     follows_layout: bool,
     judged: Option<Judged<'v>>,
+    /// How many members the last object had, and what it is where it is no export.
+    foreign: (usize, Option<&'static str>),
     /// What objects of the previous layout foretell, where it is that of a role entry.
     known: Option<KnownMembers<'v>>,
     object: Option<KnownObject<'v>>,
@@ -284,6 +287,13 @@ impl<'v> Reader<'v, '_, '_> {
             self.report(open, next, "broken JSON object");
             return Ok(next);
         }
+        if fault == Fault::Ends
+            && let Some(form) = foreign::of_members(&self.record.fields)
+        {
+            self.refuse(open, self.text.len(), form);
+            self.given_up = true;
+            return Err(fault);
+        }
         if fault == Fault::Ends && !self.record.fields.is_empty() {
             let kind = if self.follows_layout { self.last_kind } else { self.judge().kind };
             let end = self.text.trim_end().len().max(open);
@@ -333,6 +343,11 @@ impl<'v> Reader<'v, '_, '_> {
         if matches!(filled, Err(Fault::Syntax(_))) {
             return filled;
         }
+        if let Some(form) = self.foreign() {
+            let end = filled?;
+            self.refuse(open, end, form);
+            return Ok(end);
+        }
         if depth < HOLDERS_MAX {
             if let Some(inner) = self.wrapped() {
                 let place = if place == Place::Alone { Place::Listed } else { place };
@@ -344,6 +359,7 @@ impl<'v> Reader<'v, '_, '_> {
                     return self.end_holder(filled);
                 }
                 filled = self.fill(open);
+                self.foreign();
             }
         }
         let end = filled?;
@@ -360,6 +376,23 @@ impl<'v> Reader<'v, '_, '_> {
             self.accounted = end;
         }
         Ok(end)
+    }
+
+    /// What the object at hand is, where no cmdlet of Exchange prints it. The same members as the last time give the same
+    /// answer.
+    fn foreign(&mut self) -> Option<&'static str> {
+        let count = self.record.fields.len();
+        if !self.follows_layout || self.foreign.0 != count {
+            self.foreign = (count, foreign::of_members(&self.record.fields));
+        }
+        self.foreign.1
+    }
+
+    /// Says what an object is that is no export, and passes over it.
+    fn refuse(&mut self, open: usize, end: usize, form: &str) {
+        self.account(open);
+        self.sink.reported(noticed::NO_EXPORT, self.view.span(open, end), form);
+        self.accounted = end;
     }
 
     /// Takes the members of the object at `open` as the fields of the record, and returns where it ends.

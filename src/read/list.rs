@@ -13,10 +13,12 @@ mod wrap;
 use std::borrow::Cow;
 
 use crate::diagnostic::noticed;
+use crate::record::damage::is_damaged;
 use crate::record::{Complete, Field, Items, Kind, Properties, Property, RawList, Record, Rest, Shape, Value};
 use crate::source::Span;
 
-use super::csv::{is_type_name, joined};
+use super::csv::joined;
+use super::types::is_type_name;
 use super::{Context, Sink, View};
 use known::KnownLines;
 use label::{Label, line_at, take_label, take_label_at};
@@ -401,7 +403,11 @@ impl<'v, 't> Block<'v, 't> {
     fn put(&mut self, index: usize, slot: Slot<'v>, start: usize, extent: Extent<'v>, sink: &mut Sink<'_>) {
         let raw = trim_value(&self.text[start..extent.end]);
         let at = self.view.span_of(raw);
-        let is_usual = !extent.is_wrapped && !raw.is_empty() && !slot.property.is_list() && !raw.starts_with('{');
+        let is_usual = !extent.is_wrapped
+            && !raw.is_empty()
+            && !slot.property.is_list()
+            && !raw.starts_with('{')
+            && (slot.property == Property::Other || !is_damaged(raw));
         if let Some(field) = self.record.fields.get_mut(index) {
             field.at = at;
             if let (Value::Text(Cow::Borrowed(text), Complete::Yes), true) = (&mut field.value, is_usual) {
@@ -460,7 +466,11 @@ fn value_of<'v>(raw: &'v str, slot: Slot<'v>, wrap: Option<Wrap>, at: Span, sink
         sink.notice(noticed::CUT_LIST, at, "another property");
         return Value::Text(text, Complete::Cut);
     }
-    Value::Text(text, Complete::Yes)
+    let value = Value::of_cell(slot.property, text);
+    if value.is_cut() {
+        sink.notice(noticed::CUT_VALUE, at, slot.name);
+    }
+    value
 }
 
 fn list_of<'v>(raw: &'v str, slot: Slot<'v>, wrap: Option<Wrap>, at: Span, sink: &mut Sink<'_>) -> Value<'v> {

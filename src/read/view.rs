@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use crate::diagnostic::noticed;
 use crate::source::{FileId, SourceFile, Span, to_u32};
 
+use crate::record::damage::starts_recoded;
+
 use super::Sink;
 
 /// A text with its place in a file.
@@ -125,6 +127,21 @@ pub(super) fn notice_hidden_characters(file: &SourceFile<'_>, sink: &mut Sink<'_
             for (offset, _) in bytes.iter().enumerate().filter(|&(_, &byte)| may_begin_hidden(byte)) {
                 notice_hidden_character(&view, start + part * PART + offset, sink);
             }
+        }
+    }
+}
+
+/// Notices the first letter of a text that was UTF-8, was read as Windows-1252 and saved again.
+pub(super) fn notice_recoded(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
+    /// The first byte of every letter that such a sequence can begin with, but for those of the code pages of consoles.
+    const FIRST: u8 = 0xC3;
+    let text = file.text();
+    for (start, block) in file.unusual_parts() {
+        let found = memchr::memchr_iter(FIRST, block).map(|at| start + at);
+        if let Some(at) = found.filter(|at| text.is_char_boundary(*at)).find(|at| starts_recoded(&text[*at..])) {
+            let end = at + text[at..].chars().take(2).map(char::len_utf8).sum::<usize>();
+            sink.notice(noticed::LOSSY_ENCODING, View::new(file).span(at, end), "twice");
+            return;
         }
     }
 }

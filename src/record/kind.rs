@@ -172,10 +172,12 @@ impl Kind {
             Self::RoleAssignmentPolicy
         } else if any(&[P::RoleGroupType, P::Roles])
             || all(&[P::ManagedBy, P::Name]) && !any(&[P::RecipientType, P::RecipientTypeDetails])
-            || set.has(P::Members) && any(&[P::AssignedRoles, P::RoleAssignments])
+            || any(&[P::Members, P::Name]) && any(&[P::AssignedRoles, P::RoleAssignments])
         {
             Self::RoleGroup
-        } else if set.has(P::Members) && any(&[P::RecipientType, P::RecipientTypeDetails, P::GroupType]) {
+        } else if set.has(P::Members) && any(&[P::RecipientType, P::RecipientTypeDetails])
+            || any(&[P::Members, P::Name]) && set.has(P::GroupType)
+        {
             Self::Group
         } else if all(&[P::Name, P::MemberOf]) {
             Self::RoleGroupMember

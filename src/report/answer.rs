@@ -1,5 +1,6 @@
 //! `rolecall why` and `rolecall who-can`: one answer with its evidence.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::diagnostic::Label;
@@ -23,6 +24,8 @@ pub struct Answered<'a, 'i> {
     pub question: &'a Question<'a>,
     /// The answer.
     pub judged: &'a Judged<'i>,
+    /// Whether what is unknown concerns the account's own mailbox alone.
+    pub only_own: bool,
     /// What the account holds.
     pub rights: &'a Rights,
     /// What came closest, where it is not granted.
@@ -63,20 +66,7 @@ impl Answered<'_, '_> {
     ///
     /// Shape: the contract of `rolecall why`; `docs/schemas/why.schema.json`.
     pub fn push_json(&self, out: &mut String, graph: &Graph<'_>, sources: &Sources<'_>) {
-        out.push_str("{\"version\":1,\"account\":");
-        push_json(out, self.account);
-        out.push_str(",\"asked\":{\"cmdlet\":");
-        push_json(out, self.question.cmdlet);
-        for (key, names) in [("all", self.question.all), ("any", self.question.any)] {
-            // Writing to a string cannot fail.
-            let _ = write!(out, ",\"{key}\":[");
-            for (index, name) in names.iter().enumerate() {
-                out.push_str(if index > 0 { "," } else { "" });
-                push_json(out, name);
-            }
-            out.push(']');
-        }
-        let _ = write!(out, "}},\"answer\":\"{}\",\"grants\":[", self.judged.answer.name());
+        push_head(out, self.account, self.question, self.judged.answer);
         let (grants, more) = self.shown_grants(graph);
         for (index, grant) in grants.iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
@@ -113,11 +103,19 @@ impl Answered<'_, '_> {
         }
     }
 
-    /// Appends the answer for people: the chain, each hop at its line; or what came closest; or what leaves it open.
-    pub fn push_human(&self, out: &mut String, graph: &Graph<'_>, sources: &Sources<'_>) {
+    /// Appends the answer for people: the chain, each hop at its line; or what came closest; or what leaves it open. A
+    /// gap of several accounts is told once: `said` holds those that were.
+    pub fn push_human(
+        &self,
+        out: &mut String,
+        graph: &Graph<'_>,
+        sources: &Sources<'_>,
+        said: &mut BTreeSet<(&'static str, String)>,
+    ) {
         let inventory = graph.inventory();
         let asked = asked_text(self.question);
         let says = match self.judged.answer {
+            Answer::Unknown if self.only_own => "cannot run, unless on its own mailbox,",
             Answer::Granted => "can run",
             Answer::Merged => "can run, if Exchange merges the entries of several roles,",
             Answer::NotGranted => "cannot run",
@@ -167,12 +165,41 @@ impl Answered<'_, '_> {
         }
         for gap in self.gaps(graph) {
             let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
+            if !said.insert((gap.code, gap.message.clone())) {
+                continue;
+            }
             if let Some(at) = gap.at {
                 push_hop(out, &Label::new(at, ""), sources);
             }
             let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
         }
     }
+}
+
+/// Appends what stands before the grants.
+fn push_head(out: &mut String, account: &str, question: &Question<'_>, answer: Answer) {
+    out.push_str("{\"version\":1,\"account\":");
+    push_json(out, account);
+    out.push_str(",\"asked\":{\"cmdlet\":");
+    push_json(out, question.cmdlet);
+    for (key, names) in [("all", question.all), ("any", question.any)] {
+        // Writing to a string cannot fail.
+        let _ = write!(out, ",\"{key}\":[");
+        for (index, name) in names.iter().enumerate() {
+            out.push_str(if index > 0 { "," } else { "" });
+            push_json(out, name);
+        }
+        out.push(']');
+    }
+    let _ = write!(out, "}},\"answer\":\"{}\",\"grants\":[", answer.name());
+}
+
+/// Appends the answer about an account that no export shows, as one line of JSON.
+pub fn push_json_of_unknown(out: &mut String, account: &str, question: &Question<'_>, sources: &Sources<'_>) {
+    push_head(out, account, question, Answer::Unknown);
+    out.push_str("],\"more\":0,\"nearest\":[],\"gaps\":[");
+    push_gap(out, &Gap::unknown_account(account), sources);
+    out.push_str("]}\n");
 }
 
 /// Appends the heading of the table.

@@ -9,7 +9,7 @@ use crate::accounts::Account;
 use crate::catalogue::Environment;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::inventory::{
-    Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays, Origin,
+    Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays,
     PrincipalId, Stated,
 };
 use crate::name::{Symbol, fold, same};
@@ -64,29 +64,6 @@ pub(super) struct Administrator<'i> {
     pub(super) at: Span,
     /// The assignment that gives the role.
     pub(super) assignment: &'i Assignment,
-}
-
-/// Where the organization of some exports lives: by names that end in a directory's root, else by roles that exist in one
-/// place only.
-pub(super) fn environment_of(inventory: &Inventory) -> Option<Environment> {
-    const SERVERS: &[&str] = &["Database Availability Groups", "Active Directory Permissions", "Exchange Servers"];
-    const ONLINE: &[&str] = &["Application Mail.Read", "SensitivityLabelAdministrator", "TenantPlacesManagement"];
-    let mut shown = inventory.origins.iter().map(|shown| match shown.origin {
-        Origin::OnPremises | Origin::Organization(_) => Environment::OnPremises,
-        Origin::Tenant(_) => Environment::Online,
-        Origin::Purview(_) => Environment::Purview,
-    });
-    if let Some(first) = shown.next()
-        && shown.all(|other| other == first)
-    {
-        return Some(first);
-    }
-    let shows = |names: &[&str]| names.iter().any(|name| inventory.names.get(name).is_some());
-    match (shows(SERVERS), shows(ONLINE)) {
-        (true, false) => Some(Environment::OnPremises),
-        (false, true) => Some(Environment::Online),
-        _ => None,
-    }
 }
 
 impl<'c, 'i> Context<'c, 'i> {
@@ -348,7 +325,8 @@ impl<'c, 'i> Context<'c, 'i> {
             inside.whole &= members.state == MembersState::Known
                 && members.doubtful.is_empty()
                 && members.unclear.is_empty()
-                && !principal.linked_group;
+                && !principal.linked_group
+                && self.graph().synchronised(group).is_none();
             for &(member, at) in &members.sure {
                 match self.inventory().principals.get(member).class {
                     Some(Class::SecurityGroup | Class::DistributionGroup) => {

@@ -121,6 +121,7 @@ pub static RULES: &[Rule] = &[
     page!("doctor", "more-results", Note, "the shell has more results than it printed"),
     page!("doctor", "no-export", Note, "a file holds nothing that rolecall knows"),
     page!("doctor", "repeated-column", Note, "two columns of a CSV export have one name"),
+    page!("doctor", "unread-column", Note, "a column that says who or what is not read"),
     page!("doctor", "unknown-number", Note, "a property is a number that no source explains"),
     page!("doctor", "unknown-object", Note, "records are of a kind that rolecall does not know"),
     page!("doctor", "unreadable-input", Note, "a file or a folder could not be read"),

@@ -3,7 +3,7 @@
 use crate::graph::{Graph, Held, Standing};
 use crate::inventory::{Assignee, AssigneeType, Class, PrincipalId};
 use crate::name::{Symbol, same};
-use crate::powershell::quoted;
+use crate::powershell::{give_in_entra, quoted, take_in_entra};
 
 /// The name of an object to be made: Exchange takes no more than 64 characters.
 pub(super) fn cut(name: &str) -> &str {
@@ -48,6 +48,7 @@ pub(super) fn group_of(graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
     let fits = |group: PrincipalId| {
         let mut given = graph.assignments_of(group).iter().filter(gives);
         is_role_group(graph, group)
+            && graph.synchronised(group).is_none()
             && given.all(|index| inventory.assignments[*index].role.is_some_and(|given| given.symbol == role))
     };
     let groups = graph.assignments_giving(role).iter().filter(|index| !is_narrow(index)).filter(gives);
@@ -58,14 +59,20 @@ pub(super) fn group_of(graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
     groups.filter(|group| fits(*group)).min_by_key(|group| crate::name::fold(inventory.show_principal(*group)))
 }
 
-/// Puts somebody into a group.
+/// Puts somebody into a group. Exchange Online refuses to change the members of one that is synchronised from Entra.
 pub(super) fn add_member(graph: &Graph<'_>, group: PrincipalId, member: &str) -> String {
+    if let Some(role) = graph.synchronised(group).and_then(|entra| entra.role) {
+        return give_in_entra(member, role.template);
+    }
     let (group, member) = (of_group(graph, group), quoted(member));
     format!("Add-{} {} -{} {member}", group.noun, group.name, group.parameter)
 }
 
 /// Takes somebody out of a group.
 pub(super) fn remove_member(graph: &Graph<'_>, group: PrincipalId, member: &str) -> String {
+    if let Some(role) = graph.synchronised(group).and_then(|entra| entra.role) {
+        return take_in_entra(member, role.template);
+    }
     let (group, member) = (of_group(graph, group), quoted(member));
     format!("Remove-{} {} -{} {member}", group.noun, group.name, group.parameter)
 }

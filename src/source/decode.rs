@@ -75,8 +75,8 @@ fn decode_other(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
 fn decode_unmarked(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
     let valid = std::str::from_utf8(bytes);
     let zero = memchr(0, bytes);
-    if has_magic(bytes) {
-        return Ok(binary());
+    if let Some(form) = form_of(bytes) {
+        return Ok(binary(form));
     }
     if zero.is_some() {
         // UTF-16 in the other order looks like the one from its second byte on, behind a byte that is no text.
@@ -92,7 +92,7 @@ fn decode_unmarked(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
         }
     }
     if is_binary(bytes) {
-        return Ok(binary());
+        return Ok(binary("binary"));
     }
     if let Ok(text) = valid {
         check_length(text.len())?;
@@ -140,33 +140,33 @@ fn first_zero(bytes: &[u8], unusual: &[u32]) -> Option<usize> {
     starts.filter_map(|start| Some(start + memchr(0, &bytes[start..bytes.len().min(start + BLOCK_BYTES)])?)).next()
 }
 
-fn binary() -> Decoded<'static> {
-    Decoded::of(Cow::Borrowed(""), Encoding::Binary, vec![EncodingNotice::Binary])
+fn binary(form: &'static str) -> Decoded<'static> {
+    Decoded::of(Cow::Borrowed(""), Encoding::Binary, vec![EncodingNotice::Binary(form)])
 }
 
 /// How files begin that lie beside exports and are none.
-const MAGIC: &[&[u8]] = &[
-    b"\x89PNG",
-    b"GIF8",
-    b"\xFF\xD8\xFF",
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-    b"\xD0\xCF\x11\xE0",
-    b"%PDF-",
-    b"\x1F\x8B",
-    b"BZh",
-    b"\xFD7zXZ",
-    b"7z\xBC\xAF",
-    b"Rar!",
-    b"MZ",
-    b"\x7FELF",
-    b"ElfFile\0",
-    b"SQLite format 3\0",
-    b"RIFF",
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"\x89PNG", "binary"),
+    (b"GIF8", "binary"),
+    (b"\xFF\xD8\xFF", "binary"),
+    (b"PK\x03\x04", "workbook"),
+    (b"PK\x05\x06", "workbook"),
+    (b"\xD0\xCF\x11\xE0", "workbook"),
+    (b"%PDF-", "binary"),
+    (b"\x1F\x8B", "binary"),
+    (b"BZh", "binary"),
+    (b"\xFD7zXZ", "binary"),
+    (b"7z\xBC\xAF", "binary"),
+    (b"Rar!", "binary"),
+    (b"MZ", "binary"),
+    (b"\x7FELF", "binary"),
+    (b"ElfFile\0", "binary"),
+    (b"SQLite format 3\0", "binary"),
+    (b"RIFF", "binary"),
 ];
 
-fn has_magic(bytes: &[u8]) -> bool {
-    MAGIC.iter().any(|magic| bytes.starts_with(magic))
+fn form_of(bytes: &[u8]) -> Option<&'static str> {
+    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, form)| *form)
 }
 
 /// Whether the start of a file holds more control characters than any text does.
@@ -492,8 +492,14 @@ mod tests {
     fn pictures_and_archives_are_no_text() {
         let noise: Vec<u8> =
             (0..2000_u32).map(|index| (index.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
-        for bytes in [&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], b"PK\x03\x04\x14\0", &noise, &[0; 100]] {
-            assert_eq!(decoded(bytes), (String::new(), Encoding::Binary, vec![EncodingNotice::Binary]));
+        for (bytes, form) in [
+            (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..], "binary"),
+            (b"PK\x03\x04\x14\0", "workbook"),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "workbook"),
+            (&noise, "binary"),
+            (&[0; 100], "binary"),
+        ] {
+            assert_eq!(decoded(bytes), (String::new(), Encoding::Binary, vec![EncodingNotice::Binary(form)]));
         }
     }
 

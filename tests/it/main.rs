@@ -1,6 +1,7 @@
 //! One integration binary.
 
 mod answers;
+mod arrival;
 mod brute;
 mod cli;
 mod collect;
@@ -9,6 +10,7 @@ mod damage;
 mod docs;
 mod doctor;
 mod drawing;
+mod foreign;
 mod formats;
 mod hostile;
 mod judging;
@@ -27,5 +29,6 @@ mod repeats;
 mod rules;
 mod schemas;
 mod shape;
+mod statements;
 mod team_day;
 mod untouched;

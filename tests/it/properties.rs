@@ -39,6 +39,7 @@ fn information_loss_never_flips_an_answer() {
     panic_with_files(result);
     for (loss, tally) in tallies.into_inner() {
         println!("{loss:?}: {tally:?}");
+        assert!(!loss.leaves_half() || tally.decided * 2 >= tally.all, "{loss:?} leaves {tally:?}");
     }
 }
 

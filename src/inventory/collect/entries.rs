@@ -25,7 +25,12 @@ impl Collector {
             return self.put_entry(record, role, (known.cmdlet, Form::Whole, name.at), known.parameters);
         }
         let own = record.field(Property::Name).and_then(|field| self.cell_of(field));
-        let Some(name) = own.or_else(|| self.entry_from_identity(record)) else { return 0 };
+        let name = match own.or_else(|| self.entry_from_identity(record)) {
+            Some(name) => name,
+            // A row whose name is blank is an entry all the same, of whatever cmdlet.
+            None if record.value(Property::Name).is_some() => (self.facts.names.intern(""), Form::Cut, record.at),
+            None => return 0,
+        };
         let role = self.entry_role(record);
         let parameters = record.value(Property::Parameters);
         let lacks = if parameters.is_none() { missing::PARAMETERS } else { 0 };

@@ -7,7 +7,7 @@ use crate::inventory::members::{ListOfMembers, MembersState};
 use crate::name::Symbol;
 use crate::source::Span;
 
-use super::{Hint, PrincipalId, Principals, Sort, has_whole_name, is_strong};
+use super::{Hint, LooseMember, PrincipalId, Principals, Sort, has_whole_name, is_strong};
 
 impl Principals {
     pub(super) fn fill_members(&mut self, facts: &Facts, of_row: &[PrincipalId], capped: &[(Symbol, Span)]) {
@@ -78,24 +78,36 @@ impl Principals {
     }
 
     fn take_member_row(&mut self, member: &MemberFact, row: PrincipalId) {
-        let groups = match self.resolve(member.group.symbol, Hint::Group) {
-            Some(groups) if member.group.form == Form::Whole => groups.to_vec(),
-            _ => return,
-        };
+        let at = member.at;
         let identities = member.identities.of(&self.identities);
         // A row of cut or lossy names may stand for several objects; it is none of its own.
-        if !has_whole_name(identities) {
-            for group in groups {
-                let members = self.all[group.0 as usize].members.known();
-                members.unclear.extend(identities.iter().map(|(_, text)| (*text, member.at)));
-                if members.state != MembersState::Contradicting {
-                    members.state = MembersState::Known;
-                }
-                members.at.get_or_insert(member.at);
+        let (objects, unclear) = match has_whole_name(identities) {
+            true => (self.objects_of(member, row), Vec::new()),
+            false => (Vec::new(), identities.iter().map(|(_, text)| *text).collect()),
+        };
+        let groups = match self.resolve(member.group.symbol, Hint::Group) {
+            _ if member.group.form != Form::Whole => {
+                self.loose_members.push(LooseMember { group: member.group, members: objects, unclear, at });
+                return;
             }
-            return;
+            groups => groups.unwrap_or_default().to_vec(),
+        };
+        let sure = groups.len() == 1 && objects.len() == 1;
+        for group in groups {
+            let members = self.all[group.0 as usize].members.known();
+            members.unclear.extend(unclear.iter().map(|&text| (text, at)));
+            let list = if sure { &mut members.sure } else { &mut members.doubtful };
+            list.extend(objects.iter().map(|&id| (id, at)));
+            // Rows that name the group show all its members.
+            if members.state != MembersState::Contradicting {
+                members.state = MembersState::Known;
+            }
+            members.at.get_or_insert(at);
         }
-        // A row that only has a name may be any object of that name.
+    }
+
+    /// The objects that a member row may be of: one that only has a name may be any of that name.
+    fn objects_of(&self, member: &MemberFact, row: PrincipalId) -> Vec<PrincipalId> {
         let identities = self.identities(row);
         let mut objects = vec![row];
         if !identities.iter().any(|(kind, _)| is_strong(*kind)) {
@@ -109,16 +121,6 @@ impl Principals {
             objects.sort_unstable();
             objects.dedup();
         }
-        let sure = groups.len() == 1 && objects.len() == 1;
-        for group in groups {
-            let members = self.all[group.0 as usize].members.known();
-            let list = if sure { &mut members.sure } else { &mut members.doubtful };
-            list.extend(objects.iter().map(|&id| (id, member.at)));
-            // Rows that name the group show all its members.
-            if members.state != MembersState::Contradicting {
-                members.state = MembersState::Known;
-            }
-            members.at.get_or_insert(member.at);
-        }
+        objects
     }
 }

@@ -7,7 +7,8 @@ use memchr::{memchr, memmem};
 use super::text::decode;
 use super::token::{Fault, Tag, Token, Tokens};
 use crate::diagnostic::{RuleId, noticed};
-use crate::read::joined::{Joined, is_collection_name, is_custom_object};
+use crate::read::joined::{Joined, is_custom_object};
+use crate::read::types::is_type_name;
 use crate::record::{Complete, Items, Property, RawList, Rest, Value};
 
 /// The deepest nesting that is followed; `Export-Clixml` goes to 100.
@@ -20,9 +21,13 @@ pub(super) fn text<'t>(property: Property, raw: &'t str) -> (Value<'t>, Option<R
         return (Value::Nothing, None);
     }
     if !property.is_list() {
-        let gone = is_collection_name(&text) || is_custom_object(&text);
-        let complete = if gone { Complete::Flattened } else { Complete::Yes };
-        return (Value::Text(text, complete), gone.then_some(noticed::FLATTENED_LIST));
+        let gone = is_type_name(&text) || is_custom_object(&text);
+        if gone {
+            return (Value::Text(text, Complete::Flattened), Some(noticed::FLATTENED_LIST));
+        }
+        let value = Value::of_cell(property, text);
+        let is_cut = value.is_cut();
+        return (value, is_cut.then_some(noticed::CUT_VALUE));
     }
     match Joined::of(property, &text) {
         Joined::Flattened => (Value::Text(text, Complete::Flattened), Some(noticed::FLATTENED_LIST)),

@@ -70,26 +70,6 @@ pub(in crate::read) fn has_prefix(text: &str, word: &str) -> bool {
     text.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// The names of the types that stand where values were.
-///
-/// A plain collection writes its type as its text: PowerShell's CSV writer calls `ToString` on the property's value
-/// (`GetToStringValueForProperty`, `CsvCommands.cs`).
-pub(in crate::read) fn is_type_name(text: &str) -> bool {
-    let name = text.trim();
-    let name = name.strip_prefix("Deserialized.").unwrap_or(name);
-    let namespace = name.starts_with("System.") || name.starts_with("Microsoft.");
-    namespace
-        && !name.contains([' ', '\n', ';', '|'])
-        && (name.ends_with("[]")
-            || name.ends_with(']') && name.contains('`')
-            || name.strip_prefix("System.Collections.").is_some_and(|rest| rest.bytes().all(is_type_letter))
-            || name.starts_with("Microsoft.Exchange.Data.") && name.ends_with("Collection"))
-}
-
-fn is_type_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,23 +87,5 @@ mod tests {
         assert!(ends_in_domain("CN=Bo,DC=contoso,DC=com"));
         assert!(!ends_in_domain("CN=Bo"));
         assert!(!ends_in_domain("CN=Bo,DC=contoso,DC=com;CN=Anna"), "the second name has only begun");
-    }
-
-    #[test]
-    fn a_type_name_is_no_value() {
-        for name in [
-            "System.String[]",
-            "System.Object[]",
-            "System.Collections.ArrayList",
-            "System.Collections.Generic.List`1[System.String]",
-            "Microsoft.Exchange.Data.MultiValuedProperty`1[System.String]",
-            "Microsoft.Exchange.Data.MultiValuedProperty`1[Microsoft.Exchange.Data.Directory.ADObjectId]",
-            "Deserialized.System.String[]",
-        ] {
-            assert!(is_type_name(name), "{name}");
-        }
-        for name in ["Microsoft.Exchange.Management.PowerShell.E2010", "System Mailbox", "System.Admins", "[x]"] {
-            assert!(!is_type_name(name), "{name}");
-        }
     }
 }

@@ -8,7 +8,8 @@ use nom::combinator::all_consuming;
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
-use crate::record::{Property, is_cmdlet_name};
+use crate::name::same;
+use crate::record::{Kind, Properties, Property, is_cmdlet_name};
 
 use super::row::{Cell, Ending, NO_DELIMITER, line_end, take_row};
 
@@ -120,15 +121,23 @@ pub(super) fn starts_another(text: &str, start: usize) -> bool {
     })
 }
 
-/// Whether cells are the names of columns, and no values: all are plausible names, and most of them known ones. A row
-/// of a role entry may hold as many, for `Identity` is a parameter and `Cmdlet` a type; its cmdlet tells it.
+/// Whether cells are the names of columns, and no values: each is one word that stands there once, most of them known,
+/// and together they are the properties of something that is exported. A row may hold as many names, for `Identity` is a
+/// parameter, `Cmdlet` a type, and an account without a mailbox is a `User` of the type `User`.
 pub(super) fn is_names(cells: &[Cell<'_>]) -> bool {
     let enough = |known: usize| known >= 2 && known * 2 >= cells.len();
     if !enough(cells.iter().filter(|cell| may_be_known(cell.text)).count()) {
         return false;
     }
     let names = Names::of(cells);
-    names.plausible && enough(names.known) && !cells.iter().any(|cell| is_cmdlet_name(cell.text))
+    let is_once = |(place, cell): (usize, &Cell<'_>)| !cells[..place].iter().any(|other| same(other.text, cell.text));
+    let properties: Properties = cells.iter().map(|cell| Property::named(cell.text)).collect();
+    names.plausible
+        && names.words
+        && enough(names.known)
+        && cells.iter().enumerate().all(is_once)
+        && !cells.iter().any(|cell| is_cmdlet_name(cell.text))
+        && Kind::of_properties(properties) != Kind::Unknown
 }
 
 /// A quick look before the slow one: whether a known name of this length starts with this letter.

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use crate::record::{Items, Property, RawList, Rest, Value};
 
 use super::form::{self, Form};
+use crate::read::types::is_type_name;
 
 /// How the cells of a column are split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ impl Evidence {
     /// Adds what one cell shows.
     pub(super) fn add(&mut self, cell: &str) {
         let cell = cell.trim();
-        if cell.is_empty() || form::is_type_name(cell) {
+        if cell.is_empty() || is_type_name(cell) {
             return;
         }
         self.cells += 1;

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::scan::{Form, Raw, skip_blank, value};
 use crate::diagnostic::{RuleId, noticed};
-use crate::read::joined::{Joined, is_collection_name, is_custom_object};
+use crate::name::same;
+use crate::read::joined::{Joined, is_custom_object};
+use crate::read::types::is_type_name;
 use crate::record::{Complete, Items, Properties, Property, RawList, Rest, Value, enum_name, is_enumeration};
 
 /// The value of a property, and what is to be noticed about it. What must be unescaped goes into a text of `spare`.
@@ -48,9 +50,13 @@ fn string<'t>(
         return (Value::Text(decoded, Complete::Cut), None);
     }
     if !property.is_list() {
-        let gone = is_collection_name(&decoded) || is_custom_object(&decoded);
-        let complete = if gone { Complete::Flattened } else { Complete::Yes };
-        return (Value::Text(decoded, complete), gone.then_some(noticed::FLATTENED_LIST));
+        let gone = is_type_name(&decoded) || is_custom_object(&decoded);
+        if gone {
+            return (Value::Text(decoded, Complete::Flattened), Some(noticed::FLATTENED_LIST));
+        }
+        let value = Value::of_cell(property, decoded);
+        let is_cut = value.is_cut();
+        return (value, is_cut.then_some(noticed::CUT_VALUE));
     }
     match Joined::of(property, &decoded) {
         Joined::Flattened => (Value::Text(decoded, Complete::Flattened), Some(noticed::FLATTENED_LIST)),
@@ -173,19 +179,26 @@ fn split_array(array: &str, _detail: u64) -> Items<'_> {
     let mut items = Vec::new();
     if array.starts_with('{') {
         let whole = Raw { start: 0, end: array.len(), next: array.len(), form: Form::Object, cut: false };
-        items.extend(element(array, whole));
-        return Items { items, rest: Rest::None };
+        let item = element(array, whole);
+        let rest = if item.is_some() { Rest::None } else { Rest::Cut(None) };
+        items.extend(item);
+        return Items { items, rest };
     }
+    let mut nameless = false;
     let mut at = 1;
     loop {
         at = skip_blank(array, at);
         match array.as_bytes().get(at) {
             Some(b',') => at += 1,
+            // Somebody is in the list whom nothing names.
+            Some(b']') if nameless => return Items { items, rest: Rest::Cut(None) },
             Some(b']') => return Items { items, rest: Rest::None },
             _ => match value(array, at) {
                 Ok(raw) if raw.cut => return Items { items, rest: Rest::Cut(element(array, raw)) },
                 Ok(raw) => {
-                    items.extend(element(array, raw));
+                    let item = element(array, raw);
+                    nameless |= item.is_none() && raw.form == Form::Object;
+                    items.extend(item);
                     at = raw.next;
                 }
                 Err(_) => return Items { items, rest: Rest::Cut(None) },
@@ -194,7 +207,7 @@ fn split_array(array: &str, _detail: u64) -> Items<'_> {
     }
 }
 
-/// One item of a list; `None` for null.
+/// One item of a list; `None` for null, and for an object that nothing names.
 fn element(array: &str, raw: Raw) -> Option<Cow<'_, str>> {
     let whole = &array[raw.start..raw.end];
     Some(match raw.form {
@@ -207,9 +220,31 @@ fn element(array: &str, raw: Raw) -> Option<Cow<'_, str>> {
             Meaning::Reference(name) => text_of(whole, name),
             Meaning::Wrapped(inner) => text_of(whole, inner),
             Meaning::Entry => Cow::Owned(entry(whole)),
-            Meaning::Other => compact(whole).map_or(Cow::Borrowed(whole), Cow::Owned),
+            Meaning::Other => name_in(whole)?,
         },
     })
+}
+
+/// What collectors copy into their lists of objects, the most telling first.
+const NAMES: &[&str] = &[
+    "Name",
+    "UserPrincipalName",
+    "PrimarySmtpAddress",
+    "Mail",
+    "Identity",
+    "DistinguishedName",
+    "Guid",
+    "Id",
+    "SamAccountName",
+    "Alias",
+    "DisplayName",
+];
+
+/// The text that names an object of somebody's own making.
+fn name_in(object: &str) -> Option<Cow<'_, str>> {
+    let named = Members::of(object).filter(|(_, raw)| matches!(raw.form, Form::String { .. }) && raw.start < raw.end);
+    let ranked = named.filter_map(|(key, raw)| Some((NAMES.iter().position(|known| same(known, key))?, raw)));
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, raw)| text_of(object, raw))
 }
 
 /// A role entry as PowerShell prints it inside its role: `(snap-in) Cmdlet -Parameter …`.

@@ -185,7 +185,7 @@ fn is_sentence(line: &str) -> bool {
     words >= 4 && lower * 2 >= words && is_prose(line, "")
 }
 
-fn is_dashes(line: &str) -> bool {
+pub(super) fn is_dashes(line: &str) -> bool {
     let trimmed = line.trim();
     trimmed.len() >= 2 && trimmed.bytes().all(|byte| byte == b'-' || byte == b' ')
 }

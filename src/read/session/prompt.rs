@@ -2,7 +2,7 @@
 
 use super::super::{csv, strings};
 use super::aside::{self, line_bounds};
-use crate::record::{Kind, is_cmdlet_name, is_open};
+use crate::record::{Kind, Property, is_cmdlet_name, is_open};
 
 /// A path in a prompt is at most this long.
 const PROMPT_BYTES_MAX: usize = 400;
@@ -101,7 +101,7 @@ fn follow(text: &str, line: &str, command: &str, next: usize) -> Typed {
             push_line(&mut joined, rest.strip_prefix(' ').unwrap_or(rest));
         } else if !begins_document(&text[end..])
             && (open && is_rest_of_open(more, &text[behind..])
-                || line.chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(more, &joined))
+                || line.chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(more, &joined, &text[behind..]))
         {
             push_wrapped(&mut joined, line, more);
         } else if let Some((rest, behind)) = doubled_rest(text, line, end) {
@@ -127,8 +127,9 @@ fn doubled_rest<'t>(text: &'t str, upper: &str, at: usize) -> Option<(&'t str, u
     let (end, next) = line_bounds(text, start);
     let rest = text[start..end].trim_end();
     let is_apart = is_blank(at) && (next >= text.len() || is_blank(next));
-    let is_rest =
-        upper.trim_end().chars().count() >= WRAPPED_WIDTH_MIN && is_rest_of_wrapped(rest, "") && !begins_document(rest);
+    let is_rest = upper.trim_end().chars().count() >= WRAPPED_WIDTH_MIN
+        && is_rest_of_wrapped(rest, "", "")
+        && !begins_document(rest);
     (is_apart && is_rest).then_some((rest, next))
 }
 
@@ -175,15 +176,15 @@ fn is_list_line(line: &str) -> bool {
 }
 
 /// Whether a line that directly follows a full line of a prompt is the rest of the command rather than output.
-fn is_rest_of_wrapped(line: &str, command: &str) -> bool {
+fn is_rest_of_wrapped(line: &str, command: &str, behind: &str) -> bool {
     let trimmed = line.trim();
-    if trimmed.is_empty() || trimmed.contains("  ") || is_output(trimmed) || is_list_line(trimmed) {
+    let is_heading = aside::is_dashes(behind.lines().next().unwrap_or(""));
+    if trimmed.is_empty() || trimmed.contains("  ") || is_heading || is_output(trimmed) || is_list_line(trimmed) {
         return false;
     }
     let has_parameter = |text: &str| {
         text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|char: char| char.is_ascii_alphabetic()))
     };
-    // What is formatted prints a blank line first, so that this is the rest of the properties.
     let formats = command.rsplit_once('|').is_some_and(|(_, stage)| is_formatting(stage));
     let is_quoted = trimmed.len() >= 2
         && ['"', '\''].iter().any(|&mark| {
@@ -191,13 +192,27 @@ fn is_rest_of_wrapped(line: &str, command: &str) -> bool {
                 && trimmed.ends_with(mark)
                 && command.rsplit(' ').next().is_some_and(is_cmdlet_name)
         });
-    formats && !command.to_ascii_lowercase().contains("-exp")
+    formats && is_rest_of_properties(trimmed, command)
         || is_quoted
         || trimmed.starts_with('|')
         || has_parameter(trimmed)
         || trimmed.contains(" | ")
         || trimmed.match_indices(" -").any(|(at, _)| has_parameter(&trimmed[at + 1..]))
         || trimmed.split_once('|').is_some_and(|(_, stage)| is_formatting(stage))
+}
+
+/// Whether a line is the rest of a list of properties, and no value that follows in a copy without blank lines: the break
+/// is in the name of a property, or a comma stands there and properties behind it.
+fn is_rest_of_properties(line: &str, command: &str) -> bool {
+    let is_listed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'*' | b',' | b' ');
+    let is_known = |name: &str| Property::named(name) != Property::Other;
+    let last = command.rsplit([',', ' ']).next().unwrap_or("");
+    let first = line.split([',', ' ']).next().unwrap_or("");
+    let expands = command.to_ascii_lowercase().contains("-exp");
+    line.bytes().all(is_listed)
+        && (is_known(&[last, first].concat())
+            || !expands && command.trim_end().ends_with(',')
+            || !expands && line.contains(',') && line.split(',').any(is_known))
 }
 
 /// Whether JSON, CLIXML or CSV begins here, which directly follows its command.

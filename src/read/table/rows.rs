@@ -322,7 +322,7 @@ impl<'l, 'r> Rows<'l, 'r> {
             self.survey.heading.columns[index].property.is_list()
                 && cell.text.starts_with('{')
                 && !cell.text.ends_with('}')
-                && super::value::without_mark(cell.text).is_none()
+                && crate::record::damage::without_mark(cell.text).is_none()
         };
         let last = self.survey.borders.last().copied().unwrap_or(0);
         let width = |line: &str| self.survey.measure.width(line);

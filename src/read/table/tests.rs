@@ -191,14 +191,14 @@ Organization Client Ac... x
 }
 
 #[test]
-fn a_name_that_ends_in_dots_is_whole_where_it_does_not_fill_its_column() {
+fn a_name_that_ends_in_dots_is_cut_wherever_it_was() {
     let text = "\
 Name            Role
 ----            ----
 Ends in...      Mail Recipients
 A longer name x Mail Recipients
 ";
-    assert_eq!(rows(text)[0], "Name=Ends in...; Role=Mail Recipients");
+    assert_eq!(rows(text)[0], "Name=Ends in~; Role=Mail Recipients");
 }
 
 #[test]

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{RuleId, noticed};
+use crate::read::types::is_type_name;
+use crate::record::damage::{begins_with_mark, is_lost, without_mark};
 use crate::record::{Complete, Items, Property, RawList, Rest, Value};
 
 use super::survey::{Cell, Survey, UNMARKED_WIDTH_MAX, is_never_empty};
-
-/// The marks of a cut: of PowerShell 7, of Windows PowerShell, and the former as a reader of Windows-1252 took it.
-const MARKS: [&str; 3] = ["…", "...", "â€¦"];
 
 /// The items hold neither blanks nor commas.
 const PARAMETERS: u64 = 1;
@@ -28,19 +27,6 @@ pub(super) enum Wrap {
     Whole,
     /// It ends where nothing tells how it goes on.
     Doubtful,
-}
-
-/// A text without the mark at its end.
-pub(super) fn without_mark(text: &str) -> Option<&str> {
-    // Most texts end in a letter or a brace.
-    match text.as_bytes().last() {
-        Some(b'.' | 0xA6) => MARKS.iter().find_map(|mark| text.strip_suffix(mark)),
-        _ => None,
-    }
-}
-
-fn begins_with_mark(text: &str) -> bool {
-    matches!(text.as_bytes().first(), Some(b'.' | 0xE2 | 0xC3)) && MARKS.iter().any(|mark| text.starts_with(mark))
 }
 
 /// The value of a cell; `rule` receives what is to be noticed about it.
@@ -86,7 +72,8 @@ fn missing<'x>(survey: &Survey<'_, '_>, index: usize, rule: &mut Option<RuleId>)
 
 /// Whether a text shows any sign of a cut in its first or its last byte. Most show none.
 fn may_be_cut(survey: &Survey<'_, '_>, index: usize, text: &str) -> bool {
-    matches!(text.as_bytes(), [b'.' | b'{' | 0xE2 | 0xC3, ..] | [.., b'.' | b'?' | 0xA6]) || is_narrow(survey, index)
+    matches!(text.as_bytes(), [b'.' | b'{' | b'#' | 0xE2 | 0xC3, ..] | [.., b'.' | b'?' | 0xA6])
+        || is_narrow(survey, index)
 }
 
 /// What shows of a text that is cut; `None` where it is whole.
@@ -98,10 +85,11 @@ fn cut_text<'x>(survey: &Survey<'_, '_>, index: usize, cell: Cell<'x>, wrap: Wra
         return Some(text);
     }
     if let Some(rest) = without_mark(text) {
-        // A text with a line break ends there, with the mark, wherever that is; the names that Exchange gives hold none.
-        // Otherwise what is cut fills its column, but for one cell where a full-width character had no room.
-        let cut = wrap == Wrap::None && (column.property == Property::Other || fills());
-        return cut.then(|| rest.trim_end());
+        // What does not fill its column was cut before, or has a line break there.
+        return (wrap == Wrap::None).then(|| rest.trim_end());
+    }
+    if column.property != Property::Other && is_lost(text) {
+        return Some(text);
     }
     if wrap == Wrap::Whole {
         return None;
@@ -172,13 +160,6 @@ fn list<'x>(survey: &Survey<'_, '_>, index: usize, cell: Cell<'x>, rule: &mut Op
         Rest::Unsplit(_) => Some(noticed::BLANK_JOINED_LIST),
     };
     Value::List(list)
-}
-
-/// Whether a text is the name of a .NET collection, as it stands where a list lost its items.
-fn is_type_name(text: &str) -> bool {
-    (text.starts_with("System.") && !text.contains(' '))
-        || (text.starts_with("Microsoft.Exchange.") && text.contains('`'))
-        || text.starts_with("Deserialized.")
 }
 
 /// Splits a list as PowerShell prints it: `{a, b}`, `{a, b...}` at the limit, `{a, b...` at the end of its column.

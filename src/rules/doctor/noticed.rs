@@ -46,6 +46,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             "two columns have one name, and the first counts".to_owned(),
             Some("export each property once, by `Select-Object`"),
         ),
+        noticed::UNREAD_COLUMN => (format!("the column {property} is not read in records of this kind"), Some(APART)),
         noticed::UNKNOWN_OBJECT => (unknown_object(about, &records), Some(SELECTED)),
         noticed::UNSAFE_COLUMNS => (format!("columns cannot be told apart: {about}{times}"), Some(TABLE)),
         noticed::HIDDEN_CHARACTERS => (
@@ -77,6 +78,10 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             let names = if count == 1 { "a name".to_owned() } else { format!("{count} names") };
             (format!("a `?` seems to stand where letters were lost in {names}"), Some(ENCODED))
         }
+        noticed::LOSSY_ENCODING if about == "twice" => (
+            "the letters beyond ASCII were decoded wrongly once, and names are read as they were".to_owned(),
+            Some("export it again with `-Encoding UTF8`, and open it in Excel by Data > From Text/CSV"),
+        ),
         noticed::LOSSY_ENCODING => {
             (format!("characters were lost when the file was written: {about}{times}"), Some(ENCODED))
         }
@@ -88,6 +93,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
     (message, help.map(str::to_owned))
 }
 
+const APART: &str = "export roles, entries, assignments and members each by its own cmdlet: `rolecall collect` prints a script that does";
 const READABLE: &str = "name a file that is there and may be read";
 const UNCUT: &str = "export it to CSV or JSON; for text, set `$FormatEnumerationLimit = -1` and use `Format-List | Out-File -Width 4096`";
 const AGAIN: &str = "export it again; the last record is not whole, and more may be missing";
@@ -138,12 +144,40 @@ fn encoding(about: &str) -> String {
     }
 }
 
+/// What a file is that is no export; of forms that people have beside exports, what to do instead.
 fn no_export(about: &str) -> String {
+    const LIVE: &str = "export what is there now, as the script of `rolecall collect` does";
+    const OF_EXCHANGE: &str = "export what Exchange itself says, as the script of `rolecall collect` does";
+    let instead = |what: &str, step: &str| format!("{what}: {step}");
+    if let Some(columns) = about.strip_prefix("HTML") {
+        let columns = columns.split(", ").map(str::trim).filter(|name| !name.is_empty());
+        let columns: Vec<String> = columns.map(|name| format!("`{name}`")).collect();
+        let with = if columns.is_empty() { String::new() } else { format!(" with the columns {}", columns.join(", ")) };
+        let what = format!("the file is an HTML page{with}");
+        return instead(
+            &what,
+            "export the objects with `Export-Csv` or `ConvertTo-Json -Depth 4`, not `ConvertTo-Html`",
+        );
+    }
     match about {
         "empty" => "the file is empty".to_owned(),
         "heading" => "the file holds a heading and no rows".to_owned(),
         "list" => "the file holds an empty list".to_owned(),
         "binary" => "the file is no text".to_owned(),
+        "workbook" => instead(
+            "the file is an Excel workbook or another archive",
+            "save each sheet as `CSV UTF-8`, or export the objects with `Export-Csv`",
+        ),
+        "ConvertTo-Xml" => {
+            instead("the file is what `ConvertTo-Xml` writes", "export the objects with `Export-Clixml` instead")
+        }
+        "desired state" => instead("desired state of Microsoft365DSC, which says what somebody wants", LIVE),
+        "configuration snapshot" => instead("a snapshot of a configuration, which says what was once", LIVE),
+        "drift report" => instead("a drift report, which says where a configuration differs from a baseline", LIVE),
+        "YAML" => instead("the file is YAML, which no cmdlet of Exchange writes", LIVE),
+        "LDIF" => instead("the file is LDIF, which a directory writes", OF_EXCHANGE),
+        "Graph role management" => instead("role management of Microsoft Graph", OF_EXCHANGE),
+        "Entra listing" => instead("a listing of Entra, which says nothing of permissions in Exchange", OF_EXCHANGE),
         _ => "the file holds no export that rolecall knows".to_owned(),
     }
 }
@@ -178,6 +212,7 @@ mod tests {
             (noticed::CUT_RECORD, "row", 1),
             (noticed::UNRECOGNISED_INPUT, "row with one field", 3),
             (noticed::REPEATED_COLUMN, "", 1),
+            (noticed::UNREAD_COLUMN, "User", 1),
             (noticed::UNKNOWN_OBJECT, "row", 3),
             (noticed::UNKNOWN_OBJECT, "System.Diagnostics.Process", 1),
             (noticed::UNSAFE_COLUMNS, "a row that does not fit the columns", 3),
@@ -190,11 +225,22 @@ mod tests {
             (noticed::UNKNOWN_NUMBER, "RoleAssigneeType", 4),
             (noticed::LOSSY_ENCODING, "U+FFFD", 1),
             (noticed::LOSSY_ENCODING, "?", 1),
+            (noticed::LOSSY_ENCODING, "twice", 1),
             (noticed::NO_EXPORT, "empty", 1),
             (noticed::NO_EXPORT, "heading", 1),
             (noticed::NO_EXPORT, "list", 1),
             (noticed::NO_EXPORT, "binary", 1),
             (noticed::NO_EXPORT, "text", 1),
+            (noticed::NO_EXPORT, "workbook", 1),
+            (noticed::NO_EXPORT, "HTML Rolle, Art", 1),
+            (noticed::NO_EXPORT, "ConvertTo-Xml", 1),
+            (noticed::NO_EXPORT, "desired state", 2),
+            (noticed::NO_EXPORT, "configuration snapshot", 1),
+            (noticed::NO_EXPORT, "drift report", 1),
+            (noticed::NO_EXPORT, "YAML", 1),
+            (noticed::NO_EXPORT, "LDIF", 1),
+            (noticed::NO_EXPORT, "Graph role management", 1),
+            (noticed::NO_EXPORT, "Entra listing", 1),
         ] {
             let said = said(rule, about, count);
             assert_eq!(said.severity, Severity::Note);

@@ -31,7 +31,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let members = &principal.members;
         let known = principal.role_group && members.state == MembersState::Known && !principal.linked_group;
         // Most groups that come with Exchange are empty, and meant to be.
-        if !members.is_empty() || !known || context.is_built_in(group) {
+        if !members.is_empty() || !known || context.is_built_in(group) || context.graph().synchronised(group).is_some()
+        {
             continue;
         }
         let Some(at) = members.at.or(principal.at) else { continue };

@@ -16,16 +16,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
-    let entra = |id: &PrincipalId| context.catalogue().entra_of(inventory.show_principal(*id));
-    let all: Vec<_> = inventory.principals.ids().filter_map(|id| Some((id, entra(&id)?))).collect();
+    let all: Vec<_> =
+        inventory.principals.ids().filter_map(|id| Some((id, context.graph().synchronised(id)?.role))).collect();
     for (group, role) in all {
-        // What the policy states of the group, or an export shows, leaves nothing open.
+        // What the policy states of the group leaves nothing open.
         let Some(gap) = context.accounts.organization_mut().members_gap(group) else { continue };
         let gap = context.graph().gap(gap).into_owned();
         let name = inventory.show_principal(group);
         let Some(at) = gap.at else { continue };
-        let message = format!("who is in `{name}` stands in Entra: it holds the role {} there", role.name);
-        let mut finding = RULE.found(message, at, "no export of Exchange shows its members");
+        let message = match role {
+            Some(role) => format!("who is in `{name}` is decided in Entra: it stands for the role {}", role.name),
+            None => format!("who is in `{name}` is decided in Entra"),
+        };
+        let mut finding = RULE.found(message, at, "no export of Exchange shows all its members");
         finding.labels.extend(places_of(context, group).into_iter().filter(|label| label.span != at));
         finding.subject.group = Some(name.to_owned());
         finding.help = Some(gap.export);

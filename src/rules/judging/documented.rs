@@ -13,7 +13,6 @@ use crate::powershell::quoted;
 use crate::source::{Sources, Span};
 
 use super::excess::SESSION;
-use crate::rules::evidence::environment_of;
 
 /// Says which cmdlets and parameters are known to nobody, and which cannot exist where the organization lives.
 ///
@@ -136,7 +135,7 @@ impl Known<'_, '_> {
             return shown.all(|other| other == first).then_some(first);
         }
         let environments: Vec<Environment> =
-            self.inventories.iter().filter_map(|inventory| environment_of(inventory)).collect();
+            self.inventories.iter().filter_map(|inventory| Environment::shown_by(inventory)).collect();
         let (first, rest) = environments.split_first()?;
         // Roles tell servers from the cloud, and nothing within it.
         let places = if *first == Environment::OnPremises { Places::SERVERS } else { Places::CLOUD };

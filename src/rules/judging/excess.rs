@@ -35,6 +35,8 @@ pub(super) const SESSION: &[&str] = &[
 pub(super) struct Excess<'i> {
     /// By cmdlet.
     beyond: BTreeMap<Symbol, Vec<Beyond<'i>>>,
+    /// The first entry of each cmdlet that is held on no recipients and no configuration.
+    idle: BTreeMap<Symbol, EntryGrant<'i>>,
     /// The cmdlets that hang on each gap; none where the gap hides which.
     pub(super) open: BTreeMap<GapId, Vec<String>>,
 }
@@ -82,7 +84,13 @@ impl<'i> Excess<'i> {
         for grant in grants {
             let held = &rights.held[grant.held];
             let reach = graph.reach(held, inventory.show(cmdlet));
-            if matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
+            if reach == Reach::OwnMailbox {
+                continue;
+            }
+            if reach == Reach::Nothing {
+                if allowed.is_empty() && held.is_sure() && grant.gap.is_none() {
+                    self.idle.entry(cmdlet).or_insert_with(|| grant.clone());
+                }
                 continue;
             }
             let parameters: Vec<Symbol> = match allowed {
@@ -105,13 +113,14 @@ impl<'i> Excess<'i> {
             let name = inventory.show(cmdlet);
             gaps.into_iter().for_each(|gap| self.open.entry(gap).or_default().push(name.to_owned()));
         } else {
+            self.idle.remove(&cmdlet);
             self.beyond.insert(cmdlet, beyond);
         }
     }
 
     /// Whether there is nothing to say.
     pub(super) fn is_empty(&self) -> bool {
-        self.beyond.is_empty() && self.open.is_empty()
+        self.beyond.is_empty() && self.open.is_empty() && self.idle.is_empty()
     }
 
     /// Says of one account what it holds beyond: one diagnostic a cmdlet.
@@ -126,6 +135,35 @@ impl<'i> Excess<'i> {
         for beyond in self.beyond.values() {
             report.say(excess(graph, account, rights, requirement, beyond));
         }
+        self.idle(graph, account, rights, requirement).into_iter().for_each(|note| report.say(note));
+    }
+
+    /// What is held beyond, on nothing: `access` lists it, and a scope can be changed.
+    fn idle(&self, graph: &Graph<'_>, account: &str, rights: &Rights, requirement: &Requirement) -> Option<Diagnostic> {
+        let inventory = graph.inventory();
+        let first = self.idle.values().next()?;
+        let mut cmdlets: Vec<String> = self.idle.keys().map(|cmdlet| inventory.show(*cmdlet).to_owned()).collect();
+        cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
+        let listed = cmdlets.iter().map(|cmdlet| format!("`{cmdlet}`")).collect::<Vec<_>>().join(", ");
+        let id = &requirement.common.id;
+        Some(Diagnostic {
+            rule: EXCESS_CMDLET,
+            severity: Severity::Note,
+            message: format!(
+                "`{account}` holds {listed} beyond what `{id}` asks for, on no recipients and no configuration"
+            ),
+            help: Some(format!("remove the entries from the role, or add them to `allow` of `{id}`")),
+            subject: Subject {
+                account: Some(account.to_owned()),
+                accounts: vec![account.to_owned()],
+                cmdlets,
+                requirement: Some(id.clone()),
+                ..Subject::default()
+            },
+            labels: chain::labels(graph, account, rights, first),
+            fixes: Vec::new(),
+            waived: None,
+        })
     }
 }
 

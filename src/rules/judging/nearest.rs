@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
-use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why};
+use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why, is_common};
 use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
 use crate::name::{ByName, Symbol};
 use crate::powershell::quoted;
@@ -104,6 +104,7 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
             format!("`{account}` is not a member of `{group}`, which holds role `{role}`")
         }
         MissCode::NotAssigned => format!("role `{role}` has the cmdlet and is assigned to nobody"),
+        MissCode::EndUserRole => format!("role `{role}` has the cmdlet, for the own mailbox only"),
         MissCode::NoRole => "no role in these exports has the cmdlet".to_owned(),
     };
     let mut labels = vec![Label::new(miss.at, words)];
@@ -138,7 +139,7 @@ pub(super) fn help(
             let entry = format!("{}\\{cmdlet}", inventory.show_role(miss.role?)?);
             Some(format!("Add-ManagementRoleEntry {}", quoted(&entry)))
         }
-        MissCode::OutsideScope | MissCode::ScopesApart => None,
+        MissCode::OutsideScope | MissCode::ScopesApart | MissCode::EndUserRole => None,
         _ => {
             let way = way.or_else(|| Some(Way { role: miss.role?, group: None }))?;
             let parked = parked_assignment(rights, way.role).and_then(enable);
@@ -186,6 +187,18 @@ pub(super) fn help_with_parameters(
         Some(other) => remedy::give(graph, other, remedy::group_of(graph, other), account),
         None => holders_of(question.cmdlet, &listed),
     }
+}
+
+/// Whether an exported entry of a role has all that a question asks for.
+pub(super) fn has_all(graph: &Graph<'_>, role: Symbol, question: &Question<'_>) -> bool {
+    let inventory = graph.inventory();
+    let Some(cmdlet) = inventory.names.get(question.cmdlet) else { return false };
+    inventory.entries_in(role, cmdlet).any(|entry| {
+        let list = inventory.parameters.get(entry.parameters);
+        let has =
+            |name: &String| is_common(name) || inventory.names.get(name).is_some_and(|parameter| list.has(parameter));
+        question.all.iter().all(has) && (question.any.is_empty() || question.any.iter().any(has))
+    })
 }
 
 /// Asks Exchange which roles hold a cmdlet with some parameters, where no export shows one.

@@ -538,16 +538,22 @@ impl<'j, 'i> Judge<'j, 'i> {
         if missing.is_empty() || roles.is_empty() {
             return;
         }
-        let inventory = self.graph().inventory();
-        let mut names: Vec<&str> = roles.values().map(|way| inventory.show(way.role)).collect();
+        let graph = self.graph();
+        let inventory = graph.inventory();
+        // A role that has the cmdlet need not have the parameter.
+        let gives = |one: &Missing<'_, 'i>| {
+            let way = roles.get(&inventory.names.get(one.asked.cmdlet)?)?;
+            let question = one.asked.question(own_mailbox(self.requirement));
+            nearest::has_all(graph, way.role, &question).then(|| inventory.show(way.role))
+        };
+        let mut names: Vec<&str> = missing.iter().filter_map(gives).collect();
+        let (of, covered, account) = (missing.len(), names.len(), self.shown());
+        if covered == 0 {
+            return;
+        }
         names.sort_by_cached_key(|name| fold(name));
         names.dedup();
         let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let (of, account) = (missing.len(), self.shown());
-        let covered = missing
-            .iter()
-            .filter(|one| inventory.names.get(one.asked.cmdlet).is_some_and(|cmdlet| roles.contains_key(&cmdlet)));
-        let covered = covered.count();
         let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
         let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
         let roles = remedy::all_quoted(names.iter().copied());

@@ -29,9 +29,34 @@ pub(crate) enum Loss {
     LossyLetters,
     /// A second, older record of the same object.
     Contradiction,
+    /// Names that end in the mark of a cut, in one naming column.
+    CutName,
+    /// The same within lists of members.
+    CutItem,
+    /// A cell of one row is blank.
+    BlankCell,
+    /// A row ends before its last cells.
+    ShortRow,
+    /// A second, older file in which a group has other members.
+    StaleTwin,
+    /// U+FFFD for every letter beyond ASCII.
+    UnknownLetters,
+    /// UTF-8 that was read as Windows-1252 and saved again.
+    Recoded,
 }
 
-pub(crate) const LOSSES: [Loss; 9] = [
+impl Loss {
+    /// Whether at least half of the answers must stay decided.
+    pub(crate) const fn leaves_half(self) -> bool {
+        use Loss as L;
+        matches!(
+            self,
+            L::CutName | L::CutItem | L::BlankCell | L::ShortRow | L::StaleTwin | L::UnknownLetters | L::Recoded
+        )
+    }
+}
+
+pub(crate) const LOSSES: [Loss; 16] = [
     Loss::CutList,
     Loss::FlattenedList,
     Loss::BlankJoinedList,
@@ -41,6 +66,42 @@ pub(crate) const LOSSES: [Loss; 9] = [
     Loss::CappedFile,
     Loss::LossyLetters,
     Loss::Contradiction,
+    Loss::CutName,
+    Loss::CutItem,
+    Loss::BlankCell,
+    Loss::ShortRow,
+    Loss::StaleTwin,
+    Loss::UnknownLetters,
+    Loss::Recoded,
+];
+
+/// Columns that name something.
+const NAMING: [&str; 13] = [
+    "Name",
+    "Role",
+    "RoleAssigneeName",
+    "RoleAssignee",
+    "RoleGroup",
+    "RoleAssignmentPolicy",
+    "CustomRecipientWriteScope",
+    "RecipientWriteScope",
+    "Identity",
+    "DistinguishedName",
+    "UserPrincipalName",
+    "SamAccountName",
+    "Parent",
+];
+
+/// Columns in which a blank cell is visibly none: something must stand there.
+const NEVER_BLANK: [&str; 8] = [
+    "Name",
+    "Role",
+    "RoleAssigneeName",
+    "RoleGroup",
+    "Enabled",
+    "RoleAssignmentDelegationType",
+    "RoleAssigneeType",
+    "RecipientWriteScope",
 ];
 
 /// A loss, and what of it chance decides.
@@ -141,7 +202,11 @@ impl Damage {
             Loss::MissingColumn => self.drop_column(&mut all, &mut damaged),
             Loss::CappedFile => self.cap_file(&mut all, &mut damaged)?,
             Loss::Contradiction => self.contradict(&mut all, &mut damaged)?,
-            Loss::CutFile | Loss::LossyLetters => {}
+            Loss::CutName => self.cut_names(&mut all, &mut damaged)?,
+            Loss::CutItem => self.cut_items(&mut all, &mut damaged)?,
+            Loss::BlankCell => self.blank_cell(&mut all, &mut damaged)?,
+            Loss::StaleTwin => self.add_twin(&mut all, &mut damaged)?,
+            Loss::CutFile | Loss::LossyLetters | Loss::ShortRow | Loss::UnknownLetters | Loss::Recoded => {}
         }
         damaged.files = all.iter().map(|export| (export.name, export.text().into_bytes())).collect();
         match self.loss {
@@ -154,6 +219,25 @@ impl Damage {
                 }
                 bytes.truncate(length);
                 damaged.what = format!("{} cut at byte {length}", name);
+                let name = *name;
+                damaged.lose(name);
+            }
+            Loss::ShortRow => {
+                let number = self.file.index(all.len());
+                let (name, bytes) = &mut damaged.files[number];
+                *bytes = self.shortened(all[number].how.shape, bytes)?;
+                damaged.what = format!("{name} with a short row");
+                let name = *name;
+                damaged.lose(name);
+            }
+            Loss::UnknownLetters | Loss::Recoded => {
+                let (name, bytes) = &mut damaged.files[self.file.index(all.len())];
+                let text = String::from_utf8(bytes.clone()).ok().filter(|text| !text.is_ascii())?;
+                *bytes = match self.loss {
+                    Loss::Recoded => text.bytes().map(from_windows_1252).collect::<String>().into(),
+                    _ => text.replace(|letter: char| !letter.is_ascii(), "\u{FFFD}").into(),
+                };
+                damaged.what = format!("{:?} in {name}", self.loss);
                 let name = *name;
                 damaged.lose(name);
             }
@@ -174,6 +258,130 @@ impl Damage {
         Some(damaged)
     }
 
+    fn ellipsis(&self) -> &'static str {
+        if self.amount & 0x100 == 0 { "..." } else { "\u{2026}" }
+    }
+
+    fn cut(&self, text: &str) -> String {
+        let count = text.chars().count();
+        let kept = usize::from(self.amount % 16).min(count.saturating_sub(1));
+        format!("{}{}", text.chars().take(kept).collect::<String>(), self.ellipsis())
+    }
+
+    /// A file and one of its columns in which some object holds such a value.
+    fn column(
+        &self,
+        all: &[Export],
+        columns: &[&'static str],
+        holds: impl Fn(&Datum) -> bool,
+    ) -> Option<(usize, &'static str)> {
+        let holds = |file: usize, column: &str| all[file].objects.iter().any(|one| one.get(column).is_some_and(&holds));
+        let places: Vec<(usize, &'static str)> = (0..all.len())
+            .flat_map(|file| columns.iter().map(move |column| (file, *column)))
+            .filter(|(file, column)| holds(*file, column))
+            .collect();
+        places.get(self.place.index(places.len().max(1))).copied()
+    }
+
+    /// The rows of a file that are damaged: all of them, or one.
+    fn is_hit(&self, row: usize, rows: usize) -> bool {
+        self.amount & 0x200 == 0 || row == self.file.index(rows.max(1))
+    }
+
+    fn cut_names(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
+        let is_text = |datum: &Datum| matches!(datum, Datum::Text(text) if !text.is_empty());
+        let (file, column) = self.column(all, &NAMING, is_text)?;
+        let rows = all[file].objects.len();
+        for (_, object) in all[file].objects.iter_mut().enumerate().filter(|(row, _)| self.is_hit(*row, rows)) {
+            for (_, datum) in object.properties.iter_mut().filter(|(name, _)| *name == column) {
+                if let Datum::Text(text) = datum {
+                    *text = self.cut(text);
+                }
+            }
+        }
+        damaged.what = format!("{column} of {} cut at {}", all[file].name, self.amount % 16);
+        damaged.scopes_lost = column == "RecipientWriteScope";
+        damaged.lose(all[file].name);
+        Some(())
+    }
+
+    fn cut_items(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
+        let (file, column) =
+            self.column(all, &["Members"], |datum| matches!(datum, Datum::List(items) if !items.is_empty()))?;
+        for object in &mut all[file].objects {
+            for (_, datum) in object.properties.iter_mut().filter(|(name, _)| *name == column) {
+                let Datum::List(items) = datum else { continue };
+                let count = items.len();
+                for (_, item) in items.iter_mut().enumerate().filter(|(number, _)| self.is_hit(*number, count)) {
+                    *item = self.cut(item);
+                }
+            }
+        }
+        damaged.what = format!("items of {column} of {} cut at {}", all[file].name, self.amount % 16);
+        damaged.lose(all[file].name);
+        Some(())
+    }
+
+    fn blank_cell(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
+        let is_shown = |datum: &Datum| !matches!(datum, Datum::Null | Datum::List(_));
+        let (file, column) = self.column(all, &NEVER_BLANK, is_shown)?;
+        let row = self.file.index(all[file].objects.len());
+        let cells = all[file].objects[row].properties.iter_mut().filter(|(name, _)| *name == column);
+        cells.for_each(|(_, datum)| *datum = Datum::Null);
+        damaged.what = format!("{column} of {} blank in row {row}", all[file].name);
+        damaged.scopes_lost = column == "RecipientWriteScope";
+        damaged.lose(all[file].name);
+        Some(())
+    }
+
+    /// A second file of the same groups, in which one of them has a member less or more.
+    fn add_twin(&self, all: &mut Vec<Export>, damaged: &mut Damaged) -> Option<()> {
+        let (file, column) = self.column(all, &["Members"], |datum| matches!(datum, Datum::List(_)))?;
+        let mut twin = all[file].clone();
+        let row = self.file.index(twin.objects.len());
+        let (_, datum) = twin.objects[row].properties.iter_mut().find(|(name, _)| *name == column)?;
+        let Datum::List(items) = datum else { return None };
+        if items.pop().is_none() {
+            let user = usize::from(self.amount) % damaged.lower.users.len().max(1);
+            let user = Principal::User(user);
+            items.push(damaged.lower.identity(user, super::organization::Form::Canonical));
+        }
+        damaged.what = format!("a stale twin of {}, row {row}", twin.name);
+        damaged.lose(twin.name);
+        all.push(twin);
+        Some(())
+    }
+
+    /// A CSV file of which one row ends before its last cells.
+    fn shortened(&self, shape: Shape, bytes: &[u8]) -> Option<Vec<u8>> {
+        let Shape::Csv { delimiter, .. } = shape else { return None };
+        let text = std::str::from_utf8(bytes).ok()?;
+        let start = usize::from(text.trim_start_matches('\u{FEFF}').starts_with("#TYPE")) + 1;
+        // A cell may hold a line end; only a row that stands on one line is cut.
+        let cells = |line: &str| {
+            let mut quoted = false;
+            let ends = line.char_indices().filter(move |(_, letter)| {
+                quoted ^= *letter == '"';
+                *letter == delimiter && !quoted
+            });
+            ends.map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let columns = cells(lines.get(start - 1)?).len();
+        let fits = |line: usize| {
+            let text = lines[line].trim_end();
+            cells(text).len() == columns && columns > 2 && text.matches('"').count().is_multiple_of(2)
+        };
+        let rows: Vec<usize> = (start..lines.len()).filter(|line| fits(*line)).collect();
+        let row = *rows.get(self.place.index(rows.len().max(1)))?;
+        let ends = cells(lines[row]);
+        // At least two cells are left: one alone is no row.
+        let end = ends[1 + usize::from(self.amount) % (ends.len() - 1)];
+        let short = format!("{}\r\n", &lines[row][..end]);
+        lines[row] = &short;
+        Some(lines.concat().into_bytes())
+    }
+
     fn spoil_list(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
         let has_list = |export: &Export, property: &str| {
             export
@@ -188,7 +396,7 @@ impl Damage {
             .collect();
         let &(file, property) = places.get(self.place.index(places.len().max(1)))?;
         let limit = usize::from(self.amount % 4) + 1;
-        let ellipsis = if self.amount & 0x100 == 0 { "..." } else { "\u{2026}" };
+        let ellipsis = self.ellipsis();
         for object in &mut all[file].objects {
             for (_, datum) in object.properties.iter_mut().filter(|(name, _)| *name == property) {
                 let Datum::List(items) = datum else { continue };
@@ -229,6 +437,9 @@ impl Damage {
             "roles" if !damaged.lower.layout.role_entries => damaged.upper = Some(damaged.lower.clone()),
             name => damaged.lose(name),
         }
+        if name == "roles" {
+            damaged.lose_role_scopes();
+        }
     }
 
     fn drop_column(&self, all: &mut [Export], damaged: &mut Damaged) {
@@ -241,6 +452,9 @@ impl Damage {
         }
         damaged.what = format!("{column} missing in {}", export.name);
         damaged.lose_column(export.name, column);
+        if column.starts_with("Implicit") {
+            damaged.lose_role_scopes();
+        }
     }
 
     fn cap_file(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
@@ -358,6 +572,18 @@ impl Damage {
     }
 }
 
+/// What a reader of Windows-1252 makes of a byte.
+fn from_windows_1252(byte: u8) -> char {
+    const FROM_80: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9F => FROM_80[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    }
+}
+
 fn text_of(object: &Object, property: &str) -> String {
     match object.get(property) {
         Some(Datum::Text(text)) => text.clone(),
@@ -397,8 +623,17 @@ impl Damaged {
         }
     }
 
+    /// Nothing tells any more on what the roles themselves act, so that a missing side may be narrow or not.
+    fn lose_role_scopes(&mut self) {
+        let wide = ["Organization", "Organization", "OrganizationConfig", "OrganizationConfig"];
+        self.lower.roles.iter_mut().for_each(|role| role.scopes = wide);
+    }
+
     /// Nothing of a file is left for certain.
     fn lose(&mut self, file: &str) {
+        if file == "roles" {
+            self.lose_role_scopes();
+        }
         let half = self.lower.assignments.len() / 2;
         let split = if self.lower.layout.split_assignments { half } else { 0 };
         match file {

@@ -25,6 +25,8 @@ pub(crate) struct Grant {
     pub(crate) cmdlet: usize,
     pub(crate) parameters: Vec<&'static str>,
     pub(crate) scopes: Scopes,
+    /// Those of the role itself.
+    pub(crate) own_scopes: Scopes,
     pub(crate) by_policy: bool,
     /// How many groups lie between; 0 where the assignment names the account or its policy.
     pub(crate) distance: usize,
@@ -109,6 +111,7 @@ impl Organization {
                 cmdlet: entry.cmdlet,
                 parameters: entry.parameters.clone(),
                 scopes: assignment.scopes,
+                own_scopes: self.roles[assignment.role].scopes,
                 by_policy: matches!(assignment.assignee, Assignee::Policy(_)),
                 distance,
             }));
@@ -173,9 +176,12 @@ fn is_merged(usable: &[&Grant], wanted: &[&'static str], chosen: &[&Grant]) -> b
 
 /// The scopes of recipients and of configuration that count for the cmdlet of a grant.
 fn sides(grant: &Grant) -> [&'static str; 2] {
-    let cmdlet = CMDLETS[grant.cmdlet];
+    sides_of(grant.scopes, CMDLETS[grant.cmdlet])
+}
+
+fn sides_of(scopes: Scopes, cmdlet: &str) -> [&'static str; 2] {
     let reads = ["Get-", "Test-", "Search-", "Export-"].iter().any(|verb| cmdlet.starts_with(verb));
-    if reads { [grant.scopes[0], grant.scopes[2]] } else { [grant.scopes[1], grant.scopes[3]] }
+    if reads { [scopes[0], scopes[2]] } else { [scopes[1], scopes[3]] }
 }
 
 /// Whether a grant meets a requirement at all, parameters aside.
@@ -189,10 +195,17 @@ fn satisfies(grant: &Grant, own_mailbox: bool) -> bool {
     cmdlet == "Set-ADServerSettings" || recipient != "None" || config != "None"
 }
 
-/// Whether a grant works on the whole organization: no scope of its own, and neither side missing.
+/// Whether a grant works on the whole organization: no scope of its own, and no side missing that the role itself has. A
+/// role that writes no configuration is none the narrower for it.
 fn reaches_everything(grant: &Grant) -> bool {
-    let narrow = ["CustomRecipientScope", "OU", "None"];
-    CMDLETS[grant.cmdlet] == "Set-ADServerSettings" || !sides(grant).iter().any(|scope| narrow.contains(scope))
+    let own = sides_of(grant.own_scopes, CMDLETS[grant.cmdlet]);
+    let by_nature = |side: usize| own[side] == "None" && own[1 - side] != "None";
+    let is_narrow = |(side, scope): (usize, &&str)| match *scope {
+        "CustomRecipientScope" | "OU" => true,
+        "None" => !by_nature(side),
+        _ => false,
+    };
+    CMDLETS[grant.cmdlet] == "Set-ADServerSettings" || !sides(grant).iter().enumerate().any(is_narrow)
 }
 
 /// The answers that are right where the truth lies between two organizations; `doubtful` where something unknown holds

@@ -1,0 +1,223 @@
+//! Names that did not arrive whole, in every shape and every naming column: a careful reader sees it, so rolecall does.
+//!
+//! Anna may change mailboxes through Help Desk; each test damages one name and asks about her or about somebody else.
+
+use serde_json::Value;
+
+use crate::program::{Ran, argument, folder, rolecall};
+
+const ENTRIES: &str = "Role,Name,Parameters\nMail Recipients,Set-Mailbox,Identity\n";
+const ASSIGNMENTS: &str = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,\
+    RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope\n\
+    Mail Recipients-Help Desk,Mail Recipients,Help Desk,RoleGroup,Regular,True,\
+    Organization,Organization,OrganizationConfig,OrganizationConfig\n";
+const MEMBERS: &str = "RoleGroup,Name,RecipientType\nHelp Desk,anna,UserMailbox\nHelp Desk,Jörg Groß,UserMailbox\n";
+const PEOPLE: &str = "Name,UserPrincipalName,RecipientType,RoleAssignmentPolicy\n\
+    anna,anna@contoso.com,UserMailbox,\nJörg Groß,joerg@contoso.com,UserMailbox,\nbo,bo@contoso.com,UserMailbox,\n";
+
+fn run(files: &[(&str, &str)], arguments: &[&str]) -> Ran {
+    let bytes: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let folder = folder(&bytes);
+    rolecall(&[arguments, &[&argument(folder.path())]].concat())
+}
+
+fn files<'f>(name: &str, damaged: &'f str) -> Vec<(&'static str, &'f str)> {
+    let whole = [("entries", ENTRIES), ("assignments", ASSIGNMENTS), ("members", MEMBERS), ("people", PEOPLE)];
+    whole.map(|(file, text)| (file, if file == name { damaged } else { text })).to_vec()
+}
+
+/// What `why` answers where one file is another.
+#[track_caller]
+fn answer(name: &str, damaged: &str, account: &str) -> String {
+    let ran = run(&files(name, damaged), &["why", account, "Set-Mailbox", "--format", "json"]);
+    ran.json_lines()[0]["answer"].as_str().expect("a word").to_owned()
+}
+
+#[test]
+fn whole_names_leave_nothing_open() {
+    assert_eq!(answer("", "", "anna@contoso.com"), "granted");
+    assert_eq!(answer("", "", "joerg@contoso.com"), "granted");
+    assert_eq!(answer("", "", "bo@contoso.com"), "not-granted");
+}
+
+#[test]
+fn a_cell_that_ends_in_a_mark_is_a_cut_name_in_every_naming_column() {
+    for mark in ["…", "...", "â€¦"] {
+        let cut = |text: &str, name: &str, shown: &str| text.replace(name, &format!("{shown}{mark}"));
+        for (file, damaged) in [
+            ("entries", cut(ENTRIES, "Mail Recipients", "Mail Rec")),
+            ("entries", cut(ENTRIES, "Set-Mailbox", "Set-Ma")),
+            ("assignments", cut(ASSIGNMENTS, ",Mail Recipients,", ",Mail R").replace(mark, &format!("{mark},"))),
+            ("assignments", cut(ASSIGNMENTS, ",Help Desk,", ",Help").replace(mark, &format!("{mark},"))),
+            ("members", cut(MEMBERS, "Help Desk", "Help")),
+            ("members", cut(MEMBERS, "anna", "an")),
+        ] {
+            let said = answer(file, &damaged, "anna@contoso.com");
+            assert!(["granted", "unknown"].contains(&said.as_str()), "{said}: {damaged}");
+        }
+        // What cannot be he is not.
+        assert_eq!(answer("members", &cut(MEMBERS, "anna", "an"), "bo@contoso.com"), "not-granted");
+    }
+}
+
+#[test]
+fn a_member_of_a_group_whose_name_is_cut_is_none_of_a_group_that_is_called_otherwise() {
+    let one = "RoleGroup,Name,RecipientType\nHelp Desk,anna,UserMailbox\nHelp D…,bo,UserMailbox\n";
+    assert_eq!(answer("members", one, "bo@contoso.com"), "unknown");
+    assert_eq!(answer("members", one, "anna@contoso.com"), "granted");
+    let other = one.replace("Help D…", "Records M…");
+    assert_eq!(answer("members", &other, "bo@contoso.com"), "not-granted");
+    let blank = one.replace("Help D…", "");
+    assert_eq!(answer("members", &blank, "bo@contoso.com"), "unknown");
+}
+
+#[test]
+fn a_cut_name_in_json_is_no_name_and_is_shown_as_cut() {
+    let groups = r#"[{"Name":"Help Desk","RoleGroupType":"Standard","Members":["an…","bo"]}]"#;
+    let mut files = files("members", groups);
+    let ran = run(&files, &["why", "anna@contoso.com", "Set-Mailbox", "--format", "json"]);
+    assert_eq!(ran.json_lines()[0]["answer"], "unknown");
+    files.truncate(1);
+    let ran = run(&[("entries.csv", "Role,Name,Parameters\nMail Rec…,Set-Mailbox,Identity\n")], &["records"]);
+    let role = &ran.json_lines()[0]["fields"]["Role"];
+    assert_eq!(*role, serde_json::json!({"text": "Mail Rec", "complete": false}));
+    assert!(ran.stderr.contains("note[cut-value]: `Role` is cut in 1 record"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_scope_that_is_cut_is_no_scope_of_the_role() {
+    let own = ASSIGNMENTS.replacen("Organization,Organization", "Organization,MyDis…", 1);
+    let ran = run(&files("assignments", &own), &["why", "anna@contoso.com", "Set-Mailbox", "--format", "json"]);
+    let scope = &ran.json_lines()[0]["grants"][0]["recipient_write_scope"];
+    assert_eq!(scope, "MyDistributionGroups", "one word alone begins so");
+    let unclear = ASSIGNMENTS.replacen("Organization,Organization", "Organization,My…", 1);
+    assert_eq!(answer("assignments", &unclear, "anna@contoso.com"), "unknown");
+}
+
+#[test]
+fn an_error_of_excel_is_a_lost_value() {
+    for error in ["#NAME?", "#REF!", "########"] {
+        assert_eq!(answer("members", &MEMBERS.replace("anna", error), "anna@contoso.com"), "unknown", "{error}");
+        let enabled = ASSIGNMENTS.replace("True", error);
+        assert_eq!(answer("assignments", &enabled, "anna@contoso.com"), "unknown", "{error}");
+        let role = ENTRIES.replace("Mail Recipients", error);
+        assert_eq!(answer("entries", &role, "anna@contoso.com"), "unknown", "{error}");
+    }
+}
+
+#[test]
+fn letters_that_were_decoded_wrongly_are_read_as_they_were_and_it_is_said() {
+    let recoded = MEMBERS.replace("Jörg Groß", "JÃ¶rg GroÃŸ");
+    let ran = run(&files("members", &recoded), &["why", "joerg@contoso.com", "Set-Mailbox", "--format", "json"]);
+    assert_eq!(ran.json_lines()[0]["answer"], "granted");
+    assert!(ran.stderr.contains("note[lossy-encoding]"), "{}", ran.stderr);
+    // A part of the letters is gone: it may be he.
+    assert_eq!(answer("members", &MEMBERS.replace("Jörg Groß", "JÃ?rg GroÃŸ"), "joerg@contoso.com"), "unknown");
+    assert_eq!(answer("members", &MEMBERS.replace("Jörg Groß", "J\u{FFFD}rg Groß"), "joerg@contoso.com"), "unknown");
+}
+
+#[test]
+fn a_row_is_a_row_whatever_words_it_holds() {
+    let members = "RoleGroup,Name,RecipientType,RecipientTypeDetails\nHelp Desk,tom,UserMailbox,UserMailbox\n\
+        Help Desk,anna,User,User\nHelp Desk,bo,UserMailbox,UserMailbox\n";
+    assert_eq!(answer("members", members, "anna@contoso.com"), "granted");
+    assert_eq!(answer("members", members, "bo@contoso.com"), "granted", "the rows behind it, too");
+    // Files that were appended to each other keep their headings.
+    let appended = format!("{MEMBERS}{PEOPLE}");
+    assert_eq!(answer("members", &appended, "anna@contoso.com"), "granted");
+}
+
+#[test]
+fn a_long_prompt_ends_where_something_else_begins() {
+    let prompt = "[PS] C:\\Windows\\system32>Get-RoleGroup | Format-Table Name,RoleGroupType";
+    assert!(prompt.len() > 60);
+    for (below, expected) in [
+        ("Name      RoleGroupType\r\n----      -------------\r\nHelp Desk Standard     \r\n", vec!["Help Desk"]),
+        (
+            "WARNING: By default, only the first 1000 items are returned.\r\nName      RoleGroupType\r\n----      -------------\r\nHelp Desk Standard     \r\n",
+            vec!["Help Desk"],
+        ),
+    ] {
+        let ran = run(&[("console.txt", &format!("{prompt}\r\n{below}"))], &["records"]);
+        let lines = ran.json_lines();
+        let names: Vec<&Value> = lines.iter().map(|line| &line["fields"]["Name"]).collect();
+        assert_eq!(names, expected, "{below}");
+        assert_eq!(lines[0]["command"], "Get-RoleGroup | Format-Table Name,RoleGroupType");
+    }
+    let one = "[PS] C:\\Windows\\system32>Get-RoleGroup | Sort-Object Name | Format-Table Name\r\nName\r\n----\r\nHelp Desk\r\n";
+    let ran = run(&[("console.txt", one)], &["records"]);
+    assert_eq!(ran.json_lines()[0]["fields"]["Name"], "Help Desk", "{}", ran.stderr);
+}
+
+#[test]
+fn a_warning_that_the_console_wrapped_stands_between_rows_and_is_none() {
+    let table = "PS C:\\> Get-RoleGroup | Format-Table Name,RoleGroupType\r\n\r\nName         RoleGroupType\r\n----         -------------\r\n\
+        Help Desk    Standard     \r\nWARNING: The object contoso.com/Microsoft Exchange Security Groups/Help Desk has\r\n\
+        been corrupted or is not compatible with this release, and it is in an\r\ninconsistent state.\r\nRecords Desk Standard     \r\n\r\n";
+    let ran = run(&[("console.txt", table)], &["records"]);
+    let lines = ran.json_lines();
+    let names: Vec<&Value> = lines.iter().map(|line| &line["fields"]["Name"]).collect();
+    assert_eq!(names, ["Help Desk", "Records Desk"], "{}", ran.stderr);
+}
+
+#[test]
+fn a_role_that_is_called_as_a_namespace_is_a_role_in_every_shape() {
+    for (name, text) in [
+        ("groups.csv", "Name,RoleGroupType,Roles\nHelp Desk,Standard,System.Admins\n"),
+        ("groups.json", r#"[{"Name":"Help Desk","RoleGroupType":"Standard","Roles":"System.Admins"}]"#),
+        ("groups.txt", "Name          : Help Desk\nRoleGroupType : Standard\nRoles         : System.Admins\n\n"),
+        (
+            "table.txt",
+            "Name      RoleGroupType Roles\n----      ------------- -----\nHelp Desk Standard      System.Admins\n",
+        ),
+    ] {
+        let ran = run(&[(name, text)], &["records"]);
+        assert_eq!(ran.json_lines()[0]["fields"]["Roles"], serde_json::json!(["System.Admins"]), "{name}");
+        let gone = run(&[(name, &text.replace("System.Admins", "System.Object[]"))], &["records"]);
+        assert_eq!(
+            gone.json_lines()[0]["fields"]["Roles"],
+            serde_json::json!({"flattened": "System.Object[]"}),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn members_that_are_objects_are_named_by_what_is_in_them() {
+    let groups = r#"[{"Name":"Help Desk","RoleGroupType":"Standard","Members":[
+        {"displayName":"Anna","userPrincipalName":"anna@contoso.com"},{"ObjectCategory":null}]}]"#;
+    let files = files("members", groups);
+    let ran = run(&files, &["who-can", "Set-Mailbox", "--all", "--format", "json"]);
+    let said = |account: &str| {
+        let lines = ran.json_lines();
+        lines.iter().find(|line| line["account"] == account).map(|line| line["answer"].clone())
+    };
+    assert_eq!(said("anna"), Some("granted".into()), "{}", ran.stdout);
+    assert_eq!(said("bo"), Some("unknown".into()), "somebody is in the list whom nothing names");
+    assert!(!ran.stdout.contains("\"account\":\"{"), "{}", ran.stdout);
+}
+
+#[test]
+fn tables_of_the_screen_are_role_groups_and_policies_by_what_they_assign() {
+    let table = |roles: &str| {
+        format!(
+            "\nName        AssignedRoles         RoleAssignments\n----        -------------         ---------------\nDevice Desk {roles} {{}}\n\n"
+        )
+    };
+    let kind = |text: &str| run(&[("a.txt", text)], &["records"]).json_lines()[0]["kind"].clone();
+    assert_eq!(kind(&table("{Mail Recipients}    ")), "RoleGroup");
+    assert_eq!(kind(&table("{MyBaseOptions}      ")), "RoleAssignmentPolicy");
+}
+
+#[test]
+fn columns_that_say_who_and_are_not_read_are_named() {
+    let joined = "User,RoleAssigneeName,Role,RoleCmdlet\nanna,Help Desk,Mail Recipients,Set-Mailbox\n";
+    let ran = run(&[("joined.csv", joined)], &["why", "anna", "Set-Mailbox"]);
+    for column in ["`User`", "`RoleCmdlet`"] {
+        assert!(
+            ran.stderr.contains(&format!("note[unread-column]: the column {column} is not read")),
+            "{}",
+            ran.stderr
+        );
+    }
+}
