@@ -25,7 +25,7 @@ use rolecall::diagnostic::Report;
 use rolecall::exports::{self, Wanted};
 use rolecall::policy::{self, Policy};
 use rolecall::read::{self, Sink};
-use rolecall::report::{Ending, Finished, Style, human};
+use rolecall::report::{Dossier, Ending, Finished, Style, human};
 use rolecall::rules::accepting::levels;
 use rolecall::source::{Contents, FileId, SourceFile};
 
@@ -326,6 +326,7 @@ fn check_organization(folder: &Path, policy_text: &[u8], rules: Rules) -> usize 
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),
         ending: Ending::default(),
+        dossier: Dossier::default(),
     };
     let mut out = String::new();
     human::write(&mut out, &finished, &Style::default());

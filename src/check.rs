@@ -11,11 +11,11 @@ use crate::graph::Assumptions;
 use crate::inventory::{Inventory, missing};
 use crate::policy::Policy;
 use crate::record::Kind;
-use crate::report::{Coverage, Summary};
-use crate::rules;
+use crate::report::{Coverage, Dossier, Portraits, Summary};
 use crate::rules::accepting::baseline::Baseline;
 use crate::rules::accepting::waive::{Date, Extent, Meant};
 use crate::rules::judging::require::Outcome;
+use crate::rules::{self, Matrix};
 use crate::source::Sources;
 
 /// What a run of `check` found.
@@ -37,6 +37,8 @@ pub struct Checked {
     pub unread: Vec<String>,
     /// Something was asked, and everything stays open.
     pub undecided: bool,
+    /// What a report shows that people keep, where it was asked for.
+    pub dossier: Dossier,
     /// The organizations that were judged, where the policy names any.
     pub organizations: Vec<String>,
 }
@@ -50,6 +52,8 @@ pub struct Terms {
     pub accounts: Vec<String>,
     /// Whether the requirements alone count, and nothing else that the policy says.
     pub requirements_only: bool,
+    /// Whether all answers, and the ways of all accounts, are kept for a report that shows them.
+    pub dossier: bool,
     /// Whether answers that stay open are errors.
     pub strict: bool,
     /// The day on which what expires is judged; without one nothing may.
@@ -70,7 +74,10 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     let mut outcome = Outcome::default();
     let mut notes = rules::judging::require::withdrawals(&policy.requirements);
     let (mut coverage, mut records, mut unread) = (Vec::new(), 0, Vec::new());
+    let mut dossier = Dossier::default();
     for one in &mut judged {
+        dossier.portraits.extend(one.portraits.take().map(|portraits| (one.name.clone(), portraits)));
+        dossier.answers.append(&mut one.answers);
         if policy.has_several() {
             organizations::name(one);
         }
@@ -96,6 +103,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
         unread,
         undecided: outcome.open_answers > 0 && outcome.decided == 0,
         organizations,
+        dossier,
     }
 }
 
@@ -107,6 +115,8 @@ struct Judged {
     outcome: Outcome,
     notes: Vec<String>,
     coverage: Vec<Coverage>,
+    portraits: Option<Portraits>,
+    answers: Vec<Matrix>,
     records: u64,
     /// Whom the waivers of the policy name here.
     meant: Meant,
@@ -127,13 +137,18 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
     let mut accounts = Accounts::with_assertions(&organization, &asserted, terms.assumptions, &assertions);
     rules::judging::documented::check(&accounts, policy, sources, &mut report);
     rules::judging::listed::check(&accounts, policy, sources, &mut report);
-    let mut outcome = rules::judging::require::check(&mut accounts, &policy.requirements, &mut report);
+    let mut answers = Vec::new();
+    let kept = terms.dossier.then_some(&mut answers);
+    let mut outcome = rules::judging::require::check_and_keep(&mut accounts, &policy.requirements, &mut report, kept);
+    answers.iter_mut().for_each(|answers| answers.organization.clone_from(&name));
     report.append(judge_the_rest(&mut accounts, policy, sources, terms, &mut outcome));
     rules::doctor::check(&organization, alone, &mut report);
     for notice in read.notices() {
         report.say(rules::doctor::noticed::diagnostic(notice, sources.file(notice.first.file)));
     }
     report.append(read);
+    let chosen = if terms.dossier { limited(&accounts, terms) } else { Vec::new() };
+    let portraits = terms.dossier.then(|| Portraits::of(&mut accounts, &chosen, policy));
     let mut notes = std::mem::take(&mut outcome.notes);
     if organization.record_count(Kind::RoleAssignment) == 0 && alone && organization.record_count(Kind::RoleEntry) > 0 {
         notes.push(
@@ -148,6 +163,8 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
     Judged {
         diagnostics,
         notes,
+        portraits,
+        answers,
         coverage: coverage(&inventories, &outcome.open),
         records: inventories.iter().flat_map(|inventory| &inventory.files).map(|fact| fact.records).sum(),
         meant: rules::accepting::waive::meant(&accounts, waivers),
@@ -165,18 +182,11 @@ fn judge_the_rest(
     judged: &mut Outcome,
 ) -> Report {
     let mut report = Report::default();
-    let all = |accounts: &Accounts<'_>| -> Vec<Account> {
-        if terms.accounts.is_empty() {
-            return accounts.all().to_vec();
-        }
-        let named: BTreeSet<Account> = terms.accounts.iter().flat_map(|name| accounts.named(name)).collect();
-        accounts.sorted(named.into_iter().collect())
-    };
     rules::judging::members::check(accounts, &policy.groups, &mut report, judged);
     rules::judging::holders::check(accounts, &policy.roles, &mut report, judged);
     if !terms.accounts.is_empty() && !report.diagnostics.is_empty() {
         // What is asked about some accounts is answered about them.
-        let names: BTreeSet<&str> = all(accounts).iter().map(|account| accounts.shown(*account)).collect();
+        let names: BTreeSet<&str> = limited(accounts, terms).iter().map(|account| accounts.shown(*account)).collect();
         report.diagnostics.retain(|diagnostic| {
             let subject = &diagnostic.subject;
             subject.account.iter().chain(&subject.accounts).any(|name| names.contains(name.as_str()))
@@ -184,11 +194,20 @@ fn judge_the_rest(
     }
     rules::run(&mut rules::Context::new(accounts, policy, sources), &mut report);
     if !policy.forbids.is_empty() || !policy.separates.is_empty() {
-        let all = all(accounts);
+        let all = limited(accounts, terms);
         rules::judging::forbid::check(accounts, policy, &all, &mut report, judged);
         judged.tally.accounts = judged.tally.accounts.max(all.len() as u64);
     }
     report
+}
+
+/// The accounts that are judged.
+fn limited(accounts: &Accounts<'_>, terms: &Terms) -> Vec<Account> {
+    if terms.accounts.is_empty() {
+        return accounts.all().to_vec();
+    }
+    let named: BTreeSet<Account> = terms.accounts.iter().flat_map(|name| accounts.named(name)).collect();
+    accounts.sorted(named.into_iter().collect())
 }
 
 /// Gives findings their levels, marks what is accepted, and says what there is to say about that. Returns notes.

@@ -147,6 +147,11 @@ impl Opened {
         self.organizations.len()
     }
 
+    /// The files that could be opened, as reports show them, with their bytes.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.inputs.iter().filter_map(|(input, contents)| Some((input.shown.as_str(), contents.as_ref().ok()?.bytes())))
+    }
+
     /// Adds an input of the paths that `given` will be extended by.
     fn add(&mut self, mut input: Input, belongs: Owner) {
         input.given += self.given.len();

@@ -13,11 +13,13 @@ pub mod escape;
 mod finding;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod plan;
+mod portrait;
 pub mod records;
 mod root;
 #[cfg(test)]
@@ -25,9 +27,11 @@ mod sample;
 pub mod sarif;
 mod table;
 
+pub use portrait::Portraits;
 pub use root::Root;
 
 use crate::diagnostic::{Diagnostic, Severity, Waived};
+use crate::rules::Matrix;
 use crate::source::Sources;
 
 /// Where rolecall lives.
@@ -49,6 +53,19 @@ pub struct Finished<'a> {
     pub notes: Vec<String>,
     /// How the run ended, and on what terms.
     pub ending: Ending,
+    /// What a report shows that people keep.
+    pub dossier: Dossier,
+}
+
+/// What a report that people keep shows beside what was found.
+#[derive(Clone, Debug, Default)]
+pub struct Dossier {
+    /// The accounts of each organization, and by which ways they hold their roles.
+    pub portraits: Vec<(Option<String>, Portraits)>,
+    /// The answer of each pair that was asked.
+    pub answers: Vec<Matrix>,
+    /// The files of the run, as reports show them, with their bytes' SHA-256.
+    pub inputs: Vec<(String, String)>,
 }
 
 /// How a run of `check` ended, and what of its terms a report shows.

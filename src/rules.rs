@@ -26,6 +26,7 @@ use crate::inventory::Inventory;
 use crate::policy::Policy;
 use crate::source::Sources;
 
+pub use judging::matrix::Matrix;
 pub use judging::nearest::{Nearest, nearest_ways};
 pub use registry::{RULES, Rule, names, rule};
 pub use security::Security;

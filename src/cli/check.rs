@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Level, Report, Severity};
 use crate::exports;
 use crate::policy::{self, Files, Policy, Requirement, Who};
 use crate::report::escape::visible;
-use crate::report::{Ending, Finished, Style, concise, csv, github, gitlab, human, json, junit, markdown, sarif};
+use crate::report::{Ending, Finished, Style, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::rules;
 use crate::rules::accepting::baseline::{self, Baseline};
 use crate::source::{Contents, SourceFile, Sources};
@@ -72,13 +72,14 @@ enum Format {
     Junit,
     Markdown,
     Csv,
+    Html,
 }
 
 impl Format {
     /// Whether it holds what is accepted, also where nobody asks: people see what counts, and how much is accepted
     /// besides; some programs would show what is accepted as what is not.
     const fn holds_accepted(self) -> bool {
-        matches!(self, Self::Json | Self::Junit | Self::Markdown | Self::Csv)
+        matches!(self, Self::Json | Self::Junit | Self::Markdown | Self::Csv | Self::Html)
     }
 }
 
@@ -166,12 +167,17 @@ pub(super) fn run(options: &Options) -> ExitCode {
         assumptions: inputs.assumptions,
         accounts: options.account.clone(),
         requirements_only: options.require.is_some(),
+        dossier: matches!(options.format, Format::Html),
         strict: options.strict,
         today: day(options.exports.today, &policy),
         baseline,
     };
     let mut checked = check(loaded, &sources, &policy, terms, report);
     checked.notes.extend(inputs.applied.assumed());
+    if matches!(options.format, Format::Html) {
+        let read = inputs.opened.files().chain(files.into_iter().flat_map(Files::contents));
+        checked.dossier.inputs = read.map(|(path, bytes)| (path.to_owned(), html::digest(bytes))).collect();
+    }
     let (mut code, why) = verdict(&checked, &policy, is_given, options);
     if let Some(path) = beside.as_deref().filter(|_| options.write_baseline) {
         if let Err(error) = std::fs::write(path, baseline::write(&checked.diagnostics)) {
@@ -288,6 +294,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),
         ending,
+        dossier: checked.dossier.clone(),
     };
     let style = Style { color: colored(options), width: options.width };
     let mut out = String::new();
@@ -304,6 +311,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         Format::Junit => junit::write(&mut out, &finished),
         Format::Markdown => markdown::write(&mut out, &finished),
         Format::Csv => csv::write(&mut out, &finished),
+        Format::Html => html::write(&mut out, &finished),
     }
     match &options.output {
         Some(path) => std::fs::write(path, out),

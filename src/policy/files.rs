@@ -74,6 +74,11 @@ impl Files {
         self.files.iter().map(|file| file.shown.as_str())
     }
 
+    /// The files, as reports show them, with their bytes.
+    pub fn contents(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|file| (file.shown.as_str(), file.contents.bytes()))
+    }
+
     fn add_pack(&mut self, pack: &'static Pack, open: &mut Vec<PathBuf>) -> usize {
         let contents = Contents::Read(pack.text.as_bytes().to_vec());
         self.add(format!("pack:{}", pack.name), contents, Some(pack.name), open)

@@ -1,7 +1,7 @@
 //! One sample of diagnostics for the tests of all formats: chains over several files, text that hides something, lines
 //! that are too long to show, marks over several lines, and diagnostics without a place.
 
-use super::{Coverage, Ending, Finished, Summary};
+use super::{Coverage, Dossier, Ending, Finished, Summary};
 use crate::diagnostic::{Diagnostic, GapRef, Label, RuleId, Severity};
 use crate::source::{FileId, SourceFile, Sources, Span, to_u32};
 
@@ -95,6 +95,7 @@ impl Sample {
             ],
             notes: vec!["pack `intune-connector-on-premises` was withdrawn: support ended on 2024-01-15".into()],
             ending: Ending::default(),
+            dossier: Dossier::default(),
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod excess;
 pub mod forbid;
 pub mod holders;
 pub mod listed;
+pub mod matrix;
 pub mod members;
 pub(super) mod nearest;
 pub(super) mod questions;

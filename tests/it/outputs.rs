@@ -1,6 +1,7 @@
 //! Where findings go: each format of `check` says what JSON says, and keeps to what its clients do.
 
 mod clients;
+mod page;
 mod said;
 
 use serde_json::Value;

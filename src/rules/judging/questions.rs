@@ -39,6 +39,14 @@ impl<'p> Asked<'p> {
         Question { cmdlet: self.cmdlet, all, any, own_mailbox, on: None }
     }
 
+    /// What is asked, as a policy writes it.
+    pub(super) fn text(&self) -> String {
+        if self.item.is_wild() && !self.whole {
+            return self.item.text.replacen(&self.item.cmdlet, self.cmdlet, 1);
+        }
+        self.item.text.clone()
+    }
+
     /// The parameters that are meant; none where the whole cmdlet is.
     pub(super) fn parameters(&self) -> &'p [String] {
         if self.whole { &[] } else { &self.item.parameters }

@@ -13,6 +13,7 @@ use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
 use super::excess::Excess;
+use super::matrix::Matrix;
 use super::nearest::{Candidates, RoleWeights, Way};
 use super::questions::{Asked, Questions, unmatched};
 use super::undecided::{Asking, Open, undecided};
@@ -88,6 +89,16 @@ fn own_mailbox(requirement: &Requirement) -> bool {
 
 /// Judges every requirement for every account that it names. Accounts that hold the same are judged once.
 pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: &mut Report) -> Outcome {
+    check_and_keep(accounts, requirements, report, None)
+}
+
+/// The same, and keeps each answer where somebody wants to show them.
+pub fn check_and_keep(
+    accounts: &mut Accounts<'_>,
+    requirements: &[Requirement],
+    report: &mut Report,
+    mut kept: Option<&mut Vec<Matrix>>,
+) -> Outcome {
     let mut outcome = Outcome::default();
     // Whom all requirements name comes first: what is plainly granted is then found for all of them at once.
     let mut named = Named::default();
@@ -103,6 +114,7 @@ pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: 
         let granting = questions.find_granting(accounts.organization(), &items);
         let mut entries: Option<RoleEntries<'_>> = None;
         let mut candidates: Option<Candidates> = None;
+        let mut told = Matrix::to(&requirement.common.id, &requirement.session, &items);
         for Group { alike, accounts: group } in groups.iter() {
             let size = group.len() as u64;
             let asked: Vec<Asked<'_>> = match alike {
@@ -111,13 +123,20 @@ pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: 
                 Alike::Asserted(_) => items.clone(),
             };
             outcome.take_granted((requirement.session.len() as u64, (items.len() - asked.len()) as u64), size);
+            let names = |accounts: &Accounts<'_>| group.iter().map(|one| accounts.shown(*one).to_owned()).collect();
             if asked.is_empty() && !requirement.only {
+                if kept.is_some() {
+                    told.add(names(accounts), &items, &asked, &[]);
+                }
                 continue;
             }
             let entries = entries.get_or_insert_with(|| RoleEntries::of(wanted(accounts.organization(), &items)));
             let mut judge = Judge::new(accounts, requirement, group[0], report, &mut outcome);
             let answers = judge.ask(&asked, entries);
             judge.count(&answers, size);
+            if kept.is_some() {
+                told.add(names(judge.accounts), &items, &asked, &answers);
+            }
             let excess = if requirement.only { judge.excess() } else { Excess::default() };
             if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
@@ -126,6 +145,9 @@ pub fn check(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: 
             for &account in group.iter() {
                 Judge::new(accounts, requirement, account, report, &mut outcome).say(&asked, &answers, &roles, &excess);
             }
+        }
+        if let Some(kept) = kept.as_mut().filter(|_| !told.rows.is_empty()) {
+            kept.push(told);
         }
     }
     outcome

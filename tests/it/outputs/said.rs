@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The formats that are read back here.
-pub(super) const FORMATS: &[&str] = &["sarif", "github", "gitlab", "junit", "markdown", "csv"];
+pub(super) const FORMATS: &[&str] = &["sarif", "github", "gitlab", "junit", "markdown", "csv", "html"];
 
 /// A finding as a client sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,6 +68,7 @@ pub(super) fn said(format: &str, report: &str) -> Vec<Said> {
         "junit" => junit(report),
         "markdown" => markdown(report),
         "csv" => csv(report),
+        "html" => html(report),
         other => panic!("{other} is not read"),
     }
 }
@@ -327,4 +328,22 @@ fn csv(report: &str) -> Vec<Said> {
         accepted: !of(row, "waived").is_empty(),
     };
     rows[1..].iter().map(said).collect()
+}
+
+fn html(report: &str) -> Vec<Said> {
+    let article = |part: &str| {
+        let tag = format!(" {}", part.split('>').next().expect("a tag ends"));
+        let of = |name: &str| attribute(&tag, name).expect("the attribute is there");
+        Said {
+            fingerprint: of("data-fingerprint"),
+            level: of("data-level"),
+            rule: of("data-rule"),
+            place: match of("data-file") {
+                file if file.is_empty() => file,
+                file => format!("{file}:{}", of("data-line")),
+            },
+            accepted: attribute(&tag, "data-waived").is_some(),
+        }
+    };
+    report.split("<article ").skip(1).map(article).collect()
 }

@@ -1,0 +1,172 @@
+//! The findings, each with its lines quoted; and those that somebody accepted.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::{Page, counted, level, message, text};
+use crate::diagnostic::Label;
+use crate::report::finding::{Finding, Place};
+
+/// How much of a line is shown before and after what is marked.
+const CONTEXT_CHARACTERS: usize = 60;
+
+pub(super) fn findings(page: &Page<'_, '_>) -> Markup {
+    let count = page.findings.iter().filter(|finding| finding.said.waived.is_none()).count();
+    html! {
+        form id="filter" class="filter" role="search" hidden {
+            label { "Search the findings" input type="search" name="text" autocomplete="off" spellcheck="false"; }
+            fieldset {
+                legend { "Levels" }
+                @for name in ["error", "warning", "note"] {
+                    label class="box" { input type="checkbox" name="level" value=(name) checked; (level(name)) }
+                }
+            }
+            p role="status" id="shown" { (counted(page.findings.len(), "finding")) }
+        }
+        @if count == 0 { p class="lead" { "No finding." } }
+        @for name in ["error", "warning", "note"] {
+            @let of_level: Vec<usize> = (0..count).filter(|at| page.findings[*at].said.severity.name() == name).collect();
+            @if !of_level.is_empty() {
+                div data-group {
+                    h3 class="levelhead" { (level(name)) " " span class="number" { (of_level.len()) } }
+                    @for (rule, indices) in by_rule(page, &of_level) { (group(page, rule, &indices)) }
+                }
+            }
+        }
+    }
+}
+
+/// The findings of each rule: what is worse for security first, then what there is most of.
+fn by_rule(page: &Page<'_, '_>, indices: &[usize]) -> Vec<(&'static str, Vec<usize>)> {
+    let mut rules: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    for &index in indices {
+        rules.entry(page.findings[index].said.rule.0).or_default().push(index);
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    let severity = |name: &str| crate::rules::rule(name).and_then(crate::rules::Rule::security).map(|it| it.severity);
+    rules.sort_by_key(|(name, indices)| std::cmp::Reverse((severity(name), indices.len())));
+    rules
+}
+
+fn group(page: &Page<'_, '_>, rule: &str, indices: &[usize]) -> Markup {
+    html! {
+        div class="rule" data-group {
+            h4 {
+                a href=(format!("#rule-{rule}")) { (rule) }
+                @if let Some(rule) = crate::rules::rule(rule) { span class="summary" { (rule.summary) } }
+                span class="number" { (indices.len()) }
+            }
+            @for index in indices { (one(page, *index)) }
+        }
+    }
+}
+
+/// One finding.
+fn one(page: &Page<'_, '_>, index: usize) -> Markup {
+    let finding = &page.findings[index];
+    let said = finding.said;
+    let place = finding.place();
+    let waived = said.waived.as_ref().map(|waived| text(waived.expires.as_deref().unwrap_or_default()));
+    let several = page.has_several();
+    html! {
+        article class=(format!("finding {}", said.severity.name())) id=(page.ids[index])
+            data-fingerprint=(finding.fingerprint) data-level=(said.severity.name()) data-rule=(said.rule.0)
+            data-file=(place.map(|place| text(place.file)).unwrap_or_default())
+            data-line=(place.map(|place| place.line.to_string()).unwrap_or_default())
+            data-organization=[several.then(|| text(finding.organization().unwrap_or_default()))]
+            data-waived=[waived]
+        {
+            p class="message" { (message(&said.message)) }
+            @if let Some(waived) = &said.waived { (accepted(page, waived)) }
+            ol class="chain" { @for (label, place) in finding.labels() { (quote(page, label, &place)) } }
+            (help(said))
+            p class="foot" {
+                span class="print" { (finding.fingerprint) }
+                @for account in accounts(finding) { " " (super::accounts::link(page, finding.organization(), account)) }
+                @if said.waived.is_none() {
+                    " " code class="waive" { "rolecall waive " (finding.fingerprint) " --reason … --expires …" }
+                }
+            }
+        }
+    }
+}
+
+/// What to do, where something is to be done.
+fn help(said: &crate::diagnostic::Diagnostic) -> Markup {
+    html! {
+        @if let Some(help) = &said.help {
+            div class="help" { span class="tag" { "help" } " " (message(help)) }
+        }
+    }
+}
+
+/// The first accounts that a finding is about.
+fn accounts<'a>(finding: &Finding<'a>) -> Vec<&'a str> {
+    /// How many are named.
+    const NAMES_MAX: usize = 8;
+    let subject = &finding.said.subject;
+    let several: Vec<&str> = subject.accounts.iter().map(String::as_str).take(NAMES_MAX).collect();
+    if several.is_empty() { subject.account.as_deref().into_iter().collect() } else { several }
+}
+
+/// One line of an export or a policy, with what is marked in it.
+fn quote(page: &Page<'_, '_>, label: &Label, place: &Place<'_>) -> Markup {
+    let file = page.finished.sources.file(label.span.file);
+    let (mut before, mut after) = ("", "");
+    if place.line == place.end_line {
+        let line = file.line_span(place.line);
+        let (start, end) = ((label.span.start - line.start) as usize, (label.span.end - line.start) as usize);
+        let line = file.slice(line);
+        before = line.get(..start).unwrap_or_default();
+        after = line.get(end.min(line.len())..).unwrap_or_default();
+    }
+    let whole = before.is_empty() && after.is_empty();
+    let marked = text(&super::super::json::shortened(file.slice(label.span))).into_owned();
+    html! {
+        li data-quote data-file=(text(place.file)) data-line=(place.line) {
+            span class="path" { (text(place.file)) ":" (place.line) }
+            @if !label.text.is_empty() { span class="label" { (message(&label.text)) } }
+            @if !marked.is_empty() {
+                code class=(if whole { "line whole" } else { "line" }) { (text(last(before))) mark { (marked) } (text(first(after))) }
+            }
+        }
+    }
+}
+
+/// The end of a text, with an ellipsis where it is cut.
+fn last(text: &str) -> &str {
+    text.char_indices().rev().nth(CONTEXT_CHARACTERS - 1).map_or(text, |(at, _)| &text[at..])
+}
+
+/// The start of a text.
+fn first(text: &str) -> &str {
+    text.char_indices().nth(CONTEXT_CHARACTERS).map_or(text, |(at, _)| &text[..at])
+}
+
+fn accepted(page: &Page<'_, '_>, waived: &crate::diagnostic::Waived) -> Markup {
+    let file = page.finished.sources.file(waived.at.file);
+    html! {
+        dl class="accepted" {
+            div { dt { "Reason" } dd { (text(&waived.reason)) } }
+            @if let Some(expires) = &waived.expires { div { dt { "Last day" } dd { (text(expires)) } } }
+            @if let Some(owner) = &waived.owner { div { dt { "Owner" } dd { (text(owner)) } } }
+            div { dt { "Stands in" } dd { span class="path" { (text(&file.path)) ":" (file.line(waived.at.start)) } } }
+        }
+    }
+}
+
+pub(super) fn waived(page: &Page<'_, '_>) -> Markup {
+    let first = page.findings.partition_point(|finding| finding.said.waived.is_none());
+    let mut indices: Vec<usize> = (first..page.findings.len()).collect();
+    // What ends first is what to think of first.
+    let until = |index: &usize| page.findings[*index].said.waived.as_ref().and_then(|waived| waived.expires.clone());
+    indices.sort_by_key(|index| (until(index).is_none(), until(index)));
+    html! {
+        @if indices.is_empty() { p class="lead" { "Nothing is accepted." } }
+        @else {
+            p class="lead" { (counted(indices.len(), "finding")) " that somebody accepted, those first that end first." }
+            div data-group { @for index in indices { (one(page, index)) } }
+        }
+    }
+}
