@@ -3,6 +3,7 @@
 mod clients;
 mod page;
 mod said;
+mod snippets;
 
 use serde_json::Value;
 
