@@ -479,14 +479,16 @@ fn try_out(
     }
     let remedies: Vec<Remedy> = steps.iter().map(|step| step.remedy.clone()).collect();
     let before = &task.stated.own;
-    let changed = simulate::after(before, accounts.organization().inventory(), &remedies)
+    let now = accounts.organization().inventory();
+    let changed = simulate::after(before, now, &remedies)
         .map_err(|step| Refusal::Failed(format!("step {} changes nothing", step + 1)))?;
-    let inventory = Inventory::of(changed.clone());
     let undo: Vec<Remedy> = steps.iter().rev().filter_map(|step| step.undo.clone()).collect();
-    let restored = simulate::after(&changed, &inventory, &undo);
+    let restored = simulate::after(&changed, now, &undo);
     if !restored.is_ok_and(|restored| simulate::state_the_same(before, &restored)) {
         return Err(Refusal::Failed("what takes the steps back does not restore what was there".to_owned()));
     }
+    (after.new, after.fixed) = findings(task, &changed);
+    let inventory = Inventory::of(changed);
     let is_asserted = matches!(account, Account::Asserted(_));
     let asserted = if is_asserted { &[] } else { task.asserted };
     let mut then = Accounts::with_assertions(&inventory, asserted, task.terms.assumptions, task.assertions);
@@ -512,7 +514,6 @@ fn try_out(
     (after.missing, after.undecided) = (count(ItemState::Missing), count(ItemState::Open));
     after.excess = excess(accounts, account, &mut then, same_account, &asked.items);
     after.escalations = escalations(accounts, account, &mut then, same_account);
-    (after.new, after.fixed) = findings(task, changed);
     Ok(after)
 }
 
@@ -604,7 +605,7 @@ fn escalations(
 }
 
 /// What the policy in force finds afterwards and not now, and the other way round.
-fn findings(task: &Task<'_>, changed: Facts) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+fn findings(task: &Task<'_>, changed: &Facts) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let Some(policy) = task.policy else { return (Vec::new(), Vec::new()) };
     let found = |own: Facts| -> Vec<Diagnostic> {
         let Stated { name, asserted, .. } = task.stated;
@@ -617,7 +618,7 @@ fn findings(task: &Task<'_>, changed: Facts) -> (Vec<Diagnostic>, Vec<Diagnostic
         found.sort_by_cached_key(|it| (Reverse(it.severity), it.rule, fold(&it.message), fingerprint(it)));
         found
     };
-    let (now, then) = (found(task.stated.own.clone()), found(changed));
+    let (now, then) = (found(task.stated.own.clone()), found(changed.clone()));
     let prints = |all: &[Diagnostic]| -> BTreeSet<String> { all.iter().map(fingerprint).collect() };
     let (known, later) = (prints(&now), prints(&then));
     let new = then.into_iter().filter(|it| !known.contains(&fingerprint(it))).collect();

@@ -78,15 +78,15 @@ pub fn undo(steps: &[Remedy]) -> Vec<String> {
     steps.iter().rev().map(back).collect::<Option<Vec<String>>>().unwrap_or_default()
 }
 
-/// The command that takes an undoing step without asking.
+/// The command of one step of a script, which asks nothing while it runs.
 #[must_use]
-pub fn unattended(command: String) -> String {
-    if command.starts_with("Remove-") { command + " -Confirm:$false" } else { command }
+pub fn unattended(step: &Remedy) -> Option<String> {
+    let command = command(step)?;
+    Some(if command.starts_with("Remove-") { command + " -Confirm:$false" } else { command })
 }
 
 /// The command of one step; an edit has none.
-#[must_use]
-pub fn command(step: &Remedy) -> Option<String> {
+fn command(step: &Remedy) -> Option<String> {
     Some(match step {
         Remedy::AddMember { group, member } => member_command("Add", group, member),
         Remedy::RemoveMember { group, member } => member_command("Remove", group, member),

@@ -300,7 +300,7 @@ impl Changing<'_> {
     fn change_assignment(&mut self, name: &str, change: impl Fn(&mut AssignmentFact)) -> Option<()> {
         let name = self.facts.names.get(name)?;
         let named = self.facts.assignments.iter_mut().filter(|one| one.name.is_some_and(|text| text.symbol == name));
-        named.map(|one| change(one)).count().checked_sub(1).map(|_| ())
+        named.map(change).count().checked_sub(1).map(|_| ())
     }
 
     /// The words for what may be written, and the names of custom scopes.

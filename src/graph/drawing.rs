@@ -326,7 +326,9 @@ impl Graph<'_> {
 
     fn drawn_nodes(&mut self, things: &BTreeSet<Thing>, groups: &BTreeSet<Thing>) -> BTreeMap<Thing, DrawnNode> {
         let inventory = self.inventory;
-        let mut named: BTreeMap<(NodeKind, String), Vec<(Thing, String, bool)>> = BTreeMap::new();
+        /// Things of one kind and name, each with its name as it is shown and whether all of it is known.
+        type Alike = Vec<(Thing, String, bool)>;
+        let mut named: BTreeMap<(NodeKind, String), Alike> = BTreeMap::new();
         for &thing in things {
             let (kind, name, known) = match thing {
                 Thing::Principal(id) => {

@@ -52,9 +52,9 @@ pub fn push_json_object(out: &mut String, plan: &Proposal, sources: &Sources<'_>
     out.push_str("},\"steps\":");
     push_list(out, &plan.steps, |out, step| {
         out.push_str("{\"command\":");
-        push_optional(out, powershell::command(&step.remedy).as_deref());
+        push_optional(out, powershell::unattended(&step.remedy).as_deref());
         out.push_str(",\"undo\":");
-        let undo = step.undo.as_ref().and_then(powershell::command).map(powershell::unattended);
+        let undo = step.undo.as_ref().and_then(powershell::unattended);
         push_optional(out, undo.as_deref());
         out.push('}');
     });
@@ -177,12 +177,12 @@ pub fn push_human(out: &mut String, plan: &Proposal) {
         let _ = writeln!(out, "  the other way, {option}, costs {}", cost(other));
     }
     out.push_str("\nto make it so:\n");
-    for command in plan.steps.iter().filter_map(|step| powershell::command(&step.remedy)) {
+    for command in plan.steps.iter().filter_map(|step| powershell::unattended(&step.remedy)) {
         let _ = writeln!(out, "{}", visible(&command));
     }
     out.push_str("\nto take it back:\n");
-    let undo = plan.steps.iter().rev().filter_map(|step| step.undo.as_ref()).filter_map(powershell::command);
-    for command in undo.map(powershell::unattended) {
+    let undo = plan.steps.iter().rev().filter_map(|step| step.undo.as_ref());
+    for command in undo.filter_map(powershell::unattended) {
         let _ = writeln!(out, "{}", visible(&command));
     }
     push_after(out, plan);

@@ -29,6 +29,7 @@ mod repeats;
 mod rules;
 mod schemas;
 mod shape;
+mod simulate;
 mod statements;
 mod team_day;
 mod untouched;

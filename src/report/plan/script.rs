@@ -20,7 +20,7 @@ const BOM: char = '\u{feff}';
 pub fn redo(plan: &Proposal, inputs: &[String]) -> String {
     let mut out = head(plan, inputs, "Makes it so. Try it with -WhatIf first; --undo prints the way back.");
     for (number, step) in plan.steps.iter().enumerate() {
-        let Some(command) = powershell::command(&step.remedy) else { continue };
+        let Some(command) = powershell::unattended(&step.remedy) else { continue };
         let _ = writeln!(out, "\n# {}. {}", number + 1, visible(&command));
         push_step(&mut out, plan, step, &command);
     }
@@ -32,7 +32,7 @@ pub fn redo(plan: &Proposal, inputs: &[String]) -> String {
 pub fn undo(plan: &Proposal, inputs: &[String]) -> String {
     let mut out = head(plan, inputs, "Takes it back: removes what carries the mark of this plan, and nothing else.");
     for remedy in plan.steps.iter().rev().filter_map(|step| step.undo.as_ref()) {
-        let Some(command) = powershell::command(remedy).map(powershell::unattended) else { continue };
+        let Some(command) = powershell::unattended(remedy) else { continue };
         let _ = writeln!(out, "\n# {}", visible(&command));
         push_undo(&mut out, plan, remedy, &command);
     }
@@ -120,7 +120,6 @@ fn push_step(out: &mut String, plan: &Proposal, step: &Step, command: &str) {
         }
         Remedy::RemoveEntry { role, cmdlet } => {
             let entry = quoted(&format!("{role}\\{cmdlet}"));
-            let command = powershell::unattended(command.to_owned());
             let _ = writeln!(
                 out,
                 "if (Get-ManagementRoleEntry {entry} -ErrorAction SilentlyContinue) {{ {command} {WHAT_IF} }}"
