@@ -13,6 +13,7 @@ mod organization;
 mod packs;
 mod plan;
 mod policy;
+mod progress;
 mod records;
 mod test;
 mod today;

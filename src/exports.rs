@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
@@ -51,6 +52,21 @@ pub struct Opened {
     /// The paths that the inputs were found by.
     given: Vec<String>,
     jobs: Option<usize>,
+    /// How many files and bytes of them were read.
+    read: (AtomicU64, AtomicU64),
+}
+
+/// How much of the inputs was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Files that were read.
+    pub files: u64,
+    /// All files.
+    pub files_all: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The bytes of all.
+    pub bytes_all: u64,
 }
 
 /// To whom an input belongs.
@@ -150,6 +166,18 @@ impl Opened {
     /// The files that could be opened, as reports show them, with their bytes.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.inputs.iter().filter_map(|(input, contents)| Some((input.shown.as_str(), contents.as_ref().ok()?.bytes())))
+    }
+
+    /// How much was read so far.
+    #[must_use]
+    pub fn share(&self) -> Share {
+        let (files, bytes) = &self.read;
+        Share {
+            files: files.load(Ordering::Relaxed),
+            files_all: self.inputs.len() as u64,
+            bytes: bytes.load(Ordering::Relaxed),
+            bytes_all: self.files().map(|(_, bytes)| bytes.len() as u64).sum(),
+        }
     }
 
     /// Adds an input of the paths that `given` will be extended by.
@@ -303,6 +331,7 @@ fn read_range(opened: &Opened, range: Range<usize>) -> Read<'_> {
             Some(account) => &mut stated.asserted[account].1,
         };
         let part = read_input(opened, index, facts.lend());
+        opened.read.0.fetch_add(1, Ordering::Relaxed);
         facts.absorb(part.facts);
         stated.report.append(part.report);
         read.outcomes.push(Outcome { file: part.file.id, known: part.known });
@@ -335,16 +364,28 @@ fn read_input(opened: &Opened, index: usize, facts: Facts) -> Part<'_> {
         Err(error) => return unreadable(error.to_string(), facts),
     };
     match SourceFile::decode(id, input.shown.clone(), contents.bytes()) {
-        Ok(file) => read_file(file, facts),
+        Ok(file) => read_file(file, facts, contents.bytes().len(), &opened.read.1),
         Err(_) => unreadable("it holds more than four gibibytes of text".to_owned(), facts),
     }
 }
 
-fn read_file(file: SourceFile<'_>, facts: Facts) -> Part<'_> {
+/// Reads one file of so many bytes, and counts those that it has come past.
+fn read_file<'b>(file: SourceFile<'b>, facts: Facts, bytes: usize, count: &AtomicU64) -> Part<'b> {
+    /// Whoever watches sees no smaller steps.
+    const STEP: u64 = 1 << 20;
     let mut report = Report::default();
     let mut collector = Collector::new(&file, facts);
-    let mut on_record = |record: &crate::record::Record<'_>| collector.take(record);
+    let mut past = 0;
+    let mut on_record = |record: &crate::record::Record<'_>| {
+        let end = u64::from(record.at.end);
+        if end >= past + STEP {
+            count.fetch_add(end - past, Ordering::Relaxed);
+            past = end;
+        }
+        collector.take(record);
+    };
     read::read(&file, &mut Sink::new(&mut report, &mut on_record));
+    count.fetch_add((bytes as u64).saturating_sub(past), Ordering::Relaxed);
     if let Some((first, count)) = collector.lossy {
         report.notice_times(noticed::LOSSY_ENCODING, first, "?", count);
     }

@@ -11,7 +11,6 @@ use super::inputs::Exports;
 use super::{day, print, say_useless};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Level, Report, Severity};
-use crate::exports;
 use crate::policy::{self, Files, Policy, Requirement, Who};
 use crate::report::escape::visible;
 use crate::report::{Ending, Finished, Style, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
@@ -134,7 +133,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mut loaded = exports::load(&inputs.opened);
+    let mut loaded = inputs.load();
     let mut sources = std::mem::take(&mut loaded.sources);
     let mut report = Report::default();
     // Places depend on the exports before it, so the policy is read once more.

@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use super::policy::Applied;
-use crate::exports::{self, Opened, Organization, Wanted};
+use super::progress::Progress;
+use crate::exports::{self, Loaded, Opened, Organization, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
 use crate::policy::{Policy, expand};
@@ -31,6 +32,9 @@ pub(super) struct Exports {
     /// How many threads read; the size of the input decides where this is not given
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+    /// A line on standard error that says how far reading is
+    #[arg(long, default_value = "auto", value_name = "WHEN")]
+    progress: Progress,
 }
 
 /// Something that the caller accepts where a column is missing.
@@ -70,6 +74,14 @@ pub(super) struct Inputs {
     pub(super) assumptions: Assumptions,
     /// The day that the command line gives.
     pub(super) today: Option<Date>,
+    progress: Progress,
+}
+
+impl Inputs {
+    /// Reads the exports.
+    pub(super) fn load(&self) -> Loaded<'_> {
+        super::progress::load(&self.opened, self.progress)
+    }
 }
 
 impl Exports {
@@ -91,7 +103,7 @@ impl Exports {
         };
         let assumptions =
             Assumptions { enabled: assumed(Assume::Enabled), regular_by_name: assumed(Assume::RegularByName) };
-        Ok(Inputs { applied, opened, assumptions, today: self.today })
+        Ok(Inputs { applied, opened, assumptions, today: self.today, progress: self.progress })
     }
 
     /// What is read of each organization, in the order of the policy. Where the command line names paths, only the

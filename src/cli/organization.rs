@@ -10,7 +10,7 @@ use super::inputs::{Exports, Inputs};
 use super::{day, print, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
-use crate::exports::{self, Stated};
+use crate::exports::Stated;
 use crate::graph::{Assertions, Assumptions};
 use crate::inventory::Inventory;
 use crate::name::fold;
@@ -124,7 +124,7 @@ impl Asking<'_> {
 /// Reads what was opened, and says on standard error what reading noticed. The code is 2 where a named path could not be
 /// read or holds nothing we know, or the policy has a mistake; else 0.
 fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, Sources<'b>, u8) {
-    let mut loaded = exports::load(&inputs.opened);
+    let mut loaded = inputs.load();
     let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, quiet));
     // Places depend on the exports before it, so the policy is read once more.
     let mut sources = std::mem::take(&mut loaded.sources);

@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::advise::{Refusal, Task, advise, with_all_parameters};
 use crate::check::Terms;
 use crate::diagnostic::{Report, Severity, digest};
-use crate::exports::{self, Stated};
+use crate::exports::Stated;
 use crate::inventory::Inventory;
 use crate::plan::{Minimize, Proposal};
 use crate::policy::{Policy, Requirement};
@@ -96,7 +96,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Ok(required) => required,
         Err(code) => return ExitCode::from(code),
     };
-    let mut loaded = exports::load(&inputs.opened);
+    let mut loaded = inputs.load();
     let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, options.output.is_quiet()));
     if code != 0 {
         return ExitCode::from(code);

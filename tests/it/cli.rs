@@ -302,6 +302,17 @@ fn standard_input_is_read_where_a_dash_stands() {
 }
 
 #[test]
+fn progress_is_for_a_terminal_alone() {
+    let folder = small();
+    let words = ["check", "exports", "--policy", "granted.toml"].map(|word| in_folder(&folder, word));
+    for when in [&[][..], &["--progress", "auto"], &["--progress", "never"]] {
+        let ran = rolecall(&[&words.each_ref().map(String::as_str), when].concat());
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{when:?}");
+    }
+    assert_eq!(rolecall(&["check", "--progress", "always"]).code, 2, "what is piped is never drawn over");
+}
+
+#[test]
 fn a_reader_that_stops_is_no_error() {
     for command in ["records", "access", "check"] {
         let mut arguments =
