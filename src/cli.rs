@@ -1,5 +1,17 @@
 //! The command line: what can be typed, and one file per command.
 
+/// Says something on standard error. That nobody can read it must not end a run, as the macros of std would.
+macro_rules! eprint {
+    ($($words:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!($($words)*));
+    }};
+}
+
+/// As `eprint!`, a line.
+macro_rules! eprintln {
+    ($($words:tt)*) => { eprint!("{}\n", format_args!($($words)*)) };
+}
+
 mod access;
 mod ask;
 mod check;
@@ -10,6 +22,7 @@ mod graph;
 mod init;
 mod inputs;
 mod organization;
+mod output;
 mod packs;
 mod plan;
 mod policy;
@@ -21,7 +34,6 @@ mod waive;
 mod who_can;
 mod why;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +45,8 @@ use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
 use crate::rules::accepting::waive::Date;
+
+use output::Destination;
 
 #[derive(Debug, Parser)]
 #[command(name = "rolecall", version, about = "A policy-as-code linter for Exchange RBAC exports")]
@@ -66,7 +80,7 @@ enum Command {
     /// Explain a rule: what it means, why it matters, what to do
     Explain(explain::Options),
     /// List all rules
-    Rules,
+    Rules(Destination),
     /// Write a commented rolecall.toml to start from
     Init,
     /// List the built-in packs, or print one
@@ -80,12 +94,6 @@ enum Command {
 fn day(given: Option<Date>, policy: &Policy) -> Option<Date> {
     let expires = !policy.waivers.is_empty() || policy.groups.iter().any(|group| group.expires.is_some());
     given.or_else(|| expires.then(today::today))
-}
-
-/// Prints a report. Nobody reading on is no error.
-fn print(report: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(report.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Runs the command line and returns the exit code.
@@ -104,15 +112,23 @@ pub fn main() -> ExitCode {
             Command::Test(options) => test::run(&options),
             Command::Waive(options) => waive::run(&options),
             Command::Explain(options) => explain::run(&options),
-            Command::Rules => explain::list(),
+            Command::Rules(options) => explain::list(&options),
             Command::Init => init::run(),
             Command::Packs(options) => packs::run(&options),
             Command::Collect(options) => collect::run(&options),
         },
         Err(error) => {
-            // Help and version are no mistake; a broken pipe while they print is none either.
-            let _ = error.print();
-            ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+            // Help and version are no mistake.
+            if !error.use_stderr() {
+                return output::print(&error.to_string());
+            }
+            // A mistake echoes what was typed, so it is made once more with arguments that hold nothing hidden.
+            let escaped = std::env::args_os().map(|argument| visible(&argument.to_string_lossy()).into_owned());
+            match Cli::try_parse_from(escaped) {
+                Err(error) => eprint!("{error}"),
+                Ok(_) => eprintln!("error: an argument is no text"),
+            }
+            ExitCode::from(2)
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Paths to facts: every file opened, decoded and read, side by side where it pays, joined in path order.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
+use crate::paths::identity;
 use crate::read::{self, Input, Sink};
 use crate::record::Kind;
 use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
@@ -49,7 +51,7 @@ pub struct Opened {
     belongs: Vec<Owner>,
     /// The organizations by name, each with its asserted accounts.
     organizations: Vec<(Option<String>, Vec<String>)>,
-    /// The paths that the inputs were found by.
+    /// The paths that the inputs were found by, patterns expanded.
     given: Vec<String>,
     jobs: Option<usize>,
     /// How many files and bytes of them were read.
@@ -125,32 +127,27 @@ pub struct Outcome {
 #[must_use]
 pub fn open(wanted: &Wanted) -> Opened {
     let mut opened = Opened { jobs: wanted.jobs, ..Opened::default() };
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for (organization, it) in wanted.organizations.iter().enumerate() {
         for (index, (_, paths)) in it.entries_of.iter().enumerate() {
-            for input in read::walk(paths) {
-                seen.insert(input.path.clone());
+            let walked = read::walk(paths);
+            for input in walked.inputs {
+                seen.insert(input.real.clone());
                 opened.add(input, Owner { organization, account: Some(index) });
             }
-            opened.given.extend_from_slice(paths);
+            opened.given.extend(walked.given);
         }
         let accounts = it.entries_of.iter().map(|(account, _)| account.clone()).collect();
         opened.organizations.push((it.name.clone(), accounts));
     }
-    let real = |path: &PathBuf| std::fs::canonicalize(path).ok();
-    let aside: Vec<PathBuf> = wanted.aside.iter().filter_map(real).collect();
+    // A file that was given for an account is asserted; it is not also the organization's.
+    seen.extend(wanted.aside.iter().map(|path| identity(path)));
     for (organization, it) in wanted.organizations.iter().enumerate() {
-        for input in read::walk(&it.paths) {
-            let is_aside = || {
-                let named = |path: &PathBuf| aside.iter().any(|aside| aside.file_name() == path.file_name());
-                input.path.as_ref().filter(|path| named(path)).and_then(real).is_some_and(|path| aside.contains(&path))
-            };
-            // A file that was given for an account is asserted; it is not also the organization's.
-            if !seen.contains(&input.path) && !is_aside() {
-                opened.add(input, Owner { organization, account: None });
-            }
+        let walked = read::walk(&it.paths);
+        for input in walked.inputs.into_iter().filter(|input| !seen.contains(&input.real)) {
+            opened.add(input, Owner { organization, account: None });
         }
-        opened.given.extend_from_slice(&it.paths);
+        opened.given.extend(walked.given);
     }
     opened.sort();
     opened
@@ -178,6 +175,11 @@ impl Opened {
             bytes: bytes.load(Ordering::Relaxed),
             bytes_all: self.files().map(|(_, bytes)| bytes.len() as u64).sum(),
         }
+    }
+
+    /// The files, by what all ways to write their paths have in common.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().map(|(input, _)| input.real.as_path())
     }
 
     /// Adds an input of the paths that `given` will be extended by.

@@ -15,7 +15,6 @@ mod members;
 mod merge;
 mod rights;
 mod uncertain;
-mod wildcard;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -32,6 +31,7 @@ use crate::record::Kind;
 use crate::scope::Scopes;
 use crate::source::Span;
 
+pub use crate::name::Wildcard;
 pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use contradictions::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 pub use coverage::{Coverage, Target};
@@ -41,7 +41,6 @@ pub use gap::{Gap, GapId};
 pub use grants::{EntryGrant, Grants, RoleEntries, SetIds};
 pub use members::Inside;
 pub use rights::{Held, RightSet, Rights, SetId, Why};
-pub use wildcard::Wildcard;
 
 use contradictions::Contradictions;
 use gap::{Gaps, Lacks, RoleGap};

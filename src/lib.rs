@@ -5,9 +5,13 @@
 
 pub mod source;
 
+pub mod hidden;
+
 pub mod name;
 
 pub mod remedy;
+
+pub mod paths;
 
 pub mod diagnostic;
 

@@ -3,6 +3,7 @@
 //! Exchange compares names without case; so does everything here. The first spelling is the one that is shown.
 
 mod by_name;
+mod wildcard;
 
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::num::NonZeroU32;
@@ -11,6 +12,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 pub use by_name::ByName;
+pub use wildcard::Wildcard;
 
 /// A name within one `Names`. Two spellings that differ in case alone are one symbol.
 ///

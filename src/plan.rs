@@ -10,9 +10,9 @@ mod search;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EntryGrant, Graph, Question, Rights, RoleEntries, is_common};
+use crate::hidden::is_hidden;
 use crate::inventory::NO_ROLE;
 use crate::name::{ByName, Symbol, fold};
-use crate::read::is_hidden;
 use crate::scope::Reach;
 
 use bits::Bits;

@@ -25,7 +25,7 @@ use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
 pub use contradiction::check_contradictions;
-pub use files::{FILE_NAME, Files, expand, find};
+pub use files::{FILE_NAME, Files, find};
 pub use item::{Item, ParameterMode};
 pub use packs::{PACKS, Pack, pack};
 pub use who::{Who, WhoKind};
@@ -423,6 +423,14 @@ fn extends_of(file: &SourceFile<'_>) -> Vec<Text> {
     let (document, _) = toml::de::DeTable::parse_recoverable(file.text());
     let root = Table::new(file.id, &shape::FILE, document.get_ref(), file.span(), false);
     root.texts("extends", true, &mut Report::default())
+}
+
+/// Whether a file has a key that policies have, or nothing at all.
+fn is_policy(file: &SourceFile<'_>) -> bool {
+    let (document, errors) = toml::de::DeTable::parse_recoverable(file.text());
+    let mut keys = document.get_ref().keys().peekable();
+    let is_empty = errors.is_empty() && keys.peek().is_none();
+    is_empty || keys.any(|key| shape::FILE.key(key.get_ref()).is_some())
 }
 
 /// Reads a file that may use the lists of others. Its own are added to them; those that nothing uses are said where

@@ -33,8 +33,7 @@ pub use manifest::{Call, Manifest, manifest};
 pub use strings::{EntryText, entry_of};
 pub use transcript::transcript_day;
 pub use view::View;
-pub(crate) use view::is_hidden;
-pub use walk::{Input, walk};
+pub use walk::{Input, Walked, walk};
 
 /// What stands above a block of console text.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
-use super::{day, print, say_useless};
+use super::output::{Destination, replace, unwritten};
+use super::{day, say_useless};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Level, Report, Severity};
 use crate::policy::{self, Files, Policy, Requirement, Who};
@@ -49,9 +50,8 @@ pub(super) struct Options {
     /// Findings do not fail the run
     #[arg(long)]
     exit_zero: bool,
-    /// Write the report to FILE
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    to: Destination,
     /// Colours in the report
     #[arg(long, default_value = "auto", value_name = "WHEN")]
     color: Color,
@@ -113,6 +113,9 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Ok(required) => required,
         Err(code) => return ExitCode::from(code),
     };
+    if let Err(code) = options.to.refuse(&inputs.files(required.as_ref())) {
+        return ExitCode::from(code);
+    }
     if options.verbose {
         inputs.applied.say_files();
     }
@@ -172,15 +175,15 @@ pub(super) fn run(options: &Options) -> ExitCode {
         baseline,
     };
     let mut checked = check(loaded, &sources, &policy, terms, report);
-    checked.notes.extend(inputs.applied.assumed());
+    checked.notes.extend(inputs.applied.notes());
     if matches!(options.format, Format::Html) {
         let read = inputs.opened.files().chain(files.into_iter().flat_map(Files::contents));
         checked.dossier.inputs = read.map(|(path, bytes)| (path.to_owned(), html::digest(bytes))).collect();
     }
     let (mut code, why) = verdict(&checked, &policy, is_given, options);
     if let Some(path) = beside.as_deref().filter(|_| options.write_baseline) {
-        if let Err(error) = std::fs::write(path, baseline::write(&checked.diagnostics)) {
-            eprintln!("error: `{}` cannot be written: {error}", visible(&path.to_string_lossy()));
+        if let Err(error) = replace(path, baseline::write(&checked.diagnostics).as_bytes()) {
+            eprintln!("error: {}", unwritten(path, &error));
             return ExitCode::from(2);
         }
         eprintln!("wrote `{}`", visible(&path.to_string_lossy()));
@@ -194,11 +197,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         policies: files.into_iter().flat_map(Files::shown).map(ToOwned::to_owned).collect(),
         root: super::policy::root(),
     };
-    if let Err(error) = write(&checked, &sources, ending, options) {
-        eprintln!("error: the report cannot be written: {error}");
-        return ExitCode::from(2);
-    }
-    ExitCode::from(code)
+    write(&checked, &sources, ending, options)
 }
 
 /// A file beside the policy, with its path as reports show it.
@@ -279,7 +278,8 @@ fn verdict(checked: &Checked, policy: &Policy, is_given: bool, options: &Options
     (u8::from(least > 0 && !options.exit_zero), Vec::new())
 }
 
-fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Options) -> io::Result<()> {
+fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Options) -> ExitCode {
+    let code = ending.code;
     let all = options.show_waived || options.format.holds_accepted();
     let is_shown = |diagnostic: &&Diagnostic| all || diagnostic.waived.is_none();
     let shown: Cow<'_, [Diagnostic]> = match checked.diagnostics.iter().all(|diagnostic| is_shown(&diagnostic)) {
@@ -312,13 +312,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         Format::Csv => csv::write(&mut out, &finished),
         Format::Html => html::write(&mut out, &finished),
     }
-    match &options.output {
-        Some(path) => std::fs::write(path, out),
-        None => {
-            print(&out);
-            Ok(())
-        }
-    }
+    options.to.write(&out, code)
 }
 
 fn colored(options: &Options) -> bool {
@@ -328,7 +322,12 @@ fn colored(options: &Options) -> bool {
         Color::Never => false,
         Color::Auto => {
             let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            wanted && options.output.is_none() && io::stdout().is_terminal()
+            wanted && options.to.is_stdout() && io::stdout().is_terminal() && obeys_colours()
         }
     }
+}
+
+/// Whether the terminal obeys colours. The older console of Windows does once it is told to.
+fn obeys_colours() -> bool {
+    anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::print;
+use super::output::Destination;
 
 /// The script. It is ASCII with line feeds alone: every shell and every redirection keeps that as it is.
 const SCRIPT: &str = include_str!("collect.ps1");
@@ -17,6 +17,8 @@ pub(super) struct Options {
     /// What the script expects to find; it stops where the session shows something else
     #[arg(long, default_value = "auto", value_name = "E")]
     environment: Environment,
+    #[command(flatten)]
+    to: Destination,
 }
 
 /// Where the script will run. The names are those of its parameter `-Environment`.
@@ -48,6 +50,5 @@ enum Environment {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let name = options.environment.to_possible_value().expect("no environment is hidden");
-    print(&SCRIPT.replacen(DEFAULT, &format!("[string]$Environment = '{}',", name.get_name()), 1));
-    ExitCode::SUCCESS
+    options.to.write(&SCRIPT.replacen(DEFAULT, &format!("[string]$Environment = '{}',", name.get_name()), 1), 0)
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::print;
+use super::output::Destination;
 use crate::policy::closest;
 use crate::report::escape::visible;
 use crate::rules::{RULES, rule};
@@ -15,6 +15,8 @@ pub(super) struct Options {
     /// The rule, as it stands in brackets behind a level: `error[missing-cmdlet]`
     #[arg(value_name = "RULE")]
     rule: String,
+    #[command(flatten)]
+    to: Destination,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
@@ -23,8 +25,8 @@ pub(super) fn run(options: &Options) -> ExitCode {
         return ExitCode::from(2);
     };
     let preset = if rule.check.is_some() { format!(" (preset: {})", rule.preset.name()) } else { String::new() };
-    print(&format!("{}[{}]: {}{preset}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body()));
-    ExitCode::SUCCESS
+    let page = format!("{}[{}]: {}{preset}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body());
+    options.to.write(&page, 0)
 }
 
 fn suggestion(rule: &str) -> String {
@@ -34,7 +36,7 @@ fn suggestion(rule: &str) -> String {
     }
 }
 
-pub(super) fn list() -> ExitCode {
+pub(super) fn list(to: &Destination) -> ExitCode {
     let width = RULES.iter().map(|rule| rule.id.0.len()).max().unwrap_or(0);
     let mut out = String::new();
     for rule in RULES {
@@ -42,6 +44,5 @@ pub(super) fn list() -> ExitCode {
         let (level, preset) = (rule.level.name(), rule.preset_name());
         let _ = writeln!(out, "{level:7} {preset:7} {:width$}  {}", rule.id.0, rule.summary);
     }
-    print(&out);
-    ExitCode::SUCCESS
+    to.write(&out, 0)
 }

@@ -57,7 +57,7 @@ enum Format {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     if matches!(options.format, Format::OpengraphSchema) {
-        return options.output.write(&drawing::opengraph_schema(), 0);
+        return options.output.to.write(&drawing::opengraph_schema(), 0);
     }
     let asking = Asking { exports: &options.exports, output: &options.output, for_people: false, heading: "" };
     let mut drawn = false;

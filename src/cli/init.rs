@@ -1,9 +1,11 @@
 //! `rolecall init`: a commented policy to start from.
 
-use std::fs::OpenOptions;
-use std::io::{self, ErrorKind, Write};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::ExitCode;
 
+use super::output::replace;
 use crate::policy::FILE_NAME;
 
 /// What is written: as it stands, it takes the pack `exchange-baseline` and nothing else.
@@ -29,5 +31,9 @@ pub(super) fn run() -> ExitCode {
 
 /// Writes a file that is not there. It is made and not opened, so that nothing is ever lost.
 fn write(name: &str, text: &str) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).open(name)?.write_all(text.as_bytes())
+    let path = Path::new(name);
+    drop(File::create_new(path)?);
+    replace(path, text.as_bytes()).inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
 }

@@ -1,5 +1,7 @@
 //! What a run reads: the policy that applies, and the exports of each organization.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 
 use super::policy::Applied;
@@ -7,7 +9,8 @@ use super::progress::Progress;
 use crate::exports::{self, Loaded, Opened, Organization, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
-use crate::policy::{Policy, expand};
+use crate::paths::{expand, identity};
+use crate::policy::{Files, Policy};
 use crate::report::escape::visible;
 use crate::rules::accepting::waive::Date;
 
@@ -25,7 +28,7 @@ pub(super) struct Exports {
     entries_of: Vec<(String, String)>,
     /// The policy: a file, or `pack:NAME`; else the nearest `rolecall.toml` above this folder
     #[arg(long, value_name = "FILE|pack:NAME")]
-    policy: Option<String>,
+    pub(super) policy: Option<String>,
     /// The day on which waivers are judged, such as 2026-12-31, instead of today
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<Date>,
@@ -84,6 +87,16 @@ impl Inputs {
     }
 }
 
+impl Inputs {
+    /// All files that are read: the exports, the policy and its baseline, and what `--require` names. Each as what all
+    /// ways to write its path have in common.
+    pub(super) fn files(&self, required: Option<&Files>) -> Vec<PathBuf> {
+        let required = required.into_iter().flat_map(Files::shown).map(PathBuf::from);
+        let aside = self.applied.aside().into_iter().chain(required);
+        self.opened.paths().map(Path::to_path_buf).chain(aside.map(|path| identity(&path))).collect()
+    }
+}
+
 impl Exports {
     /// Finds the policy, and the exports that the command line names; where it names none, those of the policy.
     ///
@@ -125,14 +138,15 @@ impl Exports {
         }
         if self.paths.is_empty() {
             for (organization, declared) in all.iter_mut().zip(&policy.organizations) {
-                organization.paths.extend(declared.paths.iter().flat_map(expand));
+                organization.paths.extend(declared.paths.iter().map(|path| path.text.clone()));
             }
             if let [one] = all.as_mut_slice() {
-                one.paths.splice(0..0, policy.exports.paths.iter().flat_map(expand));
+                one.paths.splice(0..0, policy.exports.paths.iter().map(|path| path.text.clone()));
             }
         }
-        for path in &self.paths {
-            all[owner(policy, path)?].paths.push(path.clone());
+        // Of several organizations, a pattern may mean the exports of each.
+        for path in self.paths.iter().flat_map(|path| expand(path)) {
+            all[owner(policy, &path)?].paths.push(path);
         }
         let is_read = |it: &Organization| self.paths.is_empty() || !it.paths.is_empty() || !it.entries_of.is_empty();
         if policy.has_several() {
@@ -144,8 +158,8 @@ impl Exports {
             let told: Vec<String> = organization.entries_of.iter().map(|(account, _)| account.clone()).collect();
             let is_told = |name: &str| told.iter().any(|account| same(account, name));
             for assertion in policy.assertions.iter().filter(|assertion| !is_told(&assertion.name.text)) {
-                for path in assertion.entries.iter().flat_map(expand) {
-                    push_entries(organization, &assertion.name.text, &path);
+                for path in &assertion.entries {
+                    push_entries(organization, &assertion.name.text, &path.text);
                 }
             }
         }

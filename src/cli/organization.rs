@@ -1,13 +1,13 @@
 //! What the commands that ask about accounts share: exports read and understood, and where the answers go.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use super::inputs::{Exports, Inputs};
-use super::{day, print, say_what_reading_noticed};
+use super::output::Destination;
+use super::{day, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
 use crate::exports::Stated;
@@ -20,12 +20,11 @@ use crate::rules;
 use crate::rules::accepting::waive::Date;
 use crate::source::Sources;
 
-/// Where a report goes.
+/// Where a report goes, and what is said next to it.
 #[derive(Debug, Args)]
 pub(super) struct Output {
-    /// Write the report to FILE
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) to: Destination,
     /// Say nothing on standard error but what makes the run fail
     #[arg(short, long)]
     quiet: bool,
@@ -35,21 +34,6 @@ impl Output {
     /// Whether nothing is said but what makes the run fail.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
-    }
-
-    /// Writes a report; the exit code is 2 where that fails. Nobody reading on is no error.
-    pub(super) fn write(&self, report: &str, code: u8) -> ExitCode {
-        let Some(path) = &self.output else {
-            print(report);
-            return ExitCode::from(code);
-        };
-        match std::fs::write(path, report) {
-            Ok(()) => ExitCode::from(code),
-            Err(error) => {
-                eprintln!("error: the report cannot be written: {error}");
-                ExitCode::from(2)
-            }
-        }
     }
 }
 
@@ -96,6 +80,9 @@ impl Asking<'_> {
             Ok(inputs) => inputs,
             Err(code) => return ExitCode::from(code),
         };
+        if let Err(code) = self.output.to.refuse(&inputs.files(None)) {
+            return ExitCode::from(code);
+        }
         let (organizations, sources, unusable) = read(&inputs, self.output.quiet);
         let mut out = self.heading.to_owned();
         let several = inputs.applied.policy.has_several();
@@ -117,7 +104,7 @@ impl Asking<'_> {
         if unusable == 0 && (answered.is_none() || !self.output.quiet) {
             silent.iter().for_each(|why| eprintln!("{}", visible(why)));
         }
-        self.output.write(&out, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
+        self.output.to.write(&out, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
     }
 }
 
@@ -125,6 +112,9 @@ impl Asking<'_> {
 /// read or holds nothing we know, or the policy has a mistake; else 0.
 fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, Sources<'b>, u8) {
     let mut loaded = inputs.load();
+    if !quiet {
+        inputs.applied.notes().iter().for_each(|note| eprintln!("note: {}", visible(note)));
+    }
     let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, quiet));
     // Places depend on the exports before it, so the policy is read once more.
     let mut sources = std::mem::take(&mut loaded.sources);

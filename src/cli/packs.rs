@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::print;
+use super::output::Destination;
 use crate::diagnostic::Report;
 use crate::policy::{self, PACKS, Pack, Policy, Requirement, closest};
 use crate::report::escape::visible;
@@ -16,18 +16,16 @@ pub(super) struct Options {
     /// The pack to print, as a policy file
     #[arg(value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    to: Destination,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let Some(name) = &options.name else {
-        print(&PACKS.iter().map(describe).collect::<Vec<_>>().join("\n"));
-        return ExitCode::SUCCESS;
+        return options.to.write(&PACKS.iter().map(describe).collect::<Vec<_>>().join("\n"), 0);
     };
     match policy::pack(name) {
-        Some(pack) => {
-            print(pack.text);
-            ExitCode::SUCCESS
-        }
+        Some(pack) => options.to.write(pack.text, 0),
         None => {
             let near = closest(name, PACKS.iter().map(|pack| pack.name));
             let near =

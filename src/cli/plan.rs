@@ -96,6 +96,9 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Ok(required) => required,
         Err(code) => return ExitCode::from(code),
     };
+    if let Err(code) = options.output.to.refuse(&inputs.files(required.as_ref())) {
+        return ExitCode::from(code);
+    }
     let mut loaded = inputs.load();
     let code = inputs.applied.say_mistakes().max(say_what_reading_noticed(&loaded, options.output.is_quiet()));
     if code != 0 {
@@ -224,7 +227,7 @@ impl Run<'_> {
                 out = if self.options.undo { plan::undo(proposal, &inputs) } else { plan::redo(proposal, &inputs) };
             }
         }
-        self.options.output.write(&out, self.code(proposal))
+        self.options.output.to.write(&out, self.code(proposal))
     }
 
     /// 3 where every answer is open, 1 where something stays missing or open or the policy finds something new, else 0.

@@ -16,6 +16,8 @@ pub(super) struct Applied {
     pub(super) files: Option<Files>,
     /// What it says. Its places are right for sources that hold the files of the policy alone.
     pub(super) policy: Policy,
+    /// Whether it was found in a folder above the current one.
+    is_above: bool,
 }
 
 impl Applied {
@@ -27,10 +29,11 @@ impl Applied {
             Some(named) => Some(named.to_owned()),
             None => std::env::current_dir().ok().and_then(|folder| find(&folder)),
         };
+        let is_above = named.is_none() && found.as_ref().is_some_and(|found| found != policy::FILE_NAME);
         let files = found.map(|given| open(&given)).transpose()?;
         let policy =
             files.as_ref().map(|files| files.read(&mut Sources::default(), &rules::names(), &mut Report::default()));
-        Ok(Self { files, policy: policy.unwrap_or_default() })
+        Ok(Self { files, policy: policy.unwrap_or_default(), is_above })
     }
 
     /// Where the baseline of the policy stands: beside its first file. A pack has none.
@@ -59,13 +62,15 @@ impl Applied {
         u8::from(report.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)) * 2
     }
 
-    /// What the policy takes for granted, a line for each.
-    pub(super) fn assumed(&self) -> Vec<String> {
+    /// What a reader must know of the policy, a line for each: that it was found in a folder above, and what it takes for
+    /// granted.
+    pub(super) fn notes(&self) -> Vec<String> {
         let file = self.files.as_ref().and_then(|files| files.shown().next()).unwrap_or_default();
-        let words = self.policy.exports.assume.iter();
-        words
-            .map(|(word, _)| format!("`{word}` is taken for granted where a column is missing, as `{file}` says"))
-            .collect()
+        let above = self.is_above.then(|| format!("the policy is `{file}`, which lies above this folder"));
+        let assumed = self.policy.exports.assume.iter();
+        let assumed = assumed
+            .map(|(word, _)| format!("`{word}` is taken for granted where a column is missing, as `{file}` says"));
+        above.into_iter().chain(assumed).collect()
     }
 
     /// Says on standard error which files apply.

@@ -1,15 +1,18 @@
 //! `rolecall records`: any PowerShell export as clean JSON Lines.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
+use super::output::Destination;
 use super::say_useless;
 use crate::diagnostic::Report;
 use crate::exports::Useless;
-use crate::read::{self, Input, Ledger, Sink};
+use crate::paths::identity;
+use crate::read::{self, Input, Ledger, Sink, Walked};
 use crate::report::escape::visible;
 use crate::report::records::push_record;
 use crate::report::{Style, concise};
@@ -26,6 +29,8 @@ pub(super) struct Options {
     /// Also print what became of each line
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    to: Destination,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -35,35 +40,44 @@ enum Format {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let Format::Json = options.format;
-    let mut out = io::stdout().lock();
-    let paths = &options.exports.paths;
+    let Walked { given, inputs } = read::walk(&options.exports.paths);
+    let policy = options.exports.policy.iter().map(|policy| identity(Path::new(policy)));
+    let real: Vec<PathBuf> = inputs.iter().map(|input| input.real.clone()).chain(policy).collect();
+    if let Err(code) = options.to.refuse(&real) {
+        return ExitCode::from(code);
+    }
+    let mut out = match options.to.open() {
+        Ok(out) => out,
+        Err(error) => return options.to.end(Err(error), 0),
+    };
     // Of each path whether it could be read, and how many records it holds; `None` where another path gave its files.
-    let mut found: Vec<Option<(bool, u64)>> = vec![None; paths.len()];
-    for (index, mut input) in read::walk(paths).into_iter().enumerate() {
+    let mut found: Vec<Option<(bool, u64)>> = vec![None; given.len()];
+    for (index, mut input) in inputs.into_iter().enumerate() {
         let id = FileId(crate::source::to_u32(index));
         let (readable, records) = found[input.given].get_or_insert((false, 0));
         match contents(&mut input) {
             Ok(contents) => match print(&contents, id, &input, options.verbose, &mut out) {
-                Some(count) => (*readable, *records) = (true, *records + count),
-                None => return ExitCode::SUCCESS,
+                Ok(count) => (*readable, *records) = (true, *records + count),
+                Err(error) => return options.to.end(Err(error), 0),
             },
             Err(error) => eprintln!("error[unreadable-input]: `{}` cannot be read: {error}", visible(&input.shown)),
         }
     }
-    let in_vain = paths.iter().zip(&found).filter_map(|(path, found)| match found {
+    let in_vain = given.iter().zip(&found).filter_map(|(path, found)| match found {
         Some((readable, 0)) => Some(Useless { path: path.clone(), readable: *readable }),
         _ => None,
     });
     let useless: Vec<Useless> = in_vain.collect();
     say_useless(&useless);
-    if !useless.is_empty() {
-        return ExitCode::from(2);
-    }
-    if paths.is_empty() {
-        eprintln!("nothing was read: name a file or a folder, or `-` for standard input");
-        return ExitCode::from(3);
-    }
-    ExitCode::SUCCESS
+    let code = match (useless.is_empty(), given.is_empty()) {
+        (false, _) => 2,
+        (true, false) => 0,
+        (true, true) => {
+            eprintln!("nothing was read: name a file or a folder, or `-` for standard input");
+            3
+        }
+    };
+    options.to.end(out.finish(), code)
 }
 
 fn contents(input: &mut Input) -> io::Result<Contents> {
@@ -74,12 +88,12 @@ fn contents(input: &mut Input) -> io::Result<Contents> {
     }
 }
 
-/// Prints the records of one file and counts them; `None` where nobody reads on.
-fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mut impl Write) -> Option<u64> {
+/// Prints the records of one file and counts them.
+fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mut impl Write) -> io::Result<u64> {
     const BLOCK_BYTES: usize = 64 * 1024;
     let Ok(file) = SourceFile::decode(id, input.shown.clone(), contents.bytes()) else {
         eprintln!("error[unreadable-input]: `{}` holds more than four gibibytes of text", visible(&input.shown));
-        return Some(0);
+        return Ok(0);
     };
     let mut report = Report::default();
     let mut ledger = Ledger::default();
@@ -108,5 +122,5 @@ fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mu
     if verbose {
         eprintln!("{}: {:?}", visible(&file.path), ledger.balance(&file));
     }
-    done.ok().map(|()| records)
+    done.map(|()| records)
 }

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{policy, print};
+use super::output::Destination;
+use super::policy;
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Wanted};
 use crate::graph::Assumptions;
-use crate::policy::{Files, Finding, Policy, TestCase, expand};
+use crate::paths::identity;
+use crate::policy::{Files, Finding, Policy, TestCase};
 use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
@@ -27,6 +29,8 @@ pub(super) struct Options {
     /// The day on which tests take place that name none, such as 2026-12-31, instead of today
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    #[command(flatten)]
+    to: Destination,
 }
 
 /// What the tests of all files came to.
@@ -39,6 +43,10 @@ struct Tally {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
+    let files: Vec<PathBuf> = options.files.iter().map(|file| identity(Path::new(file))).collect();
+    if let Err(code) = options.to.refuse(&files) {
+        return ExitCode::from(code);
+    }
     let mut tally = Tally::default();
     let mut out = String::new();
     for file in &options.files {
@@ -50,15 +58,15 @@ pub(super) fn run(options: &Options) -> ExitCode {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{count} {plural}, {} failed", tally.failed);
     }
-    print(&out);
-    if tally.broken {
-        return ExitCode::from(2);
-    }
-    if count == 0 {
+    if count == 0 && !tally.broken {
         eprintln!("nothing was tested: write `[[test]]` tables into the policy");
-        return ExitCode::from(3);
     }
-    ExitCode::from(u8::from(tally.failed > 0))
+    let code = match (tally.broken, count) {
+        (true, _) => 2,
+        (false, 0) => 3,
+        (false, _) => u8::from(tally.failed > 0),
+    };
+    options.to.write(&out, code)
 }
 
 /// Runs the tests of one file.
@@ -106,10 +114,7 @@ struct Fired {
 
 /// Runs one test and returns what is wrong, a line each.
 fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fired: &mut Fired) -> Vec<String> {
-    let mut paths = Vec::new();
-    for written in &test.exports {
-        paths.extend(expand(written));
-    }
+    let paths = test.exports.iter().map(|path| path.text.clone()).collect();
     let aside = files.shown().map(PathBuf::from).collect();
     let organization = exports::Organization {
         name: test.organization.as_ref().map(|name| name.text.clone()),

@@ -4,10 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use toml_edit::{ArrayOfTables, Datetime, DocumentMut, Item, Table, value};
 
+use super::output::{replace, unwritten};
+use crate::diagnostic::{Report, Severity};
+use crate::hidden::toml;
+use crate::name::same;
+use crate::policy::{self, Policy, mistake};
 use crate::report::escape::visible;
 use crate::rules::accepting::waive::Date;
+use crate::source::{Encoding, FileId, SourceFile};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -53,52 +58,70 @@ pub(super) fn run(options: &Options) -> ExitCode {
 
 fn add(options: &Options, path: &Path) -> Result<(), String> {
     let shown = path.to_string_lossy();
-    let text = std::fs::read_to_string(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
-    let new = with_waiver(&text, options).map_err(|message| format!("`{shown}` {message}"))?;
-    std::fs::write(path, new).map_err(|error| format!("`{shown}` cannot be written: {error}"))
+    let mut bytes = std::fs::read(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+    let addition = addition(&bytes, options).map_err(|message| format!("`{shown}` {message}"))?;
+    bytes.extend(addition);
+    replace(path, &bytes).map_err(|error| unwritten(path, &error))
 }
 
-/// The text with a waiver at its end: every byte before it stays, line ends and comments included.
-fn with_waiver(text: &str, options: &Options) -> Result<String, String> {
-    let document: DocumentMut = text
-        .trim_start_matches('\u{feff}')
-        .parse()
-        .map_err(|error: toml_edit::TomlError| format!("is not valid TOML: {}", error.message()))?;
-    let waivers = match document.get("waive") {
-        None => Vec::new(),
-        Some(Item::ArrayOfTables(tables)) => tables.iter().collect(),
-        Some(_) => return Err("has `waive` as a value; write `[[waive]]` tables".to_owned()),
-    };
-    let is_it = |table: &&Table| {
-        table
-            .get("fingerprint")
-            .and_then(Item::as_str)
-            .is_some_and(|known| crate::name::same(known, &options.fingerprint))
-    };
-    if waivers.iter().any(is_it) {
+/// What is appended to a policy file, in its encoding and with its line ends: every byte before it stays.
+fn addition(bytes: &[u8], options: &Options) -> Result<Vec<u8>, String> {
+    let file = decoded(bytes)?;
+    let (old, mistakes) = understood(&file)?;
+    if has_waiver(&old, options) {
         return Err(format!("has a waiver of `{}` already; change it there", options.fingerprint));
     }
-    let mut table = Table::new();
-    table["fingerprint"] = value(&options.fingerprint);
-    table["reason"] = value(&options.reason);
-    // Both write a date as RFC 3339 does.
-    let expires: Datetime = options.expires.to_string().parse().map_err(|_| "cannot hold this date".to_owned())?;
-    table["expires"] = value(expires);
-    if let Some(owner) = &options.owner {
-        table["owner"] = value(owner);
-    }
-    let mut tables = ArrayOfTables::new();
-    tables.push(table);
-    let mut alone = DocumentMut::new();
-    alone["waive"] = Item::ArrayOfTables(tables);
+    let text = file.text();
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let written = alone.to_string().trim_start().replace('\n', end);
     let gap = match text {
         "" => "",
         text if text.ends_with('\n') => end,
         _ => &end.repeat(2),
     };
-    Ok(format!("{text}{gap}{written}"))
+    let expires = options.expires.to_string();
+    let values = [
+        Some(("fingerprint", toml(&options.fingerprint))),
+        Some(("reason", toml(&options.reason))),
+        Some(("expires", expires)),
+        options.owner.as_ref().map(|owner| ("owner", toml(owner))),
+    ];
+    let lines = values.into_iter().flatten().map(|(key, value)| format!("{key} = {value}{end}"));
+    let addition = format!("{gap}[[waive]]{end}{}", lines.collect::<String>());
+    let added = match file.encoding {
+        Encoding::Utf8 => addition.into_bytes(),
+        Encoding::Utf16Le => addition.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => addition.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        _ => return Err("is neither UTF-8 nor UTF-16; save it as UTF-8".to_owned()),
+    };
+    // A file in which the table would be part of something else, such as `waive = []`, is left alone.
+    let whole = [bytes, &added].concat();
+    let (new, all) = understood(&decoded(&whole)?)?;
+    if has_waiver(&new, options) && all == mistakes {
+        Ok(added)
+    } else {
+        Err("has `waive` as a value; write `[[waive]]` tables".to_owned())
+    }
+}
+
+fn decoded(bytes: &[u8]) -> Result<SourceFile<'_>, String> {
+    SourceFile::decode(FileId(0), String::new(), bytes).map_err(|_| "is too large for a policy".to_owned())
+}
+
+/// The policy of a file, and how many mistakes are in it.
+fn understood(file: &SourceFile<'_>) -> Result<(Policy, usize), String> {
+    let mut report = Report::default();
+    let policy = policy::read(file, &[], &mut report);
+    if let Some(broken) = report.diagnostics.iter().find(|diagnostic| diagnostic.rule == mistake::SYNTAX) {
+        let (line, _) = file.line_column(broken.labels[0].span.start);
+        return Err(format!("is not valid TOML: {}, in line {line}", broken.message));
+    }
+    let is_mistake = |severity| severity == Severity::Error;
+    Ok((policy, report.diagnostics.iter().filter(|diagnostic| is_mistake(diagnostic.severity)).count()))
+}
+
+fn has_waiver(policy: &Policy, options: &Options) -> bool {
+    let fingerprints = policy.waivers.iter().filter_map(|waiver| waiver.fingerprint.as_ref());
+    fingerprints.into_iter().any(|known| same(&known.text, &options.fingerprint))
 }
 
 #[cfg(test)]
@@ -115,18 +138,17 @@ mod tests {
         }
     }
 
+    fn written(text: &str) -> String {
+        let added = addition(text.as_bytes(), &options()).expect("it is valid");
+        format!("{text}{}", String::from_utf8(added).expect("it is UTF-8"))
+    }
+
     #[test]
     fn what_stands_in_the_file_stays_byte_for_byte() {
         let waiver =
             "[[waive]]\nfingerprint = \"0123456789abcdef\"\nreason = \"retires \\\"soon\\\"\"\nexpires = 2026-12-31\n";
-        let written = |text: &str| {
-            with_waiver(text, &options())
-                .expect("it is valid")
-                .replace("'retires \"soon\"'", "\"retires \\\"soon\\\"\"")
-        };
         for text in ["", "# ours\n[lint]\npreset   =   'strict' # why\n", "[rules]\r\nx = \"off\"\r\n"] {
             let new = written(text);
-            assert!(new.starts_with(text), "{new}");
             assert!(new.replace('\r', "").ends_with(waiver), "{new}");
             assert_eq!(new.matches('\n').count(), new.lines().count());
         }
@@ -135,10 +157,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_added_has_the_encoding_of_the_file() {
+        let little = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        let old = little("\u{feff}[lint]\r\npreset = \"strict\"\r\n");
+        let new = [old.clone(), addition(&old, &options()).expect("it is valid")].concat();
+        let file = decoded(&new).expect("it is short");
+        assert_eq!(file.encoding, Encoding::Utf16Le);
+        assert!(file.text().ends_with("[[waive]]\r\nfingerprint = \"0123456789abcdef\"\r\nreason = \"retires \\\"soon\\\"\"\r\nexpires = 2026-12-31\r\n"));
+        assert!(addition(b"# Z\xFCrich\n", &options()).is_err_and(|message| message.contains("save it as UTF-8")));
+    }
+
+    #[test]
+    fn what_must_not_be_seen_is_written_out_and_read_back() {
+        let reason = "a\u{9b}31m\u{202e}b\u{e0041}\\ \"\n\u{1b}' x";
+        let added = addition(b"", &Options { reason: reason.to_owned(), ..options() }).expect("it is valid");
+        assert!(added.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n')), "{}", String::from_utf8_lossy(&added));
+        let policy = understood(&decoded(&added).expect("it is short")).expect("it is valid").0;
+        assert_eq!(policy.waivers[0].reason, reason);
+    }
+
+    #[test]
     fn nothing_is_waived_twice_and_nothing_broken_is_touched() {
-        let once = with_waiver("", &options()).expect("it is valid");
-        assert!(with_waiver(&once, &options()).is_err_and(|message| message.contains("already")));
-        assert!(with_waiver("waive = []\n", &options()).is_err());
-        assert!(with_waiver("[[require]\n", &options()).is_err_and(|message| message.contains("not valid TOML")));
+        let once = written("");
+        assert!(addition(once.as_bytes(), &options()).is_err_and(|message| message.contains("already")));
+        assert!(addition(b"waive = []\n", &options()).is_err());
+        assert!(addition(b"[waive]\nreason = \"x\"\n", &options()).is_err());
+        assert!(addition(b"[[require]\n", &options()).is_err_and(|message| message.contains("not valid TOML")));
+        assert!(addition(b"a = \"\"\"x", &options()).is_err_and(|message| message.contains("not valid TOML")));
     }
 }

@@ -1,15 +1,14 @@
 //! Policy files on the disk: which one applies, which others it extends, and what they say together.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::names::Names;
-use super::{Common, Pack, Policy, Text, closest, keys, mistake, say};
+use super::{Common, Pack, Policy, closest, keys, mistake, say};
 use crate::diagnostic::Report;
-use crate::graph::Wildcard;
 use crate::name::same;
+use crate::paths::{beside, identity};
 use crate::source::{Contents, FileId, SourceFile, Sources};
 
 /// The name of a policy file that is found by itself.
@@ -37,6 +36,8 @@ struct File {
 #[derive(Debug)]
 enum Trouble {
     Unreadable(io::Error),
+    /// It can be read and is something else: what it holds is nobody's business.
+    NoPolicy,
     UnknownPack,
     Circular,
 }
@@ -64,7 +65,12 @@ impl Files {
         // A file of the same name is meant only where its path says so: a pack must not change with the folder.
         match super::pack(given) {
             Some(pack) => files.add_pack(pack, &mut Vec::new()),
-            None => files.add(given.to_owned(), Contents::open(Path::new(given))?, None, &mut vec![identity(given)]),
+            None => files.add(
+                given.to_owned(),
+                Contents::open(Path::new(given))?,
+                None,
+                &mut vec![identity(Path::new(given))],
+            ),
         };
         Ok(files)
     }
@@ -114,7 +120,7 @@ impl Files {
             return Ok(known.unwrap_or_else(|| self.add_pack(pack, open)));
         }
         let shown = beside(from, text);
-        let identity = identity(&shown);
+        let identity = identity(Path::new(&shown));
         if open.contains(&identity) {
             return Err(Trouble::Circular);
         }
@@ -122,6 +128,9 @@ impl Files {
             return Ok(known);
         }
         let contents = Contents::open(Path::new(&shown)).map_err(Trouble::Unreadable)?;
+        if SourceFile::decode(FileId(0), shown.clone(), contents.bytes()).is_ok_and(|file| !super::is_policy(&file)) {
+            return Err(Trouble::NoPolicy);
+        }
         open.push(identity);
         let index = self.add(shown, contents, None, open);
         open.pop();
@@ -205,6 +214,10 @@ impl Reading<'_> {
                         format!("did you mean `pack:{near}`?")
                     });
                     (mistake::UNREADABLE_FILE, format!("`{shown}` cannot be read: {error}"), Some(help))
+                }
+                Err(Trouble::NoPolicy) => {
+                    let help = "name a policy file, or a pack as in `pack:exchange-baseline`".to_owned();
+                    (mistake::UNREADABLE_FILE, format!("`{shown}` is no policy: it has no key of one"), Some(help))
                 }
                 Err(Trouble::Circular) => {
                     let message = format!("`{shown}` extends this file, as this file extends it");
@@ -291,50 +304,4 @@ impl Policy {
         self.waivers.iter_mut().for_each(|table| change(&mut table.common));
         self.assertions.iter_mut().for_each(|table| change(&mut table.common));
     }
-}
-
-/// The path of `text`, which stands in the policy file `file`: relative to its folder.
-pub(super) fn beside(file: &str, text: &str) -> String {
-    let text = text.strip_prefix("./").unwrap_or(text);
-    let folder = file.rfind(['/', std::path::MAIN_SEPARATOR]).map_or("", |end| &file[..=end]);
-    if Path::new(text).is_absolute() || file.starts_with("pack:") { text.to_owned() } else { format!("{folder}{text}") }
-}
-
-/// What two ways to write one path have in common.
-pub(super) fn identity(shown: &str) -> PathBuf {
-    fs::canonicalize(shown).unwrap_or_else(|_| PathBuf::from(shown))
-}
-
-/// The paths that a path of a policy file means: `*` and `?` are wild within a name. One that means nothing stays as it
-/// is, so that whoever opens it says so.
-#[must_use]
-pub fn expand(path: &Text) -> Vec<String> {
-    let mut found = vec![String::new()];
-    for part in path.text.split('/') {
-        let mut next = Vec::new();
-        for before in &found {
-            let joined = |name: &str| if before.is_empty() { name.to_owned() } else { format!("{before}/{name}") };
-            if part.contains(['*', '?']) {
-                let folder = if before.is_empty() { "." } else { before };
-                next.extend(names_in(folder, &Wildcard::new(part)).iter().map(|name| joined(name)));
-            } else if part.is_empty() && before.is_empty() {
-                next.push("/".to_owned());
-            } else if before == "/" {
-                next.push(format!("/{part}"));
-            } else {
-                next.push(joined(part));
-            }
-        }
-        found = next;
-    }
-    if found.is_empty() { vec![path.text.clone()] } else { found }
-}
-
-/// The names in a folder that fit, sorted; nothing hidden.
-fn names_in(folder: &str, wildcard: &Wildcard) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.') && wildcard.matches(name)).collect();
-    names.sort();
-    names
 }

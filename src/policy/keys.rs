@@ -9,6 +9,7 @@ use super::shape::{Keys, Shape, Takes, stands_above_headers};
 use super::tables::{Reader, example};
 use super::{Item, Text, Who, closest, mistake, say};
 use crate::diagnostic::Report;
+use crate::hidden::toml;
 use crate::source::{FileId, Span, to_u32};
 
 /// One table of the file.
@@ -282,7 +283,7 @@ impl<'t, 's> Table<'t, 's> {
         let help = match (wanted, value.get_ref()) {
             ("a list of tables", _) => format!("write `[[{key}]]`"),
             ("a table", _) => format!("write `[{key}]`, and what it holds below it"),
-            ("a list of texts", DeValue::String(text)) => format!("write `{key} = [\"{}\"]`", one_line(text)),
+            ("a list of texts", DeValue::String(text)) => format!("write `{key} = [{}]`", toml(text)),
             _ => format!("write {wanted}"),
         };
         let message = format!("`{key}` takes {wanted}, not {found}");

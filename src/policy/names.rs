@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::keys::Table;
 use super::{Item, Text, Who, closest, mistake, say};
 use crate::diagnostic::{Report, Severity};
+use crate::hidden::toml_key;
 use crate::name::fold;
 use crate::source::{FileId, Span};
 
@@ -135,7 +136,7 @@ impl Lists {
         let Some(list) = self.lists.get_mut(&key) else {
             let help = match closest(name, self.lists.values().map(|list| list.name.text.as_str())) {
                 Some(near) => format!("did you mean `@{near}`?"),
-                None => format!("name a list in `[{}]`, as in `{shown} = [\"…\"]`", self.table),
+                None => format!("name a list in `[{}]`, as in `{} = [\"…\"]`", self.table, toml_key(name)),
             };
             let message = format!("`[{}]` has no list `{shown}`", self.table);
             say(report, mistake::UNKNOWN_SET, message, said, Some(help));

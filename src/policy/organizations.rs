@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::files::{expand, identity};
 use super::keys::one_line;
 use super::tables::example;
 use super::{Common, Item, Organization, Policy, Text, Who, closest, mistake, say};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
+use crate::hidden::toml;
 use crate::name::{fold, same};
+use crate::paths::{expand, identity};
 use crate::source::Span;
 
 impl Common {
@@ -140,7 +141,7 @@ impl Policy {
                 let names: Vec<String> = known().map(|name| format!("`{}`", one_line(name))).collect();
                 format!("it is one of {}", names.join(", "))
             }
-            (None, None) => format!("add `[[organization]]` with `name = \"{shown}\"` and its `paths`"),
+            (None, None) => format!("add `[[organization]]` with `name = {}` and its `paths`", toml(&text.text)),
         };
         say(report, mistake::WRONG_VALUE, format!("no organization is called `{shown}`"), text.at, Some(help));
     }
@@ -161,7 +162,9 @@ fn say_two(rule: RuleId, message: String, at: Span, other: (Span, &str), help: &
 /// Says which organizations share exports: what lies below two paths would be of both.
 fn check_overlaps(organizations: &[Organization], report: &mut Report) {
     let roots = |organization: &Organization| -> Vec<(PathBuf, Span)> {
-        let each = |path: &Text| expand(path).iter().map(|found| (identity(found), path.at)).collect::<Vec<_>>();
+        let each = |path: &Text| {
+            expand(&path.text).iter().map(|found| (identity(Path::new(found)), path.at)).collect::<Vec<_>>()
+        };
         organization.paths.iter().flat_map(each).collect()
     };
     let all: Vec<(&str, Vec<(PathBuf, Span)>)> =
@@ -190,7 +193,8 @@ impl Organization {
     /// Whether a path that the command line names lies below one of its own.
     #[must_use]
     pub fn holds(&self, path: &str) -> bool {
-        let (written, real) = (Path::new(path), identity(path));
-        self.paths.iter().flat_map(expand).any(|own| written.starts_with(&own) || real.starts_with(identity(&own)))
+        let (written, real) = (Path::new(path), identity(Path::new(path)));
+        let mut own = self.paths.iter().flat_map(|path| expand(&path.text));
+        own.any(|own| written.starts_with(&own) || real.starts_with(identity(Path::new(&own))))
     }
 }

@@ -1,6 +1,5 @@
 //! The tables of a policy file besides `[[require]]`.
 
-use super::files::beside;
 use super::keys::{Table, word_of};
 use super::names::Names;
 use super::shape::{ASSUMPTIONS, BEYOND, ENVIRONMENTS, LEVELS, PRESETS, RULE_LEVELS};
@@ -10,6 +9,7 @@ use super::{
 };
 use crate::diagnostic::{Level, Preset, Report, Severity};
 use crate::name::same;
+use crate::paths::beside;
 use crate::source::Span;
 
 /// What reading a table needs besides the table.

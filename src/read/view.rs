@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::noticed;
+use crate::hidden::{is_hidden, may_begin};
 use crate::source::{FileId, SourceFile, Span, to_u32};
 
 use crate::record::damage::starts_recoded;
@@ -121,10 +122,10 @@ pub(super) fn notice_hidden_characters(file: &SourceFile<'_>, sink: &mut Sink<'_
     const PART: usize = 64;
     let view = View::new(file);
     // Branch-free: only what may hold such a character is looked at again.
-    let may_hold = |bytes: &[u8]| bytes.iter().fold(false, |seen, &byte| seen | may_begin_hidden(byte));
+    let may_hold = |bytes: &[u8]| bytes.iter().fold(false, |seen, &byte| seen | may_begin(byte));
     for (start, block) in file.unusual_parts() {
         for (part, bytes) in block.chunks(PART).enumerate().filter(|(_, bytes)| may_hold(bytes)) {
-            for (offset, _) in bytes.iter().enumerate().filter(|&(_, &byte)| may_begin_hidden(byte)) {
+            for (offset, _) in bytes.iter().enumerate().filter(|&(_, &byte)| may_begin(byte)) {
                 notice_hidden_character(&view, start + part * PART + offset, sink);
             }
         }
@@ -157,28 +158,6 @@ fn notice_hidden_character(view: &View<'_>, at: usize, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a byte may be the first of a character that `is_hidden`.
-const fn may_begin_hidden(byte: u8) -> bool {
-    ((byte < 0x20) & (byte != b'\n') & (byte != b'\r') & (byte != b'\t'))
-        | (byte == 0x7F)
-        | (byte == 0xC2)
-        | (byte == 0xD8)
-        | (byte == 0xE2)
-        | (byte == 0xEF)
-}
-
-/// Whether a character shows nothing, moves the cursor, or turns the direction of text.
-#[must_use]
-pub(crate) fn is_hidden(char: char) -> bool {
-    match char {
-        '\n' | '\r' | '\t' | '\u{1b}' => false,
-        _ => {
-            char.is_control()
-                || matches!(char, '\u{00AD}' | '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::session::testing::noticed;
@@ -187,13 +166,24 @@ mod tests {
     #[test]
     fn each_hidden_character_is_noticed_wherever_it_stands() {
         let padding = "é…、 x\r\n".repeat(2000);
-        for char in ["\u{7}", "\u{7f}", "\u{85}", "\u{61c}", "\u{202e}", "\u{feff}"] {
+        for char in [
+            "\u{7}",
+            "\u{7f}",
+            "\u{85}",
+            "\u{61c}",
+            "\u{202e}",
+            "\u{feff}",
+            "\u{34f}",
+            "\u{180e}",
+            "\u{3164}",
+            "\u{e0041}",
+        ] {
             let text = format!("{padding}a{char}b\n");
             let about = format!("hidden-characters U+{:04X} at 2001 x1", char.chars().next().map_or(0, u32::from));
             assert!(noticed(&text).contains(&about), "{about}: {:?}", noticed(&text));
         }
         assert!(!noticed(&padding).iter().any(|notice| notice.starts_with("hidden")));
-        for byte in (1..=u8::MAX).filter(|byte| super::may_begin_hidden(*byte)) {
+        for byte in (1..=u8::MAX).filter(|byte| crate::hidden::may_begin(*byte)) {
             let text = [b'a', byte, b'b'];
             let file = SourceFile::decode(FileId(0), String::new(), &text).expect("it is short");
             assert_eq!(file.unusual_parts().count(), 1, "{byte:#x}");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::read::is_hidden;
+use crate::hidden::is_hidden;
 
 /// Appends `text` as a JSON string. What a terminal or an editor would obey is written `\u202e`.
 pub fn push_json(out: &mut String, text: &str) {

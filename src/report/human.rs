@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn nothing_hidden_reaches_the_terminal_and_lines_keep_the_width() {
         let out = drawn(&Style { color: false, width: 60 });
-        assert!(!out.contains(|char| crate::read::is_hidden(char) || char == '\u{1b}' || char == '\r'));
+        assert!(!out.contains(|char| crate::hidden::is_hidden(char) || char == '\u{1b}' || char == '\r'));
         let rows = out.lines().filter(|line| line.trim_start().starts_with(|char: char| char.is_ascii_digit()));
         assert!(rows.clone().count() > 5 && rows.clone().any(|row| row.contains("│ …")));
         for row in rows.filter(|row| row.contains('│')) {

@@ -12,7 +12,7 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::{Finished, Style};
 use crate::diagnostic::{Diagnostic, Label};
-use crate::read::is_hidden;
+use crate::hidden::is_hidden;
 use crate::source::Sources;
 
 pub(super) use v1::shortened;

@@ -267,3 +267,46 @@ fn the_environment_that_the_policy_says_decides_what_is_foreign() {
     let servers = check("2019");
     assert!(!servers.contains("does not exist"), "{servers}");
 }
+
+#[test]
+fn a_policy_that_lies_above_the_current_folder_is_named_in_the_report() {
+    let policy = format!("[exports]\npaths = [\"exports\"]\n\n{REQUIRE}cmdlets = [\"Get-CASMailbox\"]\n{QUIET}");
+    let folder = team(&[("data/rolecall.toml", &policy), ("data/deep/x.txt", "")]);
+    let note = "note: the policy is `../rolecall.toml`, which lies above this folder\n";
+    for format in ["human", "concise"] {
+        let ran = rolecall_in(&folder.path().join("data/deep"), &["check", "--format", format]);
+        assert!(ran.code == 0 && ran.stdout.contains(note), "{format}: {ran:?}");
+        let here = rolecall_in(&folder.path().join("data"), &["check", "--format", format]);
+        assert!(here.code == 0 && !here.stdout.contains("the policy is"), "{format}: {here:?}");
+    }
+    for arguments in [&["check", "--format", "json"][..], &["access"], &["who-can", "Get-CASMailbox"]] {
+        let ran = rolecall_in(&folder.path().join("data/deep"), arguments);
+        assert!(ran.code == 0 && ran.stderr.contains(note), "{arguments:?}: {ran:?}");
+        let named =
+            rolecall_in(&folder.path().join("data/deep"), &[arguments, &["--policy", "../rolecall.toml"]].concat());
+        assert!(named.code == 0 && !named.stderr.contains("the policy is"), "{arguments:?}: {named:?}");
+    }
+}
+
+#[test]
+fn nothing_is_shown_of_an_extended_file_that_is_no_policy() {
+    for secret in ["root:hunter2:0:0\n", "password = \"hunter2\"\n", "[database]\nkey = 'hunter2'\n", "hunter2"] {
+        let policy = format!("extends = \"secret\"\n{REQUIRE}cmdlets = [\"Get-CASMailbox\"]\n{QUIET}");
+        let folder = team(&[("rolecall.toml", &policy), ("secret", secret)]);
+        for arguments in [
+            &["check", "data/exports"][..],
+            &["check", "data/exports", "--format", "json"],
+            &["test"],
+            &["access", "data/exports"],
+        ] {
+            let ran = rolecall_in(folder.path(), arguments);
+            let said = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(ran.code == 2 && said.contains("`secret` is no policy"), "{secret}: {arguments:?}: {ran:?}");
+            assert!(!said.contains("hunter2"), "{secret}: {arguments:?}: {said}");
+        }
+    }
+    // What is one, with a mistake in it, is shown.
+    let folder = team(&[("rolecall.toml", "extends = \"base.toml\"\n"), ("base.toml", "[rules]\nx = y\n")]);
+    let ran = rolecall_in(folder.path(), &["check", "data/exports"]);
+    assert!(ran.code == 2 && ran.stdout.contains("x = y"), "{ran:?}");
+}

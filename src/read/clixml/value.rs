@@ -478,7 +478,7 @@ fn push_text(out: &mut String, text: &str) {
     for char in text.chars() {
         match char {
             '"' | '\\' => out.extend(['\\', char]),
-            _ if char.is_control() || crate::read::is_hidden(char) => {
+            _ if char.is_control() || crate::hidden::is_hidden(char) => {
                 let mut units = [0; 2];
                 out.extend(char.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
             }

@@ -355,7 +355,7 @@ pub(super) fn compact(json: &str) -> Option<String> {
         match char {
             ' ' | '\n' | '\r' | '\t' if !in_string => continue,
             '"' if !escaped => in_string = !in_string,
-            _ if crate::read::is_hidden(char) => {
+            _ if crate::hidden::is_hidden(char) => {
                 let mut units = [0; 2];
                 out.extend(char.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
                 continue;

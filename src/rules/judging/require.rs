@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Rights, RoleEntries};
+use crate::hidden::toml;
 use crate::name::{Symbol, fold, same};
 use crate::policy::{Item, Requirement, Who, WhoKind};
 use crate::powershell::quoted;
@@ -281,7 +282,7 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who
         ),
         Some(group) => (
             format!("`{pattern}` is a group, and no account"),
-            format!("name an account; a policy may say `account = \"{group}\"` for everybody in it"),
+            format!("name an account; a policy may say `account = {}` for everybody in it", toml(&group)),
         ),
         None => (
             format!("no export shows an account `{pattern}`"),

@@ -1,4 +1,4 @@
-//! `Wildcard`: a pattern for names of accounts.
+//! `Wildcard`: a pattern for names.
 
 /// A pattern in which `*` stands for any text and `?` for one character; without case.
 #[derive(Clone, Debug)]
