@@ -34,25 +34,51 @@ const SECTIONS: [(&str, &str); 7] = [
     ("about", "About"),
 ];
 
-/// Appends the report.
+/// How large a page may be that a browser opens without a pause.
+const BYTES_MAX: usize = 24_000_000;
+
+/// How much of the lines that findings rest on is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quotes {
+    /// What is marked, and some of the line around it.
+    Whole,
+    /// What is marked, cut.
+    Cut,
+    /// The same for the first findings of each rule; the others name their lines.
+    First,
+}
+
+/// Appends the report. Where it would be too large, it quotes less, and says so.
 pub fn write(out: &mut String, finished: &Finished<'_>) {
-    let page = Page::of(finished);
+    let mut page = Page::of(finished);
+    let mut written = render(&page);
+    for quotes in [Quotes::Cut, Quotes::First] {
+        if written.len() > BYTES_MAX {
+            page.quotes = quotes;
+            written = render(&page);
+        }
+    }
+    out.push_str(&written);
+    out.push('\n');
+}
+
+fn render(page: &Page<'_, '_>) -> String {
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
         hash(STYLE),
         hash(SCRIPT)
     );
-    let title = format!("rolecall: {}", finding::counts(finished));
+    let title = format!("rolecall: {}", finding::counts(page.finished));
     let sections = [
-        overview::overview(&page),
-        overview::coverage(&page),
-        findings::findings(&page),
-        accounts::accounts(&page),
-        matrix::matrix(&page),
-        findings::waived(&page),
-        about::about(&page),
+        overview::overview(page),
+        overview::coverage(page),
+        findings::findings(page),
+        accounts::accounts(page),
+        matrix::matrix(page),
+        findings::waived(page),
+        about::about(page),
     ];
-    let page = html! {
+    let written = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -89,8 +115,7 @@ pub fn write(out: &mut String, finished: &Finished<'_>) {
             }
         }
     };
-    out.push_str(&page.into_string());
-    out.push('\n');
+    written.into_string()
 }
 
 /// What the sections share.
@@ -102,6 +127,7 @@ struct Page<'p, 'a> {
     ids: Vec<String>,
     /// The findings of each account of an organization.
     of_account: BTreeMap<(Option<&'p str>, &'p str), Vec<usize>>,
+    quotes: Quotes,
 }
 
 impl<'p, 'a> Page<'p, 'a> {
@@ -127,7 +153,7 @@ impl<'p, 'a> Page<'p, 'a> {
                 }
             }
         }
-        Self { finished, findings, ids, of_account }
+        Self { finished, findings, ids, of_account, quotes: Quotes::Whole }
     }
 
     /// Whether the run knows several organizations.

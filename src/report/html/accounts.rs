@@ -1,6 +1,7 @@
 //! The accounts: by which ways each holds its roles, as a picture and as a table.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use maud::{Markup, html};
 
@@ -16,17 +17,21 @@ fn id(organization: usize, index: usize) -> String {
     format!("account-{organization}-{index}")
 }
 
-/// The name of an account, as a link to what it holds where that is shown.
-pub(super) fn link(page: &Page<'_, '_>, organization: Option<&str>, account: &str) -> Markup {
-    let found = page.finished.dossier.portraits.iter().enumerate().find_map(|(number, (name, portraits))| {
+/// The id of what an account holds.
+fn find(page: &Page<'_, '_>, organization: Option<&str>, account: &str) -> Option<String> {
+    page.finished.dossier.portraits.iter().enumerate().find_map(|(number, (name, portraits))| {
         let of = |portrait: &Portrait| (crate::name::fold(&portrait.account), portrait.account.clone());
         let key = (crate::name::fold(account), account.to_owned());
         let same = name.as_deref() == organization;
         let index = same.then(|| portraits.accounts.binary_search_by_key(&key, of).ok()).flatten()?;
         Some(id(number, index))
-    });
+    })
+}
+
+/// The name of an account, as a link to what it holds where that is shown.
+pub(super) fn link(page: &Page<'_, '_>, organization: Option<&str>, account: &str) -> Markup {
     html! {
-        @match found {
+        @match find(page, organization, account) {
             Some(id) => a class="account" href=(format!("#{id}")) { (text(account)) },
             None => span class="account" { (text(account)) },
         }
@@ -41,6 +46,14 @@ pub(super) fn accounts(page: &Page<'_, '_>) -> Markup {
         @else {
             p class="lead" { (counted(count, "account")) ". Open one to see by which ways it holds its roles." }
         }
+        @let unknown = unknown(page);
+        @if !unknown.is_empty() {
+            p class="lead" { "Named by findings, and in none of the exports:" }
+            @for (number, (organization, account)) in unknown.into_iter().enumerate() {
+                @let portrait = Portrait { account: account.to_owned(), holds: Rc::default() };
+                (one(page, organization, &portrait, &format!("unknown-{number}"), true))
+            }
+        }
         @for (number, (organization, portraits)) in dossier.portraits.iter().enumerate() {
             @if let Some(name) = organization { h3 { (text(name)) } }
             @for (index, portrait) in portraits.accounts.iter().enumerate() {
@@ -48,6 +61,12 @@ pub(super) fn accounts(page: &Page<'_, '_>) -> Markup {
             }
         }
     }
+}
+
+/// The accounts that findings name and no export shows.
+fn unknown<'p>(page: &'p Page<'_, '_>) -> Vec<(Option<&'p str>, &'p str)> {
+    let all = page.of_account.keys().copied();
+    all.filter(|(organization, account)| find(page, *organization, account).is_none()).collect()
 }
 
 fn one(page: &Page<'_, '_>, organization: Option<&str>, portrait: &Portrait, id: &str, drawn: bool) -> Markup {

@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::{Page, counted, level, message, text};
+use super::{Page, Quotes, counted, level, message, text};
 use crate::diagnostic::Label;
 use crate::report::finding::{Finding, Place};
 
 /// How much of a line is shown before and after what is marked.
 const CONTEXT_CHARACTERS: usize = 60;
+
+/// How much of what is marked is shown where quotes are cut.
+const MARK_CHARACTERS: usize = 60;
+
+/// How many findings of a rule quote their lines where not all do.
+const FIRST: usize = 20;
 
 pub(super) fn findings(page: &Page<'_, '_>) -> Markup {
     let count = page.findings.iter().filter(|finding| finding.said.waived.is_none()).count();
@@ -25,6 +31,13 @@ pub(super) fn findings(page: &Page<'_, '_>) -> Markup {
             p role="status" id="shown" { (counted(page.findings.len(), "finding")) }
         }
         @if count == 0 { p class="lead" { "No finding." } }
+        @match page.quotes {
+            Quotes::Whole => {},
+            Quotes::Cut => p class="lead" { "There are so many findings that quotes are cut after " (MARK_CHARACTERS) " characters." },
+            Quotes::First => p class="lead" {
+                "There are so many findings that the first " (FIRST) " of each rule quote their lines. The others name them."
+            },
+        }
         @for name in ["error", "warning", "note"] {
             @let of_level: Vec<usize> = (0..count).filter(|at| page.findings[*at].said.severity.name() == name).collect();
             @if !of_level.is_empty() {
@@ -57,13 +70,13 @@ fn group(page: &Page<'_, '_>, rule: &str, indices: &[usize]) -> Markup {
                 @if let Some(rule) = crate::rules::rule(rule) { span class="summary" { (rule.summary) } }
                 span class="number" { (indices.len()) }
             }
-            @for index in indices { (one(page, *index)) }
+            @for (number, index) in indices.iter().enumerate() { (one(page, *index, number)) }
         }
     }
 }
 
-/// One finding.
-fn one(page: &Page<'_, '_>, index: usize) -> Markup {
+/// One finding, the how-many-eth of its rule.
+fn one(page: &Page<'_, '_>, index: usize, number: usize) -> Markup {
     let finding = &page.findings[index];
     let said = finding.said;
     let place = finding.place();
@@ -79,7 +92,7 @@ fn one(page: &Page<'_, '_>, index: usize) -> Markup {
         {
             p class="message" { (message(&said.message)) }
             @if let Some(waived) = &said.waived { (accepted(page, waived)) }
-            ol class="chain" { @for (label, place) in finding.labels() { (quote(page, label, &place)) } }
+            ol class="chain" { @for (label, place) in finding.labels() { (quote(page, label, &place, number)) } }
             (help(said))
             p class="foot" {
                 span class="print" { (finding.fingerprint) }
@@ -111,10 +124,11 @@ fn accounts<'a>(finding: &Finding<'a>) -> Vec<&'a str> {
 }
 
 /// One line of an export or a policy, with what is marked in it.
-fn quote(page: &Page<'_, '_>, label: &Label, place: &Place<'_>) -> Markup {
+fn quote(page: &Page<'_, '_>, label: &Label, place: &Place<'_>, number: usize) -> Markup {
+    let is_quoted = page.quotes != Quotes::First || number < FIRST;
     let file = page.finished.sources.file(label.span.file);
     let (mut before, mut after) = ("", "");
-    if place.line == place.end_line {
+    if place.line == place.end_line && page.quotes == Quotes::Whole {
         let line = file.line_span(place.line);
         let (start, end) = ((label.span.start - line.start) as usize, (label.span.end - line.start) as usize);
         let line = file.slice(line);
@@ -122,26 +136,32 @@ fn quote(page: &Page<'_, '_>, label: &Label, place: &Place<'_>) -> Markup {
         after = line.get(end.min(line.len())..).unwrap_or_default();
     }
     let whole = before.is_empty() && after.is_empty();
-    let marked = text(&super::super::json::shortened(file.slice(label.span))).into_owned();
+    let marked = file.slice(label.span);
+    let marked = match page.quotes {
+        Quotes::Whole => super::super::json::shortened(marked),
+        Quotes::Cut | Quotes::First => first(marked, MARK_CHARACTERS).to_owned(),
+    };
     html! {
         li data-quote data-file=(text(place.file)) data-line=(place.line) {
             span class="path" { (text(place.file)) ":" (place.line) }
             @if !label.text.is_empty() { span class="label" { (message(&label.text)) } }
-            @if !marked.is_empty() {
-                code class=(if whole { "line whole" } else { "line" }) { (text(last(before))) mark { (marked) } (text(first(after))) }
+            @if !marked.is_empty() && is_quoted {
+                code class=(if whole { "line whole" } else { "line" }) {
+                    (text(last(before))) mark { (text(&marked)) } (text(first(after, CONTEXT_CHARACTERS)))
+                }
             }
         }
     }
 }
 
-/// The end of a text, with an ellipsis where it is cut.
+/// The end of a text.
 fn last(text: &str) -> &str {
     text.char_indices().rev().nth(CONTEXT_CHARACTERS - 1).map_or(text, |(at, _)| &text[at..])
 }
 
 /// The start of a text.
-fn first(text: &str) -> &str {
-    text.char_indices().nth(CONTEXT_CHARACTERS).map_or(text, |(at, _)| &text[..at])
+fn first(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(at, _)| &text[..at])
 }
 
 fn accepted(page: &Page<'_, '_>, waived: &crate::diagnostic::Waived) -> Markup {
@@ -166,7 +186,7 @@ pub(super) fn waived(page: &Page<'_, '_>) -> Markup {
         @if indices.is_empty() { p class="lead" { "Nothing is accepted." } }
         @else {
             p class="lead" { (counted(indices.len(), "finding")) " that somebody accepted, those first that end first." }
-            div data-group { @for index in indices { (one(page, index)) } }
+            div data-group { @for (number, index) in indices.into_iter().enumerate() { (one(page, index, number)) } }
         }
     }
 }

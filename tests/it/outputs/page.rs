@@ -132,6 +132,13 @@ fn every_account_shows_its_ways_in_words_and_as_a_picture() {
 }
 
 #[test]
+fn an_account_that_no_export_shows_stands_among_the_accounts() {
+    let page = check(&ending(ENDINGS[3].0), "html", &[]).stdout;
+    assert!(values(&page, "data-account").contains(&"adda".to_owned()));
+    assert!(page.contains("aria-label=\"adda holds: no role\""));
+}
+
+#[test]
 fn a_run_that_checked_nothing_says_so_first() {
     for (policy, code) in ENDINGS {
         let ran = check(&ending(policy), "html", &[]);
