@@ -28,6 +28,7 @@ mod plan;
 mod policy;
 mod progress;
 mod records;
+mod shell;
 mod test;
 mod today;
 mod waive;
@@ -36,7 +37,7 @@ mod why;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{Loaded, Useless};
@@ -87,6 +88,10 @@ enum Command {
     Packs(packs::Options),
     /// Print the PowerShell script that writes complete exports
     Collect(collect::Options),
+    /// Print the script that makes a shell complete rolecall
+    Completions(shell::Completions),
+    /// Print a page of the manual
+    Man(shell::Man),
 }
 
 /// The day on which what expires is judged: the one that is given, else today's. The clock is asked only where something
@@ -116,6 +121,8 @@ pub fn main() -> ExitCode {
             Command::Init => init::run(),
             Command::Packs(options) => packs::run(&options),
             Command::Collect(options) => collect::run(&options),
+            Command::Completions(options) => shell::completions(Cli::command(), &options),
+            Command::Man(options) => shell::man(Cli::command(), &options),
         },
         Err(error) => {
             // Help and version are no mistake.

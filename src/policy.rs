@@ -27,7 +27,7 @@ pub use closest::closest;
 pub use contradiction::check_contradictions;
 pub use files::{FILE_NAME, Files, find};
 pub use item::{Item, ParameterMode};
-pub use packs::{PACKS, Pack, pack};
+pub use packs::{PACKS, Pack, pack, pack_names};
 pub use who::{Who, WhoKind};
 
 use keys::Table;

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
 use super::output::{Destination, replace, unwritten};
+use super::shell::Known;
 use super::{day, say_useless};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Level, Report, Severity};
@@ -28,6 +29,7 @@ pub(super) struct Options {
     account: Vec<String>,
     /// A pack or a policy file whose requirements these accounts must meet, instead of their own
     #[arg(long, value_name = "X", requires = "account", conflicts_with = "policy")]
+    #[arg(value_parser = Known(policy::pack_names), hide_possible_values = true)]
     require: Option<String>,
     /// The output format
     #[arg(long, default_value = "human")]

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::Destination;
+use super::shell::Known;
 use crate::policy::closest;
 use crate::report::escape::visible;
-use crate::rules::{RULES, rule};
+use crate::rules::{self, RULES, rule};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// The rule, as it stands in brackets behind a level: `error[missing-cmdlet]`
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", value_parser = Known(rules::names), hide_possible_values = true)]
     rule: String,
     #[command(flatten)]
     to: Destination,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::Destination;
+use super::shell::Known;
 use crate::diagnostic::Report;
 use crate::policy::{self, PACKS, Pack, Policy, Requirement, closest};
 use crate::report::escape::visible;
@@ -14,7 +15,7 @@ use crate::source::{FileId, SourceFile};
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// The pack to print, as a policy file
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", value_parser = Known(policy::pack_names), hide_possible_values = true)]
     name: Option<String>,
     #[command(flatten)]
     to: Destination,

@@ -38,3 +38,9 @@ pub fn pack(name: &str) -> Option<&'static Pack> {
     let name = name.strip_prefix("pack:").unwrap_or(name);
     PACKS.iter().find(|pack| same(pack.name, name))
 }
+
+/// The names of all packs.
+#[must_use]
+pub fn pack_names() -> Vec<&'static str> {
+    PACKS.iter().map(|pack| pack.name).collect()
+}

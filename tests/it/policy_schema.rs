@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rolecall::diagnostic::Report;
 use rolecall::policy::shape::{FILE, Keys, Shape, Takes};
 use rolecall::policy::{PACKS, read};
+use rolecall::rules::RULES;
 use rolecall::source::{FileId, SourceFile};
 use serde_json::{Map, Value, json};
 use toml::de::{DeTable, DeValue};
@@ -29,16 +30,43 @@ fn value(takes: Takes) -> Value {
     }
 }
 
+/// What a key takes that names something which ships with rolecall.
+fn known_names(key: &str) -> Option<Value> {
+    let packs: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.id.0).collect();
+    match key {
+        "pack" => Some(json!({ "enum": packs })),
+        "rule" => Some(json!({ "enum": rules })),
+        "extends" => {
+            let packs: Vec<String> = packs.iter().map(|pack| format!("pack:{pack}")).collect();
+            // A path, or a pack that there is.
+            let one =
+                json!({ "anyOf": [{ "enum": packs }, { "type": "string", "minLength": 1, "pattern": "^(?!pack:)" }] });
+            Some(json!({ "anyOf": [one, { "type": "array", "items": one }] }))
+        }
+        _ => None,
+    }
+}
+
 fn object(shape: &Shape) -> Value {
     let mut object = Map::new();
     object.insert("type".into(), "object".into());
     match shape.keys {
+        Keys::Any(takes) if shape.name == "rules" => {
+            let properties = RULES.iter().map(|rule| {
+                let mut value = value(takes);
+                value["description"] = rule.summary.into();
+                (rule.id.0.to_owned(), value)
+            });
+            object.insert("additionalProperties".into(), false.into());
+            object.insert("properties".into(), Value::Object(properties.collect()));
+        }
         Keys::Any(takes) => {
             object.insert("additionalProperties".into(), value(takes));
         }
         Keys::Known(_) => {
             let properties = shape.known().map(|key| {
-                let mut value = value(key.takes);
+                let mut value = known_names(key.name).unwrap_or_else(|| value(key.takes));
                 value["description"] = key.about.into();
                 (key.name.to_owned(), value)
             });
@@ -112,7 +140,7 @@ fn schema_takes(text: &str) -> bool {
 fn parser_says(text: &str) -> Vec<&'static str> {
     let file = SourceFile::decode(FileId(0), "rolecall.toml".into(), text.as_bytes()).expect("small");
     let mut report = Report::default();
-    read(&file, &[], &mut report);
+    read(&file, &rolecall::rules::names(), &mut report);
     report.diagnostics.iter().map(|diagnostic| diagnostic.rule.0).collect()
 }
 
@@ -198,4 +226,23 @@ fn the_start_that_init_writes_is_a_policy_and_nothing_is_overwritten() {
     // Without exports nothing is checked; the policy has no mistake.
     let ran = rolecall_in(folder.path(), &["check", "--format", "json"]);
     assert!(!ran.stdout.contains("policy-"), "{ran:?}");
+}
+
+#[test]
+fn the_schema_knows_the_names_of_rules_and_packs() {
+    for known in [
+        "extends = \"pack:exchange-baseline\"\n",
+        "extends = [\"base.toml\", \"pack:exchange-baseline\"]\n",
+        "[rules]\ndirect-assignment = \"off\"\n",
+        "[[require]]\naccount = \"a\"\npack = \"intune-connector-on-premises\"\n",
+        "[[waive]]\nrule = \"direct-assignment\"\nreason = \"x\"\nexpires = 2026-12-31\n",
+    ] {
+        assert!(schema_takes(known), "{known}");
+        let mistaken = known
+            .replace("base\"", "basis\"")
+            .replace("line\"", "lines\"")
+            .replace("assignment", "assignmant")
+            .replace("premises", "premise");
+        assert!(!schema_takes(&mistaken), "{mistaken}");
+    }
 }

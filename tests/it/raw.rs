@@ -8,18 +8,10 @@ use crate::program::{Ran, rolecall_in};
 
 /// Texts that a terminal, an editor or a page would obey, or that nobody sees.
 const HOSTILE: &[&str] = &[
-    "\u{1b}[31m",
-    "\u{1b}]8;;http://contoso.com\u{7}",
-    "\u{1b}]52;c;eA==\u{1b}\\",
-    "\u{9b}31m\u{90}\u{9c}",
-    "\u{202e}\u{2066}\u{2069}\u{200f}\u{61c}",
-    "\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}\u{ad}",
-    "\u{e0041}\u{e007f}\u{e0100}\u{fe0f}",
-    "\u{206a}\u{206f}\u{180e}\u{34f}\u{3164}\u{115f}\u{ffa0}\u{17b4}",
-    "\u{8}\u{7f}\u{0}",
-    "\u{85}\u{2028}\u{2029}",
-    "'\"`\u{2018}\u{2019}\u{201a}\u{201b}<script>&{{}}",
-    "e\u{301}\u{301}\u{301}",
+    "\u{1b}[31m\u{1b}]8;;http://contoso.com\u{7}\u{1b}]52;c;eA==\u{1b}\\\u{9b}31m\u{90}\u{9c}",
+    "\u{202e}\u{2066}\u{2069}\u{200f}\u{61c}\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}\u{ad}",
+    "\u{e0041}\u{e007f}\u{e0100}\u{fe0f}\u{206a}\u{206f}\u{180e}\u{34f}\u{3164}\u{115f}\u{ffa0}\u{17b4}",
+    "\u{8}\u{7f}\u{0}\u{85}\u{2028}\u{2029}'\"`\u{2018}\u{2019}\u{201a}\u{201b}<script>&{{}}e\u{301}\u{301}",
 ];
 
 /// What must never come out: as Unicode lists them, and not as rolecall does.

@@ -32,6 +32,11 @@ pub(crate) fn mistakes(schema: &Value, root: &Value, value: &Value, at: &str) ->
             "maxLength" => {
                 value.as_str().is_none_or(|text| text.chars().count() as u64 <= rule.as_u64().expect("a number"))
             }
+            // The one pattern that there is.
+            "pattern" => {
+                assert_eq!(rule, "^(?!pack:)");
+                value.as_str().is_none_or(|text| !text.starts_with("pack:"))
+            }
             "anyOf" => rule.as_array().expect("schemas").iter().any(|one| mistakes(one, root, value, at).is_empty()),
             "items" => {
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
