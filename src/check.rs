@@ -8,7 +8,7 @@ use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Stated, Useless};
 use crate::graph::Assumptions;
-use crate::inventory::{Inventory, missing};
+use crate::inventory::Inventory;
 use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Dossier, Portraits, Summary};
@@ -294,9 +294,11 @@ fn coverage(inventories: &[&Inventory], open: &Open) -> Vec<Coverage> {
             reasons.extend(fact.cut.map(|_| "cut-record"));
             reasons.extend(fact.capped.map(|_| "capped-at-default"));
             reasons.extend(fact.incomplete.map(|_| "incomplete-collection"));
-            // Where a scope is missing, the role's implicit one counts, which leaves nothing open by itself.
-            reasons.extend((fact.missing & !missing::SCOPES != 0).then_some("missing-column"));
+            // Where a scope is missing, who can run what is known all the same.
+            reasons.extend((fact.missing != 0).then_some("missing-column"));
         }
+        let unread = inventories.iter().flat_map(|inventory| &inventory.unread);
+        reasons.extend(unread.filter(|one| one.kind == kind).map(|_| "unread-column"));
         if let Some((codes, cmdlets)) = open.get(&kind) {
             reasons.extend(codes);
             one.undecided = cmdlets.iter().cloned().collect();

@@ -81,6 +81,8 @@ pub mod noticed {
     pub const FLATTENED_LIST: RuleId = RuleId("flattened-list");
     /// A list was joined by blanks, and its items hold blanks.
     pub const BLANK_JOINED_LIST: RuleId = RuleId("blank-joined-list");
+    /// Ends what is said of such a list where signs stand between its items.
+    pub const BY_SIGNS: &str = " by signs";
     /// A record ends where the file ends, in the middle.
     pub const CUT_RECORD: RuleId = RuleId("cut-record");
     /// Text that is no record, no decoration and no shape we know.

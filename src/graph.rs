@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 use crate::catalogue::{BuiltInRole, Catalogue, EntraRole, Environment};
 use crate::inventory::{
-    Assignee, AssigneeType, Class, Form, Grouped, Hint, Inventory, Listed, MembersState, NO_ROLE, NameSays,
+    Assignee, AssigneeType, Assignment, Class, Form, Grouped, Hint, Inventory, Listed, MembersState, NO_ROLE, NameSays,
     PrincipalId, Stated,
 };
 use crate::name::{ByName, Symbol, same};
@@ -62,6 +62,8 @@ pub struct Assumptions {
     pub enabled: bool,
     /// An assignment without a delegation type is regular where its name says so.
     pub regular_by_name: bool,
+    /// An assignment without columns about its scope works on the role's own.
+    pub own_scope: bool,
 }
 
 /// All accounts, sorted by their names without case.
@@ -121,6 +123,7 @@ pub enum Standing {
 #[derive(Debug)]
 pub struct Graph<'i> {
     inventory: &'i Inventory,
+    assumptions: Assumptions,
     catalogue: Catalogue,
     gaps: Gaps,
     contradictions: Contradictions,
@@ -184,6 +187,7 @@ impl<'i> Graph<'i> {
         let mut graph = Self {
             inventory,
             environment: Environment::shown_by(inventory),
+            assumptions,
             built_in: catalogue.roles_among(&inventory.names),
             catalogue,
             gaps: Gaps::default(),
@@ -214,7 +218,7 @@ impl<'i> Graph<'i> {
             right_sets: RightSets::default(),
         };
         graph.find_global_gaps();
-        graph.place_assignments(assumptions);
+        graph.place_assignments();
         graph.find_unknown_entries();
         graph.link(groups);
         graph.find_open_groups();
@@ -297,6 +301,16 @@ impl<'i> Graph<'i> {
     #[must_use]
     pub fn standing(&self, assignment: usize) -> &Standing {
         &self.standing[assignment]
+    }
+
+    /// Whether an assignment is certainly enabled, or the caller says that those are of which no export says it.
+    #[must_use]
+    pub fn is_enabled(&self, assignment: &Assignment) -> bool {
+        match assignment.enabled {
+            Stated::Is(enabled) => enabled,
+            Stated::Absent => self.assumptions.enabled,
+            Stated::Unclear => false,
+        }
     }
 
     /// Whether an assignment that works gives a role to somebody.
@@ -455,13 +469,13 @@ impl<'i> Graph<'i> {
         self.global.dedup();
     }
 
-    fn place_assignments(&mut self, assumptions: Assumptions) {
+    fn place_assignments(&mut self) {
         let count = self.inventory.assignments.len();
         let mut by_role: Vec<(u32, usize)> = Vec::with_capacity(count);
         let mut by_principal: Vec<(u32, usize)> = Vec::with_capacity(count);
         self.standing.reserve_exact(count);
         for (index, assignment) in self.inventory.assignments.iter().enumerate() {
-            let standing = self.standing_of(index, assumptions);
+            let standing = self.standing_of(index);
             self.standing.push(standing);
             if let Some(role) = assignment.role.filter(|role| role.form == Form::Whole) {
                 by_role.push((role.symbol.number(), index));
@@ -488,8 +502,8 @@ impl<'i> Graph<'i> {
         self.by_principal = Grouped::of(self.inventory.principals.all.len(), || by_principal.iter().copied());
     }
 
-    fn standing_of(&mut self, index: usize, assumptions: Assumptions) -> Standing {
-        let inventory = self.inventory;
+    fn standing_of(&mut self, index: usize) -> Standing {
+        let (inventory, assumptions) = (self.inventory, self.assumptions);
         let assignment = &inventory.assignments[index];
         // What all records agree on gives nothing, whatever else they contradict each other about.
         if assignment.enabled == Stated::Is(false) {
@@ -518,6 +532,10 @@ impl<'i> Graph<'i> {
             stated => {
                 unknown.push(self.unknown_column("RoleAssignmentDelegationType", stated, assignment.delegating_at));
             }
+        }
+        if assumptions.own_scope && !assignment.unseen.is_empty() && !matches!(assignment.assignee, Assignee::Policy(_))
+        {
+            assumed.push("own-scope");
         }
         if unknown.is_empty() { Standing::Works(assumed) } else { Standing::Unknown(unknown) }
     }
@@ -613,7 +631,8 @@ impl<'i> Graph<'i> {
                 let many = (state == MembersState::Contradicting)
                     .then(|| self.contradicting_members_gap(principal.role_group))
                     .flatten();
-                Some(many.unwrap_or_else(|| self.gaps.open_group(name, state, role_group, at)))
+                let unread = self.unread_members();
+                Some(many.unwrap_or_else(|| self.gaps.open_group(name, state, role_group, unread.as_deref(), at)))
             }
         }
     }
@@ -654,6 +673,16 @@ impl<'i> Graph<'i> {
         let on_servers = by_name_alone && self.environment == Some(Environment::OnPremises)
             || names.any(|name| name.contains(OF_SERVERS));
         (!on_servers).then_some(Synchronised { role })
+    }
+
+    /// The file whose columns may name members and were not read.
+    fn unread_members(&self) -> Option<String> {
+        let may_name = |column: &str| {
+            let column = crate::name::fold(column);
+            column.contains("group") || column.contains("member")
+        };
+        let one = self.inventory.unread.iter().find(|one| may_name(&one.column))?;
+        Some(format!("the column `{}` of `{}` may name them", one.column, self.inventory.path(one.at.file)))
     }
 
     /// A place that names a principal of which no record was read: an assignment's assignee cell, or a list of members.

@@ -18,6 +18,8 @@ mod row;
 mod runs;
 mod state;
 mod uncertain;
+mod unread;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +35,7 @@ pub use collect::{Collector, stands_for};
 pub use collection::settle_collections;
 pub use facts::{
     AssigneeType, AssignmentFact, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, GroupFact, Identity,
-    IdentityKind, Listed, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text, missing,
+    IdentityKind, Listed, MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text, missing,
 };
 pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, last_part};
@@ -43,6 +45,8 @@ pub use parameters::{ParameterList, ParameterListId, ParameterLists};
 pub use principals::{Hint, LooseMember, Principal, PrincipalId, Principals, has_whole_name};
 pub use runs::Runs;
 pub use uncertain::{UncertainEntries, UncertainEntry};
+pub use unread::Unread;
+pub use unseen::Unseen;
 
 /// A role, as far as it is known.
 #[derive(Clone, Debug)]
@@ -100,6 +104,8 @@ pub struct Inventory {
     pub manifests: Vec<Manifest>,
     /// Roles whose entries a collection could not read, each at the place that says so.
     pub unread_entries: BTreeMap<Symbol, Span>,
+    /// Columns of reports that nothing was read from.
+    pub unread: Vec<Unread>,
     paths: BTreeMap<FileId, String>,
     entry_row_roles: BTreeSet<Symbol>,
     entries: Vec<EntryFact>,
@@ -166,6 +172,7 @@ impl Inventory {
             changes: facts.changes,
             capped_members,
             unread_entries: facts.unread_entries,
+            unread: facts.unread,
             policies: facts.policies,
             scopes: facts.scopes,
             files: facts.files,

@@ -230,7 +230,7 @@ pub fn export_command(kind: Kind) -> &'static str {
             "Get-ManagementRoleEntry '*\\*' | Select-Object Role,Name,@{n='Parameters';e={$_.Parameters -join ','}} | Export-Csv entries.csv -NoTypeInformation -Encoding UTF8"
         }
         Kind::RoleAssignment => {
-            "Get-ManagementRoleAssignment | Select-Object Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope | Export-Csv assignments.csv -NoTypeInformation -Encoding UTF8"
+            "Get-ManagementRoleAssignment | Select-Object Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope,CustomResourceScope | Export-Csv assignments.csv -NoTypeInformation -Encoding UTF8"
         }
         Kind::RoleGroup => {
             "Get-RoleGroup -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}} | Export-Csv role-groups.csv -NoTypeInformation -Encoding UTF8"

@@ -6,6 +6,7 @@
 mod command;
 pub(crate) mod damage;
 mod kind;
+mod known;
 mod number;
 mod property;
 
@@ -16,6 +17,7 @@ use crate::source::Span;
 pub use command::{Argument, Command};
 pub(crate) use command::{is_cmdlet_name, is_open};
 pub use kind::Kind;
+pub(crate) use known::is_known_name;
 pub use number::{enum_name, is_enumeration};
 pub use property::{Properties, Property};
 

@@ -32,6 +32,8 @@ pub enum Reach {
     Organization,
     /// A custom scope, or one of the two sides is `None`.
     Narrow,
+    /// At most the organization: how much of it no column shows.
+    Somewhere,
     /// Nothing says how far.
     Unknown,
     /// Neither recipients nor configuration.

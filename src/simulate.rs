@@ -6,7 +6,7 @@
 
 use crate::inventory::{
     AssigneeType, AssignmentFact, EntryFact, Facts, Form, GroupFact, IdentityKind, Inventory, Listed, NameList,
-    PrincipalId, RoleFact, Runs, Stated, Text,
+    PrincipalId, RoleFact, Runs, Stated, Text, Unseen,
 };
 use crate::name::{Symbol, same};
 use crate::remedy::{Assignee, GroupKind, GroupName, NewAssignment, ObjectKind, Remedy, WriteScope};
@@ -78,6 +78,7 @@ impl Changing<'_> {
                 self.change_assignment(assignment, |assignment| {
                     (assignment.scopes[1], assignment.scopes[3]) = (scopes.0, scopes.1);
                     assignment.custom = scopes.2;
+                    assignment.unseen = Unseen::default();
                 })
             }
             Remedy::AddEntry { role, cmdlet } => {
@@ -159,7 +160,8 @@ impl Changing<'_> {
         let is_it = |text: &Text| text.symbol == name || who.is_some() && self.somebody(text.symbol) == who;
         let identities = &self.facts.lists.identities;
         let kept = members.into_iter().filter(|row| {
-            row.group.symbol != group || !row.identities.of(identities).iter().any(|(_, text)| is_it(text))
+            let names = row.identities.of(identities).iter().map(|(_, text)| text).chain(row.named.iter().flatten());
+            row.group.symbol != group || !names.into_iter().any(is_it)
         });
         let kept = kept.collect();
         self.facts.members = kept;
@@ -347,6 +349,7 @@ impl Changing<'_> {
             scopes: [None, recipient, None, config],
             custom,
             resource,
+            unseen: Unseen::default(),
             effective: None,
             at: self.at,
             role_at: self.at,

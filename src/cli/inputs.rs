@@ -20,7 +20,7 @@ pub(super) struct Exports {
     /// Files or folders of exports; `-` reads standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<String>,
-    /// Accept what an export does not show: `enabled` assignments, `regular-by-name` ones
+    /// Accept what an export does not show: `enabled` assignments, `regular-by-name` ones, each role's `own-scope`
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     assume: Vec<Assume>,
     /// The role entries in PATH are all that account A can run; may be repeated
@@ -47,6 +47,8 @@ pub(super) enum Assume {
     Enabled,
     /// An assignment without a delegation type is regular where it is named as Exchange names one
     RegularByName,
+    /// An assignment without columns about its scope works on the role's own
+    OwnScope,
 }
 
 impl Assume {
@@ -55,6 +57,7 @@ impl Assume {
         match self {
             Self::Enabled => "enabled",
             Self::RegularByName => "regular-by-name",
+            Self::OwnScope => "own-scope",
         }
     }
 }
@@ -114,8 +117,11 @@ impl Exports {
             let said = policy.exports.assume.iter().any(|(word, _)| *word == assume.word());
             said || self.assume.contains(&assume)
         };
-        let assumptions =
-            Assumptions { enabled: assumed(Assume::Enabled), regular_by_name: assumed(Assume::RegularByName) };
+        let assumptions = Assumptions {
+            enabled: assumed(Assume::Enabled),
+            regular_by_name: assumed(Assume::RegularByName),
+            own_scope: assumed(Assume::OwnScope),
+        };
         Ok(Inputs { applied, opened, assumptions, today: self.today, progress: self.progress })
     }
 

@@ -156,7 +156,8 @@ pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
         [one] => format!(": {one} is a group"),
         many => format!(": {} are groups", many.join(" and ")),
     };
-    match shown.is_empty() {
+    // Role groups and roles alone show nobody who could be meant.
+    match shown.is_empty() || groups.is_empty() && accounts.all().is_empty() {
         true => "no export shows an account, so nothing was answered".to_owned(),
         false => format!("no account matches {}, so nothing was answered{why}", shown.join(" or ")),
     }

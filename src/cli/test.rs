@@ -132,7 +132,11 @@ fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fi
     let written = |word| policy.exports.assume.iter().any(|(assumed, _)| *assumed == word);
     let day = test.today.as_ref().and_then(|day| day.parse().ok()).or(options.today);
     let terms = Terms {
-        assumptions: Assumptions { enabled: written("enabled"), regular_by_name: written("regular-by-name") },
+        assumptions: Assumptions {
+            enabled: written("enabled"),
+            regular_by_name: written("regular-by-name"),
+            own_scope: written("own-scope"),
+        },
         today: super::day(day, &policy),
         ..Terms::default()
     };

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::inventory::{Assignee, Entry, NO_ROLE, PrincipalId};
 use crate::name::{Symbol, same};
+use crate::record::Kind;
 use crate::scope::{Known, Reach};
 use crate::source::Span;
 
@@ -212,7 +213,10 @@ impl<'i> Graph<'i> {
                         let name = self.assignment(held).and_then(|assignment| assignment.name);
                         let place = covered.at.or_else(|| self.assignment(held).map(|assignment| assignment.at));
                         let object = name.map_or("", |name| inventory.show(name));
-                        let gaps = vec![self.gaps.open_scope(object, Coverage { at: place, ..covered })];
+                        let gaps = vec![match (covered.column, place) {
+                            (Some(column), Some(at)) => self.gaps.missing_column(Kind::RoleAssignment, column, at),
+                            _ => self.gaps.open_scope(object, Coverage { at: place, ..covered }),
+                        }];
                         doubtful.push(Doubtful { grant, reach, gaps });
                         continue;
                     }
@@ -225,7 +229,7 @@ impl<'i> Graph<'i> {
             if !grant.parameters_complete {
                 let gap = self.parameters_gap(grant);
                 gaps.insert(gap);
-                if reach == Reach::Organization {
+                if matches!(reach, Reach::Organization | Reach::Somewhere) {
                     wider.insert(gap);
                 }
             }
@@ -234,10 +238,13 @@ impl<'i> Graph<'i> {
             parts.push((grant.clone(), reach));
         }
         if !whole.is_empty() {
+            let is_far = whole.iter().any(|(_, reach)| *reach == Reach::Organization);
+            let unseen = whole.iter().filter(|(_, reach)| *reach == Reach::Somewhere);
+            wider.extend(unseen.filter_map(|(grant, _)| self.unseen_gap(rights, grant, question.cmdlet)));
             judged.narrow = whole.iter().all(|(_, reach)| *reach == Reach::Narrow);
             judged.grants = whole.into_iter().map(|(grant, _)| grant).collect();
             judged.answer = Answer::Granted;
-            if judged.narrow {
+            if !is_far {
                 wider.extend(self.open_for(rights, question));
                 for grant in &judged.grants {
                     if self.may_be_narrow_by_nature(&rights.held[grant.held], question.cmdlet) {
@@ -262,9 +269,18 @@ impl<'i> Graph<'i> {
                     let apart = parts.iter().map(|(part, _)| self.miss(MissCode::ScopesApart, rights, part));
                     judged.misses.extend(apart);
                 } else {
-                    judged.answer = Answer::Merged;
-                    judged.grants = merge.parts;
-                    judged.narrow = merge.narrow;
+                    let unseen = merge.unseen.iter();
+                    let unseen: BTreeSet<GapId> =
+                        unseen.filter_map(|grant| self.unseen_gap(rights, grant, question.cmdlet)).collect();
+                    if merge.sure {
+                        judged.answer = Answer::Merged;
+                        judged.grants = merge.parts;
+                        judged.narrow = merge.narrow;
+                        judged.wider = unseen.into_iter().collect();
+                    } else {
+                        judged.answer = Answer::Unknown;
+                        gaps.extend(unseen);
+                    }
                 }
             }
             judged.gaps = gaps.into_iter().collect();
@@ -277,6 +293,13 @@ impl<'i> Graph<'i> {
         let role = self.inventory.show_role(grant.role).unwrap_or("");
         let at = self.assignment(&rights.held[grant.held]).map(|assignment| assignment.at);
         self.gaps.unknown_scope(role, at)
+    }
+
+    /// Why it is not known whether a grant reaches the whole organization, where a column is missing.
+    fn unseen_gap(&mut self, rights: &Rights, grant: &EntryGrant<'i>, cmdlet: &str) -> Option<GapId> {
+        let held = &rights.held[grant.held];
+        let (column, at) = (self.unseen_column(held, cmdlet)?, self.assignment(held)?.at);
+        Some(self.gaps.missing_column(Kind::RoleAssignment, column, at))
     }
 
     /// Why not all parameters of a grant are known.
@@ -298,7 +321,7 @@ impl<'i> Graph<'i> {
         self.open_through(rights, question, |reach| match reach {
             Reach::Nothing => false,
             Reach::OwnMailbox => question.own_mailbox,
-            Reach::Organization | Reach::Narrow | Reach::Unknown => true,
+            Reach::Organization | Reach::Narrow | Reach::Somewhere | Reach::Unknown => true,
         })
     }
 

@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use crate::inventory::{AssigneeType, Form, IdentityKind, Inventory, PrincipalId, ScopeFact, Stated, Text};
+use crate::inventory::{AssigneeType, Assignment, Form, IdentityKind, Inventory, PrincipalId, ScopeFact, Stated, Text};
 use crate::name::{Symbol, same};
 use crate::record::{Kind, Property};
 use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains, written};
@@ -60,6 +60,8 @@ pub struct Coverage {
     pub at: Option<Span>,
     /// The command that would settle it, where it is open.
     pub export: Option<String>,
+    /// The column that would, where no export has it.
+    pub column: Option<&'static str>,
 }
 
 impl Scoping {
@@ -130,10 +132,14 @@ impl Graph<'_> {
     #[must_use]
     pub fn covers(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
         let base = self.within_scope(account, held, cmdlet, target);
-        if base.inside == Known::No || reads(cmdlet) || self.is_application(held) || self.is_exclusive(held) {
+        let exclusive = self.exclusive(held);
+        if base.inside == Known::No || reads(cmdlet) || self.is_application(held) || exclusive == Known::Yes {
             return base;
         }
-        let shut = self.shut_out(held, target);
+        let mut shut = self.shut_out(held, target);
+        if shut.inside == Known::Yes && exclusive == Known::Unknown {
+            shut.inside = Known::Unknown;
+        }
         match shut.inside {
             Known::No => base,
             Known::Unknown if base.inside == Known::Unknown => base,
@@ -144,13 +150,17 @@ impl Graph<'_> {
     /// What the scope of a path says, exclusive scopes aside.
     fn within_scope(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
         if let Some(resource) = self.assignment(held).and_then(|assignment| assignment.resource) {
-            return self.within_custom(Some(resource), target);
+            return self.within_custom(held, Some(resource), target);
+        }
+        if self.is_resource_unseen(held) {
+            return Coverage::unseen("CustomResourceScope");
         }
         let scopes = self.scopes(held);
         let writes = !reads(cmdlet);
         let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]).filter(|_| writes);
         let word = match if writes { scopes.recipient_write } else { scopes.recipient_read } {
             Some(word) => word,
+            None if writes && self.unseen_scopes(held)[0] => return Coverage::unseen("RecipientWriteScope"),
             None => {
                 return Coverage::open("no export says on what recipients it works".to_owned(), Kind::RoleAssignment);
             }
@@ -163,16 +173,48 @@ impl Graph<'_> {
         } else if is(&["Self"]) && account.0 != u32::MAX {
             Coverage::known(account == target.recipient, "it works on the own mailbox only".to_owned())
         } else if is(&["OU"]) {
-            self.within_unit(custom, target.recipient)
+            self.within_unit(held, custom, target.recipient)
         } else if is(&["CustomRecipientScope", "ExclusiveRecipientScope"]) {
-            self.within_custom(custom, target)
+            self.within_custom(held, custom, target)
         } else {
             let words = format!("what the scope `{word}` holds is not in any export of ours");
-            Coverage { inside: Known::Unknown, words, at: None, export: None }
+            Coverage { inside: Known::Unknown, words, at: None, export: None, column: None }
         }
     }
 
-    fn within_unit(&self, unit: Option<Text>, recipient: PrincipalId) -> Coverage {
+    /// Whether no column shows on what an application may act.
+    fn is_resource_unseen(&self, held: &Held) -> bool {
+        let unseen = |assignment| self.unseen(assignment).has(Property::CustomResourceScope);
+        self.is_application(held) && self.assignment(held).is_some_and(unseen)
+    }
+
+    /// Whether no column shows the name of the custom scope of recipients.
+    fn is_name_unseen(&self, held: &Held) -> bool {
+        let unseen = |assignment: &Assignment| assignment.unseen.has(Property::CustomRecipientWriteScope);
+        self.assignment(held).is_some_and(unseen)
+    }
+
+    /// The column that no export has, without which it is not known whether a path reaches the organization.
+    pub(super) fn unseen_column(&self, held: &Held, cmdlet: &str) -> Option<&'static str> {
+        if self.is_resource_unseen(held) {
+            return Some("CustomResourceScope");
+        }
+        if reads(cmdlet) || is_session(cmdlet) {
+            return None;
+        }
+        let [recipients, configuration] = self.unseen_scopes(held);
+        let named = self.is_name_unseen(held) && self.is_bound_to_recipients(held);
+        match written(cmdlet).recipients != Known::No {
+            true if recipients => Some("RecipientWriteScope"),
+            true if named => Some("CustomRecipientWriteScope"),
+            _ => configuration.then_some("ConfigWriteScope"),
+        }
+    }
+
+    fn within_unit(&self, held: &Held, unit: Option<Text>, recipient: PrincipalId) -> Coverage {
+        if unit.is_none() && self.is_name_unseen(held) {
+            return Coverage::unseen("CustomRecipientWriteScope");
+        }
         let Some(unit) = unit.filter(|unit| unit.form == Form::Whole) else {
             return Coverage::open("no export shows the unit it works in".to_owned(), Kind::RoleAssignment);
         };
@@ -184,10 +226,13 @@ impl Graph<'_> {
             Known::Unknown => format!("nothing says whether it lies in the unit `{unit}`"),
         };
         let export = (inside == Known::Unknown).then(|| self.recipient_command(recipient, &[]));
-        Coverage { inside, words, at: None, export }
+        Coverage { inside, words, at: None, export, column: None }
     }
 
-    fn within_custom(&self, custom: Option<Text>, target: &Target) -> Coverage {
+    fn within_custom(&self, held: &Held, custom: Option<Text>, target: &Target) -> Coverage {
+        if custom.is_none() && self.is_name_unseen(held) {
+            return Coverage::unseen("CustomRecipientWriteScope");
+        }
         let Some(custom) = custom else {
             return Coverage::open("no export names the scope it works in".to_owned(), Kind::RoleAssignment);
         };
@@ -203,7 +248,7 @@ impl Graph<'_> {
             Known::Unknown => format!("nothing says whether the scope `{name}` matches it"),
         };
         let export = (inside == Known::Unknown).then(|| self.settling(index, target.recipient));
-        Coverage { inside, words, at: Some(self.inventory.scopes[index].at), export }
+        Coverage { inside, words, at: Some(self.inventory.scopes[index].at), export, column: None }
     }
 
     /// Whether exclusive scopes keep a path away from a recipient.
@@ -225,7 +270,7 @@ impl Graph<'_> {
                 _ => self.settling(index, target.recipient),
             });
             if inside == Known::Yes || shut.inside == Known::No {
-                shut = Coverage { inside, words: name.to_owned(), at: Some(fact.at), export };
+                shut = Coverage { inside, words: name.to_owned(), at: Some(fact.at), export, column: None };
             }
         }
         if shut.inside == Known::No && self.scoping.incomplete {
@@ -243,8 +288,11 @@ impl Graph<'_> {
     /// How far a path reaches, once custom and exclusive scopes are counted.
     pub(super) fn reach_in_scopes(&self, held: &Held, cmdlet: &str, reach: Reach) -> Reach {
         let Some(assignment) = self.assignment(held) else { return reach };
-        if assignment.resource.is_some() && reach == Reach::Organization {
+        if reach == Reach::Organization && assignment.resource.is_some() {
             return Reach::Narrow;
+        }
+        if reach == Reach::Organization && self.is_resource_unseen(held) {
+            return Reach::Somewhere;
         }
         if reads(cmdlet) || is_session(cmdlet) {
             return reach;
@@ -261,6 +309,19 @@ impl Graph<'_> {
             }
             reach => reach,
         };
+        if reach == Reach::Organization && self.unseen_column(held, cmdlet).is_some() {
+            return Reach::Somewhere;
+        }
+        // Without its name, it may be one that matches everything.
+        if reach == Reach::Narrow
+            && self.is_name_unseen(held)
+            && self.is_bound_to_recipients(held)
+            && (0..self.scoping.scopes.len()).any(is_everything)
+            && (Scopes { recipient_write: Some("Organization"), ..self.widest_scopes(held) }).reach(cmdlet)
+                == Reach::Organization
+        {
+            return Reach::Somewhere;
+        }
         if reach == Reach::Organization && self.is_kept_from(held, cmdlet) { Reach::Narrow } else { reach }
     }
 
@@ -298,8 +359,8 @@ impl Graph<'_> {
         let scopes = self.scopes(held);
         let free = self.is_application(held);
         let recipients = !free && writes.recipients != Known::No && !none(scopes.recipient_write);
-        let configuration = !free && !none(scopes.config_write);
-        let exclusive = self.is_exclusive(held);
+        let configuration = !free && !none(scopes.config_write) && !self.unseen_scopes(held)[1];
+        let exclusive = self.exclusive(held) != Known::No;
         let exclusive_configuration = scopes.config_write.is_some_and(|word| same(word, "ExclusiveConfigScope"));
         self.scoping.exclusive.iter().copied().filter(move |&index| match self.scoping.scopes[index].recipients {
             true => recipients && !exclusive,
@@ -333,12 +394,28 @@ impl Graph<'_> {
         self.kept_from(held, cmdlet).any(|kept| kept == scope)
     }
 
-    /// Whether the assignment behind a path has an exclusive scope.
+    /// Whether the assignment behind a path certainly has an exclusive scope.
     pub(super) fn is_exclusive(&self, held: &Held) -> bool {
-        let word = self.scopes(held).recipient_write;
-        let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]);
-        let scope = self.scope_named(custom).map(|index| self.inventory.scopes[index].exclusive);
-        word.is_some_and(|word| same(word, "ExclusiveRecipientScope")) || scope == Some(Stated::Is(true))
+        self.exclusive(held) == Known::Yes
+    }
+
+    /// Whether the assignment behind a path has an exclusive scope of recipients.
+    fn exclusive(&self, held: &Held) -> Known {
+        let Some(assignment) = self.assignment(held) else { return Known::No };
+        let word = assignment.scopes[1].map(|word| self.inventory.show(word));
+        let scope = self.scope_named(assignment.custom[0]).map(|index| self.inventory.scopes[index].exclusive);
+        let unseen = self.unseen(assignment);
+        match (word, scope) {
+            (_, Some(Stated::Is(true))) => Known::Yes,
+            (Some(word), _) => Known::of(same(word, "ExclusiveRecipientScope")),
+            (None, Some(Stated::Is(false))) => Known::No,
+            // Without the word, the name tells; where it is printed empty, there is no such scope.
+            _ if assignment.custom[0].is_some() && unseen.has(Property::RecipientWriteScope) => Known::Unknown,
+            _ => match unseen.has(Property::RecipientWriteScope) && unseen.has(Property::CustomRecipientWriteScope) {
+                true => Known::Unknown,
+                false => Known::No,
+            },
+        }
     }
 
     pub(super) fn is_application(&self, held: &Held) -> bool {
@@ -455,10 +532,14 @@ fn shut_words(shut: Coverage) -> Coverage {
 
 impl Coverage {
     fn known(inside: bool, words: String) -> Self {
-        Self { inside: Known::of(inside), words, at: None, export: None }
+        Self { inside: Known::of(inside), words, at: None, export: None, column: None }
+    }
+
+    fn unseen(column: &'static str) -> Self {
+        Self { column: Some(column), ..Self::open(String::new(), Kind::RoleAssignment) }
     }
 
     fn open(words: String, kind: Kind) -> Self {
-        Self { inside: Known::Unknown, words, at: None, export: Some(export_command(kind).to_owned()) }
+        Self { inside: Known::Unknown, words, at: None, export: Some(export_command(kind).to_owned()), column: None }
     }
 }

@@ -406,7 +406,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
                     Origin::Step(_, None) => self.graph.implicit_scopes(role).reach(cmdlet),
                 };
                 match reach {
-                    Reach::Organization | Reach::Narrow => true,
+                    Reach::Organization | Reach::Narrow | Reach::Somewhere => true,
                     Reach::OwnMailbox => own,
                     Reach::Nothing | Reach::Unknown => false,
                 }

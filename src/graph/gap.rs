@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
-use crate::inventory::{Inventory, Listed, MembersState};
+use crate::inventory::{Inventory, Listed, MemberDoubt, MembersState};
 use crate::name::Symbol;
 use crate::powershell::{export_command, export_of, holders_in_entra, quoted, uncapped_command};
 use crate::record::Kind;
@@ -141,7 +141,8 @@ impl Gaps {
 
     pub(super) fn missing_column(&mut self, kind: Kind, column: &str, at: Span) -> GapId {
         // The column may be missing, or the cell be empty.
-        let message = format!("the export shows no value of `{column}`");
+        let on = if column.ends_with("Scope") { ", so on what the assignment works is not known" } else { "" };
+        let message = format!("the export shows no value of `{column}`{on}");
         self.add(Gap::of("missing-column", kind, column, Some(at), message))
     }
 
@@ -167,7 +168,15 @@ impl Gaps {
         self.add(Gap::no_entries(role, Listed::Absent, Some(at)))
     }
 
-    pub(super) fn open_group(&mut self, group: &str, state: MembersState, role_group: bool, at: Option<Span>) -> GapId {
+    /// `unread`: what was exported and may name the members.
+    pub(super) fn open_group(
+        &mut self,
+        group: &str,
+        state: MembersState,
+        role_group: bool,
+        unread: Option<&str>,
+        at: Option<Span>,
+    ) -> GapId {
         let (code, message) = match state {
             MembersState::Cut => ("cut-list", format!("the list of members of `{group}` is cut")),
             MembersState::Capped => (
@@ -178,9 +187,10 @@ impl Gaps {
             MembersState::Contradicting => {
                 ("contradicting-records", format!("two records contradict each other about the members of `{group}`"))
             }
-            MembersState::NotExported | MembersState::Known => {
-                ("opaque-group", format!("the members of `{group}` were not exported"))
-            }
+            MembersState::NotExported | MembersState::Known => match unread {
+                Some(unread) => ("opaque-group", format!("the members of `{group}` were not read: {unread}")),
+                None => ("opaque-group", format!("the members of `{group}` were not exported")),
+            },
         };
         let kind = if role_group { Kind::RoleGroupMember } else { Kind::Group };
         self.add(Gap { export: export_of(kind, group), ..Gap::of(code, kind, group, at, message) })
@@ -230,6 +240,21 @@ impl Gaps {
         let message = format!("`{name}` may be any of several objects of that name");
         let export = "export Guid and DistinguishedName with every object".to_owned();
         self.add(Gap { export, ..Gap::of("ambiguous-name", kind, name, Some(at), message) })
+    }
+
+    /// A report names the member in a way that may mean something else.
+    pub(super) fn doubtful_member(&mut self, group: &str, member: &str, doubt: MemberDoubt, at: Span) -> GapId {
+        let message = match doubt {
+            MemberDoubt::Nested => {
+                format!("`{member}` comes to `{group}` through another group, whose own members would show how")
+            }
+            MemberDoubt::CalledRole => {
+                format!("`{group}` stands in the column `Role` beside `{member}`, and is the name of a role as well")
+            }
+        };
+        let export = export_of(Kind::RoleGroupMember, group);
+        let object = format!("{group}\\{member}");
+        self.add(Gap { export, ..Gap::of("ambiguous-name", Kind::RoleGroupMember, &object, Some(at), message) })
     }
 
     pub(super) fn stranger(&mut self, name: &str, at: Span) -> GapId {

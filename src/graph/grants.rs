@@ -170,7 +170,7 @@ impl<'i> Graph<'i> {
         let counts = |grant: &EntryGrant<'i>, reach| match reach {
             Reach::Nothing => false,
             Reach::Unknown => true,
-            Reach::Organization | Reach::Narrow | Reach::OwnMailbox => may_add(grant),
+            Reach::Organization | Reach::Narrow | Reach::Somewhere | Reach::OwnMailbox => may_add(grant),
         };
         self.sets_with(question, counts)
     }

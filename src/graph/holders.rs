@@ -134,7 +134,7 @@ impl Graph<'_> {
             for &(member, at) in &members.doubtful {
                 let gap = match members.state {
                     MembersState::Contradicting => self.members_gap(group),
-                    _ => Some(self.gaps.ambiguous(Kind::Group, inventory.show_principal(member), at)),
+                    _ => Some(self.doubtful_member_gap(group, member, at)),
                 };
                 links.push((member, Edge { group, at, gap }));
             }
@@ -179,6 +179,16 @@ impl Graph<'_> {
                 links.extend(members.iter().map(|member| (*member, edge)));
                 self.unclear_members.extend(unclear.iter().map(|text| (*text, edge)));
             }
+        }
+    }
+
+    /// Why it is not certain that somebody is in a group.
+    pub(super) fn doubtful_member_gap(&mut self, group: PrincipalId, member: PrincipalId, at: Span) -> GapId {
+        let inventory = self.inventory;
+        let name = inventory.show_principal(member);
+        match inventory.principals.get(group).members.doubts.get(&member) {
+            Some(doubt) => self.gaps.doubtful_member(inventory.show_principal(group), name, *doubt, at),
+            None => self.gaps.ambiguous(Kind::Group, name, at),
         }
     }
 

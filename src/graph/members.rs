@@ -49,8 +49,7 @@ impl Graph<'_> {
             inside.gaps.extend(self.members_gap(id));
             let members = &self.inventory.principals.get(id).members;
             for &(member, at) in &members.doubtful {
-                let name = self.inventory.show_principal(member);
-                inside.gaps.insert(self.gaps.ambiguous(crate::record::Kind::Group, name, at));
+                inside.gaps.insert(self.doubtful_member_gap(id, member, at));
             }
             for &(text, at) in &members.unclear {
                 let name = self.inventory.show(text.symbol);

@@ -23,6 +23,10 @@ pub(super) struct Merge<'i> {
     pub(super) parts: Vec<EntryGrant<'i>>,
     /// Whether they work together on less than the organization.
     pub(super) narrow: bool,
+    /// Those of them of which no column shows on what they work.
+    pub(super) unseen: Vec<EntryGrant<'i>>,
+    /// Whether they surely share something; else they do unless what no column shows keeps them apart.
+    pub(super) sure: bool,
 }
 
 /// Entries that work on the same, and the parameters that they have.
@@ -30,11 +34,12 @@ struct Class<'h> {
     held: &'h Held,
     parameters: BTreeSet<Symbol>,
     organization: bool,
+    unseen: bool,
     members: Vec<usize>,
 }
 
-/// What tells the scopes of two paths apart.
-type ScopeKey<'s> = ([Option<&'s str>; 4], [Option<Text>; 2], Option<Text>, bool, bool);
+/// What tells the scopes of two paths apart; where no column shows them, the assignment.
+type ScopeKey<'s> = ([Option<&'s str>; 4], [Option<Text>; 2], Option<Text>, bool, bool, Option<usize>);
 
 impl<'i> Graph<'i> {
     /// On what entries work together that have the parameters only together; `None` where they lack one.
@@ -51,11 +56,12 @@ impl<'i> Graph<'i> {
         let mut classes: Vec<Class<'_>> = Vec::new();
         for (index, (grant, reach)) in parts.iter().enumerate() {
             let held = &rights.held[grant.held];
-            let key = self.scope_key(held);
+            let unseen = *reach == Reach::Somewhere;
+            let key = self.scope_key(held, held.assignment.filter(|_| unseen));
             let class = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
                 keys.push(key);
                 let organization = *reach == Reach::Organization;
-                classes.push(Class { held, parameters: BTreeSet::new(), organization, members: Vec::new() });
+                classes.push(Class { held, parameters: BTreeSet::new(), organization, unseen, members: Vec::new() });
                 classes.len() - 1
             });
             classes[class].parameters.extend(grant.parameters.iter().copied());
@@ -70,25 +76,41 @@ impl<'i> Graph<'i> {
             .iter()
             .map(|left| classes.iter().map(|right| self.work_apart(left.held, right.held, cmdlet)).collect())
             .collect();
-        let mut taking: Vec<usize> = Vec::new();
-        for (index, class) in classes.iter().enumerate() {
+        let takes = |apart: &[Vec<bool>], index: usize| {
             let mut tries = TRIES_MAX;
-            if shares(&classes, &apart, &symbols, &mut vec![index], &mut tries) {
-                taking.extend(&class.members);
-            }
-        }
-        taking.sort_unstable();
-        let narrow = !symbols.iter().all(whole);
-        Some(Merge { parts: taking.into_iter().map(|index| parts[index].0.clone()).collect(), narrow })
+            shares(&classes, apart, &symbols, &mut vec![index], &mut tries)
+        };
+        let mut taking: Vec<usize> = (0..classes.len()).filter(|index| takes(&apart, *index)).collect();
+        // What no column shows may keep a path apart from all but those that reach the organization.
+        let may_be_apart = |left: usize, right: usize| {
+            let (one, other) = (&classes[left], &classes[right]);
+            apart[left][right]
+                || left != right && (one.unseen || other.unseen) && !one.organization && !other.organization
+        };
+        let perhaps: Vec<Vec<bool>> = (0..classes.len())
+            .map(|left| (0..classes.len()).map(|right| may_be_apart(left, right)).collect())
+            .collect();
+        let sure =
+            !taking.iter().any(|index| classes[*index].unseen) || taking.iter().any(|index| takes(&perhaps, *index));
+        let of = |taking: &[usize]| {
+            let mut members: Vec<usize> = taking.iter().flat_map(|index| &classes[*index].members).copied().collect();
+            members.sort_unstable();
+            members.into_iter().map(|index| parts[index].0.clone()).collect()
+        };
+        let all = of(&taking);
+        taking.retain(|index| classes[*index].unseen);
+        let is_far = symbols.iter().all(whole);
+        let unseen: Vec<EntryGrant<'i>> = if is_far { Vec::new() } else { of(&taking) };
+        Some(Merge { parts: all, narrow: !is_far && unseen.is_empty(), unseen, sure })
     }
 
-    fn scope_key(&self, held: &Held) -> ScopeKey<'_> {
+    fn scope_key(&self, held: &Held, alone: Option<usize>) -> ScopeKey<'_> {
         let scopes = self.scopes(held);
         let words = [scopes.recipient_read, scopes.recipient_write, scopes.config_read, scopes.config_write];
         let assignment = self.assignment(held);
         let custom = assignment.map_or([None; 2], |assignment| assignment.custom);
         let resource = assignment.and_then(|assignment| assignment.resource);
-        (words, custom, resource, held.policy.is_some(), self.is_application(held))
+        (words, custom, resource, held.policy.is_some(), self.is_application(held), alone)
     }
 
     /// Whether two paths certainly share nothing that a cmdlet could work on.
@@ -172,6 +194,9 @@ impl<'i> Graph<'i> {
         } else {
             (scopes.recipient_write, scopes.config_write)
         };
+        if self.unseen_column(held, cmdlet).is_some() {
+            return "on a scope that no column shows".to_owned();
+        }
         let custom = self.assignment(held).map_or([None; 2], |assignment| assignment.custom);
         let named = |word: Option<&str>, name: Option<Text>| match name.filter(|_| !reads(cmdlet)) {
             Some(name) => format!("`{}` `{}`", word.unwrap_or("?"), self.inventory.show(name.symbol)),

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::inventory::{
-    Assignee, AssigneeType, Assignment, Form, Listed, NO_ROLE, PrincipalId, Stated, Text, stands_for,
+    Assignee, AssigneeType, Assignment, Form, Listed, NO_ROLE, PrincipalId, Stated, Text, Unseen, stands_for,
 };
-use crate::name::Symbol;
-use crate::record::Kind;
+use crate::name::{Symbol, same};
+use crate::record::{Kind, Property};
 use crate::scope::{Reach, Scopes};
 use crate::source::Span;
 
@@ -498,9 +498,42 @@ impl<'i> Graph<'i> {
         held.assignment.map(|index| &self.inventory.assignments[index])
     }
 
-    /// The four scopes of a path: the assignment's, else the role's implicit ones.
+    /// The four scopes of a path: the assignment's, where they are printed empty the role's implicit ones.
+    ///
+    /// What no column shows is `None`, unless the role's own is the narrowest there is. No assignment changes what can be
+    /// read ("Understanding management role scopes").
     #[must_use]
     pub fn scopes(&self, held: &Held) -> Scopes<'i> {
+        let (widest, [recipients, configuration]) = (self.bounding_scopes(held), self.unseen_scopes(held));
+        Scopes {
+            recipient_write: widest.recipient_write.filter(|_| !recipients),
+            config_write: widest.config_write.filter(|_| !configuration),
+            ..widest
+        }
+    }
+
+    /// Whether no column shows the write scopes of a path, of recipients and of configuration, so that they may be
+    /// narrower than the role's own.
+    #[must_use]
+    pub fn unseen_scopes(&self, held: &Held) -> [bool; 2] {
+        let Some(assignment) = self.assignment(held) else { return [false; 2] };
+        let (unseen, widest) = (self.unseen(assignment), self.bounding_scopes(held));
+        let may_be_narrower = |place: usize, column, word: Option<&str>, organization| {
+            unseen.has(column) && assignment.custom[place].is_none() && word.is_none_or(|word| same(word, organization))
+        };
+        [
+            may_be_narrower(0, Property::RecipientWriteScope, widest.recipient_write, "Organization"),
+            may_be_narrower(1, Property::ConfigWriteScope, widest.config_write, "OrganizationConfig"),
+        ]
+    }
+
+    /// The columns about an assignment's scopes that no export shows, where the caller does not say what stands in them.
+    pub(super) fn unseen(&self, assignment: &Assignment) -> Unseen {
+        if self.assumptions.own_scope { Unseen::default() } else { assignment.unseen }
+    }
+
+    /// The four scopes of a path, the role's own for what no column shows: it cannot be wider.
+    fn bounding_scopes(&self, held: &Held) -> Scopes<'i> {
         let implicit = held.role.map_or_else(Scopes::default, |role| self.implicit_scopes(role));
         let stated = self.assignment(held).map_or([None; 4], |assignment| assignment.scopes);
         let word = |index: usize| stated[index].map(|symbol| self.inventory.show(symbol));
@@ -516,7 +549,7 @@ impl<'i> Graph<'i> {
 
     /// The same as they narrow: a role that writes no recipients, or no configuration, is not narrower for it.
     pub(super) fn widest_scopes(&self, held: &Held) -> Scopes<'i> {
-        let scopes = self.scopes(held);
+        let scopes = self.bounding_scopes(held);
         held.role.map_or(scopes, |role| scopes.beside(&self.implicit_scopes(role)))
     }
 

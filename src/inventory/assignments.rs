@@ -1,12 +1,13 @@
 //! Assignments: rows of one assignment brought together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::{Names, Symbol, fold};
 use crate::source::{Span, to_u32};
 
 use super::facts::{AssigneeType, AssignmentFact, Facts, Form, Stated, Text};
-use super::principals::{Hint, PrincipalId, Principals};
+use super::principals::{Hint, PrincipalId, Principals, policies_of};
+use super::unseen::Unseen;
 
 /// A role assignment.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Assignment {
     pub custom: [Option<Text>; 2],
     /// What an application may act on: a scope or an administrative unit.
     pub resource: Option<Text>,
+    /// Which columns about scopes no export of it has.
+    pub unseen: Unseen,
     /// The first place where two exports contradict each other about it, with the other place.
     pub contradiction: Option<Box<(Span, Span)>>,
     /// What `-GetEffectiveUsers` says of it: users, each at its row.
@@ -69,12 +72,13 @@ pub enum Assignee {
 /// Brings the rows of each assignment together, in the order of their first rows.
 pub(super) fn merge(facts: &mut Facts, principals: &Principals) -> Vec<Assignment> {
     const NOWHERE: u32 = u32::MAX;
+    let policies = policies_of(facts);
     let rows = std::mem::take(&mut facts.assignments);
     let mut merged: Vec<Assignment> = Vec::with_capacity(rows.len());
     let mut by_name = vec![NOWHERE; facts.names.len()];
     let mut by_parts: BTreeMap<Parts, u32> = BTreeMap::new();
     for fact in &rows {
-        let assignee = assignee_of(fact, principals);
+        let assignee = assignee_of(fact, principals, &policies);
         let known = match fact.name {
             Some(Text { symbol, form: Form::Whole }) => &mut by_name[symbol.index()],
             _ => by_parts.entry(parts(fact, &assignee)).or_insert(NOWHERE),
@@ -118,7 +122,17 @@ fn parts(fact: &AssignmentFact, assignee: &Assignee) -> Parts {
     (fact.role, principal, text, fact.assignee_type, fact.delegating)
 }
 
-fn assignee_of(fact: &AssignmentFact, principals: &Principals) -> Assignee {
+fn assignee_of(fact: &AssignmentFact, principals: &Principals, policies: &BTreeSet<Symbol>) -> Assignee {
+    let named = |text: &&Text| text.form == Form::Whole && policies.contains(&text.symbol);
+    if fact.assignee_type.is_none()
+        && let Some(policy) = fact.assignee.iter().flatten().find(named)
+    {
+        // A user or a group of that name may be meant as well.
+        return match principals.named(policy.symbol) {
+            [] => Assignee::Policy(*policy),
+            _ => Assignee::Unclear(*policy),
+        };
+    }
     if matches!(fact.assignee_type, Some(AssigneeType::Policy | AssigneeType::MailboxPlan)) {
         // The name stands in `RoleAssigneeName`, the last of the cells that were read.
         let mut names = fact.assignee.iter().flatten().rev();
@@ -156,6 +170,7 @@ impl Assignment {
             scopes: fact.scopes,
             custom: fact.custom,
             resource: fact.resource,
+            unseen: fact.unseen,
             contradiction: None,
             effective: Vec::new(),
             effective_unclear: false,
@@ -220,6 +235,7 @@ impl Assignment {
             *known = known.or(said);
         }
         self.resource = self.resource.or(fact.resource);
+        self.unseen.keep(fact.unseen);
         self.assignee_type = self.assignee_type.or(fact.assignee_type);
         self.own_row |= fact.effective.is_none();
         if !agrees && self.contradiction.is_none() {

@@ -1,6 +1,7 @@
 //! Records to facts: what each kind of record states. Borrowed text ends here.
 
 mod entries;
+mod members;
 #[cfg(test)]
 mod tests;
 
@@ -14,13 +15,15 @@ use crate::source::{FileId, SourceFile, Span};
 
 use super::attributes::Attributes;
 use super::facts::{
-    AssigneeType, AssignmentFact, Change, Class, Facts, FileFact, Form, GroupFact, Identity, IdentityKind, MemberFact,
-    NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
+    AssigneeType, AssignmentFact, Change, Class, Facts, FileFact, Form, GroupFact, Identity, IdentityKind, NameList,
+    PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
 };
-use super::identity::{canonical_of_dn, kind_of_identity};
+use super::identity::{canonical_of_dn, kind_of_identity, last_part};
 use super::origin::{Origin, Shown};
 use super::row::{PROPERTIES, Places, Row};
 use super::state::{Types, account_disabled, group_security, may_open_session};
+use super::unread;
+use super::unseen::{Cells, Unseen};
 
 /// Reads the records of one file into facts.
 #[derive(Debug)]
@@ -47,6 +50,8 @@ pub struct Collector {
     last_role: Option<(String, Text)>,
     /// The attributes of which some recipient of the file shows a value.
     valued: u32,
+    /// What each assignment of the file shows of its scopes.
+    cells: Vec<Cells>,
 }
 
 /// What a command line says about the rows below it.
@@ -74,6 +79,7 @@ impl Collector {
             unread: Vec::new(),
             last_role: None,
             valued: 0,
+            cells: Vec::new(),
         }
     }
 
@@ -87,6 +93,14 @@ impl Collector {
         for recipient in &mut self.facts.recipients {
             recipient.attributes.keep(self.valued);
         }
+        let mut unseen = Unseen::default();
+        let shown = self.cells.iter().fold(Cells::default(), |shown, cells| shown.and(*cells));
+        for (assignment, cells) in self.facts.assignments.iter_mut().zip(&self.cells) {
+            assignment.unseen = cells.unseen(shown);
+            unseen.add(assignment.unseen);
+        }
+        let of_assignments = |fact: &&mut FileFact| fact.kind == Kind::RoleAssignment;
+        self.facts.files.iter_mut().filter(of_assignments).for_each(|fact| fact.unseen = unseen);
         self.facts
     }
 
@@ -165,7 +179,10 @@ impl Collector {
         let place = match files.iter().rposition(|fact| fact.kind == record.kind) {
             Some(place) => place,
             None => {
-                self.unread.extend(unread_columns(record));
+                let unread = unread::of(record);
+                let known = unread.iter().filter(|one| one.kind != Kind::Unknown);
+                self.unread.extend(known.map(|one| (one.column.clone(), one.at)));
+                self.facts.unread.extend(unread);
                 files.push(FileFact {
                     file: self.file,
                     kind: record.kind,
@@ -175,6 +192,7 @@ impl Collector {
                     capped: None,
                     incomplete: None,
                     missing: 0,
+                    unseen: Unseen::default(),
                 });
                 files.len() - 1
             }
@@ -259,6 +277,7 @@ impl Collector {
         let effective = effective_user(record).map(|(text, complete)| self.facts.text(text, complete));
         let mut assignee =
             [Property::RoleAssignee, Property::RoleAssigneeName].map(|property| self.named(record, property));
+        assignee[1] = assignee[1].or_else(|| self.named(record, Property::Assignee));
         if assignee == [None; 2] && effective.is_none() {
             // `User` is the assignee on an assignment's own row, and the effective user on the others.
             assignee[0] = self.named(record, Property::User).or_else(|| self.named(record, Property::App));
@@ -281,11 +300,10 @@ impl Collector {
             Property::ConfigWriteScope,
         ]
         .map(|property| self.scope_word(record, property));
-        let custom = [Property::CustomRecipientWriteScope, Property::CustomConfigWriteScope]
-            .map(|property| self.named(record, property));
-        if scopes[0].is_none() || scopes[1].is_none() {
-            lacks |= missing::SCOPES;
-        }
+        let custom = [Property::CustomRecipientWriteScope, Property::CustomConfigWriteScope].map(|property| {
+            self.named(record, property).filter(|it| !is_placeholder(self.facts.names.show(it.symbol)))
+        });
+        self.cells.push(Cells::of(record, &scopes));
         // In a table that a script joined, the cmdlet of each row is not what the assignment is called.
         let is_own = record.field(Property::Name).is_some_and(|field| same(&field.name, "Name"));
         let own_name = if is_own { self.named(record, Property::Name) } else { None };
@@ -299,6 +317,7 @@ impl Collector {
             scopes,
             custom,
             resource: self.named(record, Property::CustomResourceScope),
+            unseen: Unseen::default(),
             effective,
             at: record.at,
             role_at: place(&[Property::Role]),
@@ -338,7 +357,7 @@ impl Collector {
     }
 
     fn group(&mut self, record: &Row<'_, '_>) -> u8 {
-        let identities = self.identities(record);
+        let identities = self.group_identities(record);
         if identities.is_empty() {
             return 0;
         }
@@ -351,10 +370,11 @@ impl Collector {
             NameList::Absent => self.names_in(record, Property::AssignedRoles),
             list => list,
         };
-        let mut members = self.names_in(record, Property::Members);
+        let mut members = self.members_listed(record);
         if !record.complete && record.field(Property::Members).is_none() {
             members = NameList::Absent;
         }
+        members = self.counted(record, members);
         let says = self.types.of(record);
         let fact = GroupFact {
             identities,
@@ -370,36 +390,6 @@ impl Collector {
             members_at,
         };
         push(&mut self.facts.groups, fact);
-        0
-    }
-
-    fn member(&mut self, record: &Row<'_, '_>) -> u8 {
-        let group = match self.named(record, Property::MemberOf) {
-            Some(group) => Some(group),
-            // A blank cell names no group, and the row is a member of one.
-            None => self.command_says(record).group.or_else(|| {
-                let is_blank = matches!(record.value(Property::MemberOf), Some(Value::Nothing));
-                is_blank.then(|| Text { symbol: self.facts.names.intern(""), form: Form::Cut })
-            }),
-        };
-        let identities = self.identities(record);
-        let Some(group) = group else {
-            drop(self.take_back(identities));
-            return 0;
-        };
-        // A row of some exporters names a group without members and leaves the member blank: it states nothing.
-        if !identities.is_empty() {
-            let says = self.types.of(record);
-            let fact = MemberFact {
-                group,
-                identities,
-                class: says.class,
-                application: says.application,
-                linked: says.linked,
-                at: record.at,
-            };
-            push(&mut self.facts.members, fact);
-        }
         0
     }
 
@@ -546,6 +536,7 @@ impl Collector {
         match record.value(property) {
             None => NameList::Absent,
             Some(Value::Nothing) => NameList::Whole(Stretch::default()),
+            Some(Value::Text(text, Complete::Yes)) if is_placeholder(text) => NameList::Whole(Stretch::default()),
             Some(Value::Text(text, Complete::Yes)) => NameList::Whole(self.list([text])),
             Some(Value::Text(text, Complete::Cut)) => {
                 let partial = self.facts.text(text, Complete::Cut);
@@ -554,6 +545,9 @@ impl Collector {
             Some(Value::Text(_, Complete::Flattened) | Value::Object(_)) => NameList::Gone,
             Some(Value::List(list)) => {
                 let split = list.items();
+                if is_placeholder(list.raw) {
+                    return NameList::Whole(Stretch::default());
+                }
                 let items = self.list(&split.items);
                 match split.rest {
                     Rest::None if record.complete => {
@@ -583,25 +577,6 @@ impl Collector {
     }
 }
 
-/// The columns of a record that say who or what, and that nobody reads in records of its kind: in tables that scripts
-/// join, and in listings of other directories.
-fn unread_columns(record: &Record<'_>) -> Vec<(String, Span)> {
-    use Property as P;
-    let is_joined = |field: &Field<'_>| field.property == P::Name && !same(&field.name, "Name");
-    let joined = record.kind == Kind::RoleAssignment && record.fields.iter().any(is_joined);
-    let is_unread = |field: &&Field<'_>| match record.kind {
-        Kind::RoleAssignment => {
-            is_joined(field)
-                || matches!(field.property, P::Parameters | P::MemberOf)
-                || joined && field.property == P::User
-        }
-        Kind::RoleEntry | Kind::Role => matches!(field.property, P::User | P::MemberOf),
-        Kind::Recipient | Kind::RoleGroupMember | Kind::RoleGroup | Kind::Group => field.property == P::Role,
-        _ => false,
-    };
-    record.fields.iter().filter(is_unread).map(|field| (field.name.to_string(), field.at)).collect()
-}
-
 /// Whether the description of a role group says that somebody else than Exchange keeps its members.
 ///
 /// Source: the text that Exchange Online gives to these groups (the reports of Get-RoleGroup in public repositories).
@@ -612,6 +587,26 @@ fn is_synchronised(record: &Record<'_>) -> bool {
         Value::Text(text, _) => text.get(..SAID.len()).is_some_and(|start| same(start, SAID)),
         _ => false,
     })
+}
+
+/// Whether a text stands where a report has nothing to show.
+fn is_placeholder(text: &str) -> bool {
+    const NOTHING: &[&str] = &[
+        "-",
+        "--",
+        "\u{2013}",
+        "\u{2014}",
+        "n/a",
+        "none",
+        "(none)",
+        "<none>",
+        "empty",
+        "(empty)",
+        "no members",
+        "(no members)",
+    ];
+    let text = text.trim();
+    text.len() <= 16 && NOTHING.iter().any(|known| same(known, text))
 }
 
 /// A text without white space around it, which few have.
@@ -682,7 +677,7 @@ fn delegation(record: &Row<'_, '_>) -> Stated<bool> {
 
 /// The user of a row that `-GetEffectiveUsers` adds. The assignment's own row is reached by no method but `Direct`.
 fn effective_user<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
-    let method = word_of(record, Property::AssignmentMethod)?;
+    let Some(method) = word_of(record, Property::AssignmentMethod) else { return user_behind_group(record) };
     if same(method, "Direct") {
         return None;
     }
@@ -720,8 +715,19 @@ const SCOPE_WORDS: &[&str] = &[
     "Self",
 ];
 
+/// Without the columns that say so, `User` is whom the assignment reaches where it is not the group that is assigned.
+fn user_behind_group<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
+    let of_group = assignee_type(record)
+        .is_some_and(|kind| kind.is_role_group() || matches!(kind, AssigneeType::SecurityGroup | AssigneeType::Policy));
+    let user = record.value(Property::User)?.whole().filter(|_| of_group)?;
+    let name = record.value(Property::RoleAssigneeName)?.whole()?;
+    let last = last_part(user)?;
+    let others = record.value(Property::RoleAssignee).and_then(Value::whole).and_then(last_part);
+    (!same(&last, name) && !others.is_some_and(|other| same(&other, &last))).then_some((user, Complete::Yes))
+}
+
 fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
-    let word = word_of(record, Property::RoleAssigneeType)?;
+    let word = word_of(record, Property::RoleAssigneeType).or_else(|| word_of(record, Property::ObjectType))?;
     let known: &[(&str, AssigneeType)] = &[
         ("User", AssigneeType::User),
         ("RoleGroup", AssigneeType::RoleGroup),

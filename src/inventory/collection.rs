@@ -5,6 +5,7 @@ use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span};
 
 use super::facts::{Facts, FileFact};
+use super::unseen::Unseen;
 
 /// Brings the manifests of collections into the facts: kinds of which rows are missing, groups and roles that could not
 /// be read, and kinds of which the organization has none.
@@ -53,5 +54,15 @@ fn settle(facts: &mut Facts, call: &mut Call, interrupted: Option<Span>, is_give
 
 fn without_rows(file: FileId, kind: Kind, incomplete: Option<Span>) -> FileFact {
     let first = Span { file, start: 0, end: 0 };
-    FileFact { file, kind, records: 0, first, cut: None, capped: None, incomplete, missing: 0 }
+    FileFact {
+        file,
+        kind,
+        records: 0,
+        first,
+        cut: None,
+        capped: None,
+        incomplete,
+        missing: 0,
+        unseen: Unseen::default(),
+    }
 }

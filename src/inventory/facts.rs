@@ -18,6 +18,8 @@ use super::origin::Shown;
 use super::parameters::{ParameterListId, ParameterLists};
 use super::runs::Runs;
 use super::uncertain::{UncertainEntries, UncertainEntry};
+use super::unread::Unread;
+use super::unseen::Unseen;
 
 /// A name as an export shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,6 +174,8 @@ pub struct AssignmentFact {
     pub custom: [Option<Text>; 2],
     /// What an application may act on: a scope or an administrative unit.
     pub resource: Option<Text>,
+    /// Which columns about scopes are not there; found when the file is read.
+    pub unseen: Unseen,
     /// The user of an effective row; `None` on the assignment's own row.
     pub effective: Option<Text>,
     /// The record.
@@ -253,6 +257,10 @@ pub struct MemberFact {
     pub group: Text,
     /// The member's identities, in `Lists::identities`.
     pub identities: Stretch,
+    /// Where a report names the member otherwise: by any of its identities, the most telling first.
+    pub named: [Option<Text>; 2],
+    /// Why it may be no member of the group itself.
+    pub doubt: Option<MemberDoubt>,
     /// What the row says the member is.
     pub class: Option<Class>,
     /// Whether the row says that it is an application.
@@ -261,6 +269,15 @@ pub struct MemberFact {
     pub linked: Option<bool>,
     /// The record.
     pub at: Span,
+}
+
+/// Why a row may not state that somebody is a member of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MemberDoubt {
+    /// It says that the member comes through a group within the group.
+    Nested,
+    /// The group stands in a column called `Role`, and a role may have its name.
+    CalledRole,
 }
 
 /// What a recipient is, as far as permissions care.
@@ -378,6 +395,8 @@ pub struct FileFact {
     pub incomplete: Option<Span>,
     /// Property columns that no record of this kind had here and that matter, as bits of `Missing`.
     pub missing: u8,
+    /// Columns about scopes that an assignment here lacks.
+    pub unseen: Unseen,
 }
 
 /// Columns whose absence leaves grants undecided.
@@ -394,8 +413,6 @@ pub mod missing {
     pub const ASSIGNMENT_ROLE: u8 = 16;
     /// The assignee of an assignment.
     pub const ASSIGNEE: u8 = 32;
-    /// A scope of an assignment: the role's implicit one counts instead.
-    pub const SCOPES: u8 = 64;
 }
 
 /// Values that stand one after the other in one of the `Lists`.
@@ -501,10 +518,13 @@ pub struct Facts {
     pub transcripts: Vec<(String, Span)>,
     /// What collections say of themselves.
     pub manifests: Vec<Manifest>,
-    /// Groups whose members a collection could not read, each at the place that says so.
+    /// Groups of which no export shows all members, each at the place that says so: a collection that could not read
+    /// them, a report's list that is cut.
     pub unread_members: Vec<(Text, Span)>,
     /// Roles whose entries a collection could not read, each at the place that says so.
     pub unread_entries: BTreeMap<Symbol, Span>,
+    /// Columns of reports that nothing was read from.
+    pub unread: Vec<Unread>,
 }
 
 impl Facts {
@@ -601,6 +621,8 @@ impl Facts {
         append(&mut self.scopes, other.scopes);
         append(&mut self.changes, other.changes);
         append(&mut self.lost, other.lost);
+        append(&mut self.unread_members, other.unread_members);
+        append(&mut self.unread, other.unread);
         self.files.extend(other.files);
         self.entry_row_roles.extend(other.entry_row_roles);
         self.manifests.extend(other.manifests);
@@ -666,6 +688,7 @@ impl Renaming<'_> {
         }
         for member in &mut facts.members {
             self.text(&mut member.group);
+            member.named.iter_mut().flatten().for_each(|text| self.text(text));
             self.identities(&mut member.identities);
         }
         for recipient in &mut facts.recipients {
@@ -683,6 +706,7 @@ impl Renaming<'_> {
             cells.into_iter().for_each(|cell| self.stated(cell));
         }
         facts.changes.iter_mut().for_each(|change| self.symbol(&mut change.object));
+        facts.unread_members.iter_mut().for_each(|(group, _)| self.text(group));
         facts.entry_row_roles = facts.entry_row_roles.iter().map(|role| self.symbols[role.index()]).collect();
     }
 

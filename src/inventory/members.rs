@@ -1,11 +1,12 @@
 //! The members of a group, as several exports show them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use crate::source::Span;
 
-use super::facts::Text;
+use super::facts::{MemberDoubt, Text};
 use super::principals::PrincipalId;
 
 /// What the exports show of a group's members.
@@ -17,6 +18,8 @@ pub struct Members {
     pub doubtful: Vec<(PrincipalId, Span)>,
     /// Cut or lossy names, which may stand for several.
     pub unclear: Vec<(Text, Span)>,
+    /// Why some may be none, where it is not their name.
+    pub doubts: BTreeMap<PrincipalId, MemberDoubt>,
     /// Whether all are shown; else why not.
     pub state: MembersState,
     /// The cell that lists them.
@@ -58,6 +61,7 @@ impl Deref for MembersOf {
             sure: Vec::new(),
             doubtful: Vec::new(),
             unclear: Vec::new(),
+            doubts: BTreeMap::new(),
             state: MembersState::NotExported,
             at: None,
         };
@@ -93,6 +97,14 @@ pub(super) struct ListOfMembers<'p> {
 }
 
 impl Members {
+    /// Rows that name the group show all its members.
+    pub(super) fn show(&mut self, at: Span) {
+        if self.state != MembersState::Contradicting {
+            self.state = MembersState::Known;
+        }
+        self.at.get_or_insert(at);
+    }
+
     /// Whole beats cut where they agree; two whole lists that differ contradict each other.
     pub(super) fn take_lists(&mut self, lists: &[ListOfMembers<'_>]) {
         let sure_of = |list: &ListOfMembers<'_>| {

@@ -23,6 +23,7 @@ use super::members::MembersOf;
 use references::{ByIdentity, References};
 
 pub use references::Hint;
+pub(super) use references::policies_of;
 
 /// The number of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,12 +149,18 @@ impl Principals {
             let account = of(IdentityKind::Address).or_else(|| of(IdentityKind::Account));
             account.or_else(called).or_else(|| of(IdentityKind::CloudId))
         };
-        name.or_else(strong).or(first).unwrap_or(Symbol::new(0))
+        // The last part of a path is the name.
+        let last = || {
+            let last = last_part(names.show(of(IdentityKind::Canonical)?))?;
+            names.get(&last).filter(|_| kind_of_identity(&last) != IdentityKind::Guid)
+        };
+        name.or_else(last).or_else(strong).or(first).unwrap_or(Symbol::new(0))
     }
 
     /// Brings the rows of all files together.
     pub(super) fn of(facts: &mut Facts, capped: &[(Symbol, Span)]) -> Self {
         lists::settle(facts);
+        membership::settle(facts);
         let references = References::gather(facts);
         let parts = Parts::of(facts, &references);
         let mut rows = Rows::of(facts);

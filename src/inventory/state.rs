@@ -12,8 +12,8 @@ use super::row::Row;
 /// What the type of the last row says: rows of one type mostly stand together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Types {
-    /// The words of `RecipientTypeDetails` and `RecipientType`.
-    words: [Option<String>; 2],
+    /// The words of `RecipientTypeDetails` and `RecipientType`, and what a report calls the object.
+    words: [Option<String>; 3],
     says: TypeSays,
 }
 
@@ -34,21 +34,23 @@ pub(super) struct TypeSays {
 
 impl Types {
     pub(super) fn of(&mut self, record: &Row<'_, '_>) -> TypeSays {
-        let words = [Property::RecipientTypeDetails, Property::RecipientType].map(|property| word_of(record, property));
+        const COLUMNS: [Property; 3] = [Property::RecipientTypeDetails, Property::RecipientType, Property::ObjectType];
+        let words = COLUMNS.map(|property| word_of(record, property));
         if words != self.words.each_ref().map(Option::as_deref) {
             self.words = words.map(|word| word.map(ToOwned::to_owned));
-            self.says = TypeSays::of(words[0], words[1]);
+            self.says = TypeSays::of(words[0], words[1], words[2]);
         }
         self.says
     }
 }
 
 impl TypeSays {
-    fn of(details: Option<&str>, broad: Option<&str>) -> Self {
+    /// A report may call a mailbox `User`, so that its word says no more than what is an account and what is a group.
+    fn of(details: Option<&str>, broad: Option<&str>, report: Option<&str>) -> Self {
         let words = || [details, broad].into_iter().flatten();
         let mailbox = words().next().map(is_of_mailbox);
         Self {
-            class: words().find_map(class_of_word),
+            class: words().chain(report).find_map(class_of_word),
             mailbox,
             linked: match details {
                 Some(word) => Some(same(word, "LinkedMailbox") || same(word, "LinkedUser")),

@@ -94,7 +94,7 @@ pub const RULE_LEVELS: &[&str] = &["off", "note", "warning", "error"];
 /// A level of a table.
 pub const LEVELS: &[&str] = &["note", "warning", "error"];
 /// What may be taken for granted where a column is missing.
-pub const ASSUMPTIONS: &[&str] = &["enabled", "regular-by-name"];
+pub const ASSUMPTIONS: &[&str] = &["enabled", "regular-by-name", "own-scope"];
 /// What `preset` takes.
 pub const PRESETS: &[&str] = &["default", "strict", "all"];
 /// What `scope` takes.

@@ -16,6 +16,7 @@ use memchr::{memchr, memchr2, memmem, memrchr};
 
 use self::token::{Fault, Tag, Token, Tokens};
 use self::value::{Known, Object, SERIALIZATION_DATA};
+use super::joined::unsplit;
 use super::{Claim, Context, Sink, View};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Complete, Field, Kind, Properties, Property, RawList, Record, Shape, Value};
@@ -572,20 +573,26 @@ impl<'v> Reader<'v, '_, '_> {
     /// Hands on the record at hand.
     fn emit(&mut self, start: usize, end: usize, complete: bool) {
         self.account(start);
-        let kind = self.kind();
+        let kind = self.kind().settled(&self.record.fields);
         self.record.kind = kind;
         self.record.at = self.view.span(start, end);
         self.record.complete = complete;
         for &(rule, index) in &self.remarks {
             let field = &self.record.fields[index];
-            self.sink.notice(rule, field.at, &field.name);
+            let about = match &field.value {
+                Value::List(list) if rule == noticed::BLANK_JOINED_LIST => unsplit(&field.name, list.raw),
+                _ => Cow::Borrowed(&*field.name),
+            };
+            self.sink.notice(rule, field.at, &about);
         }
         if !complete {
             self.sink.notice(noticed::CUT_RECORD, self.record.at, kind.name());
         }
         if kind == Kind::Unknown {
-            let last = self.type_name.and_then(|name| name.rsplit('.').next()).unwrap_or("object");
-            self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, last);
+            let last = self.type_name.filter(|name| !is_custom(name)).and_then(|name| name.rsplit('.').next());
+            let columns = || Kind::unknown_words(self.record.fields.iter().map(|field| &*field.name));
+            let about = last.map_or_else(columns, ToOwned::to_owned);
+            self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
         }
         if self.resolved.is_empty() {
             self.sink.record(&self.record);
@@ -672,6 +679,11 @@ fn skip_text<'t>(tokens: &mut Tokens<'t>) -> Result<Token<'t>, Fault> {
             token => return Ok(token),
         }
     }
+}
+
+/// Whether a type says nothing of an object: that of a custom one, or of one that `Select-Object` made.
+fn is_custom(name: &str) -> bool {
+    name.contains("PSCustomObject") || name.contains("PSObject")
 }
 
 #[cfg(test)]

@@ -18,8 +18,9 @@ use std::collections::BTreeSet;
 use crate::diagnostic::noticed;
 use crate::name::fold;
 use crate::record::damage::{is_damaged, is_lost};
-use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, Shape, Value};
+use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, Shape, Value, is_cmdlet_name};
 
+use super::joined::unsplit;
 use super::types::is_type_name;
 use super::{Context, Sink, View, foreign};
 use heading::Heading;
@@ -112,8 +113,12 @@ struct Columns<'t> {
     /// Whether each cell makes a field.
     regular: bool,
     kind: Kind,
+    /// The column that says how many members a group has.
+    counted: Option<usize>,
     /// The type that `#TYPE` names.
     type_name: Option<&'t str>,
+    /// What to say of its rows, where their kind is not known.
+    unknown: String,
 }
 
 impl<'t> Columns<'t> {
@@ -141,9 +146,17 @@ impl<'t> Columns<'t> {
             sink.notice(noticed::REPEATED_COLUMN, at, "");
         }
         let properties: Properties = properties.into_iter().collect();
-        let kind = Kind::of(heading.type_name, table.context.command, properties);
+        let kind = match Kind::of(heading.type_name, table.context.command, properties) {
+            Kind::Unknown if table.names_cmdlets(heading.next, &columns) => Kind::RoleEntry,
+            kind => kind,
+        };
         let regular = columns.iter().all(|column| column.kept && !column.blank);
-        Self { columns, regular, kind, type_name: heading.type_name }
+        let counted = columns.iter().position(|column| column.property == Property::MemberCount);
+        let unknown = match kind {
+            Kind::Unknown => Kind::unknown_words(heading.names.iter().map(|name| &**name)),
+            _ => String::new(),
+        };
+        Self { columns, regular, kind, counted, type_name: heading.type_name, unknown }
     }
 
     /// The rows that earlier ones foretell: those of role entries, which repeat from role to role.
@@ -194,6 +207,28 @@ impl<'v> Table<'v, '_> {
                 if let Some(cell) = cells.get(index) {
                     evidence[index].add(cell.text);
                 }
+            }
+        }
+    }
+
+    /// Whether rows of names and roles are role entries: every name is a cmdlet's.
+    fn names_cmdlets(&self, start: usize, columns: &[Column<'_>]) -> bool {
+        let of = |property| columns.iter().position(|column| column.property == property);
+        let (Some(name), Some(_)) = (of(Property::Name), of(Property::Role)) else { return false };
+        let (mut cells, mut at, mut rows) = (Vec::new(), start, 0);
+        loop {
+            let row = match self.step(&mut at, columns.len(), &mut cells) {
+                Step::Plain(row) | Step::Row(row) => row,
+                Step::Repeated(row) | Step::Cut(row) => {
+                    at = row.next;
+                    continue;
+                }
+                Step::Heading | Step::End => return rows > 0,
+            };
+            at = row.next;
+            rows += 1;
+            if !cells.get(name).is_some_and(|cell| is_cmdlet_name(cell.text.trim())) {
+                return false;
             }
         }
     }
@@ -445,16 +480,17 @@ impl<'v> Table<'v, '_> {
         }
         record.at = span;
         record.complete = !is_cut;
+        let count = columns.counted.and_then(|index| cells.get(index)?.text.trim().parse().ok());
         if record.complete && columns.regular && cells.len() >= wanted && record.fields.len() == wanted {
             for ((field, column), cell) in record.fields.iter_mut().zip(&columns.columns).zip(cells) {
-                self.refill(field, column, cell, sink);
+                self.refill(field, column, cell, count, sink);
             }
         } else {
             record.fields.clear();
             for (index, (column, cell)) in columns.columns.iter().zip(cells).enumerate() {
                 let open = !cell.closed || (!record.complete && index + 1 == cells.len() && !cell.quoted);
                 if column.kept && !(cell.is_empty() && (column.blank || open)) {
-                    record.fields.push(self.field(column, cell, open, sink));
+                    record.fields.push(self.field(column, cell, open, count, sink));
                 }
             }
         }
@@ -462,23 +498,37 @@ impl<'v> Table<'v, '_> {
             sink.notice(noticed::CUT_RECORD, span, "row");
         }
         if record.kind == Kind::Unknown {
-            sink.notice(noticed::UNKNOWN_OBJECT, span, columns.type_name.unwrap_or("row"));
+            sink.notice(noticed::UNKNOWN_OBJECT, span, columns.type_name.unwrap_or(&columns.unknown));
         }
         record.repeats = known.and_then(|known| known.learn(self.view.text(), cells, &record.fields));
         sink.record(record);
     }
 
     /// The field of one cell. `open`: the file ends in it.
-    fn field<'c>(&self, column: &'c Column<'_>, cell: &Cell<'c>, open: bool, sink: &mut Sink<'_>) -> Field<'c> {
+    fn field<'c>(
+        &self,
+        column: &'c Column<'_>,
+        cell: &Cell<'c>,
+        open: bool,
+        count: Option<usize>,
+        sink: &mut Sink<'_>,
+    ) -> Field<'c> {
         let at = self.view.span_of(cell.text);
-        let value = self.value(column, *cell, open, at, sink);
+        let value = self.value(column, *cell, open, count, at, sink);
         Field { name: Cow::Borrowed(&column.name), property: column.property, at, value }
     }
 
     /// Puts the next row's cell in a field of the same column.
-    fn refill<'c>(&self, field: &mut Field<'c>, column: &'c Column<'_>, cell: &Cell<'c>, sink: &mut Sink<'_>) {
+    fn refill<'c>(
+        &self,
+        field: &mut Field<'c>,
+        column: &'c Column<'_>,
+        cell: &Cell<'c>,
+        count: Option<usize>,
+        sink: &mut Sink<'_>,
+    ) {
         if !self.refill_usual(field, column, cell) {
-            field.value = self.value(column, *cell, false, field.at, sink);
+            field.value = self.value(column, *cell, false, count, field.at, sink);
         }
     }
 
@@ -505,6 +555,7 @@ impl<'v> Table<'v, '_> {
         column: &'c Column<'_>,
         cell: Cell<'c>,
         open: bool,
+        count: Option<usize>,
         at: crate::source::Span,
         sink: &mut Sink<'_>,
     ) -> Value<'c> {
@@ -521,11 +572,16 @@ impl<'v> Table<'v, '_> {
             return Value::Text(Cow::Borrowed(cell.text), Complete::Flattened);
         }
         if let Some(list) = column.list {
+            let counted = count.filter(|_| column.property == Property::Members && !open);
+            if let Some(raw) = counted.and_then(|count| list.counted(cell.text, cell.doubled, count)) {
+                return Value::List(raw);
+            }
             let raw = list.list(cell.text, cell.doubled, open);
             match list.rest(&raw) {
-                Rest::None => {}
-                Rest::Cut(_) => sink.notice(noticed::CUT_LIST, at, about),
-                Rest::Unsplit(_) => sink.notice(noticed::BLANK_JOINED_LIST, at, about),
+                Rest::None if counted.is_none_or(|count| raw.items().items.len() == count) => {}
+                // More members than the cell shows.
+                Rest::None | Rest::Cut(_) => sink.notice(noticed::CUT_LIST, at, about),
+                Rest::Unsplit(text) => sink.notice(noticed::BLANK_JOINED_LIST, at, &unsplit(about, &text)),
             }
             return Value::List(raw);
         }

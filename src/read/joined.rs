@@ -5,8 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::record::{Items, Property, Rest};
+use crate::diagnostic::noticed::BY_SIGNS;
+use crate::record::{Items, Property, Rest, is_known_name};
 
+use super::csv::joined::{self, Column};
 use super::types::is_type_name;
 
 /// How a text stands for a list.
@@ -14,8 +16,10 @@ use super::types::is_type_name;
 pub(super) enum Joined {
     /// It is the one item.
     One,
-    /// Items between separators.
-    At(u8),
+    /// Items between line ends.
+    Lines,
+    /// Items between signs, which are told apart as those of a CSV cell with this detail are.
+    Cell(u64),
     /// Words: no item holds a blank.
     Words,
     /// Items joined by blanks which may hold blanks themselves.
@@ -30,25 +34,22 @@ impl Joined {
         if is_type_name(text) || is_custom_object(text) {
             return Self::Flattened;
         }
-        let found = |byte: u8| memchr::memchr(byte, text.as_bytes()).is_some();
-        let separator = [b'\n', b';', b'|', b','].into_iter().find(|separator| found(*separator));
         let blank = text.trim().bytes().any(|byte| byte == b' ');
         if is_printed(text) {
             return Self::Unsplit;
         }
-        match separator {
+        match text.contains([';', '|', ',']) {
             // No parameter holds a blank, and no separator can be part of one.
             _ if property == Property::Parameters => Self::Words,
-            None if !blank || is_one_canonical_name(text) || is_one_entry(property, text) => Self::One,
-            None => Self::Unsplit,
-            Some(b'\n') => Self::At(b'\n'),
-            Some(_) if is_distinguished_name(text) && !blank => Self::One,
-            Some(b',') if is_one_canonical_name(text) => Self::One,
-            // A separator with a blank beside it may belong to a name: `Smith, John`.
-            Some(separator) if !has_blank_beside(text, separator) && !is_distinguished_name(text) => {
-                Self::At(separator)
+            _ if text.contains('\n') => Self::Lines,
+            false if !blank || is_one_canonical_name(text) || is_one_entry(property, text) || is_known_name(text) => {
+                Self::One
             }
-            Some(_) => Self::Unsplit,
+            false => Self::Unsplit,
+            true => {
+                let detail = Column::single(property, text).list(text, false, false).detail;
+                if matches!(joined::rest(text, detail), Rest::Unsplit(_)) { Self::Unsplit } else { Self::Cell(detail) }
+            }
         }
     }
 
@@ -58,7 +59,8 @@ impl Joined {
             Self::One => 0,
             Self::Words => 1,
             Self::Unsplit | Self::Flattened => 2,
-            Self::At(separator) => 0x100 | u64::from(separator),
+            Self::Lines => 3,
+            Self::Cell(detail) => CELL | detail,
         }
     }
 
@@ -68,8 +70,8 @@ impl Joined {
             0 => Self::One,
             1 => Self::Words,
             2 => Self::Unsplit,
-            // The cast keeps the low byte, which is the separator.
-            other => Self::At(other as u8),
+            3 => Self::Lines,
+            detail => Self::Cell(detail & !CELL),
         }
     }
 
@@ -79,11 +81,21 @@ impl Joined {
             Self::One => Items { items: vec![text], rest: Rest::None },
             Self::Unsplit | Self::Flattened => Items { items: Vec::new(), rest: Rest::Unsplit(text) },
             Self::Words => Items { items: pieces(text, is_between_words), rest: Rest::None },
-            Self::At(separator) => {
-                Items { items: pieces(text, |char| char == char::from(separator)), rest: Rest::None }
-            }
+            Self::Lines => Items { items: pieces(text, |char| char == '\n'), rest: Rest::None },
+            Self::Cell(detail) => match text {
+                Cow::Borrowed(text) => joined::split(text, detail),
+                Cow::Owned(text) => joined::own(joined::split(&text, detail)),
+            },
         }
     }
+}
+
+/// Set in the detail of what is split as a CSV cell is.
+const CELL: u64 = 1 << joined::DETAIL_BITS;
+
+/// What a note says of a list that cannot be split: its property, and whether a sign stands between the items.
+pub(super) fn unsplit<'n>(name: &'n str, text: &str) -> Cow<'n, str> {
+    if text.contains([',', ';', '|']) { Cow::Owned(format!("{name}{BY_SIGNS}")) } else { Cow::Borrowed(name) }
 }
 
 fn is_between_words(char: char) -> bool {
@@ -124,18 +136,6 @@ fn is_one_canonical_name(text: &str) -> bool {
 /// `(snapin) Cmdlet -Parameter …`: an entry begins with its snap-in in brackets, so two of them show two brackets.
 fn is_one_entry(property: Property, text: &str) -> bool {
     property == Property::RoleEntries && text.starts_with('(') && !text[1..].contains(" (")
-}
-
-fn is_distinguished_name(text: &str) -> bool {
-    text.split_once('=').is_some_and(|(head, _)| matches!(head.to_ascii_uppercase().as_str(), "CN" | "OU" | "DC"))
-}
-
-fn has_blank_beside(text: &str, separator: u8) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(separator, bytes).any(|at| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        before == Some(&b' ') || bytes.get(at + 1) == Some(&b' ')
-    })
 }
 
 #[cfg(test)]
@@ -191,6 +191,17 @@ mod tests {
         assert_eq!(items(Property::Members, name), whole(&[name]));
         assert_eq!(items(Property::Roles, "Mail Recipients;Journaling"), whole(&["Mail Recipients", "Journaling"]));
         assert_eq!(items(Property::Roles, "Mail Recipients\nJournaling"), whole(&["Mail Recipients", "Journaling"]));
+    }
+
+    #[test]
+    fn a_sign_with_a_blank_separates_unless_it_may_belong_to_a_name() {
+        assert_eq!(items(Property::Members, "Lea Roth; Tom Weiss"), whole(&["Lea Roth", "Tom Weiss"]));
+        assert_eq!(items(Property::Members, "Roth, Lea; Weiss, Tom"), whole(&["Roth, Lea", "Weiss, Tom"]));
+        assert_eq!(items(Property::Members, "Lea Roth, Tom Weiss"), whole(&["Lea Roth", "Tom Weiss"]));
+        assert_eq!(items(Property::Roles, "Mail Recipients"), whole(&["Mail Recipients"]));
+        let two = "CN=Anna,OU=Users,DC=contoso,DC=com; CN=Bo,OU=Users,DC=contoso,DC=com";
+        let split = ["CN=Anna,OU=Users,DC=contoso,DC=com", "CN=Bo,OU=Users,DC=contoso,DC=com"];
+        assert_eq!(items(Property::Members, two), whole(&split));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use memchr::{memchr, memrchr};
 
 use self::known::{KnownMembers, KnownObject};
 use self::scan::{Fault, Form, Raw, skip_blank};
+use super::joined::unsplit;
 use super::{Claim, Context, Sink, View, foreign};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Complete, Field, Kind, Properties, Property, Record, Shape, Value};
@@ -526,18 +527,24 @@ impl<'v> Reader<'v, '_, '_> {
                 }
             }
         }
+        let kind = kind.settled(&self.record.fields);
         self.record.kind = kind;
         self.record.at = self.view.span(open, end);
         self.record.complete = complete;
         for &(rule, index) in &self.remarks {
             let field = &self.record.fields[index];
-            self.sink.notice(rule, field.at, &field.name);
+            let about = match &field.value {
+                Value::List(list) if rule == noticed::BLANK_JOINED_LIST => unsplit(&field.name, list.raw),
+                _ => Cow::Borrowed(&*field.name),
+            };
+            self.sink.notice(rule, field.at, &about);
         }
         if !complete {
             self.sink.notice(noticed::CUT_RECORD, self.record.at, kind.name());
         }
         if kind == Kind::Unknown {
-            self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, "object");
+            let about = Kind::unknown_words(self.record.fields.iter().map(|field| &*field.name));
+            self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
         }
         self.sink.record(&self.record);
         self.last_kind = kind;

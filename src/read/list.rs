@@ -18,6 +18,7 @@ use crate::record::{Complete, Field, Items, Kind, Properties, Property, RawList,
 use crate::source::Span;
 
 use super::csv::joined;
+use super::joined::unsplit;
 use super::types::is_type_name;
 use super::{Context, Sink, View};
 use known::KnownLines;
@@ -114,6 +115,8 @@ struct Block<'v, 't> {
     longest: usize,
     known: Known<'v>,
     record: Record<'v>,
+    /// Whether the properties of its objects do not tell what they are.
+    settles: bool,
 }
 
 /// What the objects of a block foretell of later ones.
@@ -174,6 +177,7 @@ impl<'v, 't> Block<'v, 't> {
             shown: None,
             longest: 0,
             known: Known::NotYet,
+            settles: false,
             record,
         }
     }
@@ -278,6 +282,7 @@ impl<'v, 't> Block<'v, 't> {
         if changed {
             let properties: Properties = self.slots[..count].iter().map(|slot| slot.property).collect();
             self.record.kind = Kind::of(None, self.record.command, properties);
+            self.settles = self.record.kind == Kind::Unknown;
             self.known = match (&self.known, KnownLines::new(&self.slots, sink.unshared)) {
                 (Known::NotYet, Some(lines)) if self.record.kind == Kind::RoleEntry && !self.view.is_cleaned() => {
                     Known::Lines(lines)
@@ -285,13 +290,17 @@ impl<'v, 't> Block<'v, 't> {
                 _ => Known::Nothing,
             };
         }
+        if self.settles {
+            self.record.kind = Kind::Unknown.settled(&self.record.fields);
+        }
         self.record.complete = !is_cut;
         self.record.at = self.view.span(extent.start, extent.end);
         if is_cut {
             sink.notice(noticed::CUT_RECORD, self.record.at, "object of a list");
         }
         if self.record.kind == Kind::Unknown {
-            sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, "list");
+            let about = Kind::unknown_words(self.record.fields.iter().map(|field| &*field.name));
+            sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
         }
         sink.record(&self.record);
     }
@@ -511,7 +520,7 @@ fn notice_list(rest: &Rest<'_>, slot: Slot<'_>, at: Span, sink: &mut Sink<'_>) {
     match rest {
         Rest::None => {}
         Rest::Cut(_) => sink.notice(noticed::CUT_LIST, at, slot.name),
-        Rest::Unsplit(_) => sink.notice(noticed::BLANK_JOINED_LIST, at, slot.name),
+        Rest::Unsplit(text) => sink.notice(noticed::BLANK_JOINED_LIST, at, &unsplit(slot.name, text)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `Kind`: what an exported object is, by its type name, its command, or its properties.
 
-use super::{Command, Properties, Property};
+use super::{Command, Field, Properties, Property, is_cmdlet_name};
 
 /// What an exported object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,8 +112,10 @@ impl Kind {
             .unwrap_or_else(|| Self::of_properties(properties));
         match kind {
             Self::Recipient if properties.has(Property::MemberOf) => Self::RoleGroupMember,
+            // What a script writes of each member of a group that the command prints.
+            Self::RoleGroup if is_member_row(properties) => Self::RoleGroupMember,
             // A member row whose group nothing names is a recipient and no more.
-            Self::RoleGroupMember if !properties.has(Property::MemberOf) && !names_group(command) => Self::Recipient,
+            Self::RoleGroupMember if !names_its_group(properties) && !names_group(command) => Self::Recipient,
             kind => kind,
         }
     }
@@ -160,17 +162,27 @@ impl Kind {
             P::RoleAssigneeType,
             P::RoleAssignmentDelegationType,
             P::AssignmentMethod,
-        ]) {
+        ]) || all(&[P::Role, P::Assignee])
+        {
             Self::RoleAssignment
         } else if all(&[P::Name, P::Parameters]) || set.has(P::PsSnapinName) {
             Self::RoleEntry
+        } else if is_member_row(set) {
+            Self::RoleGroupMember
         } else if any(&[P::ScopeRestrictionType, P::Exclusive]) || all(&[P::RecipientFilter, P::Name]) {
             Self::ManagementScope
         } else if any(&[P::RoleType, P::IsEndUserRole, P::RoleEntries]) {
             Self::Role
         } else if set.has(P::IsDefault) && any(&[P::AssignedRoles, P::RoleAssignments]) {
             Self::RoleAssignmentPolicy
+        } else if set.has(P::ObjectType)
+            && !any(&[P::Members, P::NumberedMember, P::MemberOf])
+            && any(&[P::Name, P::DisplayName, P::Identity, P::UserPrincipalName])
+        {
+            Self::Recipient
         } else if any(&[P::RoleGroupType, P::Roles])
+            || set.has(P::NumberedMember) && set.has(P::Name)
+            || set.has(P::MemberOf) && any(&[P::LinkedGroup, P::ManagedBy, P::Members, P::NumberedMember])
             || all(&[P::ManagedBy, P::Name]) && !any(&[P::RecipientType, P::RecipientTypeDetails])
             || any(&[P::Members, P::Name]) && any(&[P::AssignedRoles, P::RoleAssignments])
         {
@@ -179,8 +191,6 @@ impl Kind {
             || any(&[P::Members, P::Name]) && set.has(P::GroupType)
         {
             Self::Group
-        } else if all(&[P::Name, P::MemberOf]) {
-            Self::RoleGroupMember
         } else if any(&[
             P::RecipientType,
             P::RecipientTypeDetails,
@@ -194,6 +204,96 @@ impl Kind {
             Self::Unknown
         }
     }
+}
+
+impl Kind {
+    /// The kind of an object whose properties alone do not tell it: with `Name` and `Role` it is a role entry where the
+    /// name is a cmdlet's.
+    #[must_use]
+    pub fn settled(self, fields: &[Field<'_>]) -> Self {
+        let text = |property| fields.iter().find(|field| field.property == property)?.value.whole();
+        let is_entry = || text(Property::Name).is_some_and(is_cmdlet_name) && text(Property::Role).is_some();
+        if self == Self::Unknown && is_entry() { Self::RoleEntry } else { self }
+    }
+
+    /// What is said of objects of a kind that is not known: their columns, and which one more would make them known.
+    #[must_use]
+    pub fn unknown_words<'n>(names: impl Iterator<Item = &'n str>) -> String {
+        /// More than a report has.
+        const NAMES_MAX: usize = 8;
+        let names: Vec<&str> = names.collect();
+        let properties: Properties = names.iter().map(|name| Property::named(name)).collect();
+        let shown: Vec<String> = names.iter().take(NAMES_MAX).map(|name| format!("`{name}`")).collect();
+        let more =
+            if names.len() > NAMES_MAX { format!(" and {} more", names.len() - NAMES_MAX) } else { String::new() };
+        let near = NEAR.iter().find(|(column, kind, _)| {
+            let mut with = properties;
+            with.insert(*column);
+            Self::of_properties(with) == *kind
+        });
+        let near = near.map_or_else(String::new, |(column, _, what)| {
+            format!("; one column short of {what}: a column `{}`", column.name())
+        });
+        format!("{}{more}{near}", shown.join(", "))
+    }
+}
+
+/// The columns of which one makes an object known, and what it then is.
+const NEAR: &[(Property, Kind, &str)] = &[
+    (Property::MemberOf, Kind::RoleGroupMember, "role group members"),
+    (Property::Member, Kind::RoleGroupMember, "role group members"),
+    (Property::Parameters, Kind::RoleEntry, "role entries"),
+    (Property::RoleAssigneeName, Kind::RoleAssignment, "role assignments"),
+    (Property::RoleGroupType, Kind::RoleGroup, "role groups"),
+    (Property::RecipientTypeDetails, Kind::Recipient, "recipients"),
+];
+
+/// What a row shows of people and of few other objects.
+const OF_PEOPLE: &[Property] = &[
+    Property::RecipientType,
+    Property::RecipientTypeDetails,
+    Property::UserPrincipalName,
+    Property::WindowsLiveId,
+    Property::PrimarySmtpAddress,
+    Property::WindowsEmailAddress,
+];
+
+/// What a row shows of role groups alone.
+const OF_GROUPS: &[Property] = &[
+    Property::RoleGroupType,
+    Property::LinkedGroup,
+    Property::RoleAssignments,
+    Property::AssignedRoles,
+    Property::ManagedBy,
+];
+
+/// Whether rows with these properties name a group and one of its members, whatever else they hold.
+fn is_member_row(set: Properties) -> bool {
+    use Property as P;
+    let any = |wanted: &[Property]| wanted.iter().any(|property| set.has(*property));
+    let lists = set.has(P::Members) && (any(OF_PEOPLE) || !any(OF_GROUPS));
+    let named = any(&[P::Name, P::DisplayName]) && !any(&[P::Members, P::NumberedMember]);
+    if set.has(P::MemberOf) {
+        set.has(P::Member) || lists || named && !any(OF_GROUPS) && (set.has(P::Name) || !set.has(P::Roles)) || {
+            any(OF_PEOPLE) && !any(OF_GROUPS)
+        }
+    } else {
+        is_group_called_role(set)
+    }
+}
+
+/// Whether `Role` is the role group of the person in the same row, as in reports of administrators.
+fn is_group_called_role(set: Properties) -> bool {
+    use Property as P;
+    let any = |wanted: &[Property]| wanted.iter().any(|property| set.has(*property));
+    set.has(P::Role) && !any(&[P::MemberOf, P::Type, P::RoleType, P::Roles]) && {
+        any(OF_PEOPLE) || any(&[P::Member, P::Members])
+    }
+}
+
+/// Whether a column says which group a member row is about.
+fn names_its_group(set: Properties) -> bool {
+    set.has(Property::MemberOf) || is_group_called_role(set)
 }
 
 /// Whether the command line names the group whose members it prints.

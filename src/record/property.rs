@@ -46,26 +46,26 @@ macro_rules! properties {
 properties! {
     /// The name. Of a role entry: the cmdlet. `Cmdlet`, `RoleCMDLet`: columns of published scripts (ScottSchnoll/MSExchangeSE; nlepagnez/ESI-PublicContent).
     Name: "Name", "Cmdlet", "RoleCMDLet", "RoleEntryName";
-    /// The identity.
-    Identity: "Identity";
+    /// The identity. `Identifier`: reports of accounts.
+    Identity: "Identity", "Identifier";
     /// The same, under its older name.
     Id: "Id";
     /// The object's GUID.
     Guid: "Guid", "ExchangeObjectId";
     /// The display name.
-    DisplayName: "DisplayName";
+    DisplayName: "DisplayName", "Display Name";
     /// The mail alias.
     Alias: "Alias";
     /// The sAMAccountName.
     SamAccountName: "SamAccountName";
     /// The user principal name.
-    UserPrincipalName: "UserPrincipalName";
+    UserPrincipalName: "UserPrincipalName", "User Principal Name";
     /// The sign-in name as Exchange Online prints it.
     WindowsLiveId: "WindowsLiveID";
     /// The mail address of a user.
     WindowsEmailAddress: "WindowsEmailAddress";
     /// The primary SMTP address.
-    PrimarySmtpAddress: "PrimarySmtpAddress";
+    PrimarySmtpAddress: "PrimarySmtpAddress", "Primary SMTP Address";
     /// The distinguished name.
     DistinguishedName: "DistinguishedName";
     /// The object's id in the cloud directory.
@@ -90,6 +90,10 @@ properties! {
     RoleAssigneeName: "RoleAssigneeName";
     /// What the assignee is.
     RoleAssigneeType: "RoleAssigneeType";
+    /// Whom an assignment names, in a report of one's own: counts beside a role.
+    Assignee: "Assignee", "AssigneeName", "AssignedTo";
+    /// What the object of a row is, in a report of one's own: `User`, `Group`, `RoleGroup`, ….
+    ObjectType: "ObjectType", "AssigneeType", "MemberType", "PrincipalType";
     /// Regular or delegating.
     RoleAssignmentDelegationType: "RoleAssignmentDelegationType";
     /// How the assignment reaches the effective user.
@@ -104,8 +108,8 @@ properties! {
     App: "App";
     /// Whether an assignment is enabled.
     Enabled: "Enabled";
-    /// The custom recipient write scope of an assignment.
-    CustomRecipientWriteScope: "CustomRecipientWriteScope";
+    /// The custom recipient write scope of an assignment. `CustomeRecipientWriteScope`: a slip that has been copied from a blog since 2013.
+    CustomRecipientWriteScope: "CustomRecipientWriteScope", "CustomeRecipientWriteScope";
     /// The custom configuration write scope of an assignment.
     CustomConfigWriteScope: "CustomConfigWriteScope";
     /// The resource scope of an application's assignment.
@@ -150,10 +154,20 @@ properties! {
     Members: "Members";
     /// The foreign group behind a linked role group.
     LinkedGroup: "LinkedGroup";
-    /// The group of a member row: no cmdlet prints it, every exporter adds it. `RoleGroup`: the ESI collector; `TopLevelGroup`: AlMargoi/ExchangeRbacOverviewExport; the others as scripts name it.
-    MemberOf: "RoleGroup", "Group", "GroupName", "RoleGroupName", "TopLevelGroup", "ParentGroup";
+    /// The group of a member row: no cmdlet prints it, every exporter adds it. `RoleGroup`: the ESI collector; `TopLevelGroup`: AlMargoi/ExchangeRbacOverviewExport; the others as scripts name it. `Role` is a group, too, beside columns about people.
+    MemberOf: "RoleGroup", "Group", "GroupName", "RoleGroupName", "TopLevelGroup", "ParentGroup", "ExchangeAdminGroup", "AdminGroup", "Role Group", "Group Name", "Role Group Name";
+    /// The member that a row of a report names, by any of its identities. `Members` and `Name` count as well.
+    Member: "Member", "MemberName", "MemberID", "MemberIdentity", "MemberUPN", "Member Name";
+    /// One of several columns into which a script wrote a list of members: `Members0`, `Members1`, …. The columns are those of the first object, so that another one's list may be cut.
+    NumberedMember: "Members0", "Member0";
+    /// How many members a group has.
+    MemberCount: "MemberCount", "MembersCount", "Member Count", "NumberOfMembers";
+    /// Whether a member is in the group itself, and not only in a group within it.
+    DirectMember: "DirectMember", "IsDirectMember";
+    /// The group within the group through which a member comes.
+    MemberVia: "MemberViaGroup", "ViaGroup", "NestedGroup";
     /// What kind of recipient.
-    RecipientType: "RecipientType";
+    RecipientType: "RecipientType", "Recipient Type";
     /// What kind of recipient, in detail.
     RecipientTypeDetails: "RecipientTypeDetails";
     /// What kind of group.
@@ -256,7 +270,17 @@ impl Property {
     pub fn named(name: &str) -> Self {
         let name = name.trim();
         let found = Self::NAMES.iter().find(|(_, names)| names.iter().any(|known| known.eq_ignore_ascii_case(name)));
-        found.map_or(Self::Other, |(property, _)| *property)
+        match found {
+            Some((property, _)) => *property,
+            None if is_numbered_member(name) => Self::NumberedMember,
+            None => Self::Other,
+        }
+    }
+
+    /// Exchange's own name of it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(property, _)| *property == self).map_or("", |(_, names)| names[0])
     }
 
     /// Whether the property holds a list. In every other property braces and commas are text.
@@ -276,4 +300,10 @@ impl Property {
                 | Self::AssignmentChain
         )
     }
+}
+
+/// Whether a name is `Members` or `Member` and a number.
+fn is_numbered_member(name: &str) -> bool {
+    let word = name.trim_end_matches(|char: char| char.is_ascii_digit());
+    word.len() < name.len() && ["Members", "Member"].iter().any(|known| known.eq_ignore_ascii_case(word))
 }

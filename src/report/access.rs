@@ -208,6 +208,8 @@ pub(super) fn path_of(graph: &Graph<'_>, held: &Held) -> String {
         words.push_str(", on the own mailbox only");
     } else if let Some(scope) = graph.scopes(held).recipient_write {
         let _ = write!(words, ", writes {scope}");
+    } else if graph.unseen_scopes(held)[0] {
+        words.push_str(", on a scope that no column shows");
     }
     words
 }

@@ -153,7 +153,11 @@ impl Answered<'_, '_> {
             let _ = writeln!(out, "  … and {more} more paths");
         }
         if self.judged.answer == Answer::Merged {
-            let extent = if self.judged.narrow { "a part of the organization" } else { "the organization" };
+            let extent = match self.judged.narrow {
+                true => "a part of the organization",
+                false if !self.judged.wider.is_empty() => "a scope that no column shows",
+                false => "the organization",
+            };
             let _ = writeln!(out, "  on what all of these paths work on: {extent}");
         }
         for nearest in self.nearest {

@@ -8,6 +8,7 @@ mod dates;
 pub mod noticed;
 mod organizations;
 mod references;
+mod unread;
 
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
 use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
@@ -40,6 +41,7 @@ pub fn check(inventory: &Inventory, alone: bool, report: &mut Report) {
     organizations::check(inventory, report);
     dates::check(inventory, report);
     references::check(inventory, report);
+    unread::check(inventory, report);
     say_caps(inventory, report);
 }
 
@@ -83,16 +85,22 @@ fn say_missing_columns(inventory: &Inventory, report: &mut Report) {
         (missing::PARAMETERS, "Parameters"),
         (missing::ASSIGNMENT_ROLE, "Role"),
         (missing::ASSIGNEE, "RoleAssigneeName"),
-        (missing::SCOPES, "RecipientWriteScope"),
     ];
     for fact in &inventory.files {
-        for (bit, column) in COLUMNS.iter().filter(|(bit, _)| fact.missing & bit != 0) {
+        for (_, column) in COLUMNS.iter().filter(|(bit, _)| fact.missing & bit != 0) {
             let (file, kind) = (inventory.path(fact.file), fact.kind.name());
-            let instead = if *bit == missing::SCOPES { ", so the role's own scope counts" } else { "" };
-            let message = format!("not every {kind} of `{file}` shows `{column}`{instead}");
+            let message = format!("not every {kind} of `{file}` shows `{column}`");
             let labels = vec![Label::new(fact.first, "the first record")];
             let help = export_command(fact.kind).to_owned();
             report.say(note(MISSING_COLUMN, message, labels, help, format!("{kind} {column} {file}")));
+        }
+        let unseen: Vec<String> = fact.unseen.written().map(|column| format!("`{}`", column.name())).collect();
+        if !unseen.is_empty() {
+            let (file, kind, columns) = (inventory.path(fact.file), fact.kind.name(), unseen.join(" or "));
+            let message = format!("not every {kind} of `{file}` shows {columns}, so on what it works is not known");
+            let labels = vec![Label::new(fact.first, "the first record")];
+            let help = format!("{}; or accept it with `--assume own-scope`", export_command(fact.kind));
+            report.say(note(MISSING_COLUMN, message, labels, help, format!("{kind} scopes {file}")));
         }
     }
 }

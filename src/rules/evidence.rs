@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::accounts::Account;
 use crate::catalogue::Environment;
 use crate::diagnostic::{Diagnostic, Label};
+use crate::graph::Standing;
 use crate::inventory::{
     Assignee, AssigneeType, Assignment, Class, Form, IdentityKind, Inventory, Listed, MembersState, NameSays,
     PrincipalId, Stated,
@@ -15,7 +16,7 @@ use crate::inventory::{
 use crate::name::{Symbol, fold, same};
 use crate::policy::Requirement;
 use crate::powershell::quoted;
-use crate::record::Kind;
+use crate::record::{Kind, Property};
 use crate::source::Span;
 
 use super::{Context, Rule, remedy};
@@ -96,7 +97,30 @@ impl<'c, 'i> Context<'c, 'i> {
                 let role = assignment.role.is_some_and(|role| role.form == Form::Whole);
                 role && matches!(assignment.assignee, Assignee::Principal(_) | Assignee::Policy(_))
             })
-            && assignments.iter().any(|assignment| self.is_organization_management(assignment))
+            && assignments.iter().any(|one| one.own_row && self.is_organization_management(one))
+    }
+
+    /// Whether it is known which scopes every assignment names.
+    pub(super) fn shows_all_scopes(&self) -> bool {
+        self.inventory().assignments.iter().all(|assignment| self.shows_scope(assignment))
+    }
+
+    /// Whether it is known which scopes an assignment names: by their columns, or by a word beside which none stands.
+    pub(super) fn shows_scope(&self, assignment: &Assignment) -> bool {
+        const NAMED: [(Property, usize); 2] =
+            [(Property::CustomRecipientWriteScope, 1), (Property::CustomConfigWriteScope, 3)];
+        let is_plain = |word| ["Organization", "OrganizationConfig", "None", "Self"].iter().any(|it| same(it, word));
+        let is_said = |(column, place): (Property, usize)| {
+            let word = assignment.scopes[place].map(|word| self.inventory().show(word));
+            !assignment.unseen.has(column) || word.is_some_and(is_plain)
+        };
+        NAMED.into_iter().all(is_said) && !self.is_resource_unseen(assignment)
+    }
+
+    /// Whether an assignment may be bound to a scope as those of applications are, which no column shows.
+    pub(super) fn is_resource_unseen(&self, assignment: &Assignment) -> bool {
+        let may_be = assignment.assignee_type.is_none_or(|kind| kind == AssigneeType::ServicePrincipal);
+        may_be && assignment.unseen.has(Property::CustomResourceScope)
     }
 
     /// Whether an assignment names Organization Management.
@@ -104,22 +128,36 @@ impl<'c, 'i> Context<'c, 'i> {
         self.assignee_of(assignment).is_some_and(|name| same(name, ORGANIZATION_MANAGEMENT))
     }
 
-    /// The assignments that are not known to be disabled, by their own rows.
-    pub(super) fn live(&self) -> impl Iterator<Item = (usize, &'i Assignment)> + use<'i> {
-        let assignments = self.inventory().assignments.iter().enumerate();
-        assignments.filter(|(_, assignment)| assignment.own_row && assignment.enabled != Stated::Is(false))
+    /// The assignments that are enabled, by their own rows.
+    pub(super) fn live(&self) -> impl Iterator<Item = &'i Assignment> {
+        let is_live = |assignment: &&Assignment| assignment.own_row && self.graph().is_enabled(assignment);
+        self.inventory().assignments.iter().filter(is_live)
     }
 
-    /// The assignments that let their assignee run the role, as far as is known: neither disabled nor delegating.
-    pub(super) fn regular(&self) -> impl Iterator<Item = (usize, &'i Assignment)> + use<'i> {
-        let inventory = self.inventory();
-        self.live().filter(move |(_, assignment)| {
-            let says = || assignment.name_says(&inventory.names, &inventory.principals);
-            match assignment.delegating {
-                Stated::Is(delegating) => !delegating,
-                Stated::Absent | Stated::Unclear => says() != NameSays::Delegating,
-            }
-        })
+    /// The assignments that let their assignee run the role, by their own rows: enabled, and not delegating.
+    pub(super) fn regular(&self) -> impl Iterator<Item = &'i Assignment> {
+        let assignments = self.inventory().assignments.iter().enumerate();
+        let works = |(index, _): &(usize, &Assignment)| matches!(self.graph().standing(*index), Standing::Works(_));
+        assignments.filter(works).map(|(_, assignment)| assignment).filter(|assignment| assignment.own_row)
+    }
+
+    /// The assignments that may let their assignee run the role: those that are known not to are left out.
+    pub(super) fn perhaps_regular(&self) -> impl Iterator<Item = &'i Assignment> {
+        let assignments = self.inventory().assignments.iter().enumerate();
+        let may = |(index, _): &(usize, &Assignment)| {
+            !matches!(self.graph().standing(*index), Standing::Disabled | Standing::Delegating)
+        };
+        assignments.filter(may).map(|(_, assignment)| assignment)
+    }
+
+    /// Whether it is known who is in every group that holds something.
+    pub(super) fn knows_all_members(&self) -> bool {
+        let principals = &self.inventory().principals;
+        let is_known = |id: PrincipalId| match principals.get(id).class {
+            Some(Class::SecurityGroup | Class::DistributionGroup) => self.inside(id).whole,
+            class => class == Some(Class::Account),
+        };
+        self.inventory().assignments.iter().filter_map(|assignment| self.principal_of(assignment)).all(is_known)
     }
 
     /// Whether an assignment delegates; `None` where nothing says.
@@ -194,7 +232,7 @@ impl<'c, 'i> Context<'c, 'i> {
     /// The accounts that hold one of the most powerful roles, at any depth.
     pub(super) fn administrators(&self) -> BTreeMap<PrincipalId, Administrator<'i>> {
         let mut holders: BTreeMap<PrincipalId, &'i Assignment> = BTreeMap::new();
-        for (_, assignment) in self.regular().filter(|(_, assignment)| self.is_privileged(assignment)) {
+        for assignment in self.regular().filter(|assignment| self.is_privileged(assignment)) {
             let Some(id) = self.principal_of(assignment) else { continue };
             // Of several the one that says most of its holder.
             let is_first = self.role_of(assignment).is_some_and(|role| same(role, ROLE_MANAGEMENT));

@@ -240,23 +240,31 @@ fn effective_users_add_to_open_groups_and_contradict_known_ones() {
 }
 
 #[test]
-fn a_scope_that_no_column_shows_is_the_roles_own() {
+fn on_a_scope_that_no_column_shows_a_role_can_be_run_and_where_is_unknown() {
     let assignments = "Name,Role,RoleAssigneeName,RoleAssigneeType,Enabled,RoleAssignmentDelegationType\n\
         A,Mail Recipients,ada,User,True,Regular\nB,Ours,ada,User,True,Regular\nC,Child,ada,User,True,Regular\n";
     let entries =
         "Role,Name,Parameters\nMail Recipients,Set-Mailbox,Alias\nOurs,Set-User,Identity\nChild,Set-Group,Identity\n";
     let roles = "Name,RoleType,Parent\nMail Recipients,MailRecipients,\nChild,MailRecipients,Mail Recipients\n";
-    let files = [("a.csv", assignments), ("e.csv", entries), ("r.csv", roles), ("p.csv", PEOPLE)];
+    let files = [("a.csv", assignments), ("e.csv", entries), ("r.csv", roles), ("p.csv", PEOPLE), ("s.csv", SCOPES)];
     let known = why(&files, "ada", "Set-Mailbox", &[]);
     assert_eq!(
         (&known["answer"], &known["grants"][0]["recipient_write_scope"]),
-        (&"granted".into(), &"Organization".into())
+        (&"granted".into(), &serde_json::Value::Null)
     );
+    assert_open(&why(&files, "ada", "Set-Mailbox", &["--on", "ada"]), "missing-column", "RecipientWriteScope");
+    let assumed = why(&files, "ada", "Set-Mailbox", &["--on", "ada", "--assume", "own-scope"]);
+    assert_eq!(
+        (&assumed["answer"], &assumed["grants"][0]["assumed"]),
+        (&"granted".into(), &serde_json::json!(["own-scope"]))
+    );
+    let shown = run(&files, &["why", "ada", "Set-Mailbox"]);
+    assert!(shown.stdout.contains("on a scope that no column shows"), "{}", shown.stdout);
     assert_eq!(why(&files, "ada", "Set-Group", &[])["grants"][0]["config_read_scope"], "OrganizationConfig");
     assert_open(&why(&files, "ada", "Set-User", &[]), "unknown-scope", "Ours");
     let ran =
         run(&files, &["check", "--account", "ada", "--require", "intune-connector-on-premises", "--format", "concise"]);
-    assert!(ran.stdout.contains("so the role's own scope counts"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("so on what it works is not known"), "{}", ran.stdout);
 }
 
 const SCOPES: &str = "Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter\n\

@@ -92,6 +92,16 @@ fn exclusive_scopes_share_out_the_users_as_the_documented_example_says() {
         &assignment("app", "ServicePrincipal", "Organization", ""),
     ]
     .concat();
+    // Without its column, an application may be bound to a scope of its own.
+    with(&[ENTRIES, USERS, SCOPES, &assignments], |inventory| {
+        assert_eq!(reach(inventory, "app", "Set-Mailbox"), Reach::Somewhere);
+        assert_eq!(covers(inventory, "app", "Get-Mailbox", "Bob").column, Some("CustomResourceScope"));
+    });
+    let assignments: String = assignments
+        .lines()
+        .zip([",CustomResourceScope"].into_iter().chain([","; 5]))
+        .map(|(row, end)| format!("{row}{end}\n"))
+        .collect();
     let everybody = ["Terry", "David", "Walter", "Bob", "Christine", "Fred", "Martin", "Kim", "Jennifer"];
     let expected = BTreeMap::from([
         ("regular", vec!["Terry", "David", "Walter"]),
@@ -196,7 +206,8 @@ b,Mail Recipients,bare,User,Regular,True,
     let scopes = SCOPES.replace("True", "False");
     with(&[ENTRIES, USERS, &scopes, assignments], |inventory| {
         assert_eq!(reach(inventory, "named", "Set-Mailbox"), Reach::Narrow);
-        assert_eq!(reach(inventory, "bare", "Set-Mailbox"), Reach::Organization);
+        assert_eq!(reach(inventory, "bare", "Set-Mailbox"), Reach::Somewhere);
+        assert_eq!(covers(inventory, "bare", "Set-Mailbox", "Bob").column, Some("RecipientWriteScope"));
         let covered = covers(inventory, "named", "Set-Mailbox", "Bob");
         assert_eq!((covered.inside, covered.words.as_str()), (Known::Yes, "the scope `Vancouver` matches it"));
     });

@@ -29,6 +29,7 @@ mod program;
 mod properties;
 mod raw;
 mod repeats;
+mod reports;
 mod rules;
 mod schemas;
 mod shape;

@@ -1,13 +1,28 @@
 //! Membership: lists that groups have of themselves, and rows of members, resolved to principals.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use crate::inventory::facts::{Facts, Form, IdentityKind, MemberFact, NameList, Text};
+use crate::inventory::facts::{Facts, Form, IdentityKind, MemberDoubt, MemberFact, NameList, Text};
 use crate::inventory::members::{ListOfMembers, MembersState};
 use crate::name::Symbol;
 use crate::source::Span;
 
 use super::{Hint, LooseMember, PrincipalId, Principals, Sort, has_whole_name, is_strong};
+
+/// Whether the column `Role` of a report names a group is in doubt only where a role has that name.
+pub(super) fn settle(facts: &mut Facts) {
+    if facts.members.iter().all(|member| member.doubt != Some(MemberDoubt::CalledRole)) {
+        return;
+    }
+    let assigned = facts.assignments.iter().filter_map(|assignment| assignment.role);
+    let named = facts.roles.iter().map(|role| role.name).chain(assigned).map(|text| text.symbol);
+    let roles: BTreeSet<Symbol> = named.chain(facts.entry_row_roles.iter().copied()).collect();
+    for member in &mut facts.members {
+        member.doubt =
+            member.doubt.filter(|doubt| *doubt != MemberDoubt::CalledRole || roles.contains(&member.group.symbol));
+    }
+}
 
 impl Principals {
     pub(super) fn fill_members(&mut self, facts: &Facts, of_row: &[PrincipalId], capped: &[(Symbol, Span)]) {
@@ -82,6 +97,7 @@ impl Principals {
         let identities = member.identities.of(&self.identities);
         // A row of cut or lossy names may stand for several objects; it is none of its own.
         let (objects, unclear) = match has_whole_name(identities) {
+            _ if member.named[0].is_some() => self.objects_named(member),
             true => (self.objects_of(member, row), Vec::new()),
             false => (Vec::new(), identities.iter().map(|(_, text)| *text).collect()),
         };
@@ -92,17 +108,14 @@ impl Principals {
             }
             groups => groups.unwrap_or_default().to_vec(),
         };
-        let sure = groups.len() == 1 && objects.len() == 1;
+        let sure = groups.len() == 1 && objects.len() == 1 && member.doubt.is_none();
         for group in groups {
             let members = self.all[group.0 as usize].members.known();
             members.unclear.extend(unclear.iter().map(|&text| (text, at)));
             let list = if sure { &mut members.sure } else { &mut members.doubtful };
             list.extend(objects.iter().map(|&id| (id, at)));
-            // Rows that name the group show all its members.
-            if members.state != MembersState::Contradicting {
-                members.state = MembersState::Known;
-            }
-            members.at.get_or_insert(at);
+            members.doubts.extend(objects.iter().filter_map(|&id| Some((id, member.doubt?))));
+            members.show(at);
         }
     }
 
@@ -122,5 +135,23 @@ impl Principals {
             objects.dedup();
         }
         objects
+    }
+
+    /// Whom a row of a report names, by any identity: by the first that an export shows, else by any.
+    fn objects_named(&mut self, member: &MemberFact) -> (Vec<PrincipalId>, Vec<Text>) {
+        let named = member.named.iter().flatten().filter(|text| text.form == Form::Whole);
+        let found = || named.clone().filter_map(|text| self.resolve(text.symbol, Hint::Any));
+        let is_shown = |ids: &&[PrincipalId]| ids.iter().any(|id| self.get(*id).at.is_some());
+        let objects = found().find(is_shown).or_else(|| found().next()).map(<[PrincipalId]>::to_vec);
+        let Some(objects) = objects else {
+            return (Vec::new(), member.named.iter().flatten().copied().collect());
+        };
+        // What the row calls the member is all that may be known of it.
+        if let [id] = objects[..] {
+            let principal = &mut self.all[id.0 as usize];
+            principal.class = principal.class.or(member.class);
+            principal.application |= member.application;
+        }
+        (objects, Vec::new())
     }
 }

@@ -1,8 +1,10 @@
 //! References: names in lists, assignees, the groups of member rows; and the objects they stand for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::facts::{AssigneeType, Class, Facts, Form, IdentityKind, Stretch, Text, push};
+use crate::inventory::facts::{
+    AssigneeType, AssignmentFact, Class, Facts, Form, IdentityKind, Stated, Stretch, Text, push,
+};
 use crate::inventory::identity::{canonical_of_dn, kind_of_identity};
 use crate::name::{Names, Symbol};
 
@@ -70,12 +72,23 @@ impl References {
         for group in &facts.groups {
             group.members.items(&facts.lists).iter().for_each(|item| add(item, Hint::Any));
         }
-        facts.members.iter().for_each(|member| add(&member.group, Hint::Group));
+        for member in &facts.members {
+            add(&member.group, Hint::Group);
+            member.named.iter().flatten().for_each(|named| add(named, Hint::Any));
+        }
+        let policies = policies_of(facts);
         facts.unread_members.iter().for_each(|(group, _)| add(group, Hint::Group));
         for assignment in &facts.assignments {
             if !matches!(assignment.assignee_type, Some(AssigneeType::Policy | AssigneeType::MailboxPlan)) {
                 let hint = Hint::of(assignment.assignee_type);
-                assignment.assignee.iter().flatten().for_each(|assignee| add(assignee, hint));
+                // Without its type, what an export shows to be a policy is nobody else.
+                let is_policy = |text: &&Text| assignment.assignee_type.is_none() && policies.contains(&text.symbol);
+                assignment
+                    .assignee
+                    .iter()
+                    .flatten()
+                    .filter(|it| !is_policy(it))
+                    .for_each(|assignee| add(assignee, hint));
             }
             assignment.effective.iter().for_each(|user| add(user, Hint::Account));
         }
@@ -119,6 +132,20 @@ impl References {
             self.answers[place] = Stretch::between(start, self.ids.len());
         }
     }
+}
+
+/// The names by which exports know role assignment policies: their own, those on mailboxes, and those that assignments
+/// say to be one.
+pub(in crate::inventory) fn policies_of(facts: &Facts) -> BTreeSet<Symbol> {
+    let own = facts.policies.iter().flat_map(|policy| &policy.identities).map(|(_, text)| *text);
+    let on_mailboxes = facts.recipients.iter().filter_map(|recipient| match recipient.policy {
+        Stated::Is(policy) => policy,
+        _ => None,
+    });
+    let is_one = |fact: &&AssignmentFact| fact.assignee_type == Some(AssigneeType::Policy);
+    let assigned = facts.assignments.iter().filter(is_one).flat_map(|fact| fact.assignee.iter().flatten().copied());
+    let all = own.chain(on_mailboxes).chain(assigned);
+    all.filter(|text| text.form == Form::Whole).map(|text| text.symbol).collect()
 }
 
 /// The principals of every identity, each with its kind.

@@ -336,6 +336,13 @@ fn is_telling(name: &str) -> bool {
             | P::Parent
             | P::Members
             | P::MemberOf
+            | P::Member
+            | P::NumberedMember
+            | P::MemberCount
+            | P::DirectMember
+            | P::MemberVia
+            | P::Assignee
+            | P::ObjectType
             | P::Parameters
             | P::Exclusive
             | P::Sid

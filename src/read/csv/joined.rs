@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::{Items, Property, RawList, Rest, Value};
+use crate::record::{Items, Property, RawList, Rest, Value, is_known_name};
 
 use super::form::{self, Form};
 use crate::read::types::is_type_name;
@@ -38,6 +38,10 @@ pub(super) enum Separator {
 
 /// The signs that scripts join with. Order is that of the bits in `Evidence`.
 const SIGNS: [u8; 3] = [b'|', b';', b','];
+
+/// The bits of two of them.
+const SEMICOLON: u8 = 1 << 1;
+const COMMA: u8 = 1 << 2;
 
 /// Brackets that may stand around a whole list.
 const BRACKETS: [(char, char); 3] = [('{', '}'), ('[', ']'), ('(', ')')];
@@ -90,10 +94,14 @@ impl Evidence {
             1 => Separator::Sign { sign: SIGNS[bits.trailing_zeros() as usize], loose },
             _ => Separator::Unclear,
         };
+        // A comma with a blank is a part of a name, `Roth, Lea`, where a semicolon stands between the names.
+        let rarer = self.loose & SEMICOLON;
         let separator = match (self.line, self.tight, self.loose) {
             (true, _, _) => Separator::Line,
             (false, 0, 0) => Separator::Absent,
+            (false, 0, loose) if loose == SEMICOLON | COMMA => one(SEMICOLON, true),
             (false, 0, loose) => one(loose, true),
+            (false, COMMA, _) if rarer != 0 => Separator::Unclear,
             (false, tight, _) => one(tight, false),
         };
         (separator, self.cells > 0 && self.wrapped == self.cells)
@@ -134,9 +142,11 @@ const ASSIGNMENTS: u64 = 1 << 20;
 const LOOSE: u64 = 1 << 21;
 const PARAMETERS: u64 = 1 << 22;
 const ENTRIES: u64 = 1 << 23;
+/// Another column says how many items there are.
+const COUNTED: u64 = 1 << 24;
 
 /// The bits of a detail that this module uses; whoever wraps its lists has those above.
-pub(in crate::read) const DETAIL_BITS: u32 = 24;
+pub(in crate::read) const DETAIL_BITS: u32 = 25;
 
 impl Column {
     /// The column of a property whose cells show `evidence`.
@@ -152,7 +162,7 @@ impl Column {
 
     /// The column of a property whose lists PowerShell itself has put in braces, with a comma and a blank between.
     pub(in crate::read) fn braced(property: Property) -> Self {
-        let evidence = Evidence { loose: 1 << 2, cells: 1, wrapped: 1, ..Evidence::default() };
+        let evidence = Evidence { loose: COMMA, cells: 1, wrapped: 1, ..Evidence::default() };
         Self::new(property, evidence)
     }
 
@@ -178,6 +188,27 @@ impl Column {
             detail |= OPEN;
         }
         RawList { raw, detail, split }
+    }
+
+    /// The list of a cell whose row says elsewhere how many items there are, by the one sign that gives so many; `None`
+    /// where none does, or several do.
+    pub(super) fn counted<'t>(self, raw: &'t str, doubled: bool, count: usize) -> Option<RawList<'t>> {
+        let signs = SIGNS.into_iter().flat_map(|sign| [false, true].map(|loose| Separator::Sign { sign, loose }));
+        let mut found: Option<(RawList<'t>, Items<'static>)> = None;
+        for separator in [Separator::Absent, Separator::Line].into_iter().chain(signs) {
+            let mut list = Self { grammar: Grammar::References(separator), ..self }.list(raw, doubled, false);
+            list.detail |= COUNTED;
+            let items = own(list.items());
+            if items.rest != Rest::None || items.items.len() != count {
+                continue;
+            }
+            match &found {
+                Some((_, known)) if *known != items => return None,
+                Some(_) => {}
+                None => found = Some((list, items)),
+            }
+        }
+        found.map(|(list, _)| list)
     }
 
     /// Whether a cell is split whatever stands in it: parameters that do not end in an ellipsis.
@@ -512,9 +543,12 @@ fn joined_by_blanks(text: &str, form: Form) -> bool {
 fn plain<'r>(text: &'r str, between: Between, detail: u64, held: &mut Held<'r, '_>) -> Taken {
     if !SIGNS.contains(&between.sign) {
         held.push(text);
+        if detail & COUNTED != 0 {
+            return Taken::Yes;
+        }
         let unclear = between.sign == b'?' && signs(text).next().is_some();
         // Two names, or one of two words.
-        return if unclear || text.contains(' ') { Taken::No } else { Taken::Yes };
+        return if unclear || text.contains(' ') && !is_known_name(text) { Taken::No } else { Taken::Yes };
     }
     let mut start = 0;
     let mut doubt = Doubt::default();
@@ -529,7 +563,8 @@ fn plain<'r>(text: &'r str, between: Between, detail: u64, held: &mut Held<'r, '
     let last = text[start..].trim().trim_end_matches(between.sign as char);
     doubt.see(last);
     held.push(last);
-    if between.loose && doubt.remains(detail) { Taken::No } else { Taken::Yes }
+    let may_be_of_a_name = between.loose && between.sign == b',' && detail & COUNTED == 0;
+    if may_be_of_a_name && doubt.remains(detail) { Taken::No } else { Taken::Yes }
 }
 
 /// Whether a comma with a blank may belong to a name: `Smith, John`, or an assignment of `Zürich, restricted`.

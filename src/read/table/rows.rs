@@ -47,7 +47,8 @@ impl<'l, 'r> Rows<'l, 'r> {
     /// Hands on a record for each row.
     pub(super) fn read(&self, sink: &mut Sink<'_>) {
         if self.kind == Kind::Unknown && self.survey.rows > 0 {
-            sink.notice(noticed::UNKNOWN_OBJECT, self.view.span_of(self.survey.heading.first), "table");
+            let about = Kind::unknown_words(self.survey.heading.columns.iter().map(|column| &*column.label));
+            sink.notice(noticed::UNKNOWN_OBJECT, self.view.span_of(self.survey.heading.first), &about);
         }
         // Where values were cut, none was wrapped, unless a line shows it: then the marks belong to the values.
         if self.survey.hollow && self.survey.unfit == 0 && (self.survey.headless || !self.survey.is_cut()) {

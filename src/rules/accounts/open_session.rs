@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    if !context.has_all_assignments() {
+    if !context.has_all_assignments() || !context.knows_all_members() {
         return;
     }
     let inventory = context.inventory();

@@ -22,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let mut groups: BTreeMap<PrincipalId, &Assignment> = BTreeMap::new();
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         let administrative = context.role_of(assignment).is_some_and(|role| !fold(role).starts_with("application "));
         if let Some(id) = context.principal_of(assignment).filter(|_| administrative) {
             groups.entry(id).or_insert(assignment);

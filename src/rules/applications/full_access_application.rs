@@ -20,7 +20,7 @@ const WIDEST: &[&str] =
     &["Application Exchange Full Access", "Application Mail Full Access", "Application EWS.AccessAsApp"];
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         let (Some(role), Some(app)) = (context.role_of(assignment), context.assignee_of(assignment)) else { continue };
         let widest = WIDEST.iter().any(|known| same(known, role));
         if assignment.assignee_type != Some(AssigneeType::ServicePrincipal) || !widest {

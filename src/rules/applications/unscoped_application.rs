@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         if assignment.assignee_type != Some(AssigneeType::ServicePrincipal) || !is_everywhere(context, assignment) {
             continue;
         }
@@ -37,5 +37,5 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
 fn is_everywhere(context: &Context<'_, '_>, assignment: &Assignment) -> bool {
     let word = assignment.scopes[1].map(|word| context.inventory().show(word));
     let custom = assignment.custom[0].or(assignment.resource);
-    word.is_some_and(|word| same(word, "Organization")) && custom.is_none()
+    word.is_some_and(|word| same(word, "Organization")) && custom.is_none() && !context.is_resource_unseen(assignment)
 }

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         if !is_user(context, assignment) || context.is_default(assignment) {
             continue;
         }

@@ -20,8 +20,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let mut firsts: BTreeMap<_, &Assignment> = BTreeMap::new();
-    for (_, assignment) in context.live() {
+    for assignment in context.live() {
         let (Some(role), Some(delegates)) = (assignment.role, context.delegates(assignment)) else { continue };
+        // What no column shows may tell two assignments apart.
+        if assignment.unseen.written().next().is_some() || !context.shows_scope(assignment) {
+            continue;
+        }
         let assignee = match &assignment.assignee {
             Assignee::Principal(id) => (Some(*id), None),
             Assignee::Policy(policy) => (None, Some(policy.symbol)),

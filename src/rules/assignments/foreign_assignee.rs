@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         let what = match assignment.assignee_type {
             Some(AssigneeType::Computer) => "a computer",
             Some(AssigneeType::Foreign) => "somebody of another forest",

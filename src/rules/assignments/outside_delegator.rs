@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.live() {
+    for assignment in context.live() {
         let delegates = context.delegates(assignment) == Some(true) && context.policy_of(assignment).is_none();
         if !delegates || context.is_organization_management(assignment) || context.is_default(assignment) {
             continue;

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label, Preset, Report, RuleId, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::inventory::Assignment;
+use crate::inventory::{Assignment, Stated};
 use crate::name::{Symbol, fold};
 use crate::powershell::quoted;
 
@@ -32,7 +32,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     for assignment in &context.inventory().assignments {
         let Some(role) = assignment.role else { continue };
         // Where nothing says whether an assignment delegates, it may.
-        let may = context.delegates(assignment) != Some(false);
+        let may = assignment.delegating != Stated::Is(false);
         roles.entry(role.symbol).or_insert((assignment, false)).1 |= may;
     }
     // Every organization has delegating assignments; an export without any was filtered.

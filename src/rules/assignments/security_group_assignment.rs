@@ -4,6 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{AssigneeType, Assignment, Class, MembersState};
 use crate::name::fold;
 use crate::powershell::quoted;
+use crate::record::Kind;
 
 use crate::rules::{Context, Rule, remedy};
 
@@ -17,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         if !is_security_group(context, assignment) || context.is_default(assignment) {
             continue;
         }
@@ -45,7 +46,8 @@ fn is_security_group(context: &Context<'_, '_>, assignment: &Assignment) -> bool
         (None, Some(id)) => {
             let principal = context.inventory().principals.get(id);
             // A group of which only members were exported may be a role group.
-            principal.class == Some(Class::SecurityGroup) && !principal.role_group && principal.at.is_some()
+            let is_group = principal.class == Some(Class::SecurityGroup) && principal.at.is_some();
+            is_group && !principal.role_group && context.is_whole(Kind::RoleGroup)
         }
         (None, None) => false,
     }

@@ -3,6 +3,8 @@
 //! Readers note a rule, a place and a word about it, perhaps a million times; here the count becomes one line.
 
 use crate::diagnostic::{Diagnostic, Label, Notice, RuleId, Severity, noticed};
+use crate::policy::closest;
+use crate::record::Property;
 use crate::source::SourceFile;
 
 /// The diagnostic of a notice in its file.
@@ -28,6 +30,13 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
         noticed::FLATTENED_LIST => {
             return (format!("{list} is written as the name of its type in {records}"), Some(joined(about)));
         }
+        noticed::BLANK_JOINED_LIST if about.ends_with(noticed::BY_SIGNS) => {
+            let name = about.trim_end_matches(noticed::BY_SIGNS);
+            return (
+                format!("the list `{name}` is joined by a sign which its items may hold, in {records}"),
+                Some(joined(name)),
+            );
+        }
         noticed::BLANK_JOINED_LIST => {
             return (
                 format!("{list} is joined by blanks, which its items may hold, in {records}"),
@@ -46,7 +55,11 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             "two columns have one name, and the first counts".to_owned(),
             Some("export each property once, by `Select-Object`"),
         ),
-        noticed::UNREAD_COLUMN => (format!("the column {property} is not read in records of this kind"), Some(APART)),
+        noticed::UNREAD_COLUMN => {
+            let help = misspelt(about).map(|name| format!("if it is what Exchange calls `{name}`, name it so"));
+            let message = format!("the column {property} is not read in records of this kind");
+            return (message, help.or_else(|| Some(APART.to_owned())));
+        }
         noticed::UNKNOWN_OBJECT => (unknown_object(about, &records), Some(SELECTED)),
         noticed::UNSAFE_COLUMNS => (format!("columns cannot be told apart: {about}{times}"), Some(TABLE)),
         noticed::HIDDEN_CHARACTERS => (
@@ -103,6 +116,12 @@ const UNLIMITED: &str = "export it again with `-ResultSize Unlimited`";
 const NUMBERS: &str = "export it with `Export-Csv`, or in PowerShell 7 with `ConvertTo-Json -EnumsAsStrings`";
 const ENCODED: &str = "export it again with `-Encoding UTF8`";
 
+/// The property that a column of another name may mean.
+fn misspelt(column: &str) -> Option<&'static str> {
+    let known = Property::NAMES.iter().map(|(_, names)| names[0]);
+    closest(column, known).filter(|_| Property::named(column) == Property::Other)
+}
+
 /// How to export a list so that it stays one.
 fn joined(about: &str) -> String {
     // The name goes into a script block, so it must be a name and no more.
@@ -133,6 +152,9 @@ fn property(about: &str) -> String {
 fn unknown_object(about: &str, records: &str) -> String {
     match about {
         "" | "row" | "table" | "object" | "list" => format!("{records} of a kind that rolecall does not know"),
+        columns if columns.starts_with('`') => {
+            format!("{records} of a kind that rolecall does not know, with the columns {columns}")
+        }
         name => format!("{records} of a kind that rolecall does not know: `{name}`"),
     }
 }
@@ -209,11 +231,18 @@ mod tests {
             (noticed::CUT_LIST, "Parameters", 9),
             (noticed::FLATTENED_LIST, "Members", 2),
             (noticed::BLANK_JOINED_LIST, "another property", 2),
+            (noticed::BLANK_JOINED_LIST, "Members by signs", 1),
             (noticed::CUT_RECORD, "row", 1),
             (noticed::UNRECOGNISED_INPUT, "row with one field", 3),
             (noticed::REPEATED_COLUMN, "", 1),
             (noticed::UNREAD_COLUMN, "User", 1),
+            (noticed::UNREAD_COLUMN, "RecipientWriteScpe", 1),
             (noticed::UNKNOWN_OBJECT, "row", 3),
+            (
+                noticed::UNKNOWN_OBJECT,
+                "`Name`, `Rang`; one column short of role group members: a column `RoleGroup`",
+                2,
+            ),
             (noticed::UNKNOWN_OBJECT, "System.Diagnostics.Process", 1),
             (noticed::UNSAFE_COLUMNS, "a row that does not fit the columns", 3),
             (noticed::HIDDEN_CHARACTERS, "U+202E", 1),

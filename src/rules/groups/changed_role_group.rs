@@ -1,7 +1,7 @@
 //! `changed-role-group`: a role group that comes with Exchange holds other roles than by default.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Label;
 use crate::inventory::{Assignment, PrincipalId};
@@ -25,7 +25,7 @@ const LABELS_MAX: usize = 10;
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let mut groups: BTreeMap<PrincipalId, Vec<&Assignment>> = BTreeMap::new();
-    for (_, assignment) in context.live().filter(|(_, assignment)| context.is_role_group(assignment)) {
+    for assignment in context.live().filter(|assignment| context.is_role_group(assignment)) {
         if let Some(id) = context.principal_of(assignment) {
             groups.entry(id).or_default().push(assignment);
         }
@@ -33,7 +33,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let all = context.has_all_assignments();
     for (group, assignments) in groups.into_iter().filter(|(group, _)| context.is_built_in(*group)) {
         let added: Vec<&&Assignment> = assignments.iter().filter(|assignment| is_added(context, assignment)).collect();
-        let removed = if all { removed(context, group, &assignments) } else { Vec::new() };
+        let removed = if all { removed(context, group) } else { Vec::new() };
         let (name, principal) = (inventory.show_principal(group), inventory.principals.get(group));
         let more = added.iter().take(LABELS_MAX).map(|assignment| {
             let role = context.role_of(assignment).unwrap_or("");
@@ -97,13 +97,12 @@ fn is_added(context: &Context<'_, '_>, assignment: &Assignment) -> bool {
 }
 
 /// The roles that the group runs by default and no longer does, though the organization still has them.
-fn removed<'c>(context: &'c Context<'_, '_>, group: PrincipalId, assignments: &[&Assignment]) -> Vec<&'c str> {
+fn removed<'c>(context: &'c Context<'_, '_>, group: PrincipalId) -> Vec<&'c str> {
     let inventory = context.inventory();
     let default = context.catalogue().defaults().roles_of(context.environment(), inventory.show_principal(group));
-    let holds = |role: &str| {
-        let mut regular = assignments.iter().filter(|assignment| context.delegates(assignment) != Some(true));
-        regular.any(|assignment| context.role_of(assignment).is_some_and(|known| same(known, role)))
-    };
+    let own = context.perhaps_regular().filter(|assignment| context.principal_of(assignment) == Some(group));
+    let held: BTreeSet<String> = own.filter_map(|assignment| context.role_of(assignment)).map(fold).collect();
+    let holds = |role: &str| held.contains(&fold(role));
     let exists = |role: &str| {
         inventory.names.get(role).is_some_and(|role| inventory.roles.has(role) || inventory.has_entries(role))
     };

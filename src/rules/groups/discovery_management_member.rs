@@ -20,7 +20,7 @@ const DISCOVERY_MANAGEMENT: &str = "Discovery Management";
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let Some(group) = context.group_named(DISCOVERY_MANAGEMENT) else { return };
-    let searches = context.regular().map(|(_, assignment)| assignment).find(|assignment| {
+    let searches = context.regular().find(|assignment| {
         context.principal_of(assignment) == Some(group)
             && context.role_of(assignment).is_some_and(|role| same(role, "Mailbox Search"))
     });

@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let mut held: BTreeMap<PrincipalId, &Assignment> = BTreeMap::new();
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         if let Some(id) = context.principal_of(assignment) {
             held.entry(id).or_insert(assignment);
         }

@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let mut groups: BTreeMap<PrincipalId, &Assignment> = BTreeMap::new();
-    for (_, assignment) in context.regular().filter(|(_, assignment)| context.is_role_group(assignment)) {
+    for assignment in context.regular().filter(|assignment| context.is_role_group(assignment)) {
         let privileged = context.is_privileged(assignment);
         if let Some(id) = context.principal_of(assignment).filter(|_| privileged) {
             groups.entry(id).or_insert(assignment);

@@ -33,7 +33,7 @@ const RECIPIENT_ROLES: &[&str] = &[
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let mut groups: BTreeMap<PrincipalId, Vec<&Assignment>> = BTreeMap::new();
-    for (_, assignment) in context.regular().filter(|(_, assignment)| context.is_role_group(assignment)) {
+    for assignment in context.regular().filter(|assignment| context.is_role_group(assignment)) {
         let wide = assignment.role.is_some_and(|role| changes_recipients(context, role.symbol));
         if let Some(id) = context.principal_of(assignment)
             && wide

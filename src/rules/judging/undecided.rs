@@ -90,6 +90,7 @@ fn accepted_by(gap: &Gap) -> Option<&'static str> {
     match (gap.code, gap.object.as_str()) {
         ("missing-column", "Enabled") => Some("enabled"),
         ("missing-column", "RoleAssignmentDelegationType") => Some("regular-by-name"),
+        ("missing-column", "RecipientWriteScope" | "ConfigWriteScope") => Some("own-scope"),
         _ => None,
     }
 }

@@ -58,7 +58,7 @@ fn is_dangerous(context: &Context<'_, '_>, entry: &Entry, danger: &Danger) -> bo
 /// Who may run the role, at most three.
 fn holders(context: &Context<'_, '_>, role: Symbol) -> Vec<Label> {
     let is_it = |assignment: &&Assignment| assignment.role.is_some_and(|known| known.symbol == role);
-    let assignments = context.regular().map(|(_, assignment)| assignment).filter(is_it).take(3);
+    let assignments = context.regular().filter(is_it).take(3);
     let label = |assignment: &Assignment| {
         let name = context.assignee_of(assignment).unwrap_or("");
         Label::new(assignment.at, format!("`{name}` holds it"))

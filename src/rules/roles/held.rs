@@ -18,7 +18,7 @@ pub(in crate::rules) const ROLES: &[&str] = &[
 
 /// Says who holds `role` and has it not by default; `power` is what the role makes possible, after a name.
 pub(super) fn check(rule: &Rule, role: &str, power: &str, context: &Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         // A role that a policy cannot hold is an error of the export, which `impossible-assignment` says.
         let is_it = context.role_of(assignment).is_some_and(|name| same(name, role));
         if !is_it || context.policy_of(assignment).is_some() || context.is_default(assignment) {

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         let Some((at, words)) = unscoped(context, assignment) else { continue };
         let (Some(role), Some(assignee)) = (context.role_of(assignment), context.assignee_of(assignment)) else {
             continue;

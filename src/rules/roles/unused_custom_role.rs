@@ -24,7 +24,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     // A role is made with a delegating assignment, which uses it as little as none.
     let used: BTreeSet<Symbol> =
-        context.regular().filter_map(|(_, assignment)| assignment.role).map(|role| role.symbol).collect();
+        context.perhaps_regular().filter_map(|assignment| assignment.role).map(|role| role.symbol).collect();
     let parents: BTreeSet<Symbol> = inventory.roles.values().filter_map(|role| role.parent.flatten()).collect();
     for (role, _, at) in context.custom_roles() {
         if used.contains(&role) || parents.contains(&role) {

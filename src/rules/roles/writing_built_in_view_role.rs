@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
     let held: BTreeSet<Symbol> =
-        context.regular().filter_map(|(_, assignment)| assignment.role).map(|role| role.symbol).collect();
+        context.regular().filter_map(|assignment| assignment.role).map(|role| role.symbol).collect();
     for role in held {
         let name = inventory.show(role);
         if !fold(name).starts_with("view-only") || !context.is_built_in_role(role) {

@@ -44,7 +44,7 @@ pub(super) fn say(rule: &Rule, context: &Context<'_, '_>, role: Symbol, report: 
         let scopes = context.graph().implicit_scopes(role);
         let harmless = reads(cmdlet) || is_session(cmdlet) || HARMLESS.iter().any(|known| fold(known) == fold(cmdlet));
         // Not every entry is a cmdlet: `GetUserPhoto:GET` has no verb.
-        let acts = cmdlet.contains('-') && scopes.reach(cmdlet) != Reach::OwnMailbox;
+        let acts = cmdlet.contains('-') && !matches!(scopes.reach(cmdlet), Reach::OwnMailbox | Reach::Unknown);
         if acts && !harmless {
             writing.entry(fold(cmdlet)).or_insert(entry);
         }

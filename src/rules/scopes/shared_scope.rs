@@ -20,8 +20,8 @@ const ASSIGNMENTS_MAX: usize = 10;
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     for scope in &context.inventory().scopes {
-        let live = context.live().map(|(_, assignment)| assignment);
-        let uses: Vec<&Assignment> = live.filter(|assignment| super::named::uses(context, assignment, scope)).collect();
+        let uses: Vec<&Assignment> =
+            context.live().filter(|assignment| super::named::uses(context, assignment, scope)).collect();
         if uses.len() <= ASSIGNMENTS_MAX {
             continue;
         }

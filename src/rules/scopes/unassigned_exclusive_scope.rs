@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    if !context.has_all_assignments() {
+    if !context.has_all_assignments() || !context.shows_all_scopes() {
         return;
     }
     let said = super::named::said(context);

@@ -12,7 +12,7 @@ pub(super) fn check(
     context: &Context<'_, '_>,
     report: &mut Report,
 ) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         let (Some(policy), Some(role)) = (context.policy_of(assignment), context.role_of(assignment)) else { continue };
         if roles.iter().any(|known| same(known, role)) {
             let message = format!("users with the policy `{policy}` may {power}: it holds `{role}`");

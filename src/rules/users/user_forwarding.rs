@@ -20,7 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 const FORWARDING: &[&str] = &["ForwardingAddress", "ForwardingSmtpAddress", "DeliverToMailboxAndForward"];
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    for (_, assignment) in context.regular() {
+    for assignment in context.regular() {
         let (Some(policy), Some(role)) = (context.policy_of(assignment), assignment.role) else { continue };
         let Some((entry, parameters)) = forwarding(context, role.symbol) else { continue };
         let role = context.inventory().show(role.symbol);

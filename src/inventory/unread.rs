@@ -1,0 +1,76 @@
+//! Columns of reports that nothing was read from, though they could hold what answers ask for.
+
+use crate::name::same;
+use crate::record::{Field, Kind, Property, Record};
+use crate::source::Span;
+
+/// A column that was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What its rows were read as.
+    pub kind: Kind,
+    /// Its name, as printed.
+    pub column: String,
+    /// Its first cell.
+    pub at: Span,
+}
+
+/// What a name says that could hold a group, a member, a role or a scope.
+const WORDS: &[&str] = &["group", "member", "role", "scope", "assignee"];
+
+/// Properties of Exchange's own objects that say so and answer nothing.
+const IDLE: &[&str] = &[
+    "AllowEmptyRole",
+    "GroupExternalMemberCount",
+    "GroupMemberCount",
+    "HiddenGroupMembershipEnabled",
+    "IgnoreDefaultScope",
+    "IsServicePrincipalRole",
+    "LinkedPartnerGroupId",
+    "MemberDepartRestriction",
+    "MemberJoinRestriction",
+    "RoleAssignmentPolicySddl",
+    "RoleState",
+];
+
+/// More columns than a report has: these are whole objects of Exchange's.
+const COLUMNS_MAX: usize = 24;
+
+/// The columns of a record that were not read and could hold what answers ask for: in reports of one's own, in tables that
+/// scripts join, and in listings of other directories.
+pub(super) fn of(record: &Record<'_>) -> Vec<Unread> {
+    use Property as P;
+    let is_joined = |field: &Field<'_>| field.property == P::Name && !same(&field.name, "Name");
+    let joined = record.kind == Kind::RoleAssignment && record.fields.iter().any(is_joined);
+    let names_group = record.fields.iter().any(|field| field.property == P::MemberOf);
+    let is_aside = |field: &Field<'_>| match record.kind {
+        Kind::RoleAssignment => {
+            is_joined(field)
+                || matches!(field.property, P::Parameters | P::MemberOf)
+                || joined && field.property == P::User
+        }
+        Kind::RoleEntry | Kind::Role => matches!(field.property, P::User | P::MemberOf),
+        Kind::RoleGroupMember => field.property == P::Role && names_group || is_roles(field.property),
+        Kind::Recipient => field.property == P::Role || is_roles(field.property),
+        Kind::RoleGroup | Kind::Group => field.property == P::Role,
+        _ => false,
+    };
+    let is_report = record.kind != Kind::RoleEntry && record.fields.len() <= COLUMNS_MAX;
+    let is_unread = |field: &&Field<'_>| match field.property {
+        P::Other => is_report && could_hold(&field.name),
+        _ => is_aside(field),
+    };
+    let unread = record.fields.iter().filter(is_unread);
+    unread.map(|field| Unread { kind: record.kind, column: field.name.to_string(), at: field.at }).collect()
+}
+
+/// What people hold is nothing that answers take from a report of them.
+const fn is_roles(property: Property) -> bool {
+    matches!(property, Property::Roles | Property::AssignedRoles)
+}
+
+fn could_hold(name: &str) -> bool {
+    let idle = IDLE.iter().any(|known| same(known, name));
+    let name = name.to_ascii_lowercase();
+    !idle && WORDS.iter().any(|word| name.contains(word))
+}
