@@ -6,10 +6,11 @@ use std::rc::Rc;
 use maud::{Markup, html};
 
 use super::overview::levels;
-use super::{Page, counted, message, number, picture, text};
-use crate::report::portrait::{Gives, Portrait, Way};
+use super::{Page, Quotes, counted, message, number, picture, text};
+use crate::report::portrait::{Gives, Holds, Portrait, Portraits, Way};
 
-/// From this many on, accounts that hold the same and have no finding share a picture.
+/// From this many on, accounts that hold the same and have no finding stand together; all that hold the same where the
+/// page would be too large otherwise.
 const ALONE_MAX: usize = 500;
 
 /// The id of an account's element.
@@ -51,13 +52,17 @@ pub(super) fn accounts(page: &Page<'_, '_>) -> Markup {
             p class="lead" { "Named by findings, and in none of the exports:" }
             @for (number, (organization, account)) in unknown.into_iter().enumerate() {
                 @let portrait = Portrait { account: account.to_owned(), holds: Rc::default() };
-                (one(page, organization, &portrait, &format!("unknown-{number}"), true))
+                (one(page, organization, &portrait, &format!("unknown-{number}")))
             }
         }
         @for (number, (organization, portraits)) in dossier.portraits.iter().enumerate() {
             @if let Some(name) = organization { h3 { (text(name)) } }
-            @for (index, portrait) in portraits.accounts.iter().enumerate() {
-                (one(page, organization.as_deref(), portrait, &id(number, index), count <= ALONE_MAX))
+            @for together in together(page, organization.as_deref(), portraits, count) {
+                @if let [index] = together[..] {
+                    (one(page, organization.as_deref(), &portraits.accounts[index], &id(number, index)))
+                } @else {
+                    (alike(page, organization.as_deref(), portraits, number, &together))
+                }
             }
         }
     }
@@ -69,7 +74,57 @@ fn unknown<'p>(page: &'p Page<'_, '_>) -> Vec<(Option<&'p str>, &'p str)> {
     all.filter(|(organization, account)| find(page, *organization, account).is_none()).collect()
 }
 
-fn one(page: &Page<'_, '_>, organization: Option<&str>, portrait: &Portrait, id: &str, drawn: bool) -> Markup {
+/// Which accounts stand together, in the order of the first of each.
+fn together(page: &Page<'_, '_>, organization: Option<&str>, portraits: &Portraits, count: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = Vec::new();
+    // Only looked up, so that no report depends on an address.
+    let mut known: BTreeMap<*const Holds, usize> = BTreeMap::new();
+    for (index, portrait) in portraits.accounts.iter().enumerate() {
+        let quiet = page.findings_of(organization, &portrait.account).is_empty();
+        if count <= ALONE_MAX || !(quiet || page.quotes != Quotes::Whole) {
+            all.push(vec![index]);
+            continue;
+        }
+        let place = *known.entry(Rc::as_ptr(&portrait.holds)).or_insert(all.len());
+        if place == all.len() {
+            all.push(Vec::new());
+        }
+        all[place].push(index);
+    }
+    all
+}
+
+/// Accounts that hold the same: what the first holds, and the names of all.
+fn alike(
+    page: &Page<'_, '_>,
+    organization: Option<&str>,
+    portraits: &Portraits,
+    number: usize,
+    together: &[usize],
+) -> Markup {
+    let first = &portraits.accounts[together[0]];
+    let words = format!("{} that hold the same", counted(together.len(), "account"));
+    html! {
+        details class="account" {
+            summary {
+                span class="name" { (text(&first.account)) " …" }
+                span class="facts" { (words) ": " (counted(first.holds.cmdlets, "cmdlet")) }
+            }
+            (picture::picture(&words, &first.holds.ways, |_| false))
+            (tables(&first.holds.ways))
+            ul class="names" {
+                @for index in together {
+                    @let account = &portraits.accounts[*index].account;
+                    li id=(id(number, *index)) data-account=(text(account)) {
+                        (text(account)) " " (levels(page.findings_of(organization, account), page))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one(page: &Page<'_, '_>, organization: Option<&str>, portrait: &Portrait, id: &str) -> Markup {
     let holds = &portrait.holds;
     let findings = page.findings_of(organization, &portrait.account);
     let ways = holds.ways.iter().filter(|way| way.gives == Gives::Certain).count();
@@ -93,7 +148,7 @@ fn one(page: &Page<'_, '_>, organization: Option<&str>, portrait: &Portrait, id:
                 span class="counts" { (levels(findings, page)) }
             }
             @if holds.ways.is_empty() { p { "It holds no role." } }
-            @if drawn || !findings.is_empty() { (picture::picture(&portrait.account, &holds.ways, touched)) }
+            (picture::picture(&portrait.account, &holds.ways, touched))
             @if !holds.ways.is_empty() { (tables(&holds.ways)) }
             @if !holds.gaps.is_empty() {
                 h3 { "Why there may be more" }

@@ -93,11 +93,13 @@ fn one(page: &Page<'_, '_>, index: usize, number: usize) -> Markup {
             p class="message" { (message(&said.message)) }
             @if let Some(waived) = &said.waived { (accepted(page, waived)) }
             ol class="chain" { @for (label, place) in finding.labels() { (quote(page, label, &place, number)) } }
-            (help(said))
+            @if page.quotes == Quotes::Whole || number < FIRST { (help(said)) }
             p class="foot" {
                 span class="print" { (finding.fingerprint) }
-                @for account in accounts(finding) { " " (super::accounts::link(page, finding.organization(), account)) }
-                @if said.waived.is_none() {
+                @if page.quotes == Quotes::Whole {
+                    @for account in accounts(finding) { " " (super::accounts::link(page, finding.organization(), account)) }
+                }
+                @if said.waived.is_none() && page.quotes == Quotes::Whole {
                     " " code class="waive" { "rolecall waive " (finding.fingerprint) " --reason … --expires …" }
                 }
             }
