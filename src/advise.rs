@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{Account, Accounts};
+use crate::catalogue::Danger;
 use crate::check::{Terms, check};
 use crate::diagnostic::{Diagnostic, Report, Severity, digest, fingerprint};
 use crate::exports::{Loaded, Stated};
@@ -564,11 +565,9 @@ fn excess(
             continue;
         }
         beyond.sort_by_cached_key(|name| fold(name));
-        let danger = then.organization().catalogue().dangers().get(&cmdlet);
-        let dangerous = danger.is_some_and(|danger| {
-            let mut any = danger.parameters.iter();
-            danger.parameters.is_empty() && known.is_none() || any.any(|name| beyond.iter().any(|it| same(it, name)))
-        });
+        let dangers = then.organization().catalogue().dangers().of(&cmdlet);
+        let comes = |danger: &Danger| danger.comes_with(known.is_none(), beyond.iter().map(String::as_str));
+        let dangerous = dangers.iter().any(comes);
         found.push(Excess { cmdlet, parameters: beyond, dangerous });
     }
     found

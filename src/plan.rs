@@ -301,7 +301,7 @@ impl<'i> Adviser<'i> {
                 }
                 let cells = self.cells(graph, entry.cmdlet);
                 let own: Vec<usize> = cells.among(&entry.parameters).collect();
-                if let Some(danger) = graph.catalogue().dangers().get(name) {
+                for danger in graph.catalogue().dangers().of(name) {
                     let named = danger.parameters.iter().filter_map(|name| inventory.names.get(name));
                     let cell = |parameter| cells.cell(parameter).filter(|cell| own.contains(cell));
                     let any: Vec<usize> = named.filter_map(cell).collect();

@@ -4,7 +4,7 @@ use crate::catalogue::Danger;
 use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{Assignment, Entry};
-use crate::name::{Symbol, fold, same};
+use crate::name::{Symbol, fold};
 use crate::powershell::quoted;
 
 use crate::rules::{Context, Rule};
@@ -24,8 +24,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     for (role, _, at) in context.custom_roles() {
         let mut dangers: Vec<(Entry, &Danger)> = inventory
             .entries_of(role)
-            .filter_map(|entry| Some((entry, context.catalogue().dangers().get(inventory.show(entry.cmdlet))?)))
-            .filter(|(entry, danger)| is_dangerous(context, entry, danger))
+            .filter_map(|entry| Some((entry, privileged(context, &entry)?)))
             .collect();
         dangers.sort_by_cached_key(|(entry, _)| fold(inventory.show(entry.cmdlet)));
         dangers.dedup_by_key(|(entry, _)| entry.cmdlet);
@@ -48,11 +47,13 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     }
 }
 
-fn is_dangerous(context: &Context<'_, '_>, entry: &Entry, danger: &Danger) -> bool {
+/// What makes an entry one that only the most privileged roles have.
+fn privileged<'c>(context: &'c Context<'_, '_>, entry: &Entry) -> Option<&'c Danger> {
     let inventory = context.inventory();
     let list = inventory.parameters.get(entry.parameters);
-    let mut has = list.names.iter().map(|name| inventory.show(*name));
-    danger.parameters.is_empty() || has.any(|name| danger.parameters.iter().any(|known| same(known, name)))
+    let has = || list.names.iter().map(|name| inventory.show(*name));
+    let mut dangers = context.catalogue().dangers().of(inventory.show(entry.cmdlet)).iter();
+    dangers.find(|danger| danger.privileged && danger.is_in(has()))
 }
 
 /// Who may run the role, at most three.
