@@ -16,9 +16,11 @@ mod access;
 mod ask;
 mod check;
 mod collect;
+mod diff;
 mod escalate;
 mod explain;
 mod graph;
+mod git;
 mod init;
 mod inputs;
 mod organization;
@@ -74,6 +76,8 @@ enum Command {
     Plan(plan::Options),
     /// Draw who is in what, holds what and may assign what
     Graph(graph::Options),
+    /// Print who gained and lost what between two exports
+    Diff(diff::Options),
     /// Run the tests that stand next to a policy
     Test(test::Options),
     /// Accept a finding for a while: write a waiver into the policy file
@@ -114,6 +118,7 @@ pub fn main() -> ExitCode {
             Command::Escalate(options) => escalate::run(&options),
             Command::Plan(options) => plan::run(&options),
             Command::Graph(options) => graph::run(&options),
+            Command::Diff(options) => diff::run(&options),
             Command::Test(options) => test::run(&options),
             Command::Waive(options) => waive::run(&options),
             Command::Explain(options) => explain::run(&options),

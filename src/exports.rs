@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
 use crate::paths::identity;
-use crate::read::{self, Input, Sink};
+use crate::read::{self, Input, Sink, Walked};
 use crate::record::Kind;
 use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
 
@@ -123,17 +123,56 @@ pub struct Outcome {
     pub known: Option<bool>,
 }
 
+/// Where exports lie.
+pub trait Place {
+    /// The files below some paths, each folder sorted by name, hidden files and folders skipped.
+    fn walk(&self, paths: &[String]) -> Walked;
+
+    /// Opens one of them.
+    ///
+    /// Errors: it cannot be read.
+    fn open(&self, input: &Input) -> io::Result<Contents>;
+
+    /// Whether everything that was met on a walk can be an export.
+    fn is_whole(&self) -> bool {
+        true
+    }
+}
+
+/// The files of this machine, and standard input.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+impl Place for Disk {
+    fn walk(&self, paths: &[String]) -> Walked {
+        read::walk(paths)
+    }
+
+    fn open(&self, input: &Input) -> io::Result<Contents> {
+        match &input.path {
+            Some(path) => Contents::open(path),
+            None => Contents::read(io::stdin().lock()),
+        }
+    }
+}
+
 /// Finds and opens the inputs. What cannot be opened is kept with its error.
 #[must_use]
 pub fn open(wanted: &Wanted) -> Opened {
+    open_in(wanted, &Disk)
+}
+
+/// The same, of files that lie somewhere else.
+#[must_use]
+pub fn open_in(wanted: &Wanted, place: &dyn Place) -> Opened {
     let mut opened = Opened { jobs: wanted.jobs, ..Opened::default() };
     let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
     for (organization, it) in wanted.organizations.iter().enumerate() {
         for (index, (_, paths)) in it.entries_of.iter().enumerate() {
-            let walked = read::walk(paths);
+            let walked = place.walk(paths);
             for input in walked.inputs {
                 seen.insert(input.real.clone());
-                opened.add(input, Owner { organization, account: Some(index) });
+                opened.add(input, Owner { organization, account: Some(index) }, place);
             }
             opened.given.extend(walked.given);
         }
@@ -143,9 +182,9 @@ pub fn open(wanted: &Wanted) -> Opened {
     // A file that was given for an account is asserted; it is not also the organization's.
     seen.extend(wanted.aside.iter().map(|path| identity(path)));
     for (organization, it) in wanted.organizations.iter().enumerate() {
-        let walked = read::walk(&it.paths);
+        let walked = place.walk(&it.paths);
         for input in walked.inputs.into_iter().filter(|input| !seen.contains(&input.real)) {
-            opened.add(input, Owner { organization, account: None });
+            opened.add(input, Owner { organization, account: None }, place);
         }
         opened.given.extend(walked.given);
     }
@@ -183,12 +222,11 @@ impl Opened {
     }
 
     /// Adds an input of the paths that `given` will be extended by.
-    fn add(&mut self, mut input: Input, belongs: Owner) {
+    fn add(&mut self, mut input: Input, belongs: Owner, place: &dyn Place) {
         input.given += self.given.len();
-        let contents = match (&mut input.error, &input.path) {
-            (error @ Some(_), _) => Err(error.take().unwrap_or_else(|| io::Error::other("cannot be walked"))),
-            (None, Some(path)) => Contents::open(path),
-            (None, None) => Contents::read(io::stdin().lock()),
+        let contents = match input.error.take() {
+            Some(error) => Err(error),
+            None => place.open(&input),
         };
         self.inputs.push((input, contents));
         self.belongs.push(belongs);

@@ -3,11 +3,13 @@
 //! The graph is built once. An account's rights are what its certain paths give, beside what an unknown link might
 //! give; an answer is "not granted" only where no unknown link could add it.
 
+mod across;
 mod answer;
 mod contradictions;
 mod coverage;
 mod drawing;
 mod escalate;
+mod extent;
 mod gap;
 mod grants;
 mod holders;
@@ -32,6 +34,7 @@ use crate::scope::Scopes;
 use crate::source::Span;
 
 pub use crate::name::Wildcard;
+pub use across::{OpenPath, Stranger, whole};
 pub use answer::{Answer, Judged, Miss, MissCode, Question, is_common};
 pub use contradictions::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 pub use coverage::{Coverage, Target};

@@ -34,6 +34,7 @@ pub mod graph;
 pub mod plan;
 
 pub mod accounts;
+pub mod diff;
 pub mod policy;
 
 pub mod rules;

@@ -8,6 +8,7 @@ pub mod concise;
 mod coverage;
 pub mod csv;
 pub mod drawing;
+pub mod diff;
 pub mod escalate;
 pub mod escape;
 mod finding;

@@ -1,5 +1,6 @@
 //! Scopes: on what a grant works, as far as a requirement asks.
 
+mod extent;
 mod known;
 mod opath;
 mod root;
@@ -7,6 +8,7 @@ mod written;
 
 use crate::name::same;
 
+pub use extent::{Area, Configuration, Extent, Holds, Recipients};
 pub use known::Known;
 pub use opath::{Attribute, Filter, FilterError};
 pub use root::root_contains;
@@ -64,6 +66,12 @@ pub fn reads(cmdlet: &str) -> bool {
 #[must_use]
 pub fn is_session(cmdlet: &str) -> bool {
     SESSION.iter().any(|known| same(known, cmdlet))
+}
+
+/// Whether a recipient scope ends at the own mailbox or what belongs to it.
+#[must_use]
+pub fn is_own(word: &str) -> bool {
+    OWN.iter().any(|known| same(known, word))
 }
 
 /// Whether a scope says that nothing is reached.

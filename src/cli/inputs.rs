@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::policy::Applied;
 use super::progress::Progress;
-use crate::exports::{self, Loaded, Opened, Organization, Wanted};
+use crate::exports::{self, Disk, Loaded, Opened, Organization, Place, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
 use crate::paths::{expand, identity};
@@ -106,13 +106,41 @@ impl Exports {
     /// Errors: 2 where the policy cannot be read, or a path is no organization's; that is said on standard error.
     pub(super) fn open(&self) -> Result<Inputs, u8> {
         let applied = Applied::of(self.policy.as_deref())?;
-        let policy = &applied.policy;
-        let organizations = self.organizations(policy).map_err(|message| {
+        let organizations = self.organizations(&applied.policy).map_err(|message| {
             eprintln!("error: {}", visible(&message));
             2
         })?;
+        Ok(self.open_in(applied, organizations, &Disk))
+    }
+
+    /// One side of a comparison: some paths in a place, or those of the policy where there are none. Both sides are one
+    /// organization each.
+    ///
+    /// Errors: 2 where the policy cannot be read, or names several organizations and no path was given.
+    pub(super) fn open_side(&self, paths: &[String], place: &dyn Place) -> Result<Inputs, u8> {
+        let applied = Applied::of(self.policy.as_deref())?;
+        let policy = &applied.policy;
+        if paths.is_empty() && policy.has_several() {
+            eprintln!("error: the policy names several organizations: say which exports to compare");
+            return Err(2);
+        }
+        let mut organization = Organization::default();
+        for (account, path) in &self.entries_of {
+            push_entries(&mut organization, account, path);
+        }
+        organization.paths = match paths {
+            [] => policy.exports.paths.iter().map(|path| path.text.clone()).collect(),
+            paths => paths.to_vec(),
+        };
+        push_stated_entries(&mut organization, policy);
+        Ok(self.open_in(applied, vec![organization], place))
+    }
+
+    fn open_in(&self, applied: Applied, organizations: Vec<Organization>, place: &dyn Place) -> Inputs {
+        let policy = &applied.policy;
         // The policy is no export, also where it lies among them, and no more is its baseline.
-        let opened = exports::open(&Wanted { organizations, aside: applied.aside(), jobs: self.jobs });
+        let wanted = Wanted { organizations, aside: applied.aside(), jobs: self.jobs };
+        let opened = exports::open_in(&wanted, place);
         let assumed = |assume: Assume| {
             let said = policy.exports.assume.iter().any(|(word, _)| *word == assume.word());
             said || self.assume.contains(&assume)
@@ -122,7 +150,7 @@ impl Exports {
             regular_by_name: assumed(Assume::RegularByName),
             own_scope: assumed(Assume::OwnScope),
         };
-        Ok(Inputs { applied, opened, assumptions, today: self.today, progress: self.progress })
+        Inputs { applied, opened, assumptions, today: self.today, progress: self.progress }
     }
 
     /// What is read of each organization, in the order of the policy. Where the command line names paths, only the
@@ -159,17 +187,21 @@ impl Exports {
             all.retain(is_read);
         }
         for organization in &mut all {
-            let policy = policy.of(organization.name.as_deref());
-            // What the command line says of an account replaces what the policy says of it.
-            let told: Vec<String> = organization.entries_of.iter().map(|(account, _)| account.clone()).collect();
-            let is_told = |name: &str| told.iter().any(|account| same(account, name));
-            for assertion in policy.assertions.iter().filter(|assertion| !is_told(&assertion.name.text)) {
-                for path in &assertion.entries {
-                    push_entries(organization, &assertion.name.text, &path.text);
-                }
-            }
+            push_stated_entries(organization, &policy.of(organization.name.as_deref()));
         }
         Ok(all)
+    }
+}
+
+/// Adds the exports of which the policy says whose entries they hold. What the command line says of an account replaces
+/// what the policy says of it.
+fn push_stated_entries(organization: &mut Organization, policy: &Policy) {
+    let told: Vec<String> = organization.entries_of.iter().map(|(account, _)| account.clone()).collect();
+    let is_told = |name: &str| told.iter().any(|account| same(account, name));
+    for assertion in policy.assertions.iter().filter(|assertion| !is_told(&assertion.name.text)) {
+        for path in &assertion.entries {
+            push_entries(organization, &assertion.name.text, &path.text);
+        }
     }
 }
 

@@ -110,7 +110,7 @@ impl Asking<'_> {
 
 /// Reads what was opened, and says on standard error what reading noticed. The code is 2 where a named path could not be
 /// read or holds nothing we know, or the policy has a mistake; else 0.
-fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, Sources<'b>, u8) {
+pub(super) fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, Sources<'b>, u8) {
     let mut loaded = inputs.load();
     if !quiet {
         inputs.applied.notes().iter().for_each(|note| eprintln!("note: {}", visible(note)));

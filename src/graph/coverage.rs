@@ -353,7 +353,7 @@ impl Graph<'_> {
 
     /// The exclusive scopes that may keep something from a path which `cmdlet` writes: recipients from one that has no
     /// exclusive scope of recipients, servers and databases from one that has none of these.
-    fn kept_from(&self, held: &Held, cmdlet: &str) -> impl Iterator<Item = usize> {
+    pub(super) fn kept_from(&self, held: &Held, cmdlet: &str) -> impl Iterator<Item = usize> {
         let writes = written(cmdlet);
         let none = |word: Option<&str>| word.is_some_and(|word| same(word, "None") || same(word, "NotApplicable"));
         let scopes = self.scopes(held);
@@ -377,7 +377,7 @@ impl Graph<'_> {
     }
 
     /// Whether a path has a scope of recipients that is narrower than the organization, and not the own mailbox.
-    fn is_bound_to_recipients(&self, held: &Held) -> bool {
+    pub(super) fn is_bound_to_recipients(&self, held: &Held) -> bool {
         let bound = ["CustomRecipientScope", "ExclusiveRecipientScope", "OU"];
         self.scopes(held).recipient_write.is_some_and(|word| bound.iter().any(|known| same(known, word)))
     }
@@ -445,10 +445,23 @@ impl Graph<'_> {
         whole(self.inventory.scopes[index].root).map(|root| self.inventory.show(root))
     }
 
-    fn scope_name(&self, index: usize) -> &str {
+    /// Whether scopes may be missing, exclusive ones among them.
+    pub(super) fn scoping_is_incomplete(&self) -> bool {
+        self.scoping.incomplete
+    }
+
+    /// The name of a scope as it is shown.
+    #[must_use]
+    pub fn scope_name(&self, index: usize) -> &str {
         let identities = &self.inventory.scopes[index].identities;
         let name = identities.iter().find(|(kind, _)| *kind == IdentityKind::Name).or(identities.first());
         name.map_or("", |(_, text)| self.inventory.show(text.symbol))
+    }
+
+    /// Whether a scope, by its place in the inventory's list, holds a recipient.
+    #[must_use]
+    pub fn is_in_scope(&self, index: usize, recipient: PrincipalId) -> Known {
+        self.scope_holds(&self.inventory.scopes[index], &self.scoping.scopes[index], recipient)
     }
 
     fn scope_holds(&self, fact: &ScopeFact, scope: &Scope, recipient: PrincipalId) -> Known {

@@ -333,7 +333,6 @@ impl Gap {
         export_of(Kind::RoleEntry, &format!("{role}\\*"))
     }
 
-    /// The policy of an account that no export shows.
     /// No export shows an account.
     #[must_use]
     pub fn unknown_account(account: &str) -> Self {
@@ -343,10 +342,27 @@ impl Gap {
         Self { export, ..Self::of("unknown-account", Kind::Recipient, account, None, message) }
     }
 
-    pub(super) fn unknown_policy(account: &str, at: Option<Span>) -> Self {
+    /// The policy of an account that no export shows.
+    #[must_use]
+    pub fn unknown_policy(account: &str, at: Option<Span>) -> Self {
         let message = format!("the role assignment policy of `{account}` was not exported");
         let export = format!("Get-Mailbox {} | Format-List Name,RoleAssignmentPolicy", quoted(account));
         Self { export, ..Self::of("unknown-policy", Kind::Recipient, account, at, message) }
+    }
+
+    /// An account that may be in these exports under another name.
+    #[must_use]
+    pub fn unknown_name(account: &str) -> Self {
+        let message = format!("nothing tells whether `{account}` is here under another name");
+        let export = "export Guid and DistinguishedName with every object".to_owned();
+        Self { export, ..Self::of("ambiguous-name", Kind::Recipient, account, None, message) }
+    }
+
+    /// A scope of which it cannot be told whether it holds what another does.
+    pub(super) fn compared_scope(assignment: &str, at: Option<Span>) -> Self {
+        let message =
+            format!("whether the scope of the assignment `{assignment}` holds what it did before cannot be told");
+        Self::of("unknown-scope", Kind::ManagementScope, assignment, at, message)
     }
 
     /// A gap that the usual export of its kind closes.

@@ -82,7 +82,7 @@ impl<'i> RoleEntries<'i> {
         Self::default()
     }
 
-    /// The entries of one role.
+    /// The entries of a role, those that may be its own among them; `held` of each is nought.
     pub fn of_role(&mut self, graph: &Graph<'i>, role: Symbol) -> &[EntryGrant<'i>] {
         let Self { wanted, exported, roles } = self;
         roles.entry(role).or_insert_with(|| {

@@ -54,7 +54,7 @@ pub(super) struct Hop {
 /// The groups that an account may be in because somebody may be in an open group.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Openings {
-    gaps: BTreeMap<PrincipalId, BTreeSet<GapId>>,
+    pub(super) gaps: BTreeMap<PrincipalId, BTreeSet<GapId>>,
     hops: BTreeMap<PrincipalId, Hop>,
 }
 
@@ -450,7 +450,11 @@ impl Graph<'_> {
 
     /// Accounts that may be this one under another name: nothing that both show tells them apart.
     pub(super) fn perhaps_the_same(&self, account: PrincipalId) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
-        let kinds = Kinds::of(self.inventory.principals.identities(account));
+        self.who_may_be(Kinds::of(self.inventory.principals.identities(account)))
+    }
+
+    /// Accounts that may be one which shows these kinds of identities.
+    pub(super) fn who_may_be(&self, kinds: Kinds) -> impl Iterator<Item = (PrincipalId, GapId)> + '_ {
         let apart =
             self.strangers.iter().filter(move |strangers| !kinds.is_empty() && strangers.kinds.is_disjoint(kinds));
         apart.flat_map(|strangers| strangers.accounts.iter().copied())
@@ -482,13 +486,20 @@ pub(super) struct Kinds(u8);
 
 impl Kinds {
     pub(super) fn of(identities: &[Identity]) -> Self {
+        Self::of_kinds(identities.iter().filter(|(_, text)| text.form == Form::Whole).map(|(kind, _)| *kind))
+    }
+
+    pub(super) fn of_kinds(kinds: impl Iterator<Item = IdentityKind>) -> Self {
         let bit = |kind: IdentityKind| match kind {
             IdentityKind::DisplayName => 0,
             IdentityKind::Canonical => 1 << kind as u8 | 1 << IdentityKind::Name as u8,
             kind => 1 << kind as u8,
         };
-        let whole = identities.iter().filter(|(_, text)| text.form == Form::Whole);
-        Self(whole.fold(0, |bits, (kind, _)| bits | bit(*kind)))
+        Self(kinds.fold(0, |bits, kind| bits | bit(kind)))
+    }
+
+    pub(super) const fn bits(self) -> u8 {
+        self.0
     }
 
     const fn is_empty(self) -> bool {

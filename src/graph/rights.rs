@@ -91,7 +91,18 @@ impl std::ops::Deref for Rights {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SetId(u32);
 
+impl Rights {
+    pub(super) fn of_set(account: PrincipalId, set: SetId, shared: Rc<RightSet>) -> Self {
+        Self { account, set, shared }
+    }
+}
+
 impl SetId {
+    /// The number of no set.
+    pub(super) const fn none() -> Self {
+        Self(u32::MAX)
+    }
+
     /// The number as a place: the sets of a graph are numbered from nought.
     #[must_use]
     pub fn index(self) -> usize {
@@ -224,7 +235,7 @@ impl<'i> Graph<'i> {
     }
 
     /// Notes by which paths more may come.
-    fn with_open_ends(&self, rights: RightSet) -> RightSet {
+    pub(super) fn with_open_ends(&self, rights: RightSet) -> RightSet {
         let is_open = |role: &Symbol| self.unknown_entries.contains_key(role) || self.uncertain_gaps.contains_key(role);
         let paths = rights.held.iter().enumerate().filter(|(_, held)| held.role.as_ref().is_none_or(is_open));
         let open_ended = paths.map(|(path, _)| path).collect();
@@ -253,7 +264,7 @@ impl<'i> Graph<'i> {
     }
 
     /// Adds what one assignment gives.
-    fn add(
+    pub(super) fn add(
         &mut self,
         index: usize,
         chain: Vec<(PrincipalId, Span)>,
@@ -452,7 +463,7 @@ impl<'i> Graph<'i> {
         let global = self.global.iter().copied().filter(|gap| self.gap(*gap).code != MISSING_EXPORT).collect();
         let shared = RightSet { held: held.collect(), global, ..RightSet::default() };
         let shared = Rc::new(self.with_open_ends(shared));
-        Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
+        Rights { account: PrincipalId(u32::MAX), set: SetId::none(), shared }
     }
 
     /// The rights of an account of which the caller asserts that these roles are all it holds, each with the place that
@@ -483,7 +494,7 @@ impl<'i> Graph<'i> {
         let counts = |gap: &GapId| matches!(self.gap(*gap).kind, Kind::Role | Kind::RoleEntry | Kind::Unknown);
         let global = self.global.iter().copied().filter(counts).collect();
         let shared = Rc::new(self.with_open_ends(RightSet { held, global, ..RightSet::default() }));
-        Rights { account: PrincipalId(u32::MAX), set: SetId(u32::MAX), shared }
+        Rights { account: PrincipalId(u32::MAX), set: SetId::none(), shared }
     }
 
     /// The record of the account that holds these rights; `None` where none was read.
@@ -618,12 +629,18 @@ impl<'i> Graph<'i> {
 
     /// How far an assignment reaches for a cmdlet, whoever holds it.
     pub(super) fn reach_of_assignment(&self, index: usize, cmdlet: &str) -> Reach {
+        self.reach(&self.path_of_assignment(index), cmdlet)
+    }
+
+    /// An assignment as a path, whoever holds it.
+    #[must_use]
+    pub fn path_of_assignment(&self, index: usize) -> Held {
         let assignment = &self.inventory.assignments[index];
         let policy = match assignment.assignee {
             Assignee::Policy(policy) => Some(policy.symbol),
             _ => None,
         };
-        let held = Held {
+        Held {
             assignment: Some(index),
             role: assignment.role.map(|role| role.symbol),
             chain: Vec::new(),
@@ -631,8 +648,7 @@ impl<'i> Graph<'i> {
             gaps: Vec::new(),
             assumed: Vec::new(),
             asserted: None,
-        };
-        self.reach(&held, cmdlet)
+        }
     }
 
     /// Why it is not known whether `role` has an entry of `cmdlet`; of any cmdlet where none is asked.

@@ -2,6 +2,7 @@
 //!
 //! `PROPTEST_CASES` says how many; the seed is fixed, so that a run can be repeated.
 
+pub(crate) mod change;
 pub(crate) mod damage;
 pub(crate) mod export;
 pub(crate) mod judge;

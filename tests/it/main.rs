@@ -5,6 +5,7 @@ mod arrival;
 mod brute;
 mod cli;
 mod collect;
+mod comparing;
 mod coverage;
 mod damage;
 mod docs;

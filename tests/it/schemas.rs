@@ -116,7 +116,7 @@ fn values(arguments: &[&str]) -> Vec<Value> {
 }
 
 #[track_caller]
-fn hold(name: &str, values: &[Value]) {
+pub(crate) fn hold(name: &str, values: &[Value]) {
     let schema = schema(name);
     for value in values {
         let found = mistakes(&schema, &schema, value, "");

@@ -22,10 +22,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     const LABELS_MAX: usize = 4;
     let inventory = context.inventory();
     for (role, _, at) in context.custom_roles() {
-        let mut dangers: Vec<(Entry, &Danger)> = inventory
-            .entries_of(role)
-            .filter_map(|entry| Some((entry, privileged(context, &entry)?)))
-            .collect();
+        let mut dangers: Vec<(Entry, &Danger)> =
+            inventory.entries_of(role).filter_map(|entry| Some((entry, privileged(context, &entry)?))).collect();
         dangers.sort_by_cached_key(|(entry, _)| fold(inventory.show(entry.cmdlet)));
         dangers.dedup_by_key(|(entry, _)| entry.cmdlet);
         let Some((first, danger)) = dangers.first() else { continue };

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 
 /// Beginnings of each other, letters beyond ASCII that a lossy file makes alike, and a comma.
-const USERS: [&str; 14] = [
+pub(super) const USERS: [&str; 14] = [
     "anna",
     "anna-adm",
     "Anna Berg",
@@ -20,7 +20,7 @@ const USERS: [&str; 14] = [
     "Berg, Eva",
     "eli",
 ];
-const GROUPS: [&str; 12] = [
+pub(super) const GROUPS: [&str; 12] = [
     "Team",
     "Team 1",
     "Team 10",
@@ -34,7 +34,7 @@ const GROUPS: [&str; 12] = [
     "Nested",
     "Outer",
 ];
-const ROLES: [&str; 10] =
+pub(super) const ROLES: [&str; 10] =
     ["Alpha", "Alpha Two", "Beta", "Béta", "Gamma", "Help Desk", "Reader", "Writer", "Postfach", "Postfach Zürich"];
 const OWN_ROLES: [&str; 3] = ["MyAlpha", "MyBeta", "My Gallery"];
 pub(crate) const CMDLETS: [&str; 9] = [
@@ -219,7 +219,7 @@ pub(crate) fn organizations() -> impl Strategy<Value = Organization> {
 }
 
 impl Layout {
-    fn of(shapes: [u8; 9], flags: u8) -> Layout {
+    pub(super) fn of(shapes: [u8; 9], flags: u8) -> Layout {
         let flag = |bit: u8| flags & (1 << bit) != 0;
         Layout {
             shapes,
