@@ -19,8 +19,8 @@ mod collect;
 mod diff;
 mod escalate;
 mod explain;
-mod graph;
 mod git;
+mod graph;
 mod init;
 mod inputs;
 mod organization;
@@ -30,7 +30,9 @@ mod plan;
 mod policy;
 mod progress;
 mod records;
+mod roles_with;
 mod shell;
+mod show;
 mod test;
 mod today;
 mod waive;
@@ -76,6 +78,10 @@ enum Command {
     Plan(plan::Options),
     /// Draw who is in what, holds what and may assign what
     Graph(graph::Options),
+    /// Print every role that has a cmdlet, who holds it and who may assign it
+    RolesWith(roles_with::Options),
+    /// Print what an object is and what it gives
+    Show(show::Options),
     /// Print who gained and lost what between two exports
     Diff(diff::Options),
     /// Run the tests that stand next to a policy
@@ -118,6 +124,8 @@ pub fn main() -> ExitCode {
             Command::Escalate(options) => escalate::run(&options),
             Command::Plan(options) => plan::run(&options),
             Command::Graph(options) => graph::run(&options),
+            Command::RolesWith(options) => roles_with::run(&options),
+            Command::Show(options) => show::run(&options),
             Command::Diff(options) => diff::run(&options),
             Command::Test(options) => test::run(&options),
             Command::Waive(options) => waive::run(&options),

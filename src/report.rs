@@ -7,8 +7,8 @@ pub mod answer;
 pub mod concise;
 mod coverage;
 pub mod csv;
-pub mod drawing;
 pub mod diff;
+pub mod drawing;
 pub mod escalate;
 pub mod escape;
 mod finding;
@@ -22,10 +22,12 @@ pub mod markdown;
 pub mod plan;
 mod portrait;
 pub mod records;
+pub mod roles_with;
 mod root;
 #[cfg(test)]
 mod sample;
 pub mod sarif;
+pub mod show;
 mod table;
 
 pub use portrait::Portraits;

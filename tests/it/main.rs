@@ -18,6 +18,7 @@ mod judging;
 mod main_job;
 mod naive;
 mod nearest;
+mod objects;
 mod organizations;
 mod outputs;
 mod packaging;

@@ -1,0 +1,219 @@
+//! `rolecall roles-with`: every role that has a cmdlet.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::inputs::Exports;
+use super::organization::{Asking, Organization, Output};
+use crate::graph::{EntryGrant, Gap, Graph, RoleEntries, Wildcard, is_common};
+use crate::inventory::{Inventory, NO_ROLE};
+use crate::name::{Symbol, fold, same};
+use crate::policy::closest;
+use crate::record::Kind;
+use crate::report::roles_with::{self, RoleWith};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The cmdlet, perhaps with its role and with parameters: `Set-Mailbox:Forwarding*`, `*Help*\Set-*`, `*:Database`;
+    /// `*` and `?` are wild, `,` asks for all parameters and `|` for any
+    cmdlet: Asked,
+    #[command(flatten)]
+    exports: Exports,
+    /// The output format
+    #[arg(long, default_value = "human")]
+    format: Format,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Csv,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+struct Asked {
+    text: String,
+    role: Option<String>,
+    cmdlet: String,
+    parameters: Vec<String>,
+    any: bool,
+}
+
+impl std::str::FromStr for Asked {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (role, rest) = match text.rsplit_once('\\') {
+            Some((role, rest)) => (Some(role.to_owned()), rest),
+            None => (None, text),
+        };
+        let (cmdlet, list) = rest.split_once(':').map_or((rest, None), |(cmdlet, list)| (cmdlet, Some(list)));
+        if cmdlet.trim().is_empty() || role.as_deref() == Some("") {
+            return Err(format!("`{text}` names no cmdlet: `*:{}` asks for parameters of any", list.unwrap_or("P")));
+        }
+        let list = list.unwrap_or("");
+        if list.contains(',') && list.contains('|') {
+            return Err(format!("`{text}` mixes `,` (all of them) and `|` (any of them)"));
+        }
+        let names = list.split([',', '|']).map(|name| name.trim().trim_start_matches('-').to_owned());
+        let parameters: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+        if parameters.is_empty() && rest.contains(':') {
+            return Err(format!("`{text}` lacks a parameter"));
+        }
+        let (text, cmdlet) = (text.to_owned(), cmdlet.trim().to_owned());
+        Ok(Self { text, role, cmdlet, parameters, any: list.contains('|') })
+    }
+}
+
+impl Asked {
+    /// The same, where the whole text is the name of an entry: `GetUserPhoto:GET`.
+    fn among(&self, inventory: &Inventory) -> Self {
+        let whole = match &self.role {
+            Some(role) => self.text[role.len() + 1..].trim(),
+            None => self.text.as_str(),
+        };
+        let is_entry = inventory.names.get(whole).is_some_and(|name| inventory.roles_with(name).next().is_some());
+        match is_entry && !self.parameters.is_empty() {
+            true => Self { cmdlet: whole.to_owned(), parameters: Vec::new(), ..self.clone() },
+            false => self.clone(),
+        }
+    }
+
+    fn is_wild(&self) -> bool {
+        self.cmdlet.contains(['*', '?'])
+    }
+
+    /// Whether an entry has the parameters; `None` where its list is cut and may hold what is missing.
+    fn matches(&self, inventory: &Inventory, entry: &EntryGrant<'_>) -> Option<bool> {
+        let has = |wanted: &String| {
+            let pattern = Wildcard::new(wanted);
+            is_common(wanted) || entry.parameters.iter().any(|name| pattern.matches(inventory.show(*name)))
+        };
+        let mut wanted = self.parameters.iter();
+        let holds = if self.any { wanted.any(has) } else { wanted.all(has) };
+        let certain = holds || entry.parameters_complete;
+        certain.then_some(holds).filter(|_| entry.gap.is_none())
+    }
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let mut heading = String::new();
+    if matches!(options.format, Format::Csv) {
+        roles_with::push_csv_heading(&mut heading);
+    }
+    let asking = Asking {
+        exports: &options.exports,
+        output: &options.output,
+        for_people: matches!(options.format, Format::Human),
+        heading: &heading,
+    };
+    let mut mistaken = false;
+    let code = asking.each(|organization, sources, out| {
+        let found = roles(organization, &options.cmdlet)?;
+        let accounts = organization.accounts();
+        let graph = accounts.organization();
+        let asked = options.cmdlet.among(graph.inventory());
+        if found.is_empty() {
+            let near = misspelt(graph, &asked);
+            mistaken |= near.is_some();
+            let why = near.unwrap_or_else(|| format!("no role in the exports has `{}`", asked.text));
+            return if mistaken { Err(why) } else { say_none(&why) };
+        }
+        let decided = found.iter().any(|it| it.matches == Some(true));
+        for it in &found {
+            match options.format {
+                Format::Human => it.push_human(out, graph),
+                Format::Json => it.push_json(out, graph, sources),
+                Format::Csv => it.push_csv(out, graph),
+            }
+        }
+        // Where nothing is certain, every answer is open.
+        Ok(if decided || found.iter().all(|it| it.matches == Some(false)) { 0 } else { 3 })
+    });
+    if mistaken { ExitCode::from(2) } else { code }
+}
+
+/// Says that certainly no role has it.
+fn say_none(why: &str) -> Result<u8, String> {
+    eprintln!("{}", crate::report::escape::visible(why));
+    Ok(0)
+}
+
+/// Every role with the cmdlet, and those that may have it, sorted by role, then cmdlet.
+fn roles<'i>(organization: &'i Organization, asked: &Asked) -> Result<Vec<RoleWith<'i>>, String> {
+    let mut accounts = organization.accounts();
+    let graph = accounts.organization_mut();
+    let inventory = graph.inventory();
+    if inventory.record_count(Kind::RoleEntry) == 0 && inventory.cmdlets().next().is_none() {
+        let known = inventory.roles.names().next().is_some() || !inventory.assignments.is_empty();
+        if !known {
+            return Err("no export shows a role or a role entry, so nothing was answered".to_owned());
+        }
+    }
+    let asked = asked.among(inventory);
+    let (cmdlets, pattern) = (Wildcard::new(&asked.cmdlet), asked.role.as_deref().map(Wildcard::new));
+    let shown = |role: Symbol| inventory.show_role(role).unwrap_or("");
+    let is_meant = |role: Symbol| pattern.as_ref().is_none_or(|pattern| pattern.matches(shown(role)));
+    let named = inventory.roles_with_entries().chain(inventory.roles.names());
+    let assigned = inventory.assignments.iter().filter_map(|assignment| assignment.role);
+    let assigned = assigned.filter(|role| role.form == crate::inventory::Form::Whole).map(|role| role.symbol);
+    let all: BTreeSet<Symbol> = named.chain(assigned).chain([NO_ROLE]).filter(|role| is_meant(*role)).collect();
+    let holders_open = graph.assignment_gaps();
+    let mut entries = RoleEntries::all();
+    let mut found: Vec<RoleWith<'i>> = Vec::new();
+    for role in all {
+        let has: Vec<EntryGrant<'i>> = entries
+            .of_role(graph, role)
+            .iter()
+            .filter(|entry| cmdlets.matches(inventory.show(entry.cmdlet)))
+            .cloned()
+            .collect();
+        let role_of = Some(role).filter(|role| *role != NO_ROLE);
+        for entry in &has {
+            let matches = asked.matches(inventory, entry);
+            if matches == Some(false) && asked.is_wild() {
+                continue;
+            }
+            let mut gaps: Vec<Gap> = entry.gap.iter().map(|gap| graph.gap(*gap).into_owned()).collect();
+            if !entry.parameters_complete && !asked.parameters.is_empty() && matches.is_none() {
+                let gap = graph.parameters_of(role, entry.cmdlet, entry.at);
+                gaps.push(graph.gap(gap).into_owned());
+            }
+            gaps.extend(holders_open.iter().filter(|_| role_of.is_some()).map(|gap| graph.gap(*gap).into_owned()));
+            let cmdlet = inventory.show(entry.cmdlet).to_owned();
+            found.push(RoleWith { role: role_of, cmdlet, entry: Some(entry.clone()), matches, gaps });
+        }
+        let exact = (!asked.is_wild()).then_some(asked.cmdlet.as_str());
+        if has.is_empty()
+            && let Some(gap) = graph.entries_gap(role, exact)
+        {
+            let gaps = vec![graph.gap(gap).into_owned()];
+            found.push(RoleWith { role: role_of, cmdlet: asked.cmdlet.clone(), entry: None, matches: None, gaps });
+        }
+    }
+    found.sort_by_cached_key(|it| (fold(it.role.map_or("", shown)), fold(&it.cmdlet)));
+    Ok(found)
+}
+
+/// What was probably meant, where neither the exports nor Microsoft's documentation know the cmdlet.
+fn misspelt(graph: &Graph<'_>, asked: &Asked) -> Option<String> {
+    let known = graph.catalogue().cmdlets();
+    let name = asked.cmdlet.as_str();
+    if asked.is_wild() || asked.role.is_some() || known.get(name).is_some() || !name.contains('-') {
+        return None;
+    }
+    let inventory = graph.inventory();
+    if inventory.cmdlets().any(|cmdlet| same(inventory.show(cmdlet), name)) {
+        return None;
+    }
+    let near = closest(name, known.names());
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Some(format!("error: neither the exports nor Microsoft's documentation have a cmdlet `{name}`{hint}"))
+}

@@ -1,0 +1,70 @@
+//! `rolecall show`: one object, what it is and what it gives.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use super::inputs::Exports;
+use super::organization::{Asking, Output};
+use crate::report::show::{self, Pages};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// What it is
+    kind: Kind,
+    /// Its name, for an account any of its identities; `*` and `?` are wild
+    name: String,
+    #[command(flatten)]
+    exports: Exports,
+    /// The output format
+    #[arg(long, default_value = "human")]
+    format: Format,
+    /// Leave nothing out of the report for people
+    #[arg(short, long)]
+    verbose: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Role,
+    Group,
+    Account,
+    Policy,
+    Scope,
+    Assignment,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+pub(super) fn run(options: &Options) -> ExitCode {
+    let kind = match options.kind {
+        Kind::Role => show::Kind::Role,
+        Kind::Group => show::Kind::Group,
+        Kind::Account => show::Kind::Account,
+        Kind::Policy => show::Kind::Policy,
+        Kind::Scope => show::Kind::Scope,
+        Kind::Assignment => show::Kind::Assignment,
+    };
+    let for_people = matches!(options.format, Format::Human);
+    let asking = Asking { exports: &options.exports, output: &options.output, for_people, heading: "" };
+    asking.each(|organization, sources, out| {
+        let mut accounts = organization.accounts();
+        let pages = Pages::new(&mut accounts).of(kind, &options.name);
+        for page in &pages {
+            match options.format {
+                Format::Human => page.push_human(out, options.verbose),
+                Format::Json => page.push_json(out, sources),
+            }
+        }
+        match pages.is_empty() {
+            true => Err(format!("no export shows a {} `{}`, so nothing was answered", kind.name(), options.name)),
+            false => Ok(0),
+        }
+    })
+}

@@ -1,0 +1,300 @@
+//! `rolecall roles-with`: a role that has a cmdlet, who holds it and who may assign it.
+
+use std::fmt::Write;
+
+use crate::graph::{EntryGrant, Gap, Graph, Standing};
+use crate::inventory::{Assignee, AssigneeType, MembersState, PrincipalId, Stated};
+use crate::name::{Symbol, fold};
+use crate::source::Sources;
+
+use super::access::push_gap;
+use super::escape::{push_json, visible};
+use super::table;
+
+/// An entry of a role, and the assignments of the role.
+#[derive(Debug)]
+pub struct RoleWith<'i> {
+    /// The role; `None` where no export names it.
+    pub role: Option<Symbol>,
+    /// The cmdlet, as it is shown.
+    pub cmdlet: String,
+    /// The entry; `None` where none was exported and there may be one.
+    pub entry: Option<EntryGrant<'i>>,
+    /// Whether it has the parameters that were asked for; `None` where that cannot be told.
+    pub matches: Option<bool>,
+    /// What leaves the entry or the holders open.
+    pub gaps: Vec<Gap>,
+}
+
+/// One assignment of a role, in words.
+#[derive(Debug)]
+pub(super) struct Holder<'i> {
+    pub(super) name: Option<&'i str>,
+    pub(super) assignee: Option<&'i str>,
+    pub(super) assignee_type: Option<&'static str>,
+    pub(super) principal: Option<PrincipalId>,
+    pub(super) enabled: Option<bool>,
+    pub(super) delegating: Option<bool>,
+    pub(super) scope: String,
+    pub(super) standing: Standing,
+}
+
+/// The assignments of a role, sorted by assignee, then name.
+pub(super) fn holders<'i>(graph: &Graph<'i>, role: Symbol, cmdlet: &str) -> Vec<Holder<'i>> {
+    let indices = graph.assignments_giving(role).iter();
+    let mut all: Vec<Holder<'i>> = indices.map(|index| holder(graph, *index, cmdlet)).collect();
+    all.sort_by_cached_key(|holder| (fold(holder.assignee.unwrap_or("")), fold(holder.name.unwrap_or(""))));
+    all
+}
+
+/// An assignment in words, with the scope on which `cmdlet` would work.
+pub(super) fn holder<'i>(graph: &Graph<'i>, index: usize, cmdlet: &str) -> Holder<'i> {
+    let inventory = graph.inventory();
+    let assignment = &inventory.assignments[index];
+    let (assignee, principal) = match &assignment.assignee {
+        Assignee::Principal(id) => (Some(inventory.show_principal(*id)), Some(*id)),
+        Assignee::Policy(text) | Assignee::Unclear(text) => (Some(inventory.show(text.symbol)), None),
+        Assignee::Several(ids) => (ids.first().map(|id| inventory.show_principal(*id)), None),
+        Assignee::Missing => (None, None),
+    };
+    let said = |stated: Stated<bool>| match stated {
+        Stated::Is(is) => Some(is),
+        Stated::Absent | Stated::Unclear => None,
+    };
+    let standing = graph.standing(index).clone();
+    let delegating = said(assignment.delegating).or((standing == Standing::Delegating).then_some(true));
+    Holder {
+        name: assignment.name.map(|name| inventory.show(name)),
+        assignee,
+        assignee_type: assignment.assignee_type.map(type_word),
+        principal,
+        enabled: said(assignment.enabled),
+        delegating,
+        scope: graph.works_on(&graph.path_of_assignment(index), cmdlet).recipients.shown().to_owned(),
+        standing,
+    }
+}
+
+/// The word of Exchange for the type of an assignee.
+const fn type_word(kind: AssigneeType) -> &'static str {
+    match kind {
+        AssigneeType::User => "User",
+        AssigneeType::RoleGroup => "RoleGroup",
+        AssigneeType::LinkedRoleGroup => "LinkedRoleGroup",
+        AssigneeType::SecurityGroup => "SecurityGroup",
+        AssigneeType::Policy => "RoleAssignmentPolicy",
+        AssigneeType::MailboxPlan => "MailboxPlan",
+        AssigneeType::Computer => "Computer",
+        AssigneeType::ServicePrincipal => "ServicePrincipal",
+        AssigneeType::Foreign => "ForeignSecurityPrincipal",
+        AssigneeType::Other => "Unknown",
+    }
+}
+
+impl Holder<'_> {
+    /// Who it is: the role group `Help Desk` (no members).
+    pub(super) fn words(&self, graph: &Graph<'_>) -> String {
+        let name = format!("`{}`", visible(self.assignee.unwrap_or("?")));
+        let kind = match self.assignee_type {
+            Some("RoleGroup" | "LinkedRoleGroup") => "role group ",
+            Some("SecurityGroup") => "security group ",
+            Some("RoleAssignmentPolicy") => "role assignment policy ",
+            Some("MailboxPlan") => "mailbox plan ",
+            Some("ServicePrincipal") => "application ",
+            Some("Computer") => "computer ",
+            _ => "",
+        };
+        let members = self.principal.filter(|id| !graph.is_among_accounts(*id)).map(|id| members_words(graph, id));
+        format!("{kind}{name}{}", members.unwrap_or_default())
+    }
+
+    fn push_json(&self, out: &mut String) {
+        out.push_str("{\"assignment\":");
+        push_optional(out, self.name);
+        out.push_str(",\"assignee\":");
+        push_optional(out, self.assignee);
+        out.push_str(",\"assignee_type\":");
+        push_optional(out, self.assignee_type);
+        for (key, value) in [("enabled", self.enabled), ("delegating", self.delegating)] {
+            // Writing to a string cannot fail.
+            let _ = write!(out, ",\"{key}\":{}", truth(value));
+        }
+        out.push_str(",\"scope\":");
+        push_json(out, &self.scope);
+        out.push('}');
+    }
+}
+
+/// How many members a group has, as far as exports show.
+fn members_words(graph: &Graph<'_>, id: PrincipalId) -> String {
+    let members = &graph.inventory().principals.get(id).members;
+    match (members.state, members.sure.len()) {
+        (MembersState::Known, 0) => " (no members)".to_owned(),
+        (MembersState::Known, 1) => " (1 member)".to_owned(),
+        (MembersState::Known, count) => format!(" ({count} members)"),
+        _ => " (members not exported)".to_owned(),
+    }
+}
+
+const fn truth(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "true",
+        Some(false) => "false",
+        None => "null",
+    }
+}
+
+fn push_optional(out: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => push_json(out, text),
+        None => out.push_str("null"),
+    }
+}
+
+impl<'i> RoleWith<'i> {
+    fn parent(&self, graph: &Graph<'i>) -> Option<&'i str> {
+        let inventory = graph.inventory();
+        let parent = inventory.roles.get(self.role?)?.parent.flatten()?;
+        Some(inventory.show(parent))
+    }
+
+    fn shown(&self, graph: &Graph<'i>) -> Option<&'i str> {
+        graph.inventory().show_role(self.role?)
+    }
+
+    fn holders(&self, graph: &Graph<'i>) -> Vec<Holder<'i>> {
+        self.role.map(|role| holders(graph, role, &self.cmdlet)).unwrap_or_default()
+    }
+
+    /// The parameters as exported, sorted without case.
+    fn parameters(&self, graph: &Graph<'i>) -> Vec<&'i str> {
+        let inventory = graph.inventory();
+        let names = self.entry.iter().flat_map(|entry| entry.parameters.iter().map(|name| inventory.show(*name)));
+        let mut names: Vec<&str> = names.collect();
+        names.sort_by_cached_key(|name| fold(name));
+        names
+    }
+
+    /// Appends the role as one line of JSON.
+    ///
+    /// Shape: `docs/schemas/roles-with.schema.json`.
+    pub fn push_json(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
+        out.push_str("{\"version\":1,\"role\":");
+        push_optional(out, self.shown(graph));
+        out.push_str(",\"parent\":");
+        push_optional(out, self.parent(graph));
+        out.push_str(",\"cmdlet\":");
+        push_json(out, &self.cmdlet);
+        push_items(out, ",\"parameters\":", &self.parameters(graph), |out, name| push_json(out, name));
+        let complete = self.entry.as_ref().is_some_and(|entry| entry.parameters_complete);
+        // Writing to a string cannot fail.
+        let _ = write!(out, ",\"parameters_complete\":{complete},\"matches\":{}", truth(self.matches));
+        push_items(out, ",\"holders\":", &self.holders(graph), |out, holder| holder.push_json(out));
+        push_items(out, ",\"gaps\":", &self.gaps, |out, gap| push_gap(out, gap, sources));
+        out.push_str("}\n");
+    }
+
+    /// Appends the role for people.
+    pub fn push_human(&self, out: &mut String, graph: &Graph<'i>) {
+        let role = self.shown(graph).unwrap_or("a role that no export names");
+        let parent = self.parent(graph).map(|parent| format!(", a child of `{}`", visible(parent)));
+        let parameters = self.parameters(graph);
+        let complete = self.entry.as_ref().is_some_and(|entry| entry.parameters_complete);
+        let list = match (parameters.len(), complete) {
+            (0, true) => "no parameters".to_owned(),
+            (count, true) => format!("{count} parameter{}", if count == 1 { "" } else { "s" }),
+            (count, false) => format!("at least {count} parameters"),
+        };
+        let matches = match (self.matches, self.entry.is_some()) {
+            (Some(true), _) => "",
+            (Some(false), _) => ", without what was asked for",
+            (None, true) => ", perhaps without what was asked for",
+            (None, false) => ", perhaps",
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "{}\\{}: {list}{matches}{}",
+            visible(role),
+            visible(&self.cmdlet),
+            parent.unwrap_or_default()
+        );
+        if self.role.is_some() {
+            push_holders(out, graph, &self.holders(graph), self.gaps.is_empty());
+        }
+        for gap in &self.gaps {
+            let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
+            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+        }
+    }
+
+    /// Appends the role as rows of a table, one for each assignment; one without where there is none.
+    pub fn push_csv(&self, out: &mut String, graph: &Graph<'i>) {
+        let parameters = self.parameters(graph).join("; ");
+        let complete = self.entry.as_ref().is_some_and(|entry| entry.parameters_complete);
+        let start = [
+            self.shown(graph).unwrap_or(""),
+            self.parent(graph).unwrap_or(""),
+            &self.cmdlet,
+            &parameters,
+            truth(Some(complete)),
+            truth(self.matches),
+        ];
+        let holders = self.holders(graph);
+        for holder in &holders {
+            let cells = [
+                holder.name.unwrap_or(""),
+                holder.assignee.unwrap_or(""),
+                holder.assignee_type.unwrap_or(""),
+                truth(holder.enabled),
+                truth(holder.delegating),
+                &holder.scope,
+            ];
+            table::push_row(out, start.into_iter().chain(cells));
+        }
+        if holders.is_empty() {
+            table::push_row(out, start.into_iter().chain([""; 6]));
+        }
+    }
+}
+
+/// Appends the heading of the table.
+pub fn push_csv_heading(out: &mut String) {
+    let start = ["role", "parent", "cmdlet", "parameters", "parameters_complete", "matches"];
+    let holder = ["assignment", "assignee", "assignee_type", "enabled", "delegating", "scope"];
+    table::push_row(out, start.into_iter().chain(holder));
+}
+
+/// Appends who holds a role and who may assign it; `whole` where no assignment can be missing.
+pub(super) fn push_holders(out: &mut String, graph: &Graph<'_>, holders: &[Holder<'_>], whole: bool) {
+    let of = |delegating: bool| holders.iter().filter(move |it| (it.standing == Standing::Delegating) == delegating);
+    // Writing to a string cannot fail.
+    for holder in of(false) {
+        let doubt = match holder.standing {
+            Standing::Disabled => ", by a disabled assignment",
+            Standing::Unknown(_) => ", perhaps",
+            Standing::Works(_) | Standing::Delegating => "",
+        };
+        let _ = writeln!(out, "  held by {}, on {}{doubt}", holder.words(graph), visible(&holder.scope));
+    }
+    for holder in of(true) {
+        let _ = writeln!(out, "  may be assigned by {}", holder.words(graph));
+    }
+    let held = of(false).any(|holder| holder.standing != Standing::Disabled);
+    if !held && whole {
+        let _ = writeln!(out, "  assigned to nobody");
+    } else if !held {
+        let _ = writeln!(out, "  no exported assignment gives it");
+    }
+}
+
+/// Appends a list as JSON.
+pub(super) fn push_items<T>(out: &mut String, before: &str, items: &[T], mut push: impl FnMut(&mut String, &T)) {
+    out.push_str(before);
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        push(out, item);
+    }
+    out.push(']');
+}

@@ -1,0 +1,151 @@
+//! `rolecall show`: one object, what it is and what it gives. Each page is built once, as fields; people and programs see
+//! the same.
+
+mod pages;
+
+use std::fmt::Write;
+
+use crate::graph::Gap;
+use crate::source::Sources;
+
+use super::access::push_gap;
+use super::escape::{push_json, visible};
+use super::roles_with::push_items;
+
+pub use pages::{Kind, Pages};
+
+/// How many items of a list people see before the rest is counted.
+const ITEMS_MAX: usize = 20;
+
+/// An object, ready to print.
+#[derive(Debug)]
+pub struct Page {
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// What there is to say, by the key that JSON has.
+    pub fields: Vec<(&'static str, Field)>,
+    /// What leaves it open.
+    pub gaps: Vec<Gap>,
+}
+
+/// Something to say.
+#[derive(Debug)]
+pub enum Field {
+    /// A text; `None` where there is none or no export says.
+    Text(Option<String>),
+    /// Whether; `None` where no export says.
+    Truth(Option<bool>),
+    /// How many.
+    Count(usize),
+    /// Names.
+    Texts(Vec<String>),
+    /// Objects with fields of their own.
+    Rows(Vec<Vec<(&'static str, Field)>>),
+}
+
+impl Field {
+    /// A text that is there.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(Some(text.into()))
+    }
+
+    fn push_json(&self, out: &mut String) {
+        match self {
+            Self::Text(None) | Self::Truth(None) => out.push_str("null"),
+            Self::Text(Some(text)) => push_json(out, text),
+            Self::Truth(Some(truth)) => out.push_str(if *truth { "true" } else { "false" }),
+            Self::Count(count) => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "{count}");
+            }
+            Self::Texts(texts) => push_items(out, "", texts, |out, text| push_json(out, text)),
+            Self::Rows(rows) => push_items(out, "", rows, |out, row| {
+                out.push('{');
+                push_fields(out, row);
+                out.push('}');
+            }),
+        }
+    }
+
+    /// The field as a few words; `None` where it says nothing.
+    fn words(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => text.as_ref().map(|text| visible(text).into_owned()),
+            Self::Truth(truth) => truth.map(|truth| if truth { "yes".to_owned() } else { "no".to_owned() }),
+            Self::Count(count) => Some(count.to_string()),
+            Self::Texts(texts) if texts.is_empty() => None,
+            Self::Texts(texts) => Some(texts.iter().map(|text| visible(text)).collect::<Vec<_>>().join(", ")),
+            Self::Rows(_) => None,
+        }
+    }
+}
+
+fn push_fields(out: &mut String, fields: &[(&'static str, Field)]) {
+    for (index, (key, field)) in fields.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\"{key}\":");
+        field.push_json(out);
+    }
+}
+
+impl Page {
+    /// Appends the object as one line of JSON.
+    ///
+    /// Shape: `docs/schemas/show.schema.json`.
+    pub fn push_json(&self, out: &mut String, sources: &Sources<'_>) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{{\"version\":1,\"kind\":\"{}\",\"name\":", self.kind.name());
+        push_json(out, &self.name);
+        out.push(',');
+        push_fields(out, &self.fields);
+        push_items(out, ",\"gaps\":", &self.gaps, |out, gap| push_gap(out, gap, sources));
+        out.push_str("}\n");
+    }
+
+    /// Appends the object for people; `all` leaves nothing out.
+    pub fn push_human(&self, out: &mut String, all: bool) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{} {}", self.kind.name(), visible(&self.name));
+        for (key, field) in &self.fields {
+            let label = key.replace('_', " ");
+            match field {
+                Field::Rows(rows) => push_rows(out, &label, rows, all),
+                Field::Texts(texts) if texts.len() > ITEMS_MAX && !all => {
+                    let shown: Vec<_> = texts.iter().take(ITEMS_MAX).map(|text| visible(text)).collect();
+                    let _ = writeln!(out, "  {label}: {} and {} more (-v)", shown.join(", "), texts.len() - ITEMS_MAX);
+                }
+                field => {
+                    if let Some(words) = field.words() {
+                        let _ = writeln!(out, "  {label}: {words}");
+                    }
+                }
+            }
+        }
+        for gap in &self.gaps {
+            let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
+            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+        }
+    }
+}
+
+fn push_rows(out: &mut String, label: &str, rows: &[Vec<(&'static str, Field)>], all: bool) {
+    if rows.is_empty() {
+        return;
+    }
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "  {label}: {}", rows.len());
+    let shown = if all { rows.len() } else { ITEMS_MAX };
+    for row in rows.iter().take(shown) {
+        let mut fields = row.iter().filter_map(|(key, field)| field.words().map(|words| (*key, words)));
+        let first = fields.next().map(|(_, words)| words).unwrap_or_default();
+        let rest: Vec<String> = fields.map(|(key, words)| format!("{} {words}", key.replace('_', " "))).collect();
+        let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join("; ")) };
+        let _ = writeln!(out, "    {first}{rest}");
+    }
+    if rows.len() > shown {
+        let _ = writeln!(out, "    and {} more (-v)", rows.len() - shown);
+    }
+}
