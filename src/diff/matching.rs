@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{Account, Accounts};
 use crate::graph::whole;
-use crate::inventory::{Assignee, Class, Form, IdentityKind, Inventory, PrincipalId, last_part};
+use crate::inventory::{Assignee, Class, Form, IdentityKind, Inventory, PrincipalId, last_part, stands_for};
 use crate::name::{Symbol, fold, same};
 
 use super::{Object, ObjectKind};
@@ -162,7 +162,7 @@ impl Matching {
         }
     }
 
-    /// Of what has no counterpart, finds what nothing tells apart from what has none on the other side.
+    /// Of what has no counterpart, finds what may have one all the same, under another name or in another row.
     fn find_doubtful(&mut self, sides: [&Inventory; 2]) {
         let ids = |side: usize| -> Vec<(PrincipalId, u8)> {
             let free = sides[side].principals.ids().filter(|id| self.of[side][id.0 as usize].is_none());
@@ -175,31 +175,21 @@ impl Matching {
             let identities = sides[side].principals.identities(id);
             whole(identities).count() < identities.len()
         };
-        let unclear = [0, 1].map(|side| -> BTreeSet<PrincipalId> {
-            free[side].iter().map(|(id, _)| *id).filter(|id| is_unclear(side, *id)).collect()
-        });
+        let has_unclear = [0, 1].map(|side| free[side].iter().any(|(id, _)| is_unclear(side, *id)));
         for side in 0..2 {
+            let own_side = Rows::of(sides[side]);
             for &(id, own) in &free[side] {
                 let may_be = |other: &u8| own & other == 0 && own | other != 0;
-                let is_unclear =
-                    unclear[side].contains(&id) && !free[1 - side].is_empty() || !unclear[1 - side].is_empty();
-                // Several of one name on a side are no answer to who is meant.
-                let shared = || {
-                    texts(sides[side], id, IdentityKind::Name).iter().any(|name| self.is_free(sides, 1 - side, name))
-                };
-                if is_unclear || masks[1 - side].iter().any(may_be) || shared() {
+                let unclear = is_unclear(side, id) && !free[1 - side].is_empty() || has_unclear[1 - side];
+                let is_doubtful = unclear
+                    || masks[1 - side].iter().any(may_be)
+                    || is_named_there(sides, side, id, own)
+                    || own_side.may_have(sides[side], id);
+                if is_doubtful {
                     self.doubtful[side].insert(id);
                 }
             }
         }
-    }
-
-    fn is_free(&self, sides: [&Inventory; 2], side: usize, name: &str) -> bool {
-        let named = sides[side].names.get(name).map(|symbol| sides[side].principals.named(symbol));
-        let is_free = |(kind, id): &(IdentityKind, PrincipalId)| {
-            *kind == IdentityKind::Name && self.of[side][id.0 as usize].is_none()
-        };
-        named.is_some_and(|named| named.iter().any(is_free))
     }
 
     /// Policies and scopes that have another name or another id.
@@ -269,6 +259,54 @@ impl Pair {
             (None, None) => "",
         }
     }
+}
+
+/// Whether the other side shows somebody of the same name whom no id tells apart.
+fn is_named_there(sides: [&Inventory; 2], side: usize, id: PrincipalId, own: u8) -> bool {
+    let other = sides[1 - side];
+    let weak = KINDS.iter().filter(|kind| !STRONG.contains(kind));
+    let names = weak.flat_map(|kind| texts(sides[side], id, *kind).into_iter().map(move |text| (*kind, text)));
+    let mut named = names.filter_map(|(kind, text)| Some((kind, other.names.get(&text)?)));
+    named.any(|(kind, symbol)| {
+        let mut there = other.principals.named(symbol).iter().filter(|(known, _)| *known == kind);
+        there.any(|(_, there)| own & strong_kinds(other, *there) == 0 && alike(other, *there, sides[side], id))
+    })
+}
+
+/// What of one side may stand for another row of the same object.
+struct Rows<'i> {
+    /// Cut and lossy texts.
+    unclear: Vec<(&'i str, Form)>,
+    /// The kinds of identities that rows show, each once.
+    kinds: BTreeSet<u8>,
+}
+
+impl<'i> Rows<'i> {
+    fn of(inventory: &'i Inventory) -> Self {
+        let mut rows = Self { unclear: Vec::new(), kinds: BTreeSet::new() };
+        for id in inventory.principals.ids().filter(|id| !is_group(inventory, *id)) {
+            rows.kinds.insert(kinds_of(inventory, id));
+            let identities = inventory.principals.identities(id).iter();
+            let unclear = identities.filter(|(_, text)| text.form != Form::Whole);
+            rows.unclear.extend(unclear.map(|(_, text)| (inventory.show(text.symbol), text.form)));
+        }
+        rows.kinds.remove(&0);
+        rows
+    }
+
+    /// Whether a row by which nothing tells them apart may be one of this object.
+    fn may_have(&self, inventory: &Inventory, id: PrincipalId) -> bool {
+        let own = kinds_of(inventory, id);
+        let names = || KINDS.iter().flat_map(|kind| texts(inventory, id, *kind));
+        let stands = |(visible, form): &(&str, Form)| names().any(|name| stands_for(&name, visible, *form));
+        own != 0 && self.kinds.iter().any(|kinds| kinds & own == 0) || self.unclear.iter().any(stands)
+    }
+}
+
+/// The kinds of whole identities of an object, a bit for each; a place in the directory shows the name as well.
+fn kinds_of(inventory: &Inventory, id: PrincipalId) -> u8 {
+    let shows = |kind: &IdentityKind| !texts(inventory, id, *kind).is_empty();
+    KINDS.iter().enumerate().filter(|(_, kind)| shows(kind)).map(|(bit, _)| 1 << bit).sum()
 }
 
 /// What a policy or a scope is called.

@@ -14,7 +14,7 @@ use crate::brute::damage::{Loss, damages};
 use crate::brute::export::{exports, write_text};
 use crate::brute::organization::{Assignee, CMDLETS, Organization, PARAMETERS, Principal, UserKind, organizations};
 use crate::brute::runner;
-use crate::program::{argument, rolecall, strings};
+use crate::program::{argument, folder, rolecall, strings};
 use crate::schemas::hold;
 
 /// What is said of one account.
@@ -127,7 +127,9 @@ fn judge(
         for (direction, from, to, side) in [("gained", &old, &new, before), ("lost", &new, &old, after)] {
             // Without any mailbox, nothing shows that somebody who is not there has none.
             let shows_mailboxes = side.users.iter().any(|user| user.kind != UserKind::Bare);
-            let claims = strict.claims && (shows_mailboxes || side.users.get(user).is_some());
+            let is_told = shows_mailboxes || side.users.get(user).is_some();
+            // Without any assignment there is no file that says so.
+            let claims = strict.claims && is_told && !side.assignments.is_empty();
             judge_one(direction, [from, to], &said, names[0], Strict { claims, ..strict }, tally)?;
         }
     }
@@ -239,6 +241,31 @@ fn write(organization: &Organization, folder: &Path, backwards: bool) {
 
 fn folders() -> [tempfile::TempDir; 2] {
     [(), ()].map(|()| tempfile::tempdir().expect("there is room for a folder"))
+}
+
+#[test]
+fn a_member_whose_mailbox_lost_its_letters_is_still_there() {
+    let entries = "Role,Name,Parameters\nAlpha,Get-Mailbox,Identity\n";
+    let groups = "Name,Guid,RoleGroupType\nOuter,99999999-1111-4111-8111-111111111111,Standard\n";
+    let members = "RoleGroup,Name,Identity,RecipientType\nOuter,Zoë,contoso.com/Staff/Zoë,UserMailbox\n";
+    let assignments = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope\nAlpha-Outer,Alpha,Outer,RoleGroup,Regular,True,Organization,Organization,OrganizationConfig,OrganizationConfig\n";
+    let mailboxes = |name: &str| {
+        format!(
+            "Name,Guid,RecipientTypeDetails,RoleAssignmentPolicy\n{name},11111111-1111-4111-8111-111111111111,UserMailbox,\n"
+        )
+    };
+    let [old, new] = [("Zo?", "Zoë"), ("Zoë", "Zoë")].map(|(mailbox, member)| {
+        let (mailboxes, members) = (mailboxes(mailbox), members.replace("Zoë", member));
+        folder(&[
+            ("entries.csv", entries.as_bytes()),
+            ("groups.csv", groups.as_bytes()),
+            ("members.csv", members.as_bytes()),
+            ("assignments.csv", assignments.as_bytes()),
+            ("mailboxes.csv", mailboxes.as_bytes()),
+        ])
+    });
+    let diff = compare([old.path(), new.path()]);
+    assert_eq!(diff["changes"], serde_json::json!([]), "{diff:#}");
 }
 
 #[test]
