@@ -408,6 +408,7 @@ impl Planner<'_, '_> {
             let name = inventory.show_principal(*group);
             principal.role_group
                 && !principal.linked_group
+                && self.graph.synchronised(*group).is_none()
                 && !self.graph.catalogue().defaults().is_built_in(None, name)
                 && !name.contains(is_hidden)
                 && self.graph.groups_named(name).len() == 1

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::inventory::{
-    Assignee, AssigneeType, Assignment, Form, Listed, NO_ROLE, PrincipalId, Stated, Text, Unseen, stands_for,
+    Assignee, AssigneeType, Assignment, Form, IdentityKind, Listed, NO_ROLE, PrincipalId, Stated, Text, Unseen,
+    stands_for,
 };
 use crate::name::{Symbol, same};
 use crate::record::{Kind, Property};
@@ -334,6 +335,8 @@ impl<'i> Graph<'i> {
     fn may_be_policy(&self, account: PrincipalId, text: crate::inventory::Text) -> bool {
         let names = &self.inventory.names;
         match self.inventory.principals.get(account).policy {
+            // Of a policy that is not shown whole either, nothing tells it apart.
+            Stated::Is(Some(policy)) if policy.form != Form::Whole => true,
             Stated::Is(Some(policy)) => stands_for(names.show(policy.symbol), names.show(text.symbol), text.form),
             Stated::Is(None) => false,
             Stated::Absent | Stated::Unclear => true,
@@ -351,7 +354,9 @@ impl<'i> Graph<'i> {
             Stated::Is(None) => return,
             // A computer or an application has no mailbox, and gets no end-user role.
             Stated::Absent if own.iter().any(|index| no_mailbox(inventory.assignments[*index].assignee_type)) => return,
-            Stated::Is(Some(policy)) if policy.form == Form::Whole => (vec![self.policy_named(policy.symbol)], None),
+            Stated::Is(Some(policy)) if policy.form == Form::Whole && !self.is_unknown_policy(policy.symbol) => {
+                (vec![self.policy_named(policy.symbol)], None)
+            }
             _ => {
                 let gap = GapId::OWN_POLICY;
                 (self.by_policy.keys().copied().collect(), Some(gap))
@@ -370,6 +375,17 @@ impl<'i> Graph<'i> {
             let gap = self.gaps.mailbox_plan(name, inventory.assignments[index].assignee_at);
             self.add(index, Vec::new(), Some(plan.symbol), BTreeSet::from([gap]), rights);
         }
+    }
+
+    /// Whether a mailbox names its policy by an id, and no record shows the name of that policy whole.
+    fn is_unknown_policy(&self, named: Symbol) -> bool {
+        let inventory = self.inventory;
+        let has =
+            |policy: &&crate::inventory::PolicyFact| policy.identities.iter().any(|(_, text)| text.symbol == named);
+        let is_name = |(kind, text): &(IdentityKind, Text)| *kind == IdentityKind::Name && text.form == Form::Whole;
+        !self.by_policy.contains_key(&named)
+            && crate::inventory::is_id(inventory.show(named))
+            && !inventory.policies.iter().filter(has).any(|policy| policy.identities.iter().any(is_name))
     }
 
     /// The name under which assignments know a policy: a mailbox may name it by another identity.

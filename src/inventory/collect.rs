@@ -305,8 +305,7 @@ impl Collector {
         });
         self.cells.push(Cells::of(record, &scopes));
         // In a table that a script joined, the cmdlet of each row is not what the assignment is called.
-        let is_own = record.field(Property::Name).is_some_and(|field| same(&field.name, "Name"));
-        let own_name = if is_own { self.named(record, Property::Name) } else { None };
+        let own_name = if unread::is_joined(record) { None } else { self.named(record, Property::Name) };
         let fact = AssignmentFact {
             name: own_name.or_else(|| self.named(record, Property::Identity)),
             role,

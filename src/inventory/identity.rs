@@ -20,6 +20,12 @@ pub(super) fn kind_of_identity(text: &str) -> IdentityKind {
     }
 }
 
+/// Whether a text is an id, of which nobody can tell what it stands for.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    kind_of_identity(text) == IdentityKind::Guid
+}
+
 fn is_guid(text: &str) -> bool {
     let bytes = text.trim_matches(['{', '}']).as_bytes();
     bytes.len() == 36

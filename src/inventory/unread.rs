@@ -36,20 +36,25 @@ const IDLE: &[&str] = &[
 /// More columns than a report has: these are whole objects of Exchange's.
 const COLUMNS_MAX: usize = 24;
 
+/// Whether a cmdlet stands where the object's own name should, as in tables that scripts join.
+pub(super) fn is_joined(record: &Record<'_>) -> bool {
+    let name = record.field(Property::Name).filter(|_| record.kind != Kind::RoleEntry);
+    name.is_some_and(|field| !same(&field.name, "Name"))
+}
+
 /// The columns of a record that were not read and could hold what answers ask for: in reports of one's own, in tables that
 /// scripts join, and in listings of other directories.
 pub(super) fn of(record: &Record<'_>) -> Vec<Unread> {
     use Property as P;
-    let is_joined = |field: &Field<'_>| field.property == P::Name && !same(&field.name, "Name");
-    let joined = record.kind == Kind::RoleAssignment && record.fields.iter().any(is_joined);
+    let joined = is_joined(record);
     let names_group = record.fields.iter().any(|field| field.property == P::MemberOf);
     let is_aside = |field: &Field<'_>| match record.kind {
         Kind::RoleAssignment => {
-            is_joined(field)
-                || matches!(field.property, P::Parameters | P::MemberOf)
-                || joined && field.property == P::User
+            matches!(field.property, P::Parameters | P::MemberOf)
+                || joined && matches!(field.property, P::Name | P::User)
         }
         Kind::RoleEntry | Kind::Role => matches!(field.property, P::User | P::MemberOf),
+        Kind::RoleGroupMember if joined => true,
         Kind::RoleGroupMember => field.property == P::Role && names_group || is_roles(field.property),
         Kind::Recipient => field.property == P::Role || is_roles(field.property),
         Kind::RoleGroup | Kind::Group => field.property == P::Role,

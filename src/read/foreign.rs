@@ -72,7 +72,11 @@ pub(super) fn of_members(fields: &[Field<'_>]) -> Option<&'static str> {
         Some(Value::List(list)) => holds(list.raw, "microsoft.exchange."),
         _ => false,
     };
-    if are_of_desired_state(fields.iter().map(|field| &*field.name)) {
+    let is_resource = || {
+        let name = field("ResourceName").and_then(|field| field.value.whole());
+        name.is_some_and(|name| name.starts_with("EXO") || name.starts_with("SC"))
+    };
+    if is_resource() || are_of_desired_state(fields.iter().map(|field| &*field.name)) {
         Some(DESIRED_STATE)
     } else if has("driftedProperties") {
         Some("drift report")

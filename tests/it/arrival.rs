@@ -221,3 +221,53 @@ fn columns_that_say_who_and_are_not_read_are_named() {
         );
     }
 }
+
+#[test]
+fn the_host_may_speak_between_a_command_and_its_rows() {
+    let console = "[PS] C:\\>Get-RoleGroup | Format-Table Name,RoleGroupType\r\n\
+        Creating a new session for implicit remoting of \"Get-RoleGroup\" command...\r\n\r\n\
+        Name         RoleGroupType\r\n----         -------------\r\nHelp Desk    Standard\r\n\r\n";
+    let ran = run(&[("console.txt", console)], &["records"]);
+    assert_eq!(ran.json_lines()[0]["command"], "Get-RoleGroup | Format-Table Name,RoleGroupType");
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
+fn a_short_first_row_hides_no_table() {
+    let short = ASSIGNMENTS.replacen(",Regular", "", 1).replacen("Mail Recipients-Help Desk", "Other", 1);
+    let cut = short.lines().nth(1).expect("a row").split(",True").next().expect("its start");
+    let row = ASSIGNMENTS.lines().nth(1).expect("a row");
+    let heading = ASSIGNMENTS.lines().next().expect("a heading");
+    assert_eq!(answer("assignments", &format!("{heading}\n{cut}\n{row}\n"), "anna@contoso.com"), "granted");
+}
+
+#[test]
+fn a_policy_that_a_mailbox_names_by_an_id_alone_may_be_any() {
+    let entries = "Role,Name,Parameters\nMyBaseOptions,Set-Mailbox,Identity\n";
+    let own = "MyBaseOptions-Kiosk,MyBaseOptions,Kiosk,RoleAssignmentPolicy,Regular,True,Self,Self,OrganizationConfig,OrganizationConfig\n";
+    let heading = ASSIGNMENTS.lines().next().expect("a heading");
+    let assignments = format!("{heading}\n{own}");
+    let people = "Name,UserPrincipalName,RecipientType,RoleAssignmentPolicy\n\
+        anna,anna@contoso.com,UserMailbox,4f0c7a52-91de-4b3a-9d43-5b7f1c0e2a11\n";
+    let said = |policies: &str| {
+        let files =
+            [("e.csv", entries), ("a.csv", assignments.as_str()), ("p.csv", people), ("policies.csv", policies)];
+        run(&files, &["why", "anna", "Set-Mailbox", "--format", "json"]).json_lines()[0]["answer"].clone()
+    };
+    let policy = |name: &str| {
+        format!("Name,Guid,IsDefault,AssignedRoles\n{name},4f0c7a52-91de-4b3a-9d43-5b7f1c0e2a11,True,MyBaseOptions\n")
+    };
+    assert_eq!(said(&policy("Kiosk")), "granted");
+    assert_eq!(said(&policy("Default")), "not-granted");
+    assert_eq!(said(&policy("Kio…")), "unknown");
+}
+
+#[test]
+fn a_cmdlet_beside_a_group_is_no_member_of_it() {
+    let joined = "Member,RoleGroup,Role,Cmdlet\nanna,Help Desk,Mail Recipients,Set-Mailbox\n";
+    let ran = run(&files("members", joined), &["who-can", "Set-Mailbox", "--all", "--format", "json"]);
+    assert!(ran.json_lines().iter().all(|line| line["account"] != "Set-Mailbox"), "{}", ran.stdout);
+    for column in ["`Member`", "`Cmdlet`", "`Role`"] {
+        assert!(ran.stderr.contains(&format!("the column {column} is not read")), "{}", ran.stderr);
+    }
+}

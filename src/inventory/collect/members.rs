@@ -6,10 +6,14 @@ use crate::record::{Complete, Kind, Property, Value};
 use super::super::facts::{Form, IdentityKind, MemberDoubt, MemberFact, NameList, Stated, Stretch, Text, push};
 use super::super::identity::{kind_of_identity, last_part};
 use super::super::row::Row;
+use super::super::unread::is_joined;
 use super::{Collector, is_placeholder, truth};
 
 impl Collector {
     pub(super) fn member(&mut self, record: &Row<'_, '_>) -> u8 {
+        if is_joined(record) {
+            return 0;
+        }
         let of_column = self.named(record, Property::MemberOf);
         let group = of_column.or_else(|| self.command_says(record).group).or_else(|| {
             // A blank cell names no group, and the row is a member of one.

@@ -304,7 +304,10 @@ fn goes_on(text: &str, next: usize, delimiter: u8, columns: usize, names: Names)
     let row = take_row(text, at, delimiter, &mut cells);
     // Scripts end each row with a delimiter.
     let fits = cells.len() == columns || cells.len() > columns && cells[columns..].iter().all(Cell::is_empty);
-    row.ending != Ending::Fault && (fits || row.ending == Ending::Text && cells.len() < columns)
+    // So many properties are no prose, and a row below them may have lost its last cells.
+    const BEYOND_DOUBT: usize = 4;
+    let is_sure = names.words && names.known >= BEYOND_DOUBT && names.known * 2 >= columns && cells.len() > 1;
+    row.ending != Ending::Fault && (fits || (row.ending == Ending::Text || is_sure) && cells.len() < columns)
 }
 
 fn is_dashes(line: &str) -> bool {

@@ -104,6 +104,16 @@ pub(in crate::read) fn may_be_aside(line: &[u8]) -> bool {
     }
 }
 
+/// What the host itself says between a command and its rows, in the words of Windows PowerShell and of the module of
+/// Exchange Online.
+const HOST: &[&str] = &[
+    "Creating a new session for implicit remoting of ",
+    "Creating a new Remote PowerShell session using ",
+    "Creating implicit remoting module ",
+    "Removing the broken session",
+    "Reconnecting to the remote session",
+];
+
 /// Whether a line begins a warning, a verbose or a debug message.
 pub(in crate::read) fn is_aside(line: &str) -> bool {
     if !line.starts_with(|char: char| char.is_ascii_uppercase() || !char.is_ascii()) {
@@ -124,7 +134,8 @@ pub(in crate::read) fn is_aside(line: &str) -> bool {
 /// The start of the line behind a message that begins at `at`, with the lines that the console wrapped it onto.
 pub(super) fn aside_end(text: &str, at: usize) -> Option<usize> {
     let (end, next) = line_bounds(text, at);
-    is_aside(&text[at..end]).then(|| message_end(text, at, end, next))
+    let line = &text[at..end];
+    (is_aside(line) || HOST.iter().any(|start| line.starts_with(start))).then(|| message_end(text, at, end, next))
 }
 
 /// Whether a message says that more objects exist than were printed.
