@@ -38,7 +38,7 @@ pub use facts::{
     IdentityKind, Listed, MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text, missing,
 };
 pub(crate) use grouped::Grouped;
-pub use identity::{canonical_of_dn, is_id, last_part};
+pub use identity::{canonical_of_dn, is_id, last_part, name_of_dn};
 pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};

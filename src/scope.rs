@@ -85,7 +85,9 @@ impl<'s> Scopes<'s> {
     #[must_use]
     pub fn beside(self, role: &Self) -> Self {
         let pair = |[recipient, config]: [Option<&'s str>; 2], own: [Option<&'s str>; 2]| {
-            let by_nature = |at: usize| is_none(own[at]) && !is_none(own[1 - at]);
+            // What reaches nothing at all reaches nothing, whatever the role is like.
+            let reaches = !is_none(recipient) || !is_none(config);
+            let by_nature = |at: usize| reaches && is_none(own[at]) && !is_none(own[1 - at]);
             let recipient = if is_none(recipient) && by_nature(0) { Some("Organization") } else { recipient };
             let config = if is_none(config) && by_nature(1) { Some("OrganizationConfig") } else { config };
             (recipient, config)
@@ -142,6 +144,16 @@ mod tests {
         assert_eq!(view_only.reach("Get-Mailbox"), Reach::Organization);
         assert_eq!(view_only.reach("Set-Mailbox"), Reach::Nothing);
         assert_eq!(view_only.reach("Set-ADServerSettings"), Reach::Organization);
+    }
+
+    #[test]
+    fn a_side_that_the_role_itself_lacks_narrows_nothing() {
+        let role = scopes(["Organization", "Organization", "None", "None"]);
+        let reach = |assigned| scopes(assigned).beside(&role).reach("Set-Mailbox");
+        assert_eq!(reach(["Organization", "Organization", "None", "None"]), Reach::Organization);
+        assert_eq!(reach(["Organization", "CustomRecipientScope", "None", "None"]), Reach::Narrow);
+        assert_eq!(reach(["Organization", "None", "None", "None"]), Reach::Nothing);
+        assert_eq!(scopes(["Organization", "Organization", "None", "None"]).reach("Set-Mailbox"), Reach::Narrow);
     }
 
     #[test]

@@ -123,10 +123,11 @@ impl Graph<'_> {
                 continue;
             }
             // Whether permissions come through a group that is not security-enabled is not documented.
-            let through = match principal.class {
-                Some(Class::SecurityGroup) => None,
-                _ if !principal.distribution && self.is_named_as_group(group) => None,
-                _ => Some(self.gaps.distribution_group(inventory.show_principal(group), principal.at)),
+            let is_security = principal.class == Some(Class::SecurityGroup) || self.is_named_as_group(group);
+            // Of two exports that contradict each other about it, neither is believed.
+            let through = match is_security && !principal.distribution {
+                true => None,
+                false => Some(self.gaps.distribution_group(inventory.show_principal(group), principal.at)),
             };
             for &(member, at) in &members.sure {
                 links.push((member, Edge { group, at, gap: through }));
@@ -470,8 +471,12 @@ impl Graph<'_> {
         if visible.contains('@') && !self.inventory.principals.get(id).role_group && !shows_address() {
             return true;
         }
-        // A distinguished name that ends within its first part.
-        let visible = visible.strip_prefix("CN=").filter(|rest| !rest.contains(',')).unwrap_or(visible);
+        // What is left of a distinguished name may end anywhere behind its first letter.
+        if text.form == Form::Cut && "CN=".starts_with(visible) {
+            return true;
+        }
+        let named = crate::inventory::name_of_dn(visible);
+        let visible = named.as_deref().unwrap_or(visible);
         identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, text.form))
             || crate::inventory::last_part(visible).is_some_and(|last| {
                 identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), &last, text.form))

@@ -20,6 +20,14 @@ pub(super) fn kind_of_identity(text: &str) -> IdentityKind {
     }
 }
 
+/// The name at the start of a distinguished name, of which the rest may be gone.
+#[must_use]
+pub fn name_of_dn(text: &str) -> Option<String> {
+    let first = dn_parts(text).next()?;
+    let (kind, name) = first.split_once('=')?;
+    kind.eq_ignore_ascii_case("CN").then(|| name.to_owned())
+}
+
 /// Whether a text is an id, of which nobody can tell what it stands for.
 #[must_use]
 pub fn is_id(text: &str) -> bool {

@@ -271,3 +271,13 @@ fn a_cmdlet_beside_a_group_is_no_member_of_it() {
         assert!(ran.stderr.contains(&format!("the column {column} is not read")), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_distinguished_name_may_be_cut_anywhere() {
+    let whole = "CN=anna,OU=Staff,DC=contoso,DC=com";
+    for length in 0..whole.len() {
+        let groups =
+            format!(r#"[{{"Name":"Help Desk","RoleGroupType":"Standard","Members":["{}…"]}}]"#, &whole[..length]);
+        assert_eq!(answer("members", &groups, "anna@contoso.com"), "unknown", "{}", &whole[..length]);
+    }
+}
