@@ -13,6 +13,7 @@ macro_rules! eprintln {
 }
 
 mod access;
+mod anonymize;
 mod ask;
 mod check;
 mod collect;
@@ -98,6 +99,8 @@ enum Command {
     Packs(packs::Options),
     /// Print the PowerShell script that writes complete exports
     Collect(collect::Options),
+    /// Write the exports with other names, to show somebody what goes wrong
+    Anonymize(anonymize::Options),
     /// Print the script that makes a shell complete rolecall
     Completions(shell::Completions),
     /// Print a page of the manual
@@ -134,6 +137,7 @@ pub fn main() -> ExitCode {
             Command::Init => init::run(),
             Command::Packs(options) => packs::run(&options),
             Command::Collect(options) => collect::run(&options),
+            Command::Anonymize(options) => anonymize::run(&options),
             Command::Completions(options) => shell::completions(Cli::command(), &options),
             Command::Man(options) => shell::man(Cli::command(), &options),
         },

@@ -47,4 +47,6 @@ pub mod simulate;
 
 pub mod advise;
 
+pub mod anonymize;
+
 pub mod cli;

@@ -1,5 +1,6 @@
 //! One integration binary.
 
+mod anonymize;
 mod answers;
 mod arrival;
 mod brute;
