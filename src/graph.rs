@@ -15,6 +15,7 @@ mod grants;
 mod holders;
 mod members;
 mod merge;
+mod partial;
 mod rights;
 mod uncertain;
 
@@ -306,6 +307,12 @@ impl<'i> Graph<'i> {
         &self.standing[assignment]
     }
 
+    /// Whether the exports of assignments show to be a part of all.
+    #[must_use]
+    pub fn shows_part_of_assignments(&self) -> bool {
+        partial::of_assignments(self.inventory).is_some()
+    }
+
     /// Whether an assignment is certainly enabled, or the caller says that those are of which no export says it.
     #[must_use]
     pub fn is_enabled(&self, assignment: &Assignment) -> bool {
@@ -451,6 +458,9 @@ impl<'i> Graph<'i> {
         }
         if self.inventory.record_count(Kind::RoleAssignment) == 0 {
             self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
+        }
+        if let Some((at, why)) = partial::of_assignments(self.inventory) {
+            self.global.push(self.gaps.partial_listing(at, &why));
         }
         let carriers =
             [Kind::RoleAssignment, Kind::RoleEntry, Kind::Role, Kind::RoleGroup, Kind::Group, Kind::RoleGroupMember];

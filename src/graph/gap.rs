@@ -133,6 +133,12 @@ impl Gaps {
         self.add(Gap::of("effective-rows-only", Kind::RoleAssignment, "RoleAssignment", Some(at), message))
     }
 
+    /// A list that shows to be picked from all assignments.
+    pub(super) fn partial_listing(&mut self, at: Span, why: &str) -> GapId {
+        let message = format!("these are not all assignments: {why}");
+        self.add(Gap::of("partial-listing", Kind::RoleAssignment, "RoleAssignment", Some(at), message))
+    }
+
     pub(super) fn lost_rows(&mut self, rule: RuleId, path: &str, at: Span) -> GapId {
         let message = "a part of this file could not be read, and may hold rows".to_owned();
         let export = "export it again to CSV or JSON, without copying it from a screen".to_owned();

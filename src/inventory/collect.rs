@@ -48,6 +48,8 @@ pub struct Collector {
     pub unread: Vec<(String, Span)>,
     /// The last role that a cell named in full, as it was printed and as it is known.
     last_role: Option<(String, Text)>,
+    /// Whether the file calls its assignments direct ones.
+    says_part: bool,
     /// The attributes of which some recipient of the file shows a value.
     valued: u32,
     /// What each assignment of the file shows of its scopes.
@@ -77,6 +79,7 @@ impl Collector {
             last_entry_role: None,
             lossy: None,
             unread: Vec::new(),
+            says_part: says_part(file),
             last_role: None,
             valued: 0,
             cells: Vec::new(),
@@ -193,6 +196,7 @@ impl Collector {
                     incomplete: None,
                     missing: 0,
                     unseen: Unseen::default(),
+                    part: record.kind == Kind::RoleAssignment && self.says_part,
                 });
                 files.len() - 1
             }
@@ -574,6 +578,16 @@ impl Collector {
         }
         Stretch::between(start, self.facts.lists.texts.len())
     }
+}
+
+/// Whether a file calls its assignments direct ones, by the member of a JSON document that holds them or by its name.
+fn says_part(file: &SourceFile<'_>) -> bool {
+    const HEAD_BYTES: usize = 4096;
+    let head = file.text().as_bytes();
+    let named: String = file.path.chars().filter(|char| char.is_ascii_alphabetic()).collect();
+    let word = b"\"DirectAssignments\"";
+    head[..head.len().min(HEAD_BYTES)].windows(word.len()).any(|part| part == word)
+        || named.to_ascii_lowercase().contains("directassignments")
 }
 
 /// Whether the description of a role group says that somebody else than Exchange keeps its members.

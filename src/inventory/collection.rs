@@ -64,5 +64,6 @@ fn without_rows(file: FileId, kind: Kind, incomplete: Option<Span>) -> FileFact 
         incomplete,
         missing: 0,
         unseen: Unseen::default(),
+        part: false,
     }
 }

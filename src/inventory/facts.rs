@@ -397,6 +397,8 @@ pub struct FileFact {
     pub missing: u8,
     /// Columns about scopes that an assignment here lacks.
     pub unseen: Unseen,
+    /// Whether the file says itself that its assignments are a part of all.
+    pub part: bool,
 }
 
 /// Columns whose absence leaves grants undecided.

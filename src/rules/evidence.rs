@@ -93,6 +93,7 @@ impl<'c, 'i> Context<'c, 'i> {
     pub(super) fn has_all_assignments(&self) -> bool {
         let assignments = &self.inventory().assignments;
         self.is_whole(Kind::RoleAssignment)
+            && !self.graph().shows_part_of_assignments()
             && assignments.iter().all(|assignment| {
                 let role = assignment.role.is_some_and(|role| role.form == Form::Whole);
                 role && matches!(assignment.assignee, Assignee::Principal(_) | Assignee::Policy(_))
