@@ -171,7 +171,11 @@ fn entries_and_members_inside_a_record_are_no_records() {
 #[test]
 fn other_programs_json_is_one_notice() {
     check(r#"{"name":"x","scripts":{"build":"tsc"},"files":[{"a":1},{"a":2}]}"#, &[], &["1 unknown-object: object"]);
-    check("[{\"a\":1},\n{\"a\":2}]", &["1 Unknown a=1", "2 Unknown a=2"], &["1 unknown-object: object"]);
+    check(
+        "[{\"a\":1},\n{\"a\":2}]",
+        &["1 Unknown a=1", "2 Unknown a=2"],
+        &["1 unknown-object: `a`; one column short of role assignments: a column `RoleAssigneeName`"],
+    );
     check("[\"x\",1]", &[], &["1 unrecognised-input: JSON value that is no object"]);
 }
 

@@ -204,7 +204,10 @@ fn the_command_says_what_the_objects_are() {
 fn objects_of_other_kinds_are_kept_and_said_to_be_unknown() {
     let seen = seen("Uri     : https://x\nEnabled : True\n\n");
     assert_eq!(seen.records, ["Unknown Uri='https://x'; Enabled='True'"]);
-    assert_eq!(seen.notices, ["unknown-object list"]);
+    assert_eq!(
+        seen.notices,
+        ["unknown-object `Uri`, `Enabled`; one column short of role assignments: a column `RoleAssigneeName`"]
+    );
 }
 
 #[test]

@@ -53,7 +53,7 @@ pub(super) enum Breaks {
 
 /// Below these bits of a list's detail are those of the module that splits it.
 const SHIFT: u32 = crate::read::csv::joined::DETAIL_BITS;
-const INDENT_BITS: u32 = 16;
+const INDENT_BITS: u32 = 12;
 const WIDTH_BITS: u32 = 18;
 const FLAGS: u32 = INDENT_BITS + WIDTH_BITS;
 
