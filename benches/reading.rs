@@ -21,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use rolecall::check::{Terms, check};
-use rolecall::diagnostic::Report;
+use rolecall::diagnostic::{Report, causes};
 use rolecall::exports::{self, Wanted};
 use rolecall::policy::{self, Policy};
 use rolecall::read::{self, Sink};
@@ -322,6 +322,7 @@ fn check_organization(folder: &Path, policy_text: &[u8], rules: Rules) -> usize 
     let finished = Finished {
         sources: &sources,
         diagnostics: &checked.diagnostics,
+        causes: causes(&checked.diagnostics),
         summary: checked.summary,
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),

@@ -89,6 +89,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
         unread.extend(one.name.clone().filter(|_| one.records == 0));
     }
     let organizations = judged.iter().filter_map(|one| one.name.clone()).collect();
+    report.sort();
     notes.extend(weigh(&judged, policy, terms, &mut report.diagnostics));
     let is_mistake = |diagnostic: &Diagnostic| diagnostic.rule.0.starts_with("policy-") && is_error(diagnostic);
     let mistaken = mistaken || report.diagnostics.iter().any(is_mistake);

@@ -1,5 +1,6 @@
 //! What is said, where, and in what order: `Diagnostic`, `Label`, `Severity`, `RuleId`, `Report`.
 
+mod cause;
 mod fingerprint;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::remedy::Fix;
 use crate::source::{FileId, Span};
 
+pub use cause::{Cause, causes};
 pub use fingerprint::{digest, fingerprint};
 
 /// The name of a rule, or of something that reading notices. It reads well after "allow".
@@ -164,11 +166,12 @@ pub struct Subject {
     pub requirement: Option<String>,
     /// Why it is unknown.
     pub gap: Option<GapRef>,
-    /// The organization, where the policy names any. A waiver and a baseline tell by it whose the finding is; no
-    /// fingerprint holds it.
+    /// The organization, where the policy names any. A waiver and a baseline tell by it whose the finding is.
     pub organization: Option<String>,
     /// For what reading noticed: the object's kind and name, or the path. Only the fingerprint shows it.
     pub noticed: Option<String>,
+    /// How many findings before it speak of the very same, so that no two of a run have one fingerprint.
+    pub repeated: u32,
 }
 
 /// One thing said about one place.
@@ -180,8 +183,6 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// One lower-case line without a final period; text from outside stands in backticks.
     pub message: String,
-    /// What to do where no command ends it, in words.
-    pub help: Option<String>,
     /// What ends it; the first is the advised one.
     pub fixes: Vec<Fix>,
     /// What it speaks of.
@@ -213,7 +214,6 @@ impl Diagnostic {
             rule,
             severity,
             message: message.into(),
-            help: None,
             fixes: Vec::new(),
             subject: Subject::default(),
             labels: vec![label],
@@ -311,6 +311,18 @@ impl Report {
 
     /// Puts the diagnostics in their canonical order.
     pub fn sort(&mut self) {
-        self.diagnostics.sort_by(|left, right| left.sorting_key().cmp(&right.sorting_key()));
+        sort(&mut self.diagnostics);
+    }
+}
+
+/// Puts diagnostics in their canonical order, and counts those that speak of the very same.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|left, right| left.sorting_key().cmp(&right.sorting_key()));
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for diagnostic in diagnostics {
+        diagnostic.subject.repeated = 0;
+        let before = seen.entry(fingerprint(diagnostic)).or_default();
+        diagnostic.subject.repeated = *before;
+        *before += 1;
     }
 }

@@ -11,6 +11,7 @@ use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collecti
 use crate::paths::identity;
 use crate::read::{self, Input, Sink, Walked};
 use crate::record::Kind;
+use crate::remedy::{Fix, FixKind};
 use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
 
 /// What to read, and for whom.
@@ -390,8 +391,8 @@ fn read_input(opened: &Opened, index: usize, facts: Facts) -> Part<'_> {
         let mut report = Report::default();
         let mut diagnostic =
             Diagnostic::at(noticed::UNREADABLE_INPUT, Severity::Note, message, Label::new(file.span(), ""));
-        diagnostic.help =
-            Some("name files that are there and may be read, or their folder: `rolecall check FOLDER`".to_owned());
+        let help = "name files that are there and may be read, or their folder: `rolecall check FOLDER`";
+        diagnostic.fixes.push(Fix::words(FixKind::Export, help));
         diagnostic.subject.noticed = Some(input.shown.clone());
         if input.named {
             diagnostic.severity = Severity::Error;

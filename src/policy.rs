@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, Label, Level, Preset, Report, RuleId, Severity};
 use crate::graph::{Assertions, GroupAssertion, RoleAssertion};
 use crate::name::same;
+use crate::remedy::Fix;
 use crate::source::{SourceFile, Span};
 
 pub use closest::closest;
@@ -478,7 +479,7 @@ fn check_assertions(policy: &Policy, report: &mut Report) {
         let message = format!("both the entries and the roles of `{}` are said to be all", by_roles.name.text);
         let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, Severity::Error, message, Label::new(role.at, ""));
         diagnostic.labels.push(Label::new(by_entries.entries[0].at, "the entries"));
-        diagnostic.help = Some("keep `entries` or `roles`".to_owned());
+        diagnostic.fixes.push(Fix::policy("keep `entries` or `roles`"));
         report.say(diagnostic);
     }
 }
@@ -515,7 +516,8 @@ fn check_ids(policy: &Policy, report: &mut Report) {
                 let label = Label::new(table.at, "the second");
                 let mut diagnostic = Diagnostic::at(mistake::REPEATED_ID, Severity::Error, message, label);
                 diagnostic.labels.push(Label::new(first, "the first"));
-                diagnostic.help = Some("give each table an `id` of its own; reports tell findings apart by it".into());
+                let help = "give each table an `id` of its own; reports tell findings apart by it";
+                diagnostic.fixes.push(Fix::policy(help));
                 report.say(diagnostic);
             }
             None => {
@@ -528,7 +530,7 @@ fn check_ids(policy: &Policy, report: &mut Report) {
 /// Says one mistake.
 fn say(report: &mut Report, rule: RuleId, message: impl Into<String>, at: Span, help: Option<String>) {
     let mut diagnostic = Diagnostic::at(rule, Severity::Error, message, Label::new(at, ""));
-    diagnostic.help = help;
+    diagnostic.fixes.extend(help.map(Fix::policy));
     report.say(diagnostic);
 }
 

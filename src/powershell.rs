@@ -4,7 +4,7 @@
 //! Each command is one statement on one line, with literal arguments, ready to be pasted.
 
 use crate::record::Kind;
-use crate::remedy::{Assignee, GroupKind, GroupName, NewAssignment, ObjectKind, Remedy, WriteScope};
+use crate::remedy::{Assignee, Fix, GroupKind, GroupName, NewAssignment, ObjectKind, Remedy, WriteScope};
 
 const SET_ASSIGNMENT: &str = "Set-ManagementRoleAssignment";
 
@@ -48,8 +48,7 @@ pub fn holders_in_entra(template: Option<&str>) -> String {
 }
 
 /// Gives a user a role in Entra, by the id of its template.
-#[must_use]
-pub fn give_in_entra(user: &str, template: &str) -> String {
+fn give_in_entra(user: &str, template: &str) -> String {
     format!(
         "New-MgRoleManagementDirectoryRoleAssignment -PrincipalId (Get-User {}).ExternalDirectoryObjectId -RoleDefinitionId '{template}' -DirectoryScopeId '/'",
         quoted(user)
@@ -57,12 +56,19 @@ pub fn give_in_entra(user: &str, template: &str) -> String {
 }
 
 /// Takes a role in Entra from a user.
-#[must_use]
-pub fn take_in_entra(user: &str, template: &str) -> String {
+fn take_in_entra(user: &str, template: &str) -> String {
     format!(
         "Get-MgRoleManagementDirectoryRoleAssignment -Filter \"roleDefinitionId eq '{template}' and principalId eq '$((Get-User {}).ExternalDirectoryObjectId)'\" | ForEach-Object {{ Remove-MgRoleManagementDirectoryRoleAssignment -UnifiedRoleAssignmentId $_.Id }}",
         quoted(user)
     )
+}
+
+/// What to do first, in one line: the commands of the first fix, or its words.
+#[must_use]
+pub fn help(fixes: &[Fix]) -> Option<String> {
+    let first = fixes.first()?;
+    let commands = commands(&first.steps);
+    Some(if commands.is_empty() { first.note.clone() } else { commands.join("; ") })
 }
 
 /// The commands of some steps, in their order. An edit has none.
@@ -128,6 +134,8 @@ fn command(step: &Remedy) -> Option<String> {
             format!("Set-RoleGroup {} -ManagedBy {}", quoted(group), quoted(manager))
         }
         Remedy::SetUser { user, switch, on } => format!("Set-User {} -{switch} ${on}", quoted(user)),
+        Remedy::SetEntraRole { user, template, on: true } => give_in_entra(user, template),
+        Remedy::SetEntraRole { user, template, on: false } => take_in_entra(user, template),
         Remedy::EnableAccount { user, entra: true } => {
             format!("Update-MgUser -UserId {} -AccountEnabled:$true", quoted(user))
         }
@@ -157,6 +165,7 @@ fn inverse(step: &Remedy) -> Option<Remedy> {
         }
         Remedy::SetUser { user, switch, on } => Remedy::SetUser { user, switch, on: !on },
         Remedy::SetEnabled { assignment, on } => Remedy::SetEnabled { assignment, on: !on },
+        Remedy::SetEntraRole { user, template, on } => Remedy::SetEntraRole { user, template, on: !on },
         Remedy::SetScope { assignment, scope, before } => {
             Remedy::SetScope { assignment, scope: before?, before: Some(scope) }
         }

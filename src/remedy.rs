@@ -119,6 +119,15 @@ pub enum Remedy {
         /// Its value.
         on: bool,
     },
+    /// Gives a user a role in Entra, or takes it away.
+    SetEntraRole {
+        /// The user.
+        user: String,
+        /// The id of the role's template.
+        template: &'static str,
+        /// Whether the user has it then.
+        on: bool,
+    },
     /// Enables an account that is disabled in its directory.
     EnableAccount {
         /// The account.
@@ -276,7 +285,7 @@ impl Remedy {
         match self {
             Self::Export(_) => FixKind::Export,
             Self::Edit { .. } | Self::Rolecall(_) => FixKind::Policy,
-            Self::EnableAccount { .. } => FixKind::Directory,
+            Self::EnableAccount { .. } | Self::SetEntraRole { .. } => FixKind::Directory,
             Self::AddMember { group, .. } | Self::RemoveMember { group, .. } => match group.kind {
                 GroupKind::Directory => FixKind::Directory,
                 GroupKind::RoleGroup | GroupKind::Distribution => FixKind::Exchange,
@@ -304,6 +313,18 @@ impl Fix {
     #[must_use]
     pub fn words(kind: FixKind, note: impl Into<String>) -> Self {
         Self { kind, steps: Vec::new(), note: note.into(), beyond: None, makes: Vec::new() }
+    }
+
+    /// Words about the policy, or about what else a person types or names.
+    #[must_use]
+    pub fn policy(note: impl Into<String>) -> Self {
+        Self::words(FixKind::Policy, note)
+    }
+
+    /// A command that shows what is not exported.
+    #[must_use]
+    pub fn export(command: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::of(Remedy::Export(command.into()), note)
     }
 
     /// The same, and what else it gives.

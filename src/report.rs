@@ -33,7 +33,7 @@ mod table;
 pub use portrait::Portraits;
 pub use root::Root;
 
-use crate::diagnostic::{Diagnostic, Severity, Waived};
+use crate::diagnostic::{Cause, Diagnostic, Severity, Waived};
 use crate::rules::Matrix;
 use crate::source::Sources;
 
@@ -47,6 +47,8 @@ pub struct Finished<'a> {
     pub sources: &'a Sources<'a>,
     /// What was found, in its canonical order.
     pub diagnostics: &'a [Diagnostic],
+    /// What one change fixes each, worst first.
+    pub causes: Vec<Cause>,
     /// The counts.
     pub summary: Summary,
     /// What was read, by kind.

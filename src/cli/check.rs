@@ -12,7 +12,7 @@ use super::output::{Destination, replace, unwritten};
 use super::shell::Known;
 use super::{day, say_useless};
 use crate::check::{Checked, Terms, check};
-use crate::diagnostic::{Diagnostic, Level, Report, Severity};
+use crate::diagnostic::{Diagnostic, Level, Report, Severity, causes};
 use crate::policy::{self, Files, Policy, Requirement, Who};
 use crate::report::escape::visible;
 use crate::report::{Ending, Finished, Style, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
@@ -291,6 +291,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
     let finished = Finished {
         sources,
         diagnostics: &shown,
+        causes: causes(&shown),
         summary: checked.summary,
         coverage: checked.coverage.clone(),
         notes: checked.notes.clone(),

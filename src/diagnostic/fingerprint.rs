@@ -8,11 +8,13 @@ use crate::name::fold;
 /// Returns the fingerprint: the first 16 hexadecimal digits of SHA-256 over what the finding speaks of.
 ///
 /// Never of accounts, messages or places: those change while the finding stays. The order of the parts and the
-/// separator are a contract; waivers and baselines hold the result.
+/// separator are a contract; waivers and baselines hold the result. Where a policy names organizations, the name comes
+/// last; of several findings that speak of the very same, all but the first have their number behind that, so that no
+/// two of a run have one fingerprint.
 #[must_use]
 pub fn fingerprint(diagnostic: &Diagnostic) -> String {
     let subject = &diagnostic.subject;
-    let text = match &subject.noticed {
+    let mut text = match &subject.noticed {
         Some(noticed) => [diagnostic.rule.0, noticed].join("\u{1f}"),
         None => {
             let text = |part: &Option<String>| part.clone().unwrap_or_default();
@@ -33,6 +35,12 @@ pub fn fingerprint(diagnostic: &Diagnostic) -> String {
             .join("\u{1f}")
         }
     };
+    // Of what a contract does not name nothing is added where there is nothing to tell apart.
+    for more in subject.organization.iter().cloned().chain((subject.repeated > 0).then(|| subject.repeated.to_string()))
+    {
+        text.push('\u{1f}');
+        text.push_str(&more);
+    }
     digest(&fold(&text))[..16].to_owned()
 }
 
@@ -77,6 +85,19 @@ mod tests {
         full.subject.noticed = Some("RoleEntry Object".into());
         // printf 'missing-cmdlet\037roleentry object' | sha256sum
         assert_eq!(fingerprint(&full), "5545d61567b87757");
+    }
+
+    #[test]
+    fn organizations_and_repetitions_are_told_apart() {
+        let mut prints: Vec<String> = Vec::new();
+        for (organization, repeated) in [(None, 0), (Some("emea"), 0), (Some("apac"), 0), (None, 1), (Some("emea"), 1)]
+        {
+            let mut said = diagnostic();
+            (said.subject.organization, said.subject.repeated) = (organization.map(str::to_owned), repeated);
+            prints.push(fingerprint(&said));
+        }
+        let distinct: std::collections::BTreeSet<&String> = prints.iter().collect();
+        assert_eq!((distinct.len(), prints[0].as_str()), (5, "2f71c139bbd042c7"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Beyond, Forbid, Item, Policy, Requirement, Who, WhoKind, mistake};
 use crate::diagnostic::{Diagnostic, Label, Report, Severity};
 use crate::graph::Wildcard;
 use crate::name::same;
+use crate::remedy::Fix;
 
 /// Says what is required of an account and forbidden to it, whatever the exports show.
 ///
@@ -20,8 +21,8 @@ pub fn check_contradictions(policy: &Policy, report: &mut Report) {
             let label = Label::new(item.at, "required here");
             let mut diagnostic = Diagnostic::at(mistake::CONTRADICTION, Severity::Error, message, label);
             diagnostic.labels.push(Label::new(ban.at, "forbidden here"));
-            diagnostic.help =
-                Some(format!("add `{}` to `except` of `{}`, or require it no longer", who.text, forbid.common.id));
+            let help = format!("add `{}` to `except` of `{}`, or require it no longer", who.text, forbid.common.id);
+            diagnostic.fixes.push(Fix::policy(help));
             report.say(diagnostic);
         }
     }

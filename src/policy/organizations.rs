@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
 use crate::hidden::toml;
 use crate::name::{fold, same};
 use crate::paths::{expand, identity};
+use crate::remedy::Fix;
 use crate::source::Span;
 
 impl Common {
@@ -155,7 +156,7 @@ fn say_missing(what: &str, at: Span, report: &mut Report) {
 fn say_two(rule: RuleId, message: String, at: Span, other: (Span, &str), help: &str, report: &mut Report) {
     let mut diagnostic = Diagnostic::at(rule, Severity::Error, message, Label::new(at, ""));
     diagnostic.labels.push(Label::new(other.0, other.1));
-    diagnostic.help = Some(help.to_owned());
+    diagnostic.fixes.push(Fix::policy(help));
     report.say(diagnostic);
 }
 

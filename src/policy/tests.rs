@@ -15,7 +15,7 @@ fn read_text(text: &str) -> (Policy, Vec<String>) {
 fn said(file: &SourceFile<'_>, report: &Report) -> Vec<String> {
     let line = |diagnostic: &Diagnostic| {
         let at = diagnostic.labels[0].span;
-        let help = diagnostic.help.as_deref().unwrap_or("");
+        let help = diagnostic.fixes.first().map_or("", |fix| fix.note.as_str());
         let marked = file.slice(at).replace('\n', "\\n");
         format!("{} {} [{marked}] {} ({help})", file.line(at.start), diagnostic.rule.0, diagnostic.message)
     };

@@ -163,7 +163,7 @@ impl Answered<'_, '_> {
         for nearest in self.nearest {
             let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&nearest.message));
             nearest.labels.iter().for_each(|label| push_hop(out, label, sources));
-            if let Some(help) = &nearest.help {
+            if let Some(help) = &crate::powershell::help(&nearest.fixes) {
                 let _ = writeln!(out, "    help: {}", visible(help));
             }
         }

@@ -62,7 +62,7 @@ fn cells<'f>(finding: &'f Finding<'_>, sources: &Sources<'_>) -> [Cow<'f, str>; 
         Cow::Borrowed(said.severity.name()),
         Cow::Borrowed(said.rule.0),
         Cow::Borrowed(&said.message),
-        text(&said.help),
+        Cow::Owned(crate::powershell::help(&said.fixes).unwrap_or_default()),
         Cow::Owned(finding.accounts().join("; ")),
         list(&cmdlets),
         list(&subject.parameters),

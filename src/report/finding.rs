@@ -1,7 +1,6 @@
 //! What the outputs for other programs share: a finding with its place, its mark and its text as one visible line.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::Finished;
 use super::escape::visible;
@@ -15,8 +14,6 @@ pub(super) struct Finding<'a> {
     pub(super) said: &'a Diagnostic,
     /// What a waiver knows it by.
     pub(super) fingerprint: String,
-    /// The how-many-eth of its organization it is of those with this fingerprint, from 1 on.
-    pub(super) number: usize,
     sources: &'a Sources<'a>,
 }
 
@@ -45,19 +42,18 @@ impl Place<'_> {
 impl<'a> Finding<'a> {
     /// All findings, in their canonical order.
     pub(super) fn all(finished: &Finished<'a>) -> Vec<Self> {
-        let mut numbers: BTreeMap<(Option<&str>, String), usize> = BTreeMap::new();
-        let each = finished.diagnostics.iter().map(|said| {
-            let fingerprint = fingerprint(said);
-            let number = numbers.entry((said.subject.organization.as_deref(), fingerprint.clone())).or_default();
-            *number += 1;
-            Self { said, number: *number, fingerprint, sources: finished.sources }
-        });
-        each.collect()
+        let of = |said| Self { said, fingerprint: fingerprint(said), sources: finished.sources };
+        finished.diagnostics.iter().map(of).collect()
     }
 
     /// The organization that it is of, where there are several.
     pub(super) fn organization(&self) -> Option<&'a str> {
         self.said.subject.organization.as_deref()
+    }
+
+    /// What to do first, as one line.
+    pub(super) fn help(&self) -> Option<Cow<'static, str>> {
+        crate::powershell::help(&self.said.fixes).map(|help| Cow::Owned(visible(&help).into_owned()))
     }
 
     /// The message as one line.

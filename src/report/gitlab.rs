@@ -32,19 +32,15 @@ struct Lines {
 
 /// Appends the report: one array, an entry a line.
 pub fn write(out: &mut String, finished: &Finished<'_>) {
-    let mut known = std::collections::BTreeMap::new();
     out.push('[');
     for (index, finding) in Finding::all(finished).iter().enumerate() {
         out.push_str(if index == 0 { "\n" } else { ",\n" });
-        // Here the findings of all organizations stand in one list.
-        let number: &mut usize = known.entry(finding.fingerprint.clone()).or_default();
-        *number += 1;
-        push(out, finished, finding, *number);
+        push(out, finished, finding);
     }
     out.push_str("\n]\n");
 }
 
-fn push(out: &mut String, finished: &Finished<'_>, finding: &Finding<'_>, number: usize) {
+fn push(out: &mut String, finished: &Finished<'_>, finding: &Finding<'_>) {
     let said = finding.said;
     let place = finding.place().unwrap_or_else(|| finished.fallback());
     let seen = finished.ending.root.see(place.file);
@@ -54,10 +50,7 @@ fn push(out: &mut String, finished: &Finished<'_>, finding: &Finding<'_>, number
         // The name of the check is not shown.
         description: format!("{}: {}{accepted}", said.rule.0, finding.message()),
         check_name: said.rule.0,
-        fingerprint: match number {
-            1 => finding.fingerprint.clone(),
-            number => format!("{}:{number}", finding.fingerprint),
-        },
+        fingerprint: finding.fingerprint.clone(),
         severity: match (said.severity, &said.waived) {
             (Severity::Error, None) => "critical",
             (Severity::Warning, None) => "major",

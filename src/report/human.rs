@@ -17,6 +17,7 @@ use miette::{
 use super::escape::visible;
 use super::{Finished, Style, accepted, coverage};
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::remedy::Fix;
 use crate::source::Sources;
 
 use excerpt::Excerpt;
@@ -45,14 +46,14 @@ pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style) {
 fn what_is_new<'d>(diagnostic: &'d Diagnostic, before: Option<&Diagnostic>) -> Cow<'d, Diagnostic> {
     let alike = |before: &&Diagnostic| {
         let same_subject = before.rule == diagnostic.rule && before.subject.account == diagnostic.subject.account;
-        same_subject && before.help.is_some() && before.help == diagnostic.help
+        same_subject && !before.fixes.is_empty() && before.fixes == diagnostic.fixes
     };
     let Some(before) = before.filter(alike) else { return Cow::Borrowed(diagnostic) };
     let labels: Vec<Label> = diagnostic.labels.iter().filter(|label| !before.labels.contains(label)).cloned().collect();
     if labels.is_empty() || labels.len() == diagnostic.labels.len() {
         return Cow::Borrowed(diagnostic);
     }
-    Cow::Owned(Diagnostic { labels, help: Some("as above".to_owned()), ..diagnostic.clone() })
+    Cow::Owned(Diagnostic { labels, fixes: vec![Fix::policy("as above")], ..diagnostic.clone() })
 }
 
 fn push_diagnostic(
@@ -98,7 +99,7 @@ impl Drawn {
                 Severity::Note => miette::Severity::Advice,
             },
             message,
-            help: diagnostic.help.as_ref().map(help),
+            help: crate::powershell::help(&diagnostic.fixes).as_ref().map(help),
             excerpt: Excerpt::of(sources, &diagnostic.labels, width),
         }
     }

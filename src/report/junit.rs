@@ -106,9 +106,6 @@ fn name(finding: &Finding<'_>) -> String {
         name.push(' ');
     }
     name.push_str(&finding.fingerprint);
-    if finding.number > 1 {
-        name.push_str(&format!(" {}", finding.number));
-    }
     name
 }
 

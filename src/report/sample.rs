@@ -2,7 +2,8 @@
 //! that are too long to show, marks over several lines, and diagnostics without a place.
 
 use super::{Coverage, Dossier, Ending, Finished, Summary};
-use crate::diagnostic::{Diagnostic, GapRef, Label, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, GapRef, Label, RuleId, Severity, causes};
+use crate::remedy::{Beyond, Fix, Remedy};
 use crate::source::{FileId, SourceFile, Sources, Span, to_u32};
 
 /// Files and what is said about them.
@@ -61,6 +62,7 @@ impl Sample {
         Finished {
             sources: &self.sources,
             diagnostics: &self.diagnostics,
+            causes: causes(&self.diagnostics),
             summary: Summary {
                 files: 5,
                 records: 1007,
@@ -137,10 +139,11 @@ fn diagnostics(sources: &Sources<'_>) -> Vec<Diagnostic> {
             at(4, "\"Set-CASMailbox:ActiveSyncEnabled\"", 0, "required here"),
         ],
     );
-    missing.help = Some(
-        "enable it, or assign a role that holds the cmdlet; `Set-ManagementRoleAssignment -Identity 'Role Management-Intune' -Enabled $true`"
-            .into(),
-    );
+    let enabled = Remedy::SetEnabled { assignment: "Role Management-Intune".into(), on: true };
+    let beyond = Some(Beyond { cmdlets: 12, dangerous: vec!["New-ManagementRoleAssignment".into()] });
+    missing.fixes.push(Fix::of(enabled, "enables the assignment that is there").giving(beyond));
+    missing.fixes[0].makes = vec!["role-management"];
+    missing.fixes.push(Fix::policy("require it no longer"));
     missing.subject.account = Some("svc-intune".into());
     missing.subject.cmdlet = Some("Set-CASMailbox".into());
     missing.subject.parameters = vec!["ActiveSyncEnabled".into()];

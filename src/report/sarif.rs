@@ -185,7 +185,7 @@ fn result(finished: &Finished<'_>, finding: &Finding<'_>) -> Value {
         "level": said.severity.name(),
         "message": {"text": escape(&finding.message())},
         "locations": [{"physicalLocation": physical(root, &place)}],
-        "partialFingerprints": {"primaryLocationLineHash": format!("{}:{}", finding.fingerprint, finding.number)},
+        "partialFingerprints": {"primaryLocationLineHash": format!("{}:1", finding.fingerprint)},
     });
     result["ruleIndex"] = json!(index);
     let steps: Vec<Value> = finding
@@ -203,8 +203,8 @@ fn result(finished: &Finished<'_>, finding: &Finding<'_>) -> Value {
     if let Some(reason) = finding.reason() {
         result["suppressions"] = json!([{"kind": "external", "status": "accepted", "justification": reason}]);
     }
-    if let Some(help) = &said.help {
-        result["properties"] = json!({"help": visible(help)});
+    if let Some(help) = finding.help() {
+        result["properties"] = json!({"help": help});
     }
     result
 }

@@ -16,6 +16,8 @@ use crate::inventory::{DEFAULT_ROWS, Inventory, missing};
 use crate::name::fold;
 use crate::powershell::{export_command, export_of, uncapped_command};
 use crate::record::Kind;
+use crate::remedy::{Fix, FixKind};
+use crate::rules::remedy;
 use crate::source::Span;
 
 pub use collections::INCOMPLETE_COLLECTION;
@@ -46,10 +48,10 @@ pub fn check(inventory: &Inventory, alone: bool, report: &mut Report) {
 }
 
 /// A note about exports; `object` tells it from others of its rule.
-fn note(rule: RuleId, message: String, labels: Vec<Label>, help: String, object: String) -> Diagnostic {
+fn note(rule: RuleId, message: String, labels: Vec<Label>, fix: Fix, object: String) -> Diagnostic {
     let mut diagnostic = Diagnostic::at(rule, Severity::Note, message, labels[0].clone());
     diagnostic.labels = labels;
-    diagnostic.help = Some(help);
+    diagnostic.fixes.push(fix);
     diagnostic.subject.noticed = Some(object);
     diagnostic
 }
@@ -65,15 +67,15 @@ fn say_contradictions(inventory: &Inventory, report: &mut Report) {
         all.sort_by_cached_key(|(name, (at, _))| (fold(name), *at));
         let message = format!("records contradict each other about {} assignments, such as `{}`", all.len(), all[0].0);
         let labels = all.iter().take(CONTRADICTIONS_MAX).flat_map(|(_, places)| labels(*places)).collect();
-        let help = CONTRADICTIONS_HELP.to_owned();
-        report.say(note(CONTRADICTING_RECORDS, message, labels, help, "RoleAssignment".to_owned()));
+        let fix = Fix::words(FixKind::Export, CONTRADICTIONS_HELP);
+        report.say(note(CONTRADICTING_RECORDS, message, labels, fix, "RoleAssignment".to_owned()));
         return;
     }
     for (name, places) in all {
         let message = format!("two records contradict each other about assignment `{name}`");
-        let help = "remove the older of the two exports".to_owned();
+        let fix = Fix::words(FixKind::Export, "remove the older of the two exports");
         let object = format!("RoleAssignment {name}");
-        report.say(note(CONTRADICTING_RECORDS, message, labels(places).to_vec(), help, object));
+        report.say(note(CONTRADICTING_RECORDS, message, labels(places).to_vec(), fix, object));
     }
 }
 
@@ -91,16 +93,18 @@ fn say_missing_columns(inventory: &Inventory, report: &mut Report) {
             let (file, kind) = (inventory.path(fact.file), fact.kind.name());
             let message = format!("not every {kind} of `{file}` shows `{column}`");
             let labels = vec![Label::new(fact.first, "the first record")];
-            let help = export_command(fact.kind).to_owned();
-            report.say(note(MISSING_COLUMN, message, labels, help, format!("{kind} {column} {file}")));
+            let fix = Fix::export(export_command(fact.kind), "export them with all columns");
+            report.say(note(MISSING_COLUMN, message, labels, fix, format!("{kind} {column} {file}")));
         }
         let unseen: Vec<String> = fact.unseen.written().map(|column| format!("`{}`", column.name())).collect();
         if !unseen.is_empty() {
             let (file, kind, columns) = (inventory.path(fact.file), fact.kind.name(), unseen.join(" or "));
             let message = format!("not every {kind} of `{file}` shows {columns}, so on what it works is not known");
             let labels = vec![Label::new(fact.first, "the first record")];
-            let help = format!("{}; or accept it with `--assume own-scope`", export_command(fact.kind));
-            report.say(note(MISSING_COLUMN, message, labels, help, format!("{kind} scopes {file}")));
+            let fix = Fix::export(export_command(fact.kind), "export them with all columns");
+            let mut said = note(MISSING_COLUMN, message, labels, fix, format!("{kind} scopes {file}"));
+            said.fixes.push(remedy::assume("own-scope"));
+            report.say(said);
         }
     }
 }
@@ -109,8 +113,8 @@ fn say_missing_exports(inventory: &Inventory, alone: bool, report: &mut Report) 
     if alone && inventory.record_count(Kind::RoleAssignment) == 0 && !inventory.files.is_empty() {
         let labels = vec![Label::new(inventory.files[0].first, "")];
         let message = "no role assignment was exported, so nobody is known to hold anything".to_owned();
-        let help = export_command(Kind::RoleAssignment).to_owned();
-        report.say(note(MISSING_EXPORT, message, labels, help, "RoleAssignment".to_owned()));
+        let fix = Fix::export(export_command(Kind::RoleAssignment), "exports the assignments");
+        report.say(note(MISSING_EXPORT, message, labels, fix, "RoleAssignment".to_owned()));
     }
     if let Some(assignment) = inventory.assignments.first()
         && inventory.roles_with_entries().next().is_none()
@@ -118,8 +122,8 @@ fn say_missing_exports(inventory: &Inventory, alone: bool, report: &mut Report) 
     {
         let labels = vec![Label::new(assignment.role_at, "")];
         let message = "no role entry was exported, so no role is known to hold anything".to_owned();
-        let help = export_command(Kind::RoleEntry).to_owned();
-        report.say(note(MISSING_EXPORT, message, labels, help, "RoleEntry".to_owned()));
+        let fix = Fix::export(export_command(Kind::RoleEntry), "exports the role entries");
+        report.say(note(MISSING_EXPORT, message, labels, fix, "RoleEntry".to_owned()));
     }
 }
 
@@ -129,14 +133,15 @@ fn say_caps(inventory: &Inventory, report: &mut Report) {
         let (file, kind) = (inventory.path(fact.file), fact.kind.name());
         let message = format!("`{file}` holds exactly 1,000 rows of {kind}, where the shell stops by default");
         let labels = vec![Label::new(fact.first, "the first of them")];
-        report.say(note(CAPPED_AT_DEFAULT, message, labels, uncapped_command(fact.kind), file.to_owned()));
+        let fix = Fix::export(uncapped_command(fact.kind), "exports all of them");
+        report.say(note(CAPPED_AT_DEFAULT, message, labels, fix, file.to_owned()));
     }
     let said = |at: &Span| inventory.files.iter().any(|fact| fact.file == at.file && fact.capped.is_some());
     for &(group, at) in inventory.capped_members.iter().filter(|(_, at)| !said(at)) {
         let name = inventory.show(group);
         let message = format!("exactly 1,000 member rows name `{name}`, where the shell stops by default");
         let labels = vec![Label::new(at, "the first of them")];
-        let help = export_of(Kind::RoleGroupMember, name);
-        report.say(note(CAPPED_AT_DEFAULT, message, labels, help, name.to_owned()));
+        let fix = Fix::export(export_of(Kind::RoleGroupMember, name), "exports all of them");
+        report.say(note(CAPPED_AT_DEFAULT, message, labels, fix, name.to_owned()));
     }
 }

@@ -15,8 +15,8 @@ use crate::inventory::{
 };
 use crate::name::{Symbol, fold, same};
 use crate::policy::Requirement;
-use crate::powershell::quoted;
 use crate::record::{Kind, Property};
+use crate::remedy::Fix;
 use crate::source::Span;
 
 use super::{Context, Rule, remedy};
@@ -269,11 +269,10 @@ impl<'c, 'i> Context<'c, 'i> {
     }
 
     /// What takes an administrator's way from it.
-    pub(super) fn leaving(&self, account: PrincipalId, way: &Administrator<'_>) -> String {
-        match way.group {
-            Some(group) => remedy::remove_member(self.graph(), group, self.inventory().show_principal(account)),
-            None => self.removal(way.assignment),
-        }
+    pub(super) fn leaving(&self, account: PrincipalId, way: &Administrator<'_>) -> Fix {
+        let Some(group) = way.group else { return self.removal(way.assignment) };
+        let (name, of) = (self.inventory().show_principal(account), self.inventory().show_principal(group));
+        Fix::of(remedy::remove_member(self.graph(), group, name), format!("takes `{name}` out of `{of}`"))
     }
 
     /// Whether an assignment names a role group.
@@ -304,20 +303,13 @@ impl<'c, 'i> Context<'c, 'i> {
             Some(_) => subject.account = assignee,
             None => {}
         }
-        diagnostic.help = Some(self.removal(assignment));
+        diagnostic.fixes.push(self.removal(assignment));
         diagnostic
     }
 
     /// What removes an assignment.
-    pub(super) fn removal(&self, assignment: &Assignment) -> String {
-        match assignment.name {
-            Some(name) => format!("Remove-ManagementRoleAssignment {}", quoted(self.inventory().show(name))),
-            None => format!(
-                "Get-ManagementRoleAssignment -Role {} -RoleAssignee {}",
-                quoted(self.role_of(assignment).unwrap_or("*")),
-                quoted(self.assignee_of(assignment).unwrap_or("*"))
-            ),
-        }
+    pub(super) fn removal(&self, assignment: &Assignment) -> Fix {
+        remedy::removal(self.graph(), assignment)
     }
 
     /// Who is in a group for certain, one label for each place that says so.

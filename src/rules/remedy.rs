@@ -1,38 +1,48 @@
-//! What to type: PowerShell that mends what a finding is about, the same in Windows PowerShell 5.1 and PowerShell 7.
+//! What ends a finding, as remedies; `powershell` writes them as commands.
 
 use crate::graph::{Graph, Held, Standing};
-use crate::inventory::{Assignee, AssigneeType, Class, PrincipalId};
-use crate::name::{Symbol, same};
-use crate::powershell::{give_in_entra, quoted, take_in_entra};
+use crate::inventory::{self, Assignee, AssigneeType, Assignment, Class, Form, PrincipalId, Stated};
+use crate::name::{Symbol, fold, same};
+use crate::powershell::quoted;
+use crate::remedy::{self, Fix, GroupKind, GroupName, NewAssignment, Remedy, WriteScope};
 
-/// The name of an object to be made: Exchange takes no more than 64 characters.
-pub(super) fn cut(name: &str) -> &str {
+/// The name of an object to be made: one that nothing in the exports has, of at most 64 characters, as Exchange wants it.
+pub(super) fn free_name(graph: &Graph<'_>, wanted: &str) -> String {
     const CHARACTERS_MAX: usize = 64;
-    let end = name.char_indices().nth(CHARACTERS_MAX).map_or(name.len(), |(at, _)| at);
-    name[..end].trim_end()
-}
-
-/// The same as one argument.
-pub(super) fn made_up(name: &str) -> String {
-    quoted(cut(name))
-}
-
-/// Several names as one argument.
-pub(super) fn all_quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    names.into_iter().map(quoted).collect::<Vec<_>>().join(",")
+    let cut = |end: &str| {
+        let room = CHARACTERS_MAX - end.chars().count();
+        let start: String = wanted.chars().take(room).collect();
+        format!("{}{end}", start.trim_end())
+    };
+    let is_free = |name: &String| graph.inventory().names.get(name).is_none();
+    let numbered = (2..).map(|number| cut(&format!(" {number}")));
+    std::iter::once(cut("")).chain(numbered).find(is_free).expect("numbers do not end")
 }
 
 /// Lets an account run a role: through a role group that gives this role alone, else through a new one. An assignment
 /// to the account itself would do too, and is what `direct-assignment` warns of.
-pub(super) fn give(graph: &Graph<'_>, role: Symbol, group: Option<PrincipalId>, account: &str) -> String {
+pub(super) fn give(graph: &Graph<'_>, role: Symbol, group: Option<PrincipalId>, account: &str) -> Fix {
+    let shown = graph.inventory().show(role);
     match group {
-        Some(group) => add_member(graph, group, account),
-        None => {
-            let role = graph.inventory().show(role);
-            let group = made_up(&format!("Holders of {role}"));
-            format!("New-RoleGroup {group} -Roles {} -Members {}", quoted(role), quoted(account))
+        Some(group) => {
+            let name = graph.inventory().show_principal(group);
+            Fix::of(
+                add_member(graph, group, account),
+                format!("joins `{name}`, which gives role `{shown}` and no other"),
+            )
         }
+        None => Fix::of(
+            new_group(graph, &format!("Holders of {shown}"), &[shown], &[account]),
+            format!("a role group of its own, with role `{shown}`"),
+        ),
     }
+}
+
+/// Makes a role group.
+pub(super) fn new_group(graph: &Graph<'_>, name: &str, roles: &[&str], members: &[&str]) -> Remedy {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let name = free_name(graph, name);
+    Remedy::NewRoleGroup { name, roles: owned(roles), members: owned(members), description: None }
 }
 
 /// A role group that gives a role, on everything that the role itself reaches, and no other role.
@@ -56,35 +66,139 @@ pub(super) fn group_of(graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
         Assignee::Principal(id) => Some(id),
         _ => None,
     });
-    groups.filter(|group| fits(*group)).min_by_key(|group| crate::name::fold(inventory.show_principal(*group)))
+    groups.filter(|group| fits(*group)).min_by_key(|group| fold(inventory.show_principal(*group)))
 }
 
 /// Puts somebody into a group. Exchange Online refuses to change the members of one that is synchronised from Entra.
-pub(super) fn add_member(graph: &Graph<'_>, group: PrincipalId, member: &str) -> String {
-    if let Some(role) = graph.synchronised(group).and_then(|entra| entra.role) {
-        return give_in_entra(member, role.template);
+pub(super) fn add_member(graph: &Graph<'_>, group: PrincipalId, member: &str) -> Remedy {
+    match in_entra(graph, group, member, true) {
+        Some(remedy) => remedy,
+        None => Remedy::AddMember { group: group_name(graph, group), member: member.to_owned() },
     }
-    let (group, member) = (of_group(graph, group), quoted(member));
-    format!("Add-{} {} -{} {member}", group.noun, group.name, group.parameter)
 }
 
 /// Takes somebody out of a group.
-pub(super) fn remove_member(graph: &Graph<'_>, group: PrincipalId, member: &str) -> String {
-    if let Some(role) = graph.synchronised(group).and_then(|entra| entra.role) {
-        return take_in_entra(member, role.template);
+pub(super) fn remove_member(graph: &Graph<'_>, group: PrincipalId, member: &str) -> Remedy {
+    match in_entra(graph, group, member, false) {
+        Some(remedy) => remedy,
+        None => Remedy::RemoveMember { group: group_name(graph, group), member: member.to_owned() },
     }
-    let (group, member) = (of_group(graph, group), quoted(member));
-    format!("Remove-{} {} -{} {member}", group.noun, group.name, group.parameter)
+}
+
+fn in_entra(graph: &Graph<'_>, group: PrincipalId, user: &str, on: bool) -> Option<Remedy> {
+    let role = graph.synchronised(group)?.role?;
+    Some(Remedy::SetEntraRole { user: user.to_owned(), template: role.template, on })
 }
 
 /// Takes what is held from an account: out of the first group of the chain, else by the assignment itself. `None` where
 /// it comes by a policy, which others share, or by what the caller asserts.
-pub(super) fn take(graph: &Graph<'_>, account: &str, held: &Held) -> Option<String> {
+pub(super) fn take(graph: &Graph<'_>, account: &str, held: &Held) -> Option<Fix> {
     if let Some((group, _)) = held.chain.first() {
-        return Some(remove_member(graph, *group, account));
+        let name = graph.inventory().show_principal(*group);
+        let note = format!("takes `{account}` out of `{name}`, with all that it holds through it");
+        return Some(Fix::of(remove_member(graph, *group, account), note));
     }
-    let name = graph.assignment(held).filter(|_| held.policy.is_none())?.name?;
-    Some(format!("Remove-ManagementRoleAssignment {}", quoted(graph.inventory().show(name))))
+    let assignment = graph.assignment(held).filter(|_| held.policy.is_none())?;
+    Some(Fix::of(unassign(graph, assignment)?, "removes the assignment"))
+}
+
+/// Removes an assignment of which the name is known.
+pub(super) fn unassign(graph: &Graph<'_>, assignment: &Assignment) -> Option<Remedy> {
+    let name = graph.inventory().show(assignment.name?).to_owned();
+    Some(Remedy::Unassign { assignment: name, before: as_made(graph, assignment).map(Box::new) })
+}
+
+/// Removes an assignment; where no export shows its name, shows it first.
+pub(super) fn removal(graph: &Graph<'_>, assignment: &Assignment) -> Fix {
+    let inventory = graph.inventory();
+    if let Some(step) = unassign(graph, assignment) {
+        return Fix::of(step, "removes the assignment");
+    }
+    let role = assignment.role.filter(|role| role.form == Form::Whole).map_or("*", |role| inventory.show(role.symbol));
+    let assignee = match &assignment.assignee {
+        Assignee::Principal(id) => inventory.show_principal(*id),
+        Assignee::Policy(text) => inventory.show(text.symbol),
+        Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => "*",
+    };
+    let command = format!("Get-ManagementRoleAssignment -Role {} -RoleAssignee {}", quoted(role), quoted(assignee));
+    Fix::export(command, "shows the name of the assignment, by which it can be removed")
+}
+
+/// What makes an assignment anew, where all of it is known.
+fn as_made(graph: &Graph<'_>, assignment: &Assignment) -> Option<NewAssignment> {
+    if assignment.enabled != Stated::Is(true) || assignment.unseen.written().next().is_some() {
+        return None;
+    }
+    let name = graph.inventory().show(assignment.name?).to_owned();
+    let Stated::Is(delegating) = assignment.delegating else { return None };
+    let (role, assignee, scope) =
+        (role_of(graph, assignment)?, assignee(graph, assignment)?, scope(graph, assignment)?);
+    Some(NewAssignment { name: Some(name), role, assignee, scope, delegating })
+}
+
+fn role_of(graph: &Graph<'_>, assignment: &Assignment) -> Option<String> {
+    let role = assignment.role.filter(|role| role.form == Form::Whole)?;
+    Some(graph.inventory().show(role.symbol).to_owned())
+}
+
+/// To whom an assignment gives its role, as a command names it.
+pub(super) fn assignee(graph: &Graph<'_>, assignment: &Assignment) -> Option<remedy::Assignee> {
+    let inventory = graph.inventory();
+    match &assignment.assignee {
+        Assignee::Policy(text) => Some(remedy::Assignee::Policy(inventory.show(text.symbol).to_owned())),
+        Assignee::Principal(id) => {
+            let name = inventory.show_principal(*id).to_owned();
+            Some(match assignment.assignee_type? {
+                AssigneeType::User => remedy::Assignee::User(name),
+                AssigneeType::Computer => remedy::Assignee::Computer(name),
+                AssigneeType::ServicePrincipal => remedy::Assignee::App(name),
+                AssigneeType::RoleGroup | AssigneeType::SecurityGroup => remedy::Assignee::Group(name),
+                _ => return None,
+            })
+        }
+        Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => None,
+    }
+}
+
+/// What an assignment may write to, as a command says it; `None` where not all of it is known.
+pub(super) fn scope(graph: &Graph<'_>, assignment: &Assignment) -> Option<WriteScope> {
+    let inventory = graph.inventory();
+    let custom = |index: usize| -> Option<String> {
+        let text = assignment.custom[index].filter(|text| text.form == Form::Whole)?;
+        Some(inventory.show(text.symbol).to_owned())
+    };
+    let mut scope = WriteScope::default();
+    if let Some(resource) = assignment.resource {
+        scope.resources = Some(inventory.show(resource.symbol).to_owned());
+    }
+    let implicit = assignment.role.map(|role| graph.implicit_scopes(role.symbol));
+    let is_implicit = |word: &str| implicit.as_ref().and_then(|it| it.recipient_write).is_some_and(|it| same(it, word));
+    match assignment.scopes[1].map(|word| inventory.show(word)) {
+        Some(word) if same(word, "CustomRecipientScope") => scope.recipients = Some(custom(0)?),
+        Some(word) if same(word, "ExclusiveRecipientScope") => {
+            (scope.recipients, scope.exclusive) = (Some(custom(0)?), true);
+        }
+        Some(word) if same(word, "OU") => scope.unit = Some(custom(0)?),
+        Some(word) if same(word, "Organization") || same(word, "None") || is_implicit(word) => {}
+        Some(word) => scope.relative = Some(word.to_owned()),
+        None => {}
+    }
+    match assignment.scopes[3].map(|word| inventory.show(word)) {
+        Some(word) if same(word, "CustomConfigScope") => scope.configuration = Some(custom(1)?),
+        Some(word) if same(word, "ExclusiveConfigScope") => {
+            (scope.configuration, scope.exclusive) = (Some(custom(1)?), true);
+        }
+        _ => {}
+    }
+    Some(scope)
+}
+
+/// Assigns another role to whom an assignment names, with the same scopes, and removes that assignment.
+pub(super) fn swap(graph: &Graph<'_>, assignment: &Assignment, role: &str) -> Option<[Remedy; 2]> {
+    let Stated::Is(delegating) = assignment.delegating else { return None };
+    let (assignee, scope) = (assignee(graph, assignment)?, scope(graph, assignment)?);
+    let made = NewAssignment { name: None, role: role.to_owned(), assignee, scope, delegating };
+    Some([Remedy::Assign(made), unassign(graph, assignment)?])
 }
 
 /// Whether a group is a role group, by its own record, an assignment, or its name.
@@ -96,25 +210,32 @@ fn is_role_group(graph: &Graph<'_>, group: PrincipalId) -> bool {
         || graph.catalogue().defaults().is_built_in(None, inventory.show_principal(group))
 }
 
-/// How the members of a group are changed.
-struct GroupCmdlet {
-    noun: &'static str,
-    name: String,
-    parameter: &'static str,
-}
-
-/// Role groups and groups with an address are changed by Exchange, all others in the directory.
-fn of_group(graph: &Graph<'_>, group: PrincipalId) -> GroupCmdlet {
-    let principal = graph.inventory().principals.get(group);
-    let (noun, parameter) = if is_role_group(graph, group) {
-        ("RoleGroupMember", "Member")
+/// A group, and where its members are changed: role groups and groups with an address by Exchange, all others in the
+/// directory.
+pub(super) fn group_name(graph: &Graph<'_>, group: PrincipalId) -> GroupName {
+    let principal: &inventory::Principal = graph.inventory().principals.get(group);
+    let kind = if is_role_group(graph, group) {
+        GroupKind::RoleGroup
     } else if principal.mail_enabled == Some(true) || principal.class == Some(Class::DistributionGroup) {
-        ("DistributionGroupMember", "Member")
+        GroupKind::Distribution
     } else if principal.class == Some(Class::SecurityGroup) && principal.at.is_some() {
-        ("ADGroupMember", "Members")
+        GroupKind::Directory
     } else {
         // Only an assignment or a list of members names it: most of those are role groups.
-        ("RoleGroupMember", "Member")
+        GroupKind::RoleGroup
     };
-    GroupCmdlet { noun, name: quoted(graph.inventory().show_principal(group)), parameter }
+    GroupName { name: graph.inventory().show_principal(group).to_owned(), kind }
+}
+
+/// Takes cmdlets from a role.
+pub(super) fn without_entries(role: &str, cmdlets: &[&str]) -> Fix {
+    let step = |cmdlet: &&str| Remedy::RemoveEntry { role: role.to_owned(), cmdlet: (*cmdlet).to_owned() };
+    let what = if cmdlets.len() == 1 { "this cmdlet" } else { "these cmdlets" };
+    Fix::steps(cmdlets.iter().map(step).collect(), format!("takes {what} from all who hold the role"))
+}
+
+/// Accepts that a column is missing, instead of exporting again.
+pub(super) fn assume(word: &str) -> Fix {
+    let arguments = ["check", "--assume", word].map(str::to_owned).into();
+    Fix::of(Remedy::Rolecall(arguments), "accepts that the column is missing")
 }

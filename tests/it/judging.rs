@@ -324,7 +324,8 @@ fn any_and_all_of_the_same_parameters_are_two_questions() {
 
 #[test]
 fn the_role_group_for_a_required_file_is_called_after_it_without_folder_and_ending() {
-    let policy = "[[require]]\nid = \"own\"\naccount = \"nobody\"\ncmdlets = [\"Get-Mailbox\"]\n";
+    let policy =
+        "[[require]]\nid = \"own\"\naccount = \"nobody\"\ncmdlets = [\"Get-Mailbox\", \"Set-AdminAuditLogConfig\"]\n";
     let assignments = format!("{COLUMNS}{}", assignment("Mail-ada", "Mail", "ada", "User"));
     let folder = folder(&[
         ("exports/entries.csv", ENTRIES.as_bytes()),
@@ -334,7 +335,7 @@ fn the_role_group_for_a_required_file_is_called_after_it_without_folder_and_endi
     ]);
     let arguments = ["check", "exports", "--account", "bo", "--require", "./lists/mail flow.toml"];
     let report = rolecall_in(folder.path(), &arguments.map(ToOwned::to_owned)).stdout;
-    assert!(report.contains("`New-RoleGroup 'mail flow' -Roles 'Mail' -Members 'bo'`"), "{report}");
+    assert!(report.contains("New-RoleGroup 'mail flow' -Roles 'Audit','Mail' -Members 'bo'"), "{report}");
 }
 
 /// A policy whose lists name people: `bo` and `Outer` are there, the others are misspelt, asserted or wild.
@@ -373,9 +374,9 @@ fn a_name_that_excepts_or_allows_nobody_is_said_once() {
         said.sort();
         said
     };
-    let mend = "mend the name, export what it names, or take it out of the policy";
+    let mend = "correct the name, export what it names, or remove it from the policy";
     let expected = [
-        ("no export shows a group `Entra`", "if it exists, export it: Get-RoleGroup 'Entra'"),
+        ("no export shows a group `Entra`", "Get-RoleGroup 'Entra'"),
         ("no export shows a group `Outter`", "did you mean `group:Outer`?"),
         ("no export shows an account `Defaults`", mend),
         ("no export shows an account `Inner`", "did you mean `group:Inner`?"),

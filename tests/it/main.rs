@@ -4,6 +4,7 @@ mod anonymize;
 mod answers;
 mod arrival;
 mod brute;
+mod causes;
 mod cli;
 mod collect;
 mod comparing;

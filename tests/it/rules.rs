@@ -34,12 +34,7 @@ struct Said {
 /// A word for why something is unknown is no rule of its own: what speaks of it is an `undecided` that names it.
 fn check(rule: &str, side: &str) -> Said {
     let folder = folder_of(rule);
-    let mut arguments = vec!["check".to_owned(), side.to_owned()];
-    arguments.extend(beside(&folder, side, "rolecall.toml").map(|policy| format!("--policy={policy}")));
-    if let Some(path) = beside(&folder, side, "args") {
-        let words = fs::read_to_string(folder.join(path)).expect("the arguments are text");
-        arguments.extend(words.split_whitespace().map(ToOwned::to_owned));
-    }
+    let arguments = arguments(rule, side);
     let report = rolecall_in(&folder, &[arguments.as_slice(), &["--format=json".to_owned()]].concat()).json();
     let ran = rolecall_in(&folder, &arguments);
     let findings = findings(&ran.stdout);
@@ -56,6 +51,28 @@ fn check(rule: &str, side: &str) -> Said {
         record_count: report["summary"]["records"].as_u64().expect("a count"),
         all: format!("{}{}", ran.stdout, ran.stderr),
     }
+}
+
+/// What `check` says of everything in the `bad` exports of each rule.
+pub(crate) fn every_bad_report() -> Vec<(String, serde_json::Value)> {
+    let report = |rule: String| {
+        let arguments = [arguments(&rule, "bad").as_slice(), &["--format=json".to_owned()]].concat();
+        let report = rolecall_in(&folder_of(&rule), &arguments).json();
+        (rule, report)
+    };
+    fixtures().into_iter().map(report).collect()
+}
+
+/// What `rolecall` is run with on one side of a rule's fixture.
+fn arguments(rule: &str, side: &str) -> Vec<String> {
+    let folder = folder_of(rule);
+    let mut arguments = vec!["check".to_owned(), side.to_owned()];
+    arguments.extend(beside(&folder, side, "rolecall.toml").map(|policy| format!("--policy={policy}")));
+    if let Some(path) = beside(&folder, side, "args") {
+        let words = fs::read_to_string(folder.join(path)).expect("the arguments are text");
+        arguments.extend(words.split_whitespace().map(ToOwned::to_owned));
+    }
+    arguments
 }
 
 /// A file of one side of a fixture, or of both, below the fixture's folder.

@@ -110,7 +110,7 @@ fn one(page: &Page<'_, '_>, index: usize, number: usize) -> Markup {
 /// What to do, where something is to be done.
 fn help(said: &crate::diagnostic::Diagnostic) -> Markup {
     html! {
-        @if let Some(help) = &said.help {
+        @if let Some(help) = &crate::powershell::help(&said.fixes) {
             div class="help" { span class="tag" { "help" } " " (message(help)) }
         }
     }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::diagnostic::{self, Label, fingerprint};
+use crate::powershell;
+use crate::remedy::{self, Remedy};
 use crate::report::{self, Finished};
 use crate::source::Sources;
 
@@ -11,7 +13,51 @@ pub(super) struct Report<'a> {
     version: u32,
     summary: Summary,
     coverage: Vec<Coverage<'a>>,
+    causes: Vec<Cause<'a>>,
     diagnostics: Vec<Diagnostic<'a>>,
+}
+
+/// What one change fixes.
+#[derive(Serialize)]
+struct Cause<'a> {
+    id: &'a str,
+    severity: &'static str,
+    headline: &'a str,
+    organization: Option<&'a str>,
+    rules: Vec<&'static str>,
+    accounts: Vec<&'a str>,
+    cmdlets: Vec<&'a str>,
+    findings: Vec<String>,
+    fixes: Vec<Fix<'a>>,
+}
+
+/// One way to end a cause.
+#[derive(Serialize)]
+pub(super) struct Fix<'a> {
+    kind: &'static str,
+    commands: Vec<String>,
+    undo: Vec<String>,
+    edit: Option<Edit<'a>>,
+    note: &'a str,
+    closes: usize,
+    makes: &'a [&'static str],
+    beyond: Option<Beyond<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Beyond<'a> {
+    cmdlets: usize,
+    dangerous: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -44,7 +90,7 @@ pub(super) struct Diagnostic<'a> {
     rule: &'static str,
     severity: &'static str,
     message: &'a str,
-    help: Option<&'a str>,
+    help: Option<String>,
     account: Option<&'a str>,
     accounts: Vec<&'a str>,
     cmdlet: Option<&'a str>,
@@ -59,6 +105,8 @@ pub(super) struct Diagnostic<'a> {
     locations: Vec<Location<'a>>,
     waived: Option<Waived<'a>>,
     fingerprint: String,
+    cause: Option<&'a str>,
+    organization: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +142,57 @@ impl<'a> Report<'a> {
             version: 1,
             summary: Summary::of(&finished.summary),
             coverage: finished.coverage.iter().map(Coverage::of).collect(),
-            diagnostics: finished.diagnostics.iter().map(|it| Diagnostic::of(it, finished.sources)).collect(),
+            causes: finished.causes.iter().map(|cause| Cause::of(cause, finished)).collect(),
+            diagnostics: diagnostics(finished),
+        }
+    }
+}
+
+fn diagnostics<'a>(finished: &'a Finished<'_>) -> Vec<Diagnostic<'a>> {
+    let mut causes: Vec<Option<&str>> = vec![None; finished.diagnostics.len()];
+    for cause in &finished.causes {
+        cause.findings.iter().for_each(|number| causes[*number] = Some(&cause.id));
+    }
+    let of = |(it, cause)| Diagnostic { cause, ..Diagnostic::of(it, finished.sources) };
+    finished.diagnostics.iter().zip(causes).map(of).collect()
+}
+
+impl<'a> Cause<'a> {
+    fn of(it: &'a diagnostic::Cause, finished: &'a Finished<'_>) -> Self {
+        let diagnostics = finished.diagnostics;
+        Self {
+            id: &it.id,
+            severity: it.severity.name(),
+            headline: &it.headline,
+            organization: it.organization.as_deref(),
+            rules: it.rules(diagnostics),
+            accounts: it.accounts(diagnostics),
+            cmdlets: it.cmdlets(diagnostics),
+            findings: it.findings.iter().map(|number| fingerprint(&diagnostics[*number])).collect(),
+            fixes: it.fixes.iter().map(|(fix, closes)| Fix::of(fix, *closes, finished.sources)).collect(),
+        }
+    }
+}
+
+impl<'a> Fix<'a> {
+    pub(super) fn of(it: &'a remedy::Fix, closes: usize, sources: &'a Sources<'_>) -> Self {
+        let edit = it.steps.iter().find_map(|step| match step {
+            Remedy::Edit { at, text } => Some((at, text)),
+            _ => None,
+        });
+        Self {
+            kind: it.kind.name(),
+            commands: powershell::commands(&it.steps),
+            undo: powershell::undo(&it.steps),
+            edit: edit.map(|(at, text)| {
+                let file = sources.file(at.file);
+                let ((line, column), (end_line, end_column)) = (file.line_column(at.start), file.line_column(at.end));
+                Edit { file: &file.path, line, column, end_line, end_column, text }
+            }),
+            note: &it.note,
+            closes,
+            makes: &it.makes,
+            beyond: it.beyond.as_ref().map(|it| Beyond { cmdlets: it.cmdlets, dangerous: &it.dangerous }),
         }
     }
 }
@@ -142,7 +240,7 @@ impl<'a> Diagnostic<'a> {
             rule: it.rule.0,
             severity: it.severity.name(),
             message: &it.message,
-            help: it.help.as_deref(),
+            help: powershell::help(&it.fixes),
             account: subject.account.as_deref(),
             accounts,
             cmdlet: subject.cmdlet.as_deref(),
@@ -157,6 +255,8 @@ impl<'a> Diagnostic<'a> {
             locations: locations.collect(),
             waived: it.waived.as_ref().map(|waived| Waived::of(waived, sources)),
             fingerprint: fingerprint(it),
+            cause: None,
+            organization: subject.organization.as_deref(),
         }
     }
 }

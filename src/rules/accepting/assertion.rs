@@ -3,6 +3,7 @@
 use super::waive::Date;
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity};
 use crate::policy::Policy;
+use crate::remedy::Fix;
 
 /// The last day of an assertion is over.
 pub const EXPIRED_ASSERTION: RuleId = RuleId("expired-assertion");
@@ -17,7 +18,8 @@ pub fn expired(policy: &Policy, today: Date) -> Vec<Diagnostic> {
         let message = format!("this assertion of who is in `{name}` expired on {expires}, and counts no longer");
         let label = Label::new(group.name.at, group.reason.clone().unwrap_or_default());
         let mut diagnostic = Diagnostic::at(EXPIRED_ASSERTION, Severity::Error, message, label);
-        diagnostic.help = Some("look again who is in it, and give a later date; or remove `complete`".to_owned());
+        let help = "look again who is in it, and give a later date; or remove `complete`";
+        diagnostic.fixes.push(Fix::policy(help));
         diagnostic.subject.group = Some(name.clone());
         diagnostic.subject.requirement = Some(group.common.id.clone());
         diagnostic

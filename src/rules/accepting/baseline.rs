@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint};
 use crate::name::fold;
+use crate::remedy::{Fix, Remedy};
 use crate::source::{SourceFile, Span, to_u32};
 
 use super::waive::{Extent, may_be_waived};
@@ -85,6 +86,12 @@ pub struct Baseline {
     mistakes: Vec<Diagnostic>,
 }
 
+/// Writes the baseline as things are now.
+fn write_anew() -> Fix {
+    let arguments = ["check", "--write-baseline"].map(str::to_owned).into();
+    Fix::of(Remedy::Rolecall(arguments), "writes the baseline as things are now")
+}
+
 impl Baseline {
     /// Reads a baseline. A line that cannot be read is said and costs that line.
     #[must_use]
@@ -107,7 +114,7 @@ impl Baseline {
             } else {
                 let message = "a line of the baseline does not begin with a fingerprint";
                 let mut said = Diagnostic::at(BASELINE_SYNTAX, Severity::Error, message, Label::new(at, ""));
-                said.help = Some("rolecall check --write-baseline".to_owned());
+                said.fixes.push(write_anew());
                 baseline.mistakes.push(said);
             }
         }
@@ -135,7 +142,8 @@ impl Baseline {
         self.mistakes.extend(stale.map(|((_, print), at)| {
             let message = "what this line of the baseline is about is no longer there";
             let mut said = Diagnostic::at(STALE_BASELINE, Severity::Note, message, Label::new(at, ""));
-            said.help = Some("remove the line, or `rolecall check --write-baseline`".to_owned());
+            said.fixes.push(write_anew());
+            said.fixes.push(Fix::policy("remove the line"));
             said.subject.noticed = Some(print);
             said
         }));

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint
 use crate::graph::Wildcard;
 use crate::name::same;
 use crate::policy::{Common, Finding, Text, Waiver, mistake};
+use crate::remedy::Fix;
 
 /// A waiver accepts nothing.
 pub const UNUSED_WAIVER: RuleId = RuleId("unused-waiver");
@@ -213,7 +214,7 @@ fn judge(waiver: &Waiver, expires: Date, today: Date, extent: &Extent<'_>, count
         return None;
     };
     let mut diagnostic = Diagnostic::at(rule, severity, message, Label::new(waiver.common.at, waiver.reason.clone()));
-    diagnostic.help = Some(help.to_owned());
+    diagnostic.fixes.push(Fix::policy(help));
     diagnostic.subject.noticed = Some(format!("waive {}", words(waiver)));
     Some(diagnostic)
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{Form, Stated};
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -31,7 +32,11 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(context.way_labels(id, &way));
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some(role.to_owned());
-        finding.help = Some(format!("make an account for administration alone, and {}", context.leaving(id, &way)));
+        let fix = context.leaving(id, &way);
+        finding.fixes.push(Fix {
+            note: format!("make an account for administration alone, and take this one out: {}", fix.note),
+            ..fix
+        });
         report.say(finding);
     }
 }

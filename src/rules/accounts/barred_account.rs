@@ -9,8 +9,8 @@ use crate::catalogue::Environment;
 use crate::diagnostic::Label;
 use crate::inventory::PrincipalId;
 use crate::policy::Requirement;
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -36,22 +36,24 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let principal = inventory.principals.get(id);
         let name = inventory.show_principal(id);
         let online = context.environment() == Some(Environment::Online);
-        let (at, words, help) = match (principal.session, principal.disabled) {
+        let user = name.to_owned();
+        let (at, words, fix) = match (principal.session, principal.disabled) {
             (Some((false, at)), _) => {
                 let switch = if online { "EXOModuleEnabled" } else { "RemotePowerShellEnabled" };
-                (at, "may not open a session", format!("Set-User {} -{switch} $true", quoted(name)))
+                let step = Remedy::SetUser { user, switch, on: true };
+                (at, "may not open a session", Fix::of(step, "lets it open sessions"))
             }
-            (_, Some((true, at))) if online => {
-                (at, "is disabled", format!("Update-MgUser -UserId {} -AccountEnabled:$true", quoted(name)))
+            (_, Some((true, at))) => {
+                let step = Remedy::EnableAccount { user, entra: online };
+                (at, "is disabled", Fix::of(step, "enables the account"))
             }
-            (_, Some((true, at))) => (at, "is disabled", format!("Enable-ADAccount {}", quoted(name))),
             _ => continue,
         };
         let mut finding = RULE.found(format!("`{name}` must run cmdlets, and {words}"), at, words);
         finding.labels.push(Label::new(requirement.common.at, "what it must run"));
         finding.subject.account = Some(name.to_owned());
         finding.subject.requirement = Some(requirement.common.id.clone());
-        finding.help = Some(help);
+        finding.fixes.push(fix);
         report.say(finding);
     }
 }

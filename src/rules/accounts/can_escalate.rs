@@ -1,12 +1,15 @@
 //! `can-escalate`: an account could give itself roles that it does not hold.
 
+use std::collections::BTreeSet;
+
 use crate::accounts::Account;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::graph::{Escalation, Escalator, Gain, StepCode};
 use crate::inventory::PrincipalId;
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
+use crate::source::Span;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("can-escalate"),
@@ -42,15 +45,26 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             Gain::Role(_) => finding.subject.role = Some(gain),
             _ => finding.subject.group = Some(gain),
         }
-        let shown = format!("`rolecall escalate {}` shows all ways", quoted(name));
-        // What the way needs first can go, and with it the way.
+        // What any of the ways begins with can go, and with it all of them.
+        let counting = ways.iter().filter(|way| counts(context, way)).filter_map(|way| way.steps.first());
+        let places: BTreeSet<Span> =
+            counting.flat_map(|step| &step.needs).flat_map(|need| &need.labels).map(|label| label.span).collect();
         let all = rights.held.iter().chain(rights.would.iter().map(|(held, _)| held));
-        let first = all.into_iter().find(|held| {
+        let first = all.filter(|held| {
             let place = context.graph().assignment(held).map(|assignment| assignment.at);
-            held.is_sure() && finding.labels.iter().any(|label| Some(label.span) == place)
+            held.is_sure() && place.is_some_and(|place| places.contains(&place))
         });
-        let take = first.and_then(|held| remedy::take(context.graph(), name, held));
-        finding.help = Some(take.map_or(shown.clone(), |take| format!("{take}; {shown}")));
+        let mut steps: Vec<Remedy> = Vec::new();
+        for step in first.filter_map(|held| remedy::take(context.graph(), name, held)).flat_map(|fix| fix.steps) {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+        if !steps.is_empty() {
+            finding.fixes.push(Fix::steps(steps, format!("takes from `{name}` what these ways begin with")));
+        }
+        let arguments = vec!["escalate".to_owned(), name.to_owned()];
+        finding.fixes.push(Fix::of(Remedy::Rolecall(arguments), "shows all ways"));
         report.say(finding);
     }
 }

@@ -38,7 +38,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(assignment.at, format!("`{from}` holds role `{role}`")));
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some(role.to_owned());
-        finding.help = remedy::take(context.graph(), name, way).or_else(|| Some(context.removal(assignment)));
+        let fix = remedy::take(context.graph(), name, way).unwrap_or_else(|| context.removal(assignment));
+        finding.fixes.push(fix);
         report.say(finding);
     }
 }

@@ -6,7 +6,7 @@ use crate::catalogue::Environment;
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::{Class, PrincipalId};
 use crate::name::fold;
-use crate::powershell::quoted;
+use crate::remedy::{Fix, Remedy};
 use crate::source::Span;
 
 use crate::rules::{Context, Rule};
@@ -48,6 +48,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     finding.subject.accounts = open.iter().map(|(name, _)| (*name).to_owned()).collect();
     let online = context.environment() == Some(Environment::Online);
     let switch = if online { "EXOModuleEnabled" } else { "RemotePowerShellEnabled" };
-    finding.help = Some(format!("Set-User {} -{switch} $false", quoted(first)));
+    let close = |(name, _): &(&str, Span)| Remedy::SetUser { user: (*name).to_owned(), switch, on: false };
+    let steps: Vec<Remedy> = open.iter().map(close).collect();
+    finding.fixes.push(Fix::steps(steps, "lets them open no sessions"));
     report.say(finding);
 }

@@ -46,8 +46,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some((*role).to_owned());
-        let take = remedy::take(context.graph(), name, way);
-        finding.help = Some(take.unwrap_or_else(|| context.removal(audit)));
+        let fix = remedy::take(context.graph(), name, way).unwrap_or_else(|| context.removal(audit));
+        finding.fixes.push(fix);
         report.say(finding);
     }
 }

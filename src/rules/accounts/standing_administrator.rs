@@ -3,6 +3,7 @@
 use crate::catalogue::Environment;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -32,7 +33,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(context.way_labels(id, &way).into_iter().skip(1));
         finding.subject.account = Some(name.to_owned());
         finding.subject.group = Some(of.to_owned());
-        finding.help = Some(format!("make it eligible for a role in Entra, and {}", context.leaving(id, &way)));
+        let fix = context.leaving(id, &way);
+        finding.fixes.push(Fix { note: format!("make it eligible for a role in Entra instead: {}", fix.note), ..fix });
         report.say(finding);
     }
 }

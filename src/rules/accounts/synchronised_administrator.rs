@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,7 +26,11 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(context.way_labels(id, &way));
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some(role.to_owned());
-        finding.help = Some(format!("make an account in the cloud alone, and {}", context.leaving(id, &way)));
+        let fix = context.leaving(id, &way);
+        finding.fixes.push(Fix {
+            note: format!("make an account in the cloud alone, and take this one out: {}", fix.note),
+            ..fix
+        });
         report.say(finding);
     }
 }

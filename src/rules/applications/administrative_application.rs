@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Label;
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::fold;
-use crate::powershell::quoted;
 
-use crate::rules::{Context, Rule};
+use crate::remedy::Fix;
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("administrative-application"),
@@ -41,7 +41,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             finding.labels.push(Label::new(assignment.at, format!("`{name}` holds role `{role}`")));
             finding.subject.account = Some(app.to_owned());
             finding.subject.group = Some(name.to_owned());
-            finding.help = Some(format!("Remove-RoleGroupMember {} -Member {}", quoted(name), quoted(app)));
+            let step = remedy::remove_member(context.graph(), group, app);
+            finding.fixes.push(Fix::of(step, format!("takes `{app}` out of `{name}`")));
             report.say(finding);
         }
     }

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{AssigneeType, Assignment};
 use crate::name::same;
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, FixKind};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,10 +24,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let (Some(role), Some(app)) = (context.role_of(assignment), context.assignee_of(assignment)) else { continue };
         let message = format!("the application `{app}` holds role `{role}` on every mailbox");
         let mut finding = context.about(&RULE, assignment, message, assignment.role_at, "no scope limits it");
-        if let Some(name) = assignment.name {
-            let name = quoted(context.inventory().show(name));
-            finding.help = Some(format!("Set-ManagementRoleAssignment {name} -CustomResourceScope 'NAME OF A SCOPE'"));
-        }
+        let help = "or give the assignment a custom resource scope, with the mailboxes that the application needs";
+        finding.fixes.push(Fix::words(FixKind::Exchange, help));
         finding.subject.account = Some(app.to_owned());
         report.say(finding);
     }

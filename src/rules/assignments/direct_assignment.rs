@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{AssigneeType, Assignment, Class};
-use crate::name::same;
+use crate::name::{Symbol, same};
 
+use crate::remedy::Fix;
 use crate::rules::roles::held;
 use crate::rules::{Context, Rule, remedy};
 
@@ -26,14 +27,28 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = context.about(&RULE, assignment, message, assignment.assignee_at, "a user, no role group");
         // Who should not hold a role at all needs no group for it.
         let dangerous = held::ROLES.iter().any(|known| same(known, role));
-        let given = assignment.role.filter(|_| !dangerous).map(|role| {
-            let group = remedy::group_of(context.graph(), role.symbol);
-            remedy::give(context.graph(), role.symbol, group, user)
-        });
-        let removal = context.removal(assignment);
-        finding.help = Some(given.map_or(removal.clone(), |given| format!("{given}; {removal}")));
+        let given = assignment
+            .role
+            .filter(|_| !dangerous)
+            .and_then(|role| through_group(context, assignment, role.symbol, user));
+        finding.fixes.splice(0..0, given);
         report.say(finding);
     }
+}
+
+/// Gives the user the role through a role group instead; `None` where it has it through one already.
+fn through_group(context: &Context<'_, '_>, assignment: &Assignment, role: Symbol, user: &str) -> Option<Fix> {
+    let graph = context.graph();
+    let removal = remedy::unassign(graph, assignment)?;
+    let group = remedy::group_of(graph, role);
+    let id = context.principal_of(assignment);
+    if group.is_some_and(|group| id.is_some_and(|id| context.inside(group).accounts.contains_key(&id))) {
+        return None;
+    }
+    let given = remedy::give(graph, role, group, user);
+    let mut steps = given.steps;
+    steps.push(removal);
+    Some(Fix { steps, note: format!("{}, instead of the assignment", given.note), ..given })
 }
 
 fn is_user(context: &Context<'_, '_>, assignment: &Assignment) -> bool {

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::Assignment;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -27,7 +28,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             continue;
         };
         let mut finding = context.about(&RULE, assignment, message, at, words);
-        finding.help = Some(crate::powershell::export_command(crate::record::Kind::RoleAssignment).to_owned());
+        let command = crate::powershell::export_command(crate::record::Kind::RoleAssignment);
+        finding.fixes = vec![Fix::export(command, "export the assignments again: no organization has such a one")];
         report.say(finding);
     }
 }

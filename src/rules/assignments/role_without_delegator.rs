@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::{Assignment, Stated};
 use crate::name::{Symbol, fold};
-use crate::powershell::quoted;
 
+use crate::remedy::{Assignee, Fix, NewAssignment, Remedy, WriteScope};
+use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -63,10 +64,7 @@ fn found(context: &Context<'_, '_>, role: Symbol, first: &Assignment) -> Diagnos
     finding.subject.assignment = None;
     finding.subject.group = None;
     finding.subject.account = None;
-    finding.help = Some(format!(
-        "New-ManagementRoleAssignment -Role {} -SecurityGroup 'Organization Management' -Delegating",
-        quoted(name)
-    ));
+    finding.fixes = vec![delegating(&[name])];
     finding
 }
 
@@ -83,9 +81,21 @@ fn found_many(context: &Context<'_, '_>, custom: &[(Symbol, &Assignment)]) -> Di
     let mut finding = RULE.found(message, named[0].1.role_at, WORDS);
     let more = named.iter().take(ROLES_MAX).skip(1);
     finding.labels.extend(more.map(|(_, first)| Label::new(first.role_at, WORDS)));
-    finding.help = Some(
-        "Get-ManagementRole | Where-Object { -not $_.IsRootRole -and -not (Get-ManagementRoleAssignment -Role $_.Name -Delegating $true) } | ForEach-Object { New-ManagementRoleAssignment -Role $_.Name -SecurityGroup 'Organization Management' -Delegating }"
-            .to_owned(),
-    );
+    let names: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
+    finding.fixes.push(delegating(&names));
     finding
+}
+
+/// Lets the administrators of the organization assign roles.
+fn delegating(roles: &[&str]) -> Fix {
+    let step = |role: &&str| {
+        Remedy::Assign(NewAssignment {
+            name: None,
+            role: (*role).to_owned(),
+            assignee: Assignee::Group(ORGANIZATION_MANAGEMENT.to_owned()),
+            scope: WriteScope::default(),
+            delegating: true,
+        })
+    };
+    Fix::steps(roles.iter().map(step).collect(), "lets `Organization Management` assign what no one can assign now")
 }

@@ -1,11 +1,10 @@
 //! `security-group-assignment`: a role is assigned to an ordinary security group.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::inventory::{AssigneeType, Assignment, Class, MembersState};
-use crate::name::fold;
-use crate::powershell::quoted;
+use crate::inventory::{AssigneeType, Assignment, Class};
 use crate::record::Kind;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -32,10 +31,12 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.group = Some(group.to_owned());
         finding.subject.account = None;
-        let members = members(context, assignment, group);
-        let name = remedy::made_up(&format!("Holders of {role}"));
-        let removal = context.removal(assignment);
-        finding.help = Some(format!("New-RoleGroup {name} -Roles {} -Members {members}; {removal}", quoted(role)));
+        let made = remedy::new_group(context.graph(), &format!("Holders of {role}"), &[role], &[group]);
+        let removal = remedy::unassign(context.graph(), assignment);
+        let fix = removal.map(|removal| {
+            Fix::steps(vec![made, removal], format!("puts `{group}` into a role group of its own, with role `{role}`"))
+        });
+        finding.fixes.splice(0..0, fix);
         report.say(finding);
     }
 }
@@ -50,21 +51,5 @@ fn is_security_group(context: &Context<'_, '_>, assignment: &Assignment) -> bool
             is_group && !principal.role_group && context.is_whole(Kind::RoleGroup)
         }
         (None, None) => false,
-    }
-}
-
-/// The members of the group as an argument: by name where they are few, else as Exchange lists them.
-fn members(context: &Context<'_, '_>, assignment: &Assignment, group: &str) -> String {
-    const NAMES_MAX: usize = 5;
-    let inventory = context.inventory();
-    let known = context.principal_of(assignment).map(|id| &inventory.principals.get(id).members);
-    let known = known.filter(|members| members.state == MembersState::Known && members.doubtful.is_empty());
-    match known.map(|members| &members.sure) {
-        Some(sure) if (1..=NAMES_MAX).contains(&sure.len()) => {
-            let mut names: Vec<&str> = sure.iter().map(|(id, _)| inventory.show_principal(*id)).collect();
-            names.sort_by_cached_key(|name| fold(name));
-            remedy::all_quoted(names)
-        }
-        _ => format!("(Get-Group {}).Members", quoted(group)),
     }
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::{Call, Inventory, Manifest};
 use crate::powershell::{export_of, quoted};
 use crate::record::Kind;
+use crate::remedy::{Fix, FixKind, GroupKind, GroupName, Remedy};
 
 use super::note;
 
@@ -15,21 +16,21 @@ const AGAIN: &str = "run the script again; `rolecall collect` prints it";
 pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     for manifest in &inventory.manifests {
         let path = inventory.path(manifest.at.file);
-        let mut say = |message: String, label: Label, help: String, object: &str| {
+        let mut say = |message: String, label: Label, fix: Fix, object: &str| {
             let object = format!("{path}\u{1f}{object}");
-            report.say(note(INCOMPLETE_COLLECTION, message, vec![label], help, object));
+            report.say(note(INCOMPLETE_COLLECTION, message, vec![label], fix, object));
         };
         if let Some(fault) = manifest.fault {
-            say(format!("this manifest tells nothing: {fault}"), Label::new(manifest.at, ""), AGAIN.to_owned(), "");
+            say(format!("this manifest tells nothing: {fault}"), Label::new(manifest.at, ""), again(), "");
         } else if manifest.finished.is_none() {
             let message = "the collection was interrupted, so nothing in its folder counts as complete".to_owned();
-            say(message, Label::new(manifest.at, ""), AGAIN.to_owned(), "");
+            say(message, Label::new(manifest.at, ""), again(), "");
         }
         for call in &manifest.calls {
             if let Some((message, at)) = what_is_counted(call) {
                 let help =
                     format!("collect again, or put `{}` back as it was written", call.file.as_deref().unwrap_or(""));
-                say(message, Label::new(at, ""), help, &call.cmdlet);
+                say(message, Label::new(at, ""), Fix::words(FixKind::Export, help), &call.cmdlet);
             }
             // What only the manifest needed costs nothing where it failed.
             if call.result != "complete" && (call.kind.is_some() || call.file.is_some()) {
@@ -75,17 +76,28 @@ fn said(call: &Call) -> &str {
 }
 
 /// What to type: the missing right, else the one call that failed, else all again.
-fn remedy(manifest: &Manifest, call: &Call) -> String {
+fn remedy(manifest: &Manifest, call: &Call) -> Fix {
     if let ("denied" | "missing", Some(role)) = (call.result.as_str(), &call.role) {
-        let member = manifest.user.as_deref().map_or("USER".to_owned(), quoted);
-        return format!(
-            "the role `{role}` permits it: `Add-RoleGroupMember 'View-Only Organization Management' -Member {member}`, then run the script again in a new session"
-        );
+        let note = format!("the role `{role}` permits it; then run the script again in a new session");
+        return permitted(manifest.user.as_deref(), note);
     }
-    let Some((name, _)) = call.unread.first() else { return AGAIN.to_owned() };
-    match call.kind {
+    let Some((name, _)) = call.unread.first() else { return again() };
+    let command = match call.kind {
         Some(kind @ (Kind::RoleGroupMember | Kind::Group)) => export_of(kind, name),
         Some(Kind::RoleEntry) => export_of(Kind::RoleEntry, &format!("{name}\\*")),
         _ => format!("{} {} | Format-List", call.cmdlet, quoted(name)),
-    }
+    };
+    Fix::export(command, format!("exports what is missing of `{name}`"))
+}
+
+/// Lets who collected read what was refused.
+fn permitted(user: Option<&str>, note: String) -> Fix {
+    const READERS: &str = "View-Only Organization Management";
+    let Some(user) = user else { return Fix::words(FixKind::Exchange, format!("join `{READERS}`: {note}")) };
+    let group = GroupName { name: READERS.to_owned(), kind: GroupKind::RoleGroup };
+    Fix::of(Remedy::AddMember { group, member: user.to_owned() }, note)
+}
+
+fn again() -> Fix {
+    Fix::words(FixKind::Export, AGAIN)
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::{Change, Inventory};
+use crate::remedy::{Fix, FixKind};
 use crate::source::Span;
 
 use super::note;
@@ -38,8 +39,8 @@ fn say_collections(inventory: &Inventory, report: &mut Report) {
     }
     let message = format!("the exports are of different days: {first} and {last}");
     let labels = vec![Label::new(*two, format!("made on {last}")), Label::new(*one, format!("made on {first}"))];
-    let help = "keep the newer ones and export again what only the older ones hold".to_owned();
-    report.say(note(STALE_OR_MIXED_DATES, message, labels, help, "days".to_owned()));
+    let fix = again("keep the newer ones and export again what only the older ones hold");
+    report.say(note(STALE_OR_MIXED_DATES, message, labels, fix, "days".to_owned()));
 }
 
 /// A file of a collection with an object that was changed after the collection ended.
@@ -64,8 +65,8 @@ fn say_younger_than_their_collection(inventory: &Inventory, report: &mut Report)
                     day(&change.moment)
                 );
                 let labels = vec![Label::new(change.at, format!("changed on {}", day(&change.moment)))];
-                let help = "collect all of them again; `rolecall collect` prints the script".to_owned();
-                report.say(note(STALE_OR_MIXED_DATES, message, labels, help, path.to_owned()));
+                let fix = again("collect all of them again; `rolecall collect` prints the script");
+                report.say(note(STALE_OR_MIXED_DATES, message, labels, fix, path.to_owned()));
             }
         }
     }
@@ -80,6 +81,10 @@ fn say_changed_between(inventory: &Inventory, report: &mut Report) {
         Label::new(older.at, format!("last changed on {} here", day(&older.moment))),
         Label::new(newer.at, format!("and on {} here", day(&newer.moment))),
     ];
-    let help = format!("export again what `{one}` holds");
-    report.say(note(STALE_OR_MIXED_DATES, message, labels, help, format!("{one}\u{1f}{two}")));
+    let fix = again(format!("export again what `{one}` holds"));
+    report.say(note(STALE_OR_MIXED_DATES, message, labels, fix, format!("{one}\u{1f}{two}")));
+}
+
+fn again(words: impl Into<String>) -> Fix {
+    Fix::words(FixKind::Export, words)
 }

@@ -5,6 +5,7 @@
 use crate::diagnostic::{Diagnostic, Label, Notice, RuleId, Severity, noticed};
 use crate::policy::closest;
 use crate::record::Property;
+use crate::remedy::{Fix, FixKind};
 use crate::source::SourceFile;
 
 /// The diagnostic of a notice in its file.
@@ -12,7 +13,7 @@ use crate::source::SourceFile;
 pub fn diagnostic(notice: &Notice, file: &SourceFile<'_>) -> Diagnostic {
     let (message, help) = words(notice.rule, &notice.about, notice.count);
     let mut diagnostic = Diagnostic::at(notice.rule, Severity::Note, message, Label::new(notice.first, ""));
-    diagnostic.help = help;
+    diagnostic.fixes.extend(help.map(|help| Fix::words(FixKind::Export, help)));
     let parts = [file.path.as_str(), &notice.about];
     diagnostic.subject.noticed = Some(parts[..if notice.about.is_empty() { 1 } else { 2 }].join("\u{1f}"));
     diagnostic
@@ -79,9 +80,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             let command = if about.is_empty() { "a command".to_owned() } else { format!("`{about}`") };
             (
                 format!("{command} failed{times}, so its rows may be missing"),
-                Some(
-                    "Add-RoleGroupMember 'View-Only Organization Management' -Member YOU, and export again: its roles let you",
-                ),
+                Some("export it again as a member of `View-Only Organization Management`, whose roles permit it"),
             )
         }
         noticed::UNKNOWN_NUMBER => {
@@ -273,7 +272,12 @@ mod tests {
         ] {
             let said = said(rule, about, count);
             assert_eq!(said.severity, Severity::Note);
-            lines.push(format!("{}: {}\n  {}", rule.0, said.message, said.help.as_deref().unwrap_or("-")));
+            lines.push(format!(
+                "{}: {}\n  {}",
+                rule.0,
+                said.message,
+                said.fixes.first().map_or("-", |fix| fix.note.as_str())
+            ));
         }
         insta::assert_snapshot!(lines.join("\n"));
     }

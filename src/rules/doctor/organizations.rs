@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::Inventory;
+use crate::remedy::Fix;
 
 use super::note;
 
@@ -21,7 +22,7 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
         let labels =
             vec![Label::new(second.at, format!("this is of {two}")), Label::new(first.at, format!("this is of {one}"))];
         let message = format!("the exports are of several organizations: {one} and {two}");
-        report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP.to_owned(), format!("{one}\u{1f}{two}")));
+        report.say(note(MIXED_ORGANIZATIONS, message, labels, Fix::policy(HELP), format!("{one}\u{1f}{two}")));
         return;
     }
     if let Some((one, first)) = inventory.tenants.first()
@@ -30,7 +31,13 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
         let labels =
             vec![Label::new(*second, format!("this is of `{two}`")), Label::new(*first, format!("this is of `{one}`"))];
         let message = format!("the exports are of several organizations: `{one}` and `{two}`");
-        report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP_OF_COLUMN.to_owned(), format!("{one}\u{1f}{two}")));
+        report.say(note(
+            MIXED_ORGANIZATIONS,
+            message,
+            labels,
+            Fix::policy(HELP_OF_COLUMN),
+            format!("{one}\u{1f}{two}"),
+        ));
         return;
     }
     let named = inventory.manifests.iter().filter_map(|manifest| manifest.organization.as_ref());
@@ -39,6 +46,6 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     if let Some((two, second)) = named.find(|(name, _)| !crate::name::same(name, one)) {
         let labels = vec![Label::new(second, "this collection's"), Label::new(first, "the other's")];
         let message = format!("the collections are of several organizations: `{one}` and `{two}`");
-        report.say(note(MIXED_ORGANIZATIONS, message, labels, HELP.to_owned(), format!("{one}\u{1f}{two}")));
+        report.say(note(MIXED_ORGANIZATIONS, message, labels, Fix::policy(HELP), format!("{one}\u{1f}{two}")));
     }
 }

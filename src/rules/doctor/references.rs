@@ -7,6 +7,7 @@ use crate::inventory::{Assignee, AssigneeType, Assignment, Form, Inventory, List
 use crate::name::{Symbol, same};
 use crate::powershell::{export_command, export_of, quoted};
 use crate::record::Kind;
+use crate::remedy::Fix;
 use crate::source::Span;
 
 use super::note;
@@ -48,7 +49,8 @@ fn say_dangling(inventory: &Inventory, report: &mut Report) {
             let of = assignment.name.map_or("an assignment".to_owned(), |name| format!("`{}`", inventory.show(name)));
             let message = format!("{of} names the {what} `{name}`, which is not among the exported {}", plural(kind));
             let labels = vec![Label::new(at, format!("no exported {what} has this name"))];
-            report.say(note(DANGLING_REFERENCE, message, labels, command, format!("{} {name}", kind.name())));
+            let fix = Fix::export(command, format!("shows whether there is such a {what}"));
+            report.say(note(DANGLING_REFERENCE, message, labels, fix, format!("{} {name}", kind.name())));
         }
     }
 }
@@ -148,8 +150,8 @@ fn say_effective(inventory: &Inventory, report: &mut Report) {
         more => format!("{name} and {more} other assignments are shown by rows of effective users alone"),
     };
     let labels = vec![Label::new(first.at, "a row of an effective user")];
-    let help = export_command(Kind::RoleAssignment).to_owned();
-    report.say(note(EFFECTIVE_ROWS_ONLY, message, labels, help, "RoleAssignment".to_owned()));
+    let fix = Fix::export(export_command(Kind::RoleAssignment), "exports their own rows");
+    report.say(note(EFFECTIVE_ROWS_ONLY, message, labels, fix, "RoleAssignment".to_owned()));
 }
 
 fn say_empty(inventory: &Inventory, report: &mut Report) {
@@ -169,7 +171,7 @@ fn say_empty(inventory: &Inventory, report: &mut Report) {
     }
     let Some(&(role, at)) = empty.first() else { return };
     let name = inventory.show(role);
-    let (message, help) = match empty.len() - 1 {
+    let (message, command) = match empty.len() - 1 {
         0 => (
             format!("role `{name}` is assigned, and no entry of it was exported"),
             export_of(Kind::RoleEntry, &format!("{name}\\*")),
@@ -179,5 +181,6 @@ fn say_empty(inventory: &Inventory, report: &mut Report) {
             export_command(Kind::RoleEntry).to_owned(),
         ),
     };
-    report.say(note(EMPTY_ROLE, message, vec![Label::new(at, "assigned here")], help, format!("Role {name}")));
+    let fix = Fix::export(command, "exports the entries");
+    report.say(note(EMPTY_ROLE, message, vec![Label::new(at, "assigned here")], fix, format!("Role {name}")));
 }

@@ -5,6 +5,7 @@ use crate::inventory::{Class, Inventory, MembersState};
 use crate::name::fold;
 use crate::powershell::export_of;
 use crate::record::Kind;
+use crate::remedy::Fix;
 
 use super::note;
 
@@ -32,7 +33,7 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
         };
         let message = format!("`{path}` may list the members of `{name}`: its name says so, and no column does");
         let labels = vec![Label::new(fact.first, "a column `RoleGroup` would say whose members these are")];
-        let help = export_of(Kind::RoleGroupMember, name);
-        report.say(note(noticed::UNREAD_COLUMN, message, labels, help, format!("RoleGroupMember {path}")));
+        let fix = Fix::export(export_of(Kind::RoleGroupMember, name), "exports the members with their group");
+        report.say(note(noticed::UNREAD_COLUMN, message, labels, fix, format!("RoleGroupMember {path}")));
     }
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Label;
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::{fold, same};
-use crate::powershell::quoted;
 
-use crate::rules::{Context, Rule, remedy};
+use crate::remedy::{Assignee, Fix, FixKind, NewAssignment, Remedy, WriteScope};
+use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("changed-role-group"),
@@ -62,23 +62,31 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(message, first.span, first.text);
         finding.labels.extend(labels.into_iter().skip(1));
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(help(context, name, &added, &removed));
+        finding.fixes.push(fix(context, name, &added, &removed));
         report.say(finding);
     }
 }
 
-/// A copy keeps what was changed; the group itself becomes again what Exchange made it.
-fn help(context: &Context<'_, '_>, group: &str, added: &[&&Assignment], removed: &[&str]) -> String {
-    let copy = remedy::made_up(&format!("Our {group}"));
-    let back = match (added.first(), removed.first()) {
-        (Some(first), _) => context.removal(first),
-        (None, role) => format!(
-            "New-ManagementRoleAssignment -Role {} -SecurityGroup {}",
-            quoted(role.copied().unwrap_or("")),
-            quoted(group)
-        ),
-    };
-    format!("New-RoleGroup {copy} -Roles (Get-RoleGroup {}).Roles; {back}", quoted(group))
+/// Makes the group again what Exchange made it.
+fn fix(context: &Context<'_, '_>, group: &str, added: &[&&Assignment], removed: &[&str]) -> Fix {
+    let mut steps = Vec::with_capacity(added.len() + removed.len());
+    for assignment in added {
+        let removal = context.removal(assignment);
+        if removal.kind == FixKind::Export {
+            return removal;
+        }
+        steps.extend(removal.steps);
+    }
+    steps.extend(removed.iter().map(|role| {
+        Remedy::Assign(NewAssignment {
+            name: None,
+            role: (*role).to_owned(),
+            assignee: Assignee::Group(group.to_owned()),
+            scope: WriteScope::default(),
+            delegating: false,
+        })
+    }));
+    Fix::steps(steps, "makes it again what Exchange made it; put what you need besides into a role group of your own")
 }
 
 fn assignments_of(count: usize) -> String {

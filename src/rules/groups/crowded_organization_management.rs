@@ -3,6 +3,7 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::name::fold;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -37,6 +38,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     names.sort_by_cached_key(|name| fold(name));
     finding.subject.accounts = names;
     finding.subject.group = Some(inventory.show_principal(group).to_owned());
-    finding.help = Some("Get-RoleGroupMember 'Organization Management' -ResultSize Unlimited".to_owned());
+    let command = "Get-RoleGroupMember 'Organization Management' -ResultSize Unlimited";
+    finding.fixes.push(Fix::export(command, "shows who is in it, to decide who needs it"));
     report.say(finding);
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::Class;
 use crate::name::same;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -36,7 +37,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.account = Some(name.to_owned());
         finding.subject.group = Some(DISCOVERY_MANAGEMENT.to_owned());
-        finding.help = Some(remedy::remove_member(context.graph(), group, name));
+        let step = remedy::remove_member(context.graph(), group, name);
+        finding.fixes.push(Fix::of(step, format!("takes `{name}` out of the group")));
         report.say(finding);
     }
 }

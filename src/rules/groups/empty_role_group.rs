@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
 use crate::inventory::{Assignment, MembersState, PrincipalId};
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -42,7 +42,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(format!("role group `{name}` holds roles and has no members"), at, "no members");
         finding.labels.push(Label::new(assignment.at, format!("it holds role `{role}`")));
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(format!("Remove-RoleGroup {}", quoted(name)));
+        let step = Remedy::Delete { kind: ObjectKind::RoleGroup, name: name.to_owned(), unscoped: false };
+        finding.fixes.push(Fix::of(step, "removes the role group"));
         report.say(finding);
     }
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::PrincipalId;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -31,7 +32,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(message, at, "no export of Exchange shows all its members");
         finding.labels.extend(places_of(context, group).into_iter().filter(|label| label.span != at));
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(gap.export);
+        finding.fixes.push(Fix::export(gap.export, "shows who is in it"));
         report.say(finding);
     }
 }

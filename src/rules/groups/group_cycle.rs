@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::diagnostic::Label;
 use crate::inventory::{Class, PrincipalId};
 use crate::name::fold;
+use crate::remedy::Fix;
 use crate::source::Span;
 
 use crate::rules::{Context, Rule, remedy};
@@ -47,8 +48,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(message, labels[0].span, labels[0].text.clone());
         finding.labels.extend(labels.into_iter().skip(1));
         finding.subject.group = Some(shown(0).to_owned());
-        let removal = remedy::remove_member(context.graph(), cycle[0].0, shown(1));
-        finding.help = Some(format!("end the membership that nobody meant, as by {removal}"));
+        // Which membership was a mistake exports do not tell; each of them ends the cycle.
+        finding.fixes = (0..cycle.len())
+            .map(|index| {
+                let (group, member) = (cycle[index].0, shown(index + 1));
+                let note = format!("takes `{member}` out of `{}`", shown(index));
+                Fix::of(remedy::remove_member(context.graph(), group, member), note)
+            })
+            .collect();
         report.say(finding);
     }
 }

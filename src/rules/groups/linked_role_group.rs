@@ -3,6 +3,7 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::powershell::quoted;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,7 +25,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let message = format!("the members of role group `{name}` are in another forest, where no export shows them");
         let mut finding = RULE.found(message, at, "a linked role group");
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(format!("Get-RoleGroup {} | Format-List Name,LinkedGroup,RoleAssignments", quoted(name)));
+        let command = format!("Get-RoleGroup {} | Format-List Name,LinkedGroup,RoleAssignments", quoted(name));
+        finding.fixes.push(Fix::export(command, "shows which group of the other forest it is"));
         report.say(finding);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
 use crate::inventory::{Assignment, Class, PrincipalId};
-use crate::powershell::quoted;
 
-use crate::rules::{Context, Rule};
+use crate::remedy::Fix;
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("nested-group"),
@@ -43,7 +43,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             finding.labels.extend(context.member_labels(member));
             finding.subject.group = Some(name.to_owned());
             finding.subject.account = Some(nested.to_owned());
-            finding.help = Some(format!("Remove-RoleGroupMember {} -Member {}", quoted(name), quoted(nested)));
+            let step = remedy::remove_member(context.graph(), group, nested);
+            finding.fixes.push(Fix::of(step, format!("takes `{nested}` out of `{name}`")));
             report.say(finding);
         }
     }

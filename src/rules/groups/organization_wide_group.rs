@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::{Symbol, same};
-use crate::powershell::quoted;
+use crate::remedy::{Fix, FixKind};
 use crate::rules::evidence;
 
 use crate::rules::{Context, Rule};
@@ -50,12 +50,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(message, assignments[0].at, "on all recipients");
         finding.labels.extend(assignments[1..].iter().take(2).map(|it| Label::new(it.at, "and so does this")));
         finding.subject.group = Some(name.to_owned());
-        let first = assignments.iter().find_map(|assignment| assignment.name);
-        let first = first.map_or("", |name| context.inventory().show(name));
-        finding.help = Some(format!(
-            "Set-ManagementRoleAssignment {} -CustomRecipientWriteScope 'NAME OF A SCOPE'",
-            quoted(first)
-        ));
+        let help = format!("give the assignments of `{name}` a custom recipient write scope");
+        finding.fixes.push(Fix::words(FixKind::Exchange, help));
         report.say(finding);
     }
 }

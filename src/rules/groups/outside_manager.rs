@@ -1,8 +1,9 @@
 //! `outside-manager`: a role group is managed by somebody who is not in Organization Management.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, Remedy};
+use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -34,7 +35,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             let mut finding = RULE.found(message, at, format!("managed by `{shown}`"));
             finding.subject.group = Some(name.to_owned());
             finding.subject.account = Some(shown);
-            finding.help = Some(format!("Set-RoleGroup {} -ManagedBy 'Organization Management'", quoted(name)));
+            let step = Remedy::SetManager { group: name.to_owned(), manager: ORGANIZATION_MANAGEMENT.to_owned() };
+            finding.fixes.push(Fix::of(step, "lets `Organization Management` alone manage it"));
             report.say(finding);
         }
     }

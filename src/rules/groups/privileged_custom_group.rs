@@ -7,6 +7,7 @@ use crate::diagnostic::Label;
 use crate::inventory::{Assignment, PrincipalId};
 use crate::powershell::quoted;
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -35,7 +36,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(assignments[1..].iter().map(|assignment| Label::new(assignment.at, "and this one")));
         finding.labels.extend(context.member_labels(group));
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name)));
+        let command = format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name));
+        finding.fixes.push(Fix::export(command, "shows who is in it, to decide who needs it"));
         report.say(finding);
     }
 }

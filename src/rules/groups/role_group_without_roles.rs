@@ -4,8 +4,8 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
 use crate::inventory::PrincipalId;
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -33,7 +33,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = RULE.found(format!("role group `{name}` holds no role"), at, "nothing is assigned to it");
         finding.labels.extend(context.member_labels(id));
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(format!("Remove-RoleGroup {}", quoted(name)));
+        let step = Remedy::Delete { kind: ObjectKind::RoleGroup, name: name.to_owned(), unscoped: false };
+        finding.fixes.push(Fix::of(step, "removes the role group"));
         report.say(finding);
     }
 }

@@ -83,6 +83,7 @@ fn say(
     finding.subject.account = Some(user.to_owned());
     finding.subject.group = Some(name.to_owned());
     finding.subject.role = Some(role.to_owned());
-    finding.help = remedy::take(context.graph(), name, way).or_else(|| Some(context.removal(assignment)));
+    let fix = remedy::take(context.graph(), name, way).unwrap_or_else(|| context.removal(assignment));
+    finding.fixes.push(fix);
     report.say(finding);
 }

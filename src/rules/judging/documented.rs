@@ -10,6 +10,7 @@ use crate::inventory::{Inventory, Origin, Shown};
 use crate::name::{fold, same};
 use crate::policy::{Common, Item, ParameterMode, Policy, closest, mistake};
 use crate::powershell::quoted;
+use crate::remedy::Fix;
 use crate::source::{Sources, Span};
 
 use super::excess::SESSION;
@@ -155,7 +156,8 @@ impl Known<'_, '_> {
         let message = format!("the policy says that this is {}, and its exports are of {of}", said.shown("or"));
         let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, Severity::Error, message, Label::new(at, ""));
         diagnostic.labels.push(Label::new(shown.at, format!("this is of {of}")));
-        diagnostic.help = Some("name the exports of this organization in `paths`, or mend `environment`".to_owned());
+        let help = "name the exports of this organization in `paths`, or correct `environment`";
+        diagnostic.fixes.push(Fix::policy(help));
         report.say(diagnostic);
     }
 
@@ -237,7 +239,7 @@ fn foreign(item: &Item, name: &str, places: Places, here: Places, consequence: &
 fn diagnostic(rule: RuleId, item: &Item, message: String, help: String) -> Diagnostic {
     let label = Label::new(item.listed.unwrap_or(item.at), "");
     let mut diagnostic = Diagnostic::at(rule, Severity::Warning, message, label);
-    diagnostic.help = Some(help);
+    diagnostic.fixes.push(Fix::policy(help));
     diagnostic.subject = Subject { cmdlet: Some(item.cmdlet.clone()), ..Subject::default() };
     diagnostic
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Report, RuleId, Severity, Subject};
 use crate::graph::{EntryGrant, GapId, Graph, Rights, RoleEntries, is_common};
 use crate::name::{Symbol, fold, same};
 use crate::policy::Requirement;
-use crate::powershell::quoted;
+use crate::remedy::{Fix, Remedy};
 use crate::rules::remedy;
 use crate::scope::Reach;
 
@@ -152,7 +152,6 @@ impl<'i> Excess<'i> {
             message: format!(
                 "`{account}` holds {listed} beyond what `{id}` asks for, on no recipients and no configuration"
             ),
-            help: Some(format!("remove the entries from the role, or add them to `allow` of `{id}`")),
             subject: Subject {
                 account: Some(account.to_owned()),
                 accounts: vec![account.to_owned()],
@@ -161,7 +160,7 @@ impl<'i> Excess<'i> {
                 ..Subject::default()
             },
             labels: chain::labels(graph, account, rights, first),
-            fixes: Vec::new(),
+            fixes: vec![Fix::policy(format!("remove the entries from the role, or add them to `allow` of `{id}`"))],
             waived: None,
         })
     }
@@ -219,7 +218,6 @@ fn excess(
             "`{account}` can run `{cmdlet}`{with}, which `{}` does not ask for{more}",
             requirement.common.id
         ),
-        help: Some(help(graph, (account, rights), requirement, &first.grant)),
         subject: Subject {
             account: Some(account.to_owned()),
             accounts: vec![account.to_owned()],
@@ -231,36 +229,43 @@ fn excess(
             ..Subject::default()
         },
         labels: chain::labels(graph, account, rights, &first.grant),
-        fixes: Vec::new(),
+        fixes: fixes(graph, (account, rights), requirement, &first.grant),
         waived: None,
     }
 }
 
 /// A role that gives nothing that is asked for can go; any other needs a child role that holds less.
-fn help(
+fn fixes(
     graph: &Graph<'_>,
     (account, rights): (&str, &Rights),
     requirement: &Requirement,
     grant: &EntryGrant<'_>,
-) -> String {
+) -> Vec<Fix> {
     let inventory = graph.inventory();
-    let allow = format!("or add \"{}\" to `allow`", inventory.show(grant.cmdlet));
-    let Some(role) = inventory.show_role(grant.role) else { return format!("find the role in Exchange; {allow}") };
-    let asked = |entry: crate::inventory::Entry| {
-        let cmdlet = inventory.show(entry.cmdlet);
-        requirement.items.iter().any(|item| item.matches(cmdlet) || same(&item.text, cmdlet))
-    };
-    if !inventory.entries_of(grant.role).any(asked) {
-        return match remedy::take(graph, account, &rights.held[grant.held]) {
-            Some(take) => format!("role `{role}` holds nothing that is asked for: {take}; {allow}"),
-            None => format!("role `{role}` holds nothing that is asked for: take the account out of it; {allow}"),
-        };
+    let id = &requirement.common.id;
+    let allow = Fix::policy(format!("add \"{}\" to `allow` of `{id}`", inventory.show(grant.cmdlet)));
+    let Some(role) = inventory.show_role(grant.role) else { return vec![allow] };
+    let is_asked = |cmdlet: &str| requirement.items.iter().any(|item| item.matches(cmdlet) || same(&item.text, cmdlet));
+    let mut cmdlets: Vec<&str> = inventory.cmdlets_of(grant.role).map(|cmdlet| inventory.show(cmdlet)).collect();
+    cmdlets.retain(|cmdlet| is_asked(cmdlet));
+    let take = remedy::take(graph, account, &rights.held[grant.held]);
+    if cmdlets.is_empty() {
+        let take = take.map(|take| {
+            let note = format!("role `{role}` holds nothing that is asked for: {}", take.note);
+            Fix { note, ..take }
+        });
+        return take.into_iter().chain([allow]).collect();
     }
-    let child = format!("{role} for {}", requirement.common.id);
-    let entry = quoted(&format!("{}\\{}", remedy::cut(&child), inventory.show(grant.cmdlet)));
-    format!(
-        "assign a role that holds less: New-ManagementRole {} -Parent {}; Remove-ManagementRoleEntry {entry}; {allow}",
-        remedy::made_up(&child),
-        quoted(role),
-    )
+    let child = remedy::free_name(graph, &format!("{role} for {id}"));
+    cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
+    cmdlets.dedup();
+    let made = Remedy::NewRole {
+        name: child.clone(),
+        parent: role.to_owned(),
+        entries: Some(cmdlets.into_iter().map(ToOwned::to_owned).collect()),
+        description: None,
+    };
+    let given = remedy::new_group(graph, &format!("Holders of {child}"), &[&child], &[account]);
+    let steps = [made, given].into_iter().chain(take.into_iter().flat_map(|take| take.steps)).collect();
+    vec![Fix::steps(steps, format!("a child of role `{role}` with what is asked for alone, instead")), allow]
 }

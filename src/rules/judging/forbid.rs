@@ -10,7 +10,7 @@ use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard};
 use crate::inventory::PrincipalId;
 use crate::name::{fold, same};
 use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
-use crate::powershell::quoted;
+use crate::remedy::{Fix, FixKind};
 use crate::rules::remedy;
 use crate::scope::Reach;
 
@@ -253,15 +253,6 @@ impl<'i> Forbidding<'_, 'i> {
                     "`{name}` can run `{}` with all parameters that `{}` forbids only if Exchange merges the entries of several roles",
                     asked.cmdlet, self.forbid.common.id
                 ),
-                help: Some({
-                    let mut ways = judged.grants.iter().filter_map(|grant| {
-                        remedy::take(graph, name, &rights.held[grant.held])
-                    });
-                    match ways.next() {
-                        Some(take) => format!("{take}; or except the account"),
-                        None => "take one of the roles from the account; or except it".to_owned(),
-                    }
-                }),
                 subject: Subject {
                     account: Some(name.to_owned()),
                     accounts: vec![name.to_owned()],
@@ -271,7 +262,13 @@ impl<'i> Forbidding<'_, 'i> {
                     ..Subject::default()
                 },
                 labels,
-                fixes: Vec::new(),
+                fixes: judged
+                    .grants
+                    .iter()
+                    .filter_map(|grant| remedy::take(graph, name, &rights.held[grant.held]))
+                    .take(1)
+                    .chain([except(&[name.to_owned()])])
+                    .collect(),
                 waived: None,
             });
         }
@@ -313,7 +310,11 @@ impl<'i> Forbidding<'_, 'i> {
             }
             _ => None,
         });
-        let remove = name.as_ref().map(|name| format!("Remove-ManagementRoleAssignment {}", quoted(name)));
+        let remove = assignment.and_then(|it| Some(Fix::of(remedy::unassign(graph, it)?, "removes the assignment")));
+        // Of several accounts, each would have to leave; an assignment to one of them is theirs alone.
+        let mut fixes: Vec<Fix> = one.into_iter().chain(remove).collect();
+        fixes.dedup_by(|left, right| left.steps == right.steps);
+        fixes.push(except(&names));
         let role = entries.first().and_then(|(grant, _)| inventory.show_role(grant.role)).map(ToOwned::to_owned);
         let who = counted(&names, "account");
         let what = counted(&cmdlets, "cmdlet");
@@ -327,7 +328,6 @@ impl<'i> Forbidding<'_, 'i> {
             rule: FORBIDDEN_CMDLET,
             severity: self.severity(),
             message: format!("{who} can run {what}{through}, which `{}` forbids", self.forbid.common.id),
-            help: Some(help(remove, group.as_deref(), &names, one)),
             subject: Subject {
                 account: key.err().map(|account| accounts.shown(account).to_owned()),
                 accounts: names,
@@ -341,7 +341,7 @@ impl<'i> Forbidding<'_, 'i> {
                 ..Subject::default()
             },
             labels,
-            fixes: Vec::new(),
+            fixes,
             waived: None,
         }
     }
@@ -422,18 +422,12 @@ fn counted(names: &[String], noun: &str) -> String {
     }
 }
 
-/// What takes the grants away: from one account by its own path, from several by their assignment.
-fn help(remove: Option<String>, group: Option<&str>, accounts: &[String], one: Option<String>) -> String {
-    match (one, remove, group) {
-        (Some(take), ..) => format!("{take}; or except the account"),
-        (None, Some(remove), Some(group)) => {
-            format!("{remove}; or take the accounts out of {}; or except them", quoted(group))
-        }
-        (None, Some(remove), None) if accounts.len() == 1 => format!("{remove}; or except the account"),
-        (None, Some(remove), None) => format!("{remove}; or except the accounts"),
-        // What the caller asserts of an account names no assignment.
-        (None, None, _) => "take the role that has it from the account; or except the account".to_owned(),
-    }
+/// Lets accounts run what a table forbids.
+fn except(accounts: &[String]) -> Fix {
+    Fix::policy(match accounts {
+        [one] => format!("except `{one}`"),
+        many => format!("except these {} accounts", many.len()),
+    })
 }
 
 /// Judges one `[[separate]]` for accounts that hold the same.
@@ -475,7 +469,7 @@ fn conflicting<'i>(
     let mut labels: Vec<Label> = Vec::new();
     let mut cmdlets: Vec<String> = Vec::new();
     let mut firsts: Vec<String> = Vec::new();
-    let mut removals: Vec<String> = Vec::new();
+    let mut fixes: Vec<Fix> = Vec::new();
     for side in sides {
         let mut held: Vec<(&str, &Judged<'_>)> = side
             .iter()
@@ -493,14 +487,17 @@ fn conflicting<'i>(
         };
         if let Some(grant) = judged.grants.iter().min_by_key(order) {
             labels.extend(chain::labels(graph, name, &rights, grant));
-            removals.extend(remedy::take(graph, name, &rights.held[grant.held]));
+            fixes.extend(remedy::take(graph, name, &rights.held[grant.held]));
         }
     }
     labels.push(Label::new(separate.common.at, "kept apart here"));
     let mut seen = BTreeSet::new();
     labels.retain(|label| seen.insert((label.span, label.text.clone())));
     cmdlets.dedup_by(|left, right| same(left, right));
-    removals.dedup();
+    fixes.dedup();
+    if fixes.is_empty() {
+        fixes.push(Fix::words(FixKind::Exchange, "take one of the two roles away from the account"));
+    }
     Diagnostic {
         rule: CONFLICTING_CMDLETS,
         severity: separate.common.level.unwrap_or(Severity::Error),
@@ -510,10 +507,6 @@ fn conflicting<'i>(
             firsts.last().map_or("", String::as_str),
             separate.common.id
         ),
-        help: Some(match removals.as_slice() {
-            [] => "take one of the two roles away from the account".to_owned(),
-            some => some.join("; or "),
-        }),
         subject: Subject {
             account: Some(name.to_owned()),
             accounts: vec![name.to_owned()],
@@ -522,7 +515,7 @@ fn conflicting<'i>(
             ..Subject::default()
         },
         labels,
-        fixes: Vec::new(),
+        fixes,
         waived: None,
     }
 }

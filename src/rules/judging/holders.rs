@@ -11,6 +11,8 @@ use crate::name::same;
 use crate::policy::{RoleRule, Who, WhoKind};
 use crate::powershell::quoted;
 use crate::record::Kind;
+use crate::remedy::Fix;
+use crate::rules::remedy;
 
 use super::members::toml_text;
 use super::require::Outcome;
@@ -93,9 +95,9 @@ fn unknown(inventory: &Inventory, rule: &RoleRule) -> Diagnostic {
         Label::new(rule.name.at, ""),
     );
     let exported = inventory.roles.names().chain(inventory.roles_with_entries());
-    diagnostic.help = Some(match crate::policy::closest(name, exported.map(|role| inventory.show(role))) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("if it exists, export it: Get-ManagementRole {}", quoted(name)),
+    diagnostic.fixes.push(match crate::policy::closest(name, exported.map(|role| inventory.show(role))) {
+        Some(near) => Fix::policy(format!("did you mean `{near}`?")),
+        None => Fix::export(format!("Get-ManagementRole {}", quoted(name)), "if it exists, export it"),
     });
     diagnostic.subject.role = Some(name.clone());
     diagnostic.subject.requirement = Some(rule.common.id.clone());
@@ -155,8 +157,9 @@ fn finding(accounts: &Accounts<'_>, rule: &RoleRule, found: RuleId, assignment: 
     );
     diagnostic.labels.push(Label::new(rule.common.at, format!("its {key}")));
     let name = assignment.name.map(|name| inventory.show(name));
-    let remove = name.map(|name| format!("Remove-ManagementRoleAssignment {}; or ", quoted(name)));
-    diagnostic.help = Some(format!("{}add {} to `{key}`", remove.unwrap_or_default(), toml_text(&assignee)));
+    let removal = remedy::unassign(graph, assignment).map(|step| Fix::of(step, "removes the assignment"));
+    diagnostic.fixes.extend(removal);
+    diagnostic.fixes.push(Fix::policy(format!("add {} to `{key}`", toml_text(&assignee))));
     let account = (group.is_none() && !assignee.is_empty()).then(|| assignee.clone());
     diagnostic.subject = Subject {
         accounts: account.clone().into_iter().collect(),

@@ -9,6 +9,7 @@ use crate::inventory::{Assignee, Class, Form, Text};
 use crate::name::same;
 use crate::policy::{Common, Policy, Who, WhoKind, closest};
 use crate::record::Kind;
+use crate::remedy::Fix;
 use crate::source::{Sources, Span};
 
 use super::members::UNKNOWN_GROUP;
@@ -75,10 +76,10 @@ fn unknown(graph: &Graph<'_>, common: &Common, who: &Who, at: Span) -> Diagnosti
     let bare = graph.groups_named(name).first().filter(|_| !is_group).map(|id| as_named(graph, *id));
     let near = bare
         .or_else(|| closest(name, shown).map(|near| if is_group { format!("group:{near}") } else { near.to_owned() }));
-    diagnostic.help = Some(match near {
+    diagnostic.fixes.push(Fix::policy(match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "mend the name, export what it names, or take it out of the policy".to_owned(),
-    });
+        None => "correct the name, export what it names, or remove it from the policy".to_owned(),
+    }));
     diagnostic.subject = Subject {
         account: Some(name.clone()).filter(|_| !is_group),
         group: Some(name.clone()).filter(|_| is_group),

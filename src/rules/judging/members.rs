@@ -12,6 +12,7 @@ use crate::graph::Graph;
 use crate::inventory::PrincipalId;
 use crate::policy::{GroupRule, Who};
 use crate::powershell::quoted;
+use crate::remedy::Fix;
 use crate::rules::remedy;
 use crate::source::Span;
 
@@ -50,9 +51,9 @@ fn unknown(graph: &Graph<'_>, rule: &GroupRule) -> Diagnostic {
         format!("no export shows a group `{name}`"),
         Label::new(rule.name.at, ""),
     );
-    diagnostic.help = Some(match crate::policy::closest(name, groups) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("if it exists, export it: Get-RoleGroup {}", quoted(name)),
+    diagnostic.fixes.push(match crate::policy::closest(name, groups) {
+        Some(near) => Fix::policy(format!("did you mean `{near}`?")),
+        None => Fix::export(format!("Get-RoleGroup {}", quoted(name)), "if it exists, export it"),
     });
     diagnostic.subject.group = Some(name.clone());
     diagnostic.subject.requirement = Some(rule.common.id.clone());
@@ -111,7 +112,8 @@ fn unexpected(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: Prin
     );
     diagnostic.labels.push(Label::new(rule.common.at, "who may be in it"));
     let removal = remedy::remove_member(graph, id, shown);
-    diagnostic.help = Some(format!("{removal}; or add {} to `members`", toml_text(&name)));
+    diagnostic.fixes.push(Fix::of(removal, format!("takes `{shown}` out of the group")));
+    diagnostic.fixes.push(Fix::policy(format!("add {} to `members`", toml_text(&name))));
     diagnostic.subject = subject(rule, group, name);
     diagnostic
 }
@@ -129,7 +131,7 @@ fn missing(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: &Who) -
     if at.is_some() {
         diagnostic.labels.push(Label::new(rule.common.at, "who must be in it"));
     }
-    diagnostic.help = Some(remedy::add_member(graph, id, shown));
+    diagnostic.fixes.push(Fix::of(remedy::add_member(graph, id, shown), format!("puts `{shown}` into the group")));
     diagnostic.subject = subject(rule, group, member.shown());
     diagnostic
 }

@@ -6,7 +6,8 @@ use crate::diagnostic::Label;
 use crate::graph::{Graph, Miss, MissCode, Question, Rights, Why, is_common};
 use crate::inventory::{Assignee, NO_ROLE, PrincipalId};
 use crate::name::{ByName, Symbol};
-use crate::powershell::quoted;
+use crate::powershell::{all_quoted, quoted};
+use crate::remedy::{Fix, Remedy};
 use crate::rules::remedy;
 use crate::scope::{Reach, is_session, reads};
 
@@ -19,8 +20,8 @@ pub struct Nearest {
     pub message: String,
     /// Its places, the nearest first.
     pub labels: Vec<Label>,
-    /// What to type, where typing can mend it.
-    pub help: Option<String>,
+    /// What would end it, where a change can.
+    pub fixes: Vec<Fix>,
 }
 
 /// What came closest to letting an account run a cmdlet, nearest first: each way of missing it with its best example.
@@ -41,8 +42,8 @@ pub fn nearest_ways(
         let labels = labels(graph, account, miss);
         let message = labels.first().map_or_else(String::new, |label| label.text.to_string());
         let way = miss.role.map(|role| Way { role, group: remedy::group_of(graph, role) });
-        let help = help(graph, (account, rights), cmdlet, miss, way);
-        Some(Nearest { code: code.name(), message, labels, help })
+        let fix = fix(graph, (account, rights), cmdlet, miss, (way, None));
+        Some(Nearest { code: code.name(), message, labels, fixes: fix.into_iter().collect() })
     };
     codes.iter().filter_map(best).chain(from_catalogue(graph, cmdlet)).collect()
 }
@@ -55,8 +56,9 @@ fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
         0 => format!("by default the built-in role `{first}` has the cmdlet"),
         more => format!("by default the built-in role `{first}` and {more} more have the cmdlet"),
     };
-    let help = Some(format!("Get-ManagementRoleEntry {}", quoted(&format!("{first}\\{cmdlet}"))));
-    Some(Nearest { code: "built-in-role", message, labels: Vec::new(), help })
+    let command = format!("Get-ManagementRoleEntry {}", quoted(&format!("{first}\\{cmdlet}")));
+    let fixes = vec![Fix::export(command, "shows whether this organization's role has it")];
+    Some(Nearest { code: "built-in-role", message, labels: Vec::new(), fixes })
 }
 
 /// The miss that is worth showing: the nearest sort, and in it the one about the role that the help names, and of those
@@ -119,43 +121,49 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
     labels
 }
 
-/// What to type, where typing can mend it.
-pub(super) fn help(
+/// What would end it, where a change can.
+///
+/// `given` is how the account gets what it lacks where it must be given a role.
+pub(super) fn fix(
     graph: &Graph<'_>,
     (account, rights): (&str, &Rights),
     cmdlet: &str,
     miss: &Miss,
-    way: Option<Way>,
-) -> Option<String> {
+    (way, given): (Option<Way>, Option<&Fix>),
+) -> Option<Fix> {
     let inventory = graph.inventory();
     let enable = |assignment: usize| {
-        let name = inventory.assignments[assignment].name?;
-        Some(format!("Set-ManagementRoleAssignment {} -Enabled $true", quoted(inventory.show(name))))
+        let assignment = inventory.show(inventory.assignments[assignment].name?).to_owned();
+        Some(Fix::of(Remedy::SetEnabled { assignment, on: true }, "enables the assignment that is there"))
     };
     match miss.code {
         MissCode::Disabled => enable(miss.assignment?),
-        MissCode::NoRole => Some(format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet))),
+        MissCode::NoRole => {
+            let command = format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet));
+            Some(Fix::export(command, "asks Exchange which roles have the cmdlet"))
+        }
         MissCode::ParentHasIt => {
-            let entry = format!("{}\\{cmdlet}", inventory.show_role(miss.role?)?);
-            Some(format!("Add-ManagementRoleEntry {}", quoted(&entry)))
+            let role = inventory.show_role(miss.role?)?.to_owned();
+            let note = format!("adds the cmdlet to role `{role}`, for all who hold it");
+            Some(Fix::of(Remedy::AddEntry { role, cmdlet: cmdlet.to_owned() }, note))
         }
         MissCode::OutsideScope | MissCode::ScopesApart | MissCode::EndUserRole => None,
         _ => {
             let way = way.or_else(|| Some(Way { role: miss.role?, group: None }))?;
             let parked = parked_assignment(rights, way.role).and_then(enable);
-            Some(parked.unwrap_or_else(|| remedy::give(graph, way.role, way.group, account)))
+            Some(parked.or(given.cloned()).unwrap_or_else(|| remedy::give(graph, way.role, way.group, account)))
         }
     }
 }
 
-/// What to type to get parameters that the held entry lacks.
-pub(super) fn help_with_parameters(
+/// What gives parameters that the held entry lacks.
+pub(super) fn fix_of_parameters(
     graph: &Graph<'_>,
     account: &str,
     question: &Question<'_>,
     lacks: &[String],
     role: Symbol,
-) -> String {
+) -> Fix {
     let inventory = graph.inventory();
     let has = |list: &crate::inventory::ParameterList| {
         lacks
@@ -177,15 +185,15 @@ pub(super) fn help_with_parameters(
     };
     let one_of = |name: &'_ String| name.split('|').next().unwrap_or(name).to_owned();
     let names: Vec<String> = lacks.iter().map(one_of).collect();
-    let listed = remedy::all_quoted(names.iter().map(String::as_str));
     if parent.is_some_and(of_parent) {
-        let entry = format!("{}\\{}", inventory.show(role), question.cmdlet);
-        return format!("Set-ManagementRoleEntry {} -Parameters {listed} -AddParameter", quoted(&entry));
+        let (role, cmdlet) = (inventory.show(role).to_owned(), question.cmdlet.to_owned());
+        let note = format!("adds the parameters to role `{role}`, for all who hold it");
+        return Fix::of(Remedy::SetEntryParameters { role, cmdlet, parameters: names, add: true }, note);
     }
     let others = fitting.map(|entry| entry.role);
     match others.min_by_key(|role| (inventory.entry_count(*role), crate::name::fold(inventory.show(*role)))) {
         Some(other) => remedy::give(graph, other, remedy::group_of(graph, other), account),
-        None => holders_of(question.cmdlet, &listed),
+        None => holders_of(question.cmdlet, &names),
     }
 }
 
@@ -202,8 +210,10 @@ pub(super) fn has_all(graph: &Graph<'_>, role: Symbol, question: &Question<'_>) 
 }
 
 /// Asks Exchange which roles hold a cmdlet with some parameters, where no export shows one.
-pub(super) fn holders_of(cmdlet: &str, parameters: &str) -> String {
-    format!("Get-ManagementRole -Cmdlet {} -CmdletParameters {parameters}", quoted(cmdlet))
+pub(super) fn holders_of(cmdlet: &str, parameters: &[String]) -> Fix {
+    let parameters = all_quoted(parameters.iter().map(String::as_str));
+    let command = format!("Get-ManagementRole -Cmdlet {} -CmdletParameters {parameters}", quoted(cmdlet));
+    Fix::export(command, "asks Exchange which roles have the cmdlet with these parameters")
 }
 
 /// How to get a cmdlet.

@@ -11,6 +11,7 @@ use crate::inventory::Inventory;
 use crate::name::{fold, same};
 use crate::policy::{Item, ParameterMode, mistake};
 use crate::powershell::quoted;
+use crate::remedy::Fix;
 
 /// The number of a question.
 pub(super) type QuestionId = usize;
@@ -194,9 +195,12 @@ pub(super) fn unmatched(inventories: &[&Inventory], item: &Item) -> Diagnostic {
     let message = format!("no cmdlet in the exports matches `{}`", item.cmdlet);
     let mut said = Diagnostic::at(mistake::UNMATCHED_WILDCARD, Severity::Error, message, Label::new(item.at, ""));
     let near = crate::policy::closest(&item.cmdlet, all_cmdlets(inventories));
-    said.help = Some(match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("Get-ManagementRoleEntry {}", quoted(&format!("*\\{}", item.cmdlet))),
+    said.fixes.push(match near {
+        Some(near) => Fix::policy(format!("did you mean `{near}`?")),
+        None => {
+            let command = format!("Get-ManagementRoleEntry {}", quoted(&format!("*\\{}", item.cmdlet)));
+            Fix::export(command, "shows which roles have such cmdlets")
+        }
     });
     said
 }

@@ -10,6 +10,7 @@ use crate::hidden::toml;
 use crate::name::{Symbol, fold, same};
 use crate::policy::{Item, Requirement, Who, WhoKind};
 use crate::powershell::quoted;
+use crate::remedy::{Fix, Remedy, WriteScope};
 use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
@@ -294,7 +295,7 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who
     };
     let at = who.listed.unwrap_or(who.at);
     let mut diagnostic = Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(at, ""));
-    diagnostic.help = Some(help);
+    diagnostic.fixes.push(Fix::policy(help));
     diagnostic.subject =
         Subject { account: Some(pattern), requirement: Some(requirement.common.id.clone()), ..Subject::default() };
     diagnostic
@@ -478,6 +479,7 @@ impl<'j, 'i> Judge<'j, 'i> {
     /// One diagnostic for each rule and cmdlet, however many items ask for it.
     fn say_missing(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Way>) {
         let mut said: Vec<Diagnostic> = Vec::new();
+        let given = self.given(roles);
         for Missing { asked, judged } in missing {
             let question = asked.question(own_mailbox(self.requirement));
             let lacking = judged.lacking.iter().map(|grant| (grant, self.graph().lacks(grant, &question)));
@@ -489,7 +491,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                         self.graph().inventory().names.get(asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
                     let graph = self.accounts.graph_mut(self.account);
                     let miss = nearest::nearest(graph, &judged.misses, asked.cmdlet, way.map(|way| way.role));
-                    self.missing_cmdlet(asked, judged.doubted, miss.as_ref(), way)
+                    self.missing_cmdlet(asked, judged.doubted, miss.as_ref(), (way, given.as_ref()))
                 }
             };
             let same = |other: &&mut Diagnostic| {
@@ -504,8 +506,25 @@ impl<'j, 'i> Judge<'j, 'i> {
         self.note_roles(missing, roles);
     }
 
+    /// One role group for all roles that are chosen, where there are several.
+    fn given(&self, roles: &BTreeMap<Symbol, Way>) -> Option<Fix> {
+        let inventory = self.graph().inventory();
+        let mut names: Vec<&str> = roles.values().map(|way| inventory.show(way.role)).collect();
+        names.sort_by_cached_key(|name| fold(name));
+        names.dedup();
+        let name = bare(&self.requirement.common.id);
+        let step = (names.len() > 1).then(|| remedy::new_group(self.graph(), name, &names, &[self.shown()]));
+        step.map(|step| Fix::of(step, "a role group of its own"))
+    }
+
     /// `doubted`: something unknown may give the cmdlet, only never as it is asked for.
-    fn missing_cmdlet(&self, asked: &Asked<'_>, doubted: bool, miss: Option<&Miss>, way: Option<Way>) -> Diagnostic {
+    fn missing_cmdlet(
+        &self,
+        asked: &Asked<'_>,
+        doubted: bool,
+        miss: Option<&Miss>,
+        way: (Option<Way>, Option<&Fix>),
+    ) -> Diagnostic {
         let graph = self.graph();
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
@@ -518,10 +537,12 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
             message: cannot_run(self.shown(), asked.cmdlet, with),
-            help: miss.and_then(|miss| nearest::help(graph, (self.shown(), &self.rights), asked.cmdlet, miss, way)),
+            fixes: miss
+                .and_then(|miss| nearest::fix(graph, (self.shown(), &self.rights), asked.cmdlet, miss, way))
+                .into_iter()
+                .collect(),
             subject,
             labels: self.or_required(labels, asked),
-            fixes: Vec::new(),
             waived: None,
         }
     }
@@ -548,10 +569,9 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: MISSING_PARAMETER,
             severity: self.severity(Severity::Error),
             message: format!("`{}` can run `{}`, but not with {listed}", self.shown(), asked.cmdlet),
-            help: Some(nearest::help_with_parameters(graph, self.shown(), &question, lacks, grant.role)),
+            fixes: vec![nearest::fix_of_parameters(graph, self.shown(), &question, lacks, grant.role)],
             subject,
             labels,
-            fixes: Vec::new(),
             waived: None,
         }
     }
@@ -579,11 +599,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
         let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
-        let roles = remedy::all_quoted(names.iter().copied());
-        let (group, member) = (remedy::made_up(bare(&self.requirement.common.id)), quoted(account));
-        self.outcome.notes.push(format!(
-            "{plural} `{account}` {what} that is missing: {listed}; in a role group of its own: `New-RoleGroup {group} -Roles {roles} -Members {member}`"
-        ));
+        self.outcome.notes.push(format!("{plural} `{account}` {what} that is missing: {listed}"));
     }
 
     fn say_narrow(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {
@@ -615,17 +631,16 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: NARROW_SCOPE,
             severity: if wide { self.severity(Severity::Error) } else { Severity::Note },
             message: format!("`{}` can run `{}` on a part of the organization only", self.shown(), asked.cmdlet),
-            help: Some(self.widening(held, asked.cmdlet, reads)),
+            fixes: vec![self.widening(held, asked.cmdlet, reads)],
             subject,
             labels,
-            fixes: Vec::new(),
             waived: None,
         });
     }
 
     /// What makes a grant reach the whole organization: the assignment's own write scope can be set anew; what the role
     /// or a scope of the configuration narrows takes another assignment.
-    fn widening(&self, held: &Held, cmdlet: &str, reads: bool) -> String {
+    fn widening(&self, held: &Held, cmdlet: &str, reads: bool) -> Fix {
         let graph = self.graph();
         let assignment = graph.assignment(held).filter(|assignment| assignment.name.is_some());
         let implicit = held.role.map(|role| graph.implicit_scopes(role));
@@ -633,12 +648,18 @@ impl<'j, 'i> Judge<'j, 'i> {
         let by_role = implicit.as_ref().is_some_and(is_wide);
         match assignment.and_then(|assignment| Some((assignment, assignment.name?))) {
             Some((assignment, name)) if by_role && !reads && assignment.custom[1].is_none() => {
-                let name = quoted(graph.inventory().show(name));
-                format!("Set-ManagementRoleAssignment {name} -RecipientRelativeWriteScope Organization")
+                let scope = WriteScope { relative: Some("Organization".to_owned()), ..WriteScope::default() };
+                let before = remedy::scope(graph, assignment);
+                let assignment = graph.inventory().show(name).to_owned();
+                let note = format!("widens assignment `{assignment}` to the whole organization, for all who hold it");
+                Fix::of(Remedy::SetScope { assignment, scope, before }, note)
             }
             _ => match held.role.filter(|_| by_role) {
                 Some(role) => remedy::give(graph, role, remedy::group_of(graph, role), self.shown()),
-                None => format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet)),
+                None => {
+                    let command = format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet));
+                    Fix::export(command, "asks Exchange which roles have the cmdlet")
+                }
             },
         }
     }
@@ -669,13 +690,9 @@ impl<'j, 'i> Judge<'j, 'i> {
                 self.shown(),
                 asked.cmdlet
             ),
-            help: Some(nearest::holders_of(
-                asked.cmdlet,
-                &remedy::all_quoted(asked.parameters().iter().map(String::as_str)),
-            )),
+            fixes: vec![nearest::holders_of(asked.cmdlet, asked.parameters())],
             subject,
             labels,
-            fixes: Vec::new(),
             waived: None,
         });
     }

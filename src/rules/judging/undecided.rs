@@ -6,6 +6,8 @@ use crate::diagnostic::{Diagnostic, GapRef, Label, RuleId, Severity, Subject};
 use crate::graph::Gap;
 use crate::name::fold;
 use crate::record::Kind;
+use crate::remedy::Fix;
+use crate::rules::remedy;
 use crate::source::Span;
 
 /// An answer depends on something that no export shows.
@@ -74,15 +76,17 @@ pub(super) fn undecided(
         rule: UNDECIDED,
         severity: Severity::Warning,
         message,
-        help: Some(match accepted_by(gap) {
-            Some(word) => format!("{}; or accept it with `--assume {word}`", gap.export),
-            None => gap.export.clone(),
-        }),
         subject,
         labels,
-        fixes: Vec::new(),
+        fixes: exports(gap),
         waived: None,
     }
+}
+
+/// What closes a gap: the export that would, or what the caller may accept instead.
+fn exports(gap: &Gap) -> Vec<Fix> {
+    let export = Fix::export(gap.export.clone(), "exports what would settle it");
+    [export].into_iter().chain(accepted_by(gap).map(remedy::assume)).collect()
 }
 
 /// What the caller may accept instead of exporting again.

@@ -5,9 +5,8 @@ use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{Assignment, Entry};
 use crate::name::{Symbol, fold};
-use crate::powershell::quoted;
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("dangerous-custom-role"),
@@ -38,9 +37,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(at, "the role"));
         finding.labels.extend(holders(context, role));
         finding.subject.role = Some(name.to_owned());
+        finding.fixes.push(remedy::without_entries(name, &cmdlets));
         finding.subject.cmdlets = cmdlets.into_iter().map(ToOwned::to_owned).collect();
-        let entry = format!("{name}\\{}", inventory.show(first.cmdlet));
-        finding.help = Some(format!("Remove-ManagementRoleEntry {}", quoted(&entry)));
         report.say(finding);
     }
 }

@@ -9,7 +9,8 @@ use crate::inventory::{Inventory, ParameterListId};
 use crate::name::Symbol;
 use crate::powershell::quoted;
 
-use crate::rules::{Context, Rule};
+use crate::remedy::{Fix, ObjectKind, Remedy};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("identical-child-role"),
@@ -41,12 +42,29 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(first(role).map(|entry| Label::new(entry.at, "the first of its entries")));
         finding.labels.extend(first(parent).map(|entry| Label::new(entry.at, "the first of its parent's")));
         finding.subject.role = Some(name.to_owned());
-        finding.help = Some(format!(
-            "assign {} to those whom `Get-ManagementRoleAssignment -Role {name}` lists; Remove-ManagementRole {name}",
-            quoted(of),
-            name = quoted(name)
-        ));
+        finding.fixes.push(fix(context, role, of));
         report.say(finding);
+    }
+}
+
+/// Assigns the parent to all who hold the child, and removes the child.
+fn fix(context: &Context<'_, '_>, role: Symbol, parent: &str) -> Fix {
+    let inventory = context.inventory();
+    let name = inventory.show(role);
+    let named = inventory.assignments.iter().filter(|it| it.role.is_some_and(|named| named.symbol == role));
+    let swaps: Option<Vec<[Remedy; 2]>> = named.map(|it| remedy::swap(context.graph(), it, parent)).collect();
+    // Exchange removes no role that has children.
+    let is_parent = inventory.roles.values().any(|other| other.parent.flatten() == Some(role));
+    match swaps.filter(|_| !is_parent && context.has_all_assignments()) {
+        Some(swaps) => {
+            let removed = Remedy::Delete { kind: ObjectKind::Role, name: name.to_owned(), unscoped: false };
+            let steps = swaps.into_iter().flatten().chain([removed]).collect();
+            Fix::steps(steps, format!("assigns `{parent}` instead, and removes the role"))
+        }
+        None => {
+            let command = format!("Get-ManagementRoleAssignment -Role {}", quoted(name));
+            Fix::export(command, format!("shows who holds it: assign `{parent}` to them, then remove the role"))
+        }
     }
 }
 

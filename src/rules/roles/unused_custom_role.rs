@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::name::Symbol;
 use crate::powershell::quoted;
 
-use crate::rules::{Context, Rule};
+use crate::remedy::{Fix, ObjectKind, Remedy};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("unused-custom-role"),
@@ -35,14 +36,17 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.subject.role = Some(name.to_owned());
         // Exchange removes no role that an assignment names, be it disabled or delegating.
         let unscoped = inventory.roles.get(role).is_some_and(|role| role.unscoped);
-        let switch = if unscoped { " -UnScopedTopLevel" } else { "" };
-        let removal = format!("Remove-ManagementRole {}{switch}", quoted(name));
-        let is_named = inventory.assignments.iter().any(|it| it.role.is_some_and(|named| named.symbol == role));
-        finding.help = Some(if is_named {
-            let all = format!("Get-ManagementRoleAssignment -Role {}", quoted(name));
-            format!("{all} | Remove-ManagementRoleAssignment; {removal}")
-        } else {
-            removal
+        let named = inventory.assignments.iter().filter(|it| it.role.is_some_and(|named| named.symbol == role));
+        let unassigned: Option<Vec<Remedy>> = named.map(|it| remedy::unassign(context.graph(), it)).collect();
+        finding.fixes.push(match unassigned {
+            Some(mut steps) => {
+                steps.push(Remedy::Delete { kind: ObjectKind::Role, name: name.to_owned(), unscoped });
+                Fix::steps(steps, "removes the role, after the assignments that name it")
+            }
+            None => {
+                let command = format!("Get-ManagementRoleAssignment -Role {}", quoted(name));
+                Fix::export(command, "shows the assignments that must be removed before the role can be")
+            }
         });
         report.say(finding);
     }

@@ -8,6 +8,7 @@ use crate::graph::is_common;
 use crate::inventory::{Entry, ParameterListId};
 use crate::name::{Symbol, fold};
 
+use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -41,7 +42,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(at, format!("its parent is `{of}`")));
         finding.subject.role = Some(name.to_owned());
         finding.subject.cmdlets = cmdlets.into_iter().map(ToOwned::to_owned).collect();
-        finding.help = Some(crate::powershell::export_command(crate::record::Kind::RoleEntry).to_owned());
+        let command = crate::powershell::export_command(crate::record::Kind::RoleEntry);
+        finding.fixes.push(Fix::export(command, "export all role entries at one time"));
         report.say(finding);
     }
 }

@@ -1,11 +1,11 @@
 //! `writing-built-in-view-role`: a view-only role of Exchange that has cmdlets that write, and is held.
 
-use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
+use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::inventory::Assignment;
 use crate::name::{Symbol, fold};
-use crate::powershell::quoted;
-
+use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -30,12 +30,15 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         super::writing_view_only_role::say(&RULE, context, role, report);
         // Its entries cannot be removed; a child role can leave them out.
         for finding in &mut report.diagnostics[before..] {
-            let child = format!("Our {name}");
-            let first = finding.subject.cmdlets.first().map_or("", String::as_str);
-            let entry = quoted(&format!("{}\\{first}", remedy::cut(&child)));
-            let (child, name) = (remedy::made_up(&child), quoted(name));
-            finding.help =
-                Some(format!("New-ManagementRole {child} -Parent {name}; Remove-ManagementRoleEntry {entry}"));
+            let child = remedy::free_name(context.graph(), &format!("Our {name}"));
+            let cmdlets: Vec<&str> = finding.subject.cmdlets.iter().map(String::as_str).collect();
+            let made =
+                Remedy::NewRole { name: child.clone(), parent: name.to_owned(), entries: None, description: None };
+            let cut = remedy::without_entries(&child, &cmdlets).steps;
+            let of_role = |it: &&Assignment| it.role.is_some_and(|known| known.symbol == role);
+            let swaps = context.regular().filter(of_role).filter_map(|it| remedy::swap(context.graph(), it, &child));
+            let steps = [made].into_iter().chain(cut).chain(swaps.flatten()).collect();
+            finding.fixes = vec![Fix::steps(steps, "assigns a child of the role without these cmdlets instead")];
         }
     }
 }

@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Label;
 use crate::inventory::Entry;
 use crate::name::{Symbol, fold};
-use crate::powershell::quoted;
 use crate::scope::{Reach, is_session, reads};
 
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("writing-view-only-role"),
@@ -59,6 +58,6 @@ pub(super) fn say(rule: &Rule, context: &Context<'_, '_>, role: Symbol, report: 
     finding.labels.extend(writing.values().skip(1).take(3).map(|entry| Label::new(entry.at, "another")));
     finding.subject.role = Some(name.to_owned());
     finding.subject.cmdlets = cmdlets.iter().map(|cmdlet| (*cmdlet).to_owned()).collect();
-    finding.help = Some(format!("Remove-ManagementRoleEntry {}", quoted(&format!("{name}\\{}", cmdlets[0]))));
+    finding.fixes.push(remedy::without_entries(name, &cmdlets));
     report.say(finding);
 }

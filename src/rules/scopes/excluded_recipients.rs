@@ -10,6 +10,7 @@ use crate::inventory::Assignment;
 use crate::name::fold;
 use crate::policy::Requirement;
 use crate::powershell::quoted;
+use crate::remedy::{Assignee, Fix, NewAssignment, Remedy, WriteScope};
 use crate::scope::{is_session, reads};
 
 use crate::rules::{Context, Rule};
@@ -103,22 +104,27 @@ fn say(
         finding.subject.cmdlets = cmdlets.iter().map(|cmdlet| (*cmdlet).to_owned()).collect();
         finding.subject.scope = Some(scope.to_owned());
         finding.subject.requirement = Some(requirement.common.id.clone());
-        finding.help = Some(help(context, *assignment, scope));
+        finding.fixes.push(fix(context, *assignment, scope));
         report.say(finding);
     }
 }
 
 /// What lets the same assignee write what the scope matches: another assignment of the role, with the scope.
-fn help(context: &Context<'_, '_>, assignment: Option<&Assignment>, scope: &str) -> String {
+fn fix(context: &Context<'_, '_>, assignment: Option<&Assignment>, scope: &str) -> Fix {
     let names = assignment.and_then(|it| Some((context.role_of(it)?, context.principal_of(it)?)));
-    let Some((role, assignee)) = names else {
-        return format!("Get-ManagementScope {} | Format-List", quoted(scope));
+    let Some((role, id)) = names else {
+        return Fix::export(format!("Get-ManagementScope {} | Format-List", quoted(scope)), "shows what it matches");
     };
-    let to = if context.graph().is_account(assignee) { "User" } else { "SecurityGroup" };
-    format!(
-        "New-ManagementRoleAssignment -Role {} -{to} {} -ExclusiveRecipientWriteScope {}",
-        quoted(role),
-        quoted(context.inventory().show_principal(assignee)),
-        quoted(scope)
-    )
+    let name = context.inventory().show_principal(id).to_owned();
+    let is_account = context.graph().is_account(id);
+    let note = format!("lets `{name}` write what the scope matches");
+    let assignee = if is_account { Assignee::User(name) } else { Assignee::Group(name) };
+    let step = Remedy::Assign(NewAssignment {
+        name: None,
+        role: role.to_owned(),
+        assignee,
+        scope: WriteScope { recipients: Some(scope.to_owned()), exclusive: true, ..WriteScope::default() },
+        delegating: false,
+    });
+    Fix::of(step, note)
 }

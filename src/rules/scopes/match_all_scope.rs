@@ -3,7 +3,7 @@
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::{Assignment, Form, Stated};
 use crate::name::same;
-use crate::powershell::quoted;
+use crate::remedy::{Fix, FixKind};
 use crate::scope::{Filter, Known};
 
 use crate::rules::{Context, Rule};
@@ -36,7 +36,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let label = |assignment: &Assignment| Label::new(assignment.at, "an assignment that seems to be narrow");
         finding.labels.extend(uses.take(3).map(label));
         finding.subject.scope = Some(name.to_owned());
-        finding.help = Some(format!("Set-ManagementScope {} -RecipientRestrictionFilter 'A FILTER'", quoted(name)));
+        let help =
+            format!("give the scope `{name}` a filter that matches less, or use no scope where everything is meant");
+        finding.fixes.push(Fix::words(FixKind::Exchange, help));
         report.say(finding);
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::Stated;
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
 use super::named;
@@ -29,7 +29,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let name = named::name(context, scope);
         let mut finding = RULE.found(format!("no assignment uses the scope `{name}`"), scope.at, "used nowhere");
         finding.subject.scope = Some(name.to_owned());
-        finding.help = Some(format!("Remove-ManagementScope {}", quoted(name)));
+        let step = Remedy::Delete { kind: ObjectKind::Scope, name: name.to_owned(), unscoped: false };
+        finding.fixes.push(Fix::of(step, "removes the scope"));
         report.say(finding);
     }
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::Assignment;
 use crate::powershell::quoted;
 
+use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -32,9 +33,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(uses.iter().take(3).map(|assignment| Label::new(assignment.at, "one of them")));
         finding.subject.scope = Some(name.to_owned());
         let name = quoted(name);
-        finding.help = Some(format!(
-            "Get-ManagementRoleAssignment -CustomRecipientWriteScope {name}; Get-ManagementRoleAssignment -CustomConfigWriteScope {name}"
-        ));
+        let look = |column: &str| Remedy::Export(format!("Get-ManagementRoleAssignment -{column} {name}"));
+        let steps = ["CustomRecipientWriteScope", "CustomConfigWriteScope"].map(look).into();
+        finding.fixes.push(Fix::steps(steps, "shows what a change of the scope would change"));
         report.say(finding);
     }
 }

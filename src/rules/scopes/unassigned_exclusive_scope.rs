@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::Stated;
-use crate::powershell::quoted;
 
+use crate::remedy::{Assignee, Fix, NewAssignment, ObjectKind, Remedy, WriteScope};
+use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -28,10 +29,16 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let message = format!("nobody may change what the exclusive scope `{name}` matches: no assignment uses it");
         let mut finding = RULE.found(message, scope.at, "it shuts out everybody who has no exclusive scope");
         finding.subject.scope = Some(name.to_owned());
-        let name = quoted(name);
-        finding.help = Some(format!(
-            "New-ManagementRoleAssignment -Role 'Mail Recipients' -SecurityGroup 'Organization Management' -ExclusiveRecipientWriteScope {name}; or Remove-ManagementScope {name}"
-        ));
+        let assigned = Remedy::Assign(NewAssignment {
+            name: None,
+            role: "Mail Recipients".to_owned(),
+            assignee: Assignee::Group(ORGANIZATION_MANAGEMENT.to_owned()),
+            scope: WriteScope { recipients: Some(name.to_owned()), exclusive: true, ..WriteScope::default() },
+            delegating: false,
+        });
+        finding.fixes.push(Fix::of(assigned, "lets `Organization Management` change what the scope matches"));
+        let removed = Remedy::Delete { kind: ObjectKind::Scope, name: name.to_owned(), unscoped: false };
+        finding.fixes.push(Fix::of(removed, "removes the scope"));
         report.say(finding);
     }
 }

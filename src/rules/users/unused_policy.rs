@@ -4,9 +4,9 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
 use crate::inventory::{Form, IdentityKind, PolicyFact, Stated};
-use crate::powershell::quoted;
 use crate::record::Kind;
 
+use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -51,7 +51,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let message = format!("no exported mailbox has the role assignment policy `{name}`");
         let mut finding = RULE.found(message, policy.at, "used by no mailbox, and not the default");
         finding.subject.group = Some(name.to_owned());
-        finding.help = Some(format!("Remove-RoleAssignmentPolicy {}", quoted(name)));
+        let step = Remedy::Delete { kind: ObjectKind::AssignmentPolicy, name: name.to_owned(), unscoped: false };
+        finding.fixes.push(Fix::of(step, "removes the role assignment policy"));
         report.say(finding);
     }
 }

@@ -4,8 +4,8 @@ use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::Entry;
 use crate::name::{Symbol, same};
-use crate::powershell::quoted;
 
+use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -29,15 +29,15 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let names = parameters.iter().map(|name| format!("`-{name}`")).collect::<Vec<_>>().join(", ");
         finding.labels.push(Label::new(entry.at, format!("with {names}")));
         finding.subject.cmdlets = vec!["Set-Mailbox".to_owned()];
-        let child = format!("{role} without forwarding");
-        let entry = quoted(&format!("{}\\Set-Mailbox", remedy::cut(&child)));
-        let (child, removed) = (remedy::made_up(&child), remedy::all_quoted(parameters.iter().copied()));
-        finding.help = Some(format!(
-            "New-ManagementRole {child} -Parent {}; Set-ManagementRoleEntry {entry} -Parameters {removed} -RemoveParameter; New-ManagementRoleAssignment -Role {child} -Policy {}; {}",
-            quoted(role),
-            quoted(policy),
-            context.removal(assignment)
-        ));
+        let child = remedy::free_name(context.graph(), &format!("{role} without forwarding"));
+        let made = Remedy::NewRole { name: child.clone(), parent: role.to_owned(), entries: None, description: None };
+        let parameters = parameters.iter().map(|name| (*name).to_owned()).collect();
+        let cmdlet = "Set-Mailbox".to_owned();
+        let cut = Remedy::SetEntryParameters { role: child.clone(), cmdlet, parameters, add: false };
+        if let Some(swap) = remedy::swap(context.graph(), assignment, &child) {
+            let note = "gives the policy a child of the role without these parameters instead";
+            finding.fixes.insert(0, Fix::steps([made, cut].into_iter().chain(swap).collect(), note));
+        }
         report.say(finding);
     }
 }
