@@ -8,7 +8,7 @@ use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{self, Loaded, Stated, Useless};
 use crate::graph::Assumptions;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Listing};
 use crate::policy::Policy;
 use crate::record::Kind;
 use crate::report::{Coverage, Dossier, Portraits, Summary};
@@ -297,6 +297,16 @@ fn coverage(inventories: &[&Inventory], open: &Open) -> Vec<Coverage> {
             reasons.extend(fact.incomplete.map(|_| "incomplete-collection"));
             // Where a scope is missing, who can run what is known all the same.
             reasons.extend((fact.missing != 0).then_some("missing-column"));
+        }
+        for inventory in inventories {
+            let listings = || inventory.listings_of(kind);
+            one.listings.extend(listings().filter_map(Listing::words));
+            let is_collected = |listing: &Listing| {
+                let mut calls = inventory.manifests.iter().flat_map(|manifest| &manifest.calls);
+                calls.any(|call| call.file.as_deref() == Some(inventory.path(listing.at.file)))
+            };
+            one.is_taken_for_whole |= listings().any(|one| one.words().is_none() && !is_collected(one));
+            reasons.extend(inventory.narrowed(kind).map(|_| "narrowed-listing"));
         }
         let unread = inventories.iter().flat_map(|inventory| &inventory.unread);
         reasons.extend(unread.filter(|one| one.kind == kind).map(|_| "unread-column"));

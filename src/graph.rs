@@ -13,6 +13,7 @@ mod extent;
 mod gap;
 mod grants;
 mod holders;
+mod listings;
 mod members;
 mod merge;
 mod partial;
@@ -21,7 +22,7 @@ mod uncertain;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::catalogue::{BuiltInRole, Catalogue, EntraRole, Environment};
@@ -154,6 +155,9 @@ pub struct Graph<'i> {
     strangers: Vec<Strangers>,
     /// What makes every "not granted" unknown.
     global: Vec<GapId>,
+    /// The one of these that says that commands asked for a part of the assignments, and the accounts that they asked for.
+    narrowed_assignments: Option<GapId>,
+    asked_for: BTreeSet<PrincipalId>,
     /// Roles of which no export shows all entries, by the reason.
     unknown_entries: BTreeMap<Symbol, GapId>,
     /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
@@ -210,6 +214,8 @@ impl<'i> Graph<'i> {
             openings_of_linked: Openings::default(),
             strangers: Vec::new(),
             global: Vec::new(),
+            narrowed_assignments: None,
+            asked_for: BTreeSet::new(),
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
             uncertain: UncertainByRole::default(),
@@ -310,7 +316,7 @@ impl<'i> Graph<'i> {
     /// Whether the exports of assignments show to be a part of all.
     #[must_use]
     pub fn shows_part_of_assignments(&self) -> bool {
-        partial::of_assignments(self.inventory).is_some()
+        partial::of_assignments(self.inventory).is_some() || self.narrowed_assignments.is_some()
     }
 
     /// Whether an assignment is certainly enabled, or the caller says that those are of which no export says it.
@@ -459,6 +465,7 @@ impl<'i> Graph<'i> {
         if self.inventory.record_count(Kind::RoleAssignment) == 0 {
             self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
         }
+        self.find_narrowed_assignments();
         if let Some((at, why)) = partial::of_assignments(self.inventory) {
             self.global.push(self.gaps.partial_listing(at, &why));
         }
@@ -585,6 +592,8 @@ impl<'i> Graph<'i> {
             if let Some(&at) = inventory.unread_entries.get(&role).filter(|_| listed != Listed::Whole) {
                 let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Collected, role, at: Some(at) });
                 self.unknown_entries.insert(role, gap);
+            } else if let Some(gap) = self.narrowed_entries(role).filter(|_| listed != Listed::Whole) {
+                self.unknown_entries.insert(role, gap);
             } else if role != NO_ROLE && !inventory.has_entry_rows(role) && listed != Listed::Whole {
                 let at = inventory.roles.get(role).and_then(|role| role.at);
                 let at = at.or_else(|| self.place_that_assigns(role));
@@ -636,6 +645,10 @@ impl<'i> Graph<'i> {
         }
         match principal.members.state {
             MembersState::Known => None,
+            MembersState::Narrowed => {
+                let listing = self.listing_at(Kind::RoleGroupMember, at)?;
+                Some(self.gaps.narrowed_listing(listing))
+            }
             state => {
                 // Without its own record, an assignment may still say what the group is.
                 let assigned = self.assignments_of(id).iter();

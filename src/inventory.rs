@@ -9,6 +9,7 @@ mod collection;
 mod facts;
 mod grouped;
 mod identity;
+mod listing;
 mod managers;
 mod members;
 mod origin;
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::RuleId;
 use crate::name::{ByName, Names, Symbol};
-use crate::record::Kind;
+use crate::record::{Kind, Test};
 use crate::source::{FileId, Span};
 
 pub use crate::read::{Call, Manifest};
@@ -39,6 +40,7 @@ pub use facts::{
 };
 pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, is_id, last_part, name_of_dn};
+pub use listing::{Listing, is_of_use};
 pub use members::{Members, MembersState};
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
@@ -88,6 +90,8 @@ pub struct Inventory {
     pub scopes: Vec<ScopeFact>,
     /// What was read in each file.
     pub files: Vec<FileFact>,
+    /// What each command, and each file without one, shows of each kind.
+    pub listings: Vec<Listing>,
     /// Parts of files that carry records and could not be read: rows may be missing.
     pub lost: Vec<(RuleId, Span)>,
     /// Where the objects live, each origin of each file once.
@@ -176,6 +180,7 @@ impl Inventory {
             policies: facts.policies,
             scopes: facts.scopes,
             files: facts.files,
+            listings: facts.listings,
             entries: facts.entries,
         }
     }
@@ -191,7 +196,7 @@ impl Inventory {
         !self.runs_of(role).is_empty()
     }
 
-    /// Whether rows of Get-ManagementRoleEntry show the entries of a role, and not only the role's own list.
+    /// Whether rows of Get-ManagementRoleEntry show all entries of a role, and not only the role's own list.
     #[must_use]
     pub fn has_entry_rows(&self, role: Symbol) -> bool {
         self.entry_row_roles.contains(&role)
@@ -298,6 +303,32 @@ impl Inventory {
             let differ = first.day() != last.day() && first.at.file != last.at.file;
             differ.then_some((first, last))
         })
+    }
+
+    /// The listings of a kind.
+    pub fn listings_of(&self, kind: Kind) -> impl Iterator<Item = &Listing> {
+        self.listings.iter().filter(move |listing| listing.kind == kind)
+    }
+
+    /// The first listing of a kind that asked for a part, where none shows all that matters of it.
+    #[must_use]
+    pub fn narrowed(&self, kind: Kind) -> Option<&Listing> {
+        listing::narrowed(&self.listings, kind)
+    }
+
+    /// Whether some listing of a kind would have shown a thing that passes tests as `decide` says.
+    pub fn covers(&self, kind: Kind, decide: &impl Fn(&Test) -> Option<bool>) -> bool {
+        self.listings_of(kind).any(|listing| listing.covers(decide))
+    }
+
+    /// Whether records of a kind were read, and all that there are, as far as an export can show that.
+    #[must_use]
+    pub fn is_whole(&self, kind: Kind) -> bool {
+        let mut files = self.files.iter().filter(|fact| fact.kind == kind).peekable();
+        files.peek().is_some()
+            && files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none())
+            && self.lost.is_empty()
+            && self.covers(kind, &|_| None)
     }
 
     /// How many records of a kind were read, in all files.

@@ -139,6 +139,10 @@ pub struct Coverage {
     pub kind: String,
     /// The files that hold it.
     pub files: Vec<String>,
+    /// What each command shows of it, where the commands are known.
+    pub listings: Vec<String>,
+    /// Whether what stands in a file is taken for the whole, for want of a command.
+    pub is_taken_for_whole: bool,
     /// How many records.
     pub records: u64,
     /// Whether these are all there are.

@@ -114,11 +114,9 @@ impl Graph<'_> {
     /// Whether the exports show the policies of all mailboxes, as far as can be seen: then who is not among them has none.
     fn shows_policies(&self) -> bool {
         let inventory = self.inventory;
-        let mut files = inventory.files.iter().filter(|fact| fact.kind == Kind::Recipient);
-        let whole = files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none());
         let mut all = inventory.principals.ids().map(|id| inventory.principals.get(id));
         let shown = all.any(|principal| principal.is_mailbox && matches!(principal.policy, Stated::Is(_)));
-        whole && inventory.lost.is_empty() && shown
+        inventory.is_whole(Kind::Recipient) && shown
     }
 
     /// By what more of a cmdlet may come than the exports show entries of, each path with the reasons; of any cmdlet
@@ -126,8 +124,9 @@ impl Graph<'_> {
     #[must_use]
     pub fn open_paths(&self, rights: &Rights, cmdlet: Option<&str>) -> Vec<(OpenPath, Vec<GapId>)> {
         let mut open: Vec<(OpenPath, Vec<GapId>)> = Vec::new();
-        if !rights.global.is_empty() {
-            open.push((OpenPath::Anything, rights.global.clone()));
+        let global: Vec<GapId> = self.global_for(rights, cmdlet).collect();
+        if !global.is_empty() {
+            open.push((OpenPath::Anything, global));
         }
         for &path in &rights.open_ended {
             let held = &rights.held[path];

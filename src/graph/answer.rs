@@ -332,7 +332,7 @@ impl<'i> Graph<'i> {
         question: &Question<'_>,
         counts: impl Fn(Reach) -> bool,
     ) -> BTreeSet<GapId> {
-        let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().collect();
+        let mut gaps: BTreeSet<GapId> = self.global_for(rights, Some(question.cmdlet)).collect();
         for held in rights.open_ended.iter().map(|path| &rights.held[*path]) {
             let gap = match held.role.map(|role| self.entries_gap(role, Some(question.cmdlet))) {
                 Some(None) => continue,
@@ -426,6 +426,7 @@ impl<'i> Graph<'i> {
             let code = MissCode::EndUserRole;
             misses.push(Miss { code, role: Some(role), assignment: None, at, entry: Some(at) });
         } else if !holds
+            && self.shows_roles_with(cmdlet)
             && let Some(fact) = inventory.files.iter().find(|fact| fact.kind == crate::record::Kind::RoleEntry)
         {
             misses.push(Miss { code: MissCode::NoRole, role: None, assignment: None, at: fact.first, entry: None });
@@ -453,7 +454,7 @@ impl<'i> Graph<'i> {
                 misses.push(miss(MissCode::NotMember, Some(index), at));
             }
         }
-        if !assigned {
+        if !assigned && self.shows_assignments_of(role) {
             misses.push(miss(MissCode::NotAssigned, None, entry));
         }
         true

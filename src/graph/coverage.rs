@@ -82,10 +82,7 @@ impl Scoping {
             inventory.scopes[*index].exclusive == Stated::Is(true) && !is_nothing()
         };
         let exclusive = (0..scopes.len()).filter(matters).collect();
-        let mut files = inventory.files.iter().filter(|fact| fact.kind == Kind::ManagementScope).peekable();
-        let incomplete = files.peek().is_none()
-            || files.any(|fact| fact.cut.is_some() || fact.capped.is_some() || fact.incomplete.is_some());
-        Self { scopes, by_name, exclusive, incomplete }
+        Self { scopes, by_name, exclusive, incomplete: !inventory.is_whole(Kind::ManagementScope) }
     }
 }
 

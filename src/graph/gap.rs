@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
-use crate::inventory::{Inventory, Listed, MemberDoubt, MembersState};
+use crate::inventory::{Inventory, Listed, Listing, MemberDoubt, MembersState};
 use crate::name::Symbol;
 use crate::powershell::{export_command, export_of, holders_in_entra, quoted, uncapped_command};
-use crate::record::Kind;
+use crate::record::{Command, Kind};
 use crate::source::{Span, to_u32};
 
 use super::coverage::Coverage;
@@ -139,6 +139,19 @@ impl Gaps {
         self.add(Gap::of("partial-listing", Kind::RoleAssignment, "RoleAssignment", Some(at), message))
     }
 
+    /// A command that asked for a part.
+    pub(super) fn narrowed_listing(&mut self, listing: &Listing) -> GapId {
+        let line = listing.command.as_deref().unwrap_or_default();
+        let command = Command::parse(line);
+        let (what, only) = (listing.kind.name(), command.only());
+        let message = match only.is_empty() {
+            false => format!("the command shows only `{only}`, so a {what} may be missing"),
+            true => format!("nothing says what this command leaves out, so a {what} may be missing"),
+        };
+        let export = command.widened().unwrap_or_else(|| export_command(listing.kind).to_owned());
+        self.add(Gap { export, ..Gap::of("narrowed-listing", listing.kind, line, Some(listing.at), message) })
+    }
+
     pub(super) fn lost_rows(&mut self, rule: RuleId, path: &str, at: Span) -> GapId {
         let message = "a part of this file could not be read, and may hold rows".to_owned();
         let export = "export it again to CSV or JSON, without copying it from a screen".to_owned();
@@ -193,7 +206,7 @@ impl Gaps {
             MembersState::Contradicting => {
                 ("contradicting-records", format!("two records contradict each other about the members of `{group}`"))
             }
-            MembersState::NotExported | MembersState::Known => match unread {
+            MembersState::NotExported | MembersState::Known | MembersState::Narrowed => match unread {
                 Some(unread) => ("opaque-group", format!("the members of `{group}` were not read: {unread}")),
                 None => ("opaque-group", format!("the members of `{group}` were not exported")),
             },

@@ -6,14 +6,19 @@ use std::collections::BTreeSet;
 
 use crate::inventory::{Assignee, Form, Inventory, PrincipalId};
 use crate::name::Symbol;
+use crate::record::Kind;
 use crate::source::Span;
 
 /// How many roles or role groups must be exported before it tells something that few of them are assigned.
-const MANY: usize = 10;
+const MANY: usize = 20;
 
 /// Why the assignments are a part, and the first of them; `None` where nothing speaks against their being all.
 pub(super) fn of_assignments(inventory: &Inventory) -> Option<(Span, String)> {
     let first = inventory.assignments.first()?.at;
+    // What a command says of its rows is no guess.
+    if inventory.listings_of(Kind::RoleAssignment).all(|listing| listing.command.is_some()) {
+        return None;
+    }
     if let Some(fact) = inventory.files.iter().find(|fact| fact.part) {
         return Some((
             fact.first,

@@ -138,6 +138,8 @@ struct Signature {
     kinds: Option<Kinds>,
     /// An account that no whole name shows is like no other.
     nameless: Option<PrincipalId>,
+    /// Whether a command asked for its assignments.
+    asked_for: bool,
 }
 
 impl<'i> Graph<'i> {
@@ -198,6 +200,7 @@ impl<'i> Graph<'i> {
             ambiguous: self.effective_ambiguous.get(&account).cloned().unwrap_or_default(),
             kinds: (!self.strangers.is_empty()).then(|| Kinds::of(identities)),
             nameless: (!crate::inventory::has_whole_name(identities)).then_some(account),
+            asked_for: self.asked_for.contains(&account),
         }
     }
 
@@ -208,6 +211,9 @@ impl<'i> Graph<'i> {
             global: self.global.clone(),
             ..RightSet::default()
         };
+        if self.asked_for.contains(&account) {
+            rights.global.retain(|gap| Some(*gap) != self.narrowed_assignments);
+        }
         // An account that only cut or lossy names show may be one of several, and hold what that one holds.
         let inventory = self.inventory;
         let principal = inventory.principals.get(account);
@@ -476,7 +482,9 @@ impl<'i> Graph<'i> {
             asserted: None,
         });
         // Nobody need have exported assignments for such an account; all else that is not whole still counts.
-        let global = self.global.iter().copied().filter(|gap| self.gap(*gap).code != MISSING_EXPORT).collect();
+        let of_assignments =
+            |gap: &GapId| self.gap(*gap).code == MISSING_EXPORT || Some(*gap) == self.narrowed_assignments;
+        let global = self.global.iter().copied().filter(|gap| !of_assignments(gap)).collect();
         let shared = RightSet { held: held.collect(), global, ..RightSet::default() };
         let shared = Rc::new(self.with_open_ends(shared));
         Rights { account: PrincipalId(u32::MAX), set: SetId::none(), shared }
@@ -670,7 +678,9 @@ impl<'i> Graph<'i> {
     /// Why it is not known whether `role` has an entry of `cmdlet`; of any cmdlet where none is asked.
     #[must_use]
     pub fn entries_gap(&self, role: Symbol, cmdlet: Option<&str>) -> Option<GapId> {
-        if let Some(&gap) = self.unknown_entries.get(&role) {
+        if let Some(&gap) = self.unknown_entries.get(&role)
+            && !cmdlet.is_some_and(|cmdlet| self.shows_entry(role, cmdlet))
+        {
             return Some(gap);
         }
         let gap = self.uncertain_gaps.get(&role).copied()?;

@@ -1,5 +1,6 @@
 //! Records to facts: what each kind of record states. Borrowed text ends here.
 
+mod above;
 mod entries;
 mod members;
 #[cfg(test)]
@@ -10,13 +11,14 @@ use std::vec::Drain;
 
 use crate::name::{Symbol, folded_hash, same};
 use crate::record::damage;
-use crate::record::{Command, Complete, Field, Kind, Property, Record, Rest, Value, enum_name};
+use crate::record::{Complete, Field, Kind, Property, Record, Rest, Value, enum_name};
 use crate::source::{FileId, SourceFile, Span};
 
+use self::above::CommandSays;
 use super::attributes::Attributes;
 use super::facts::{
-    AssigneeType, AssignmentFact, Change, Class, Facts, FileFact, Form, GroupFact, Identity, IdentityKind, NameList,
-    PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
+    AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, FileFact, Form, GroupFact, Identity, IdentityKind,
+    NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
 };
 use super::identity::{canonical_of_dn, kind_of_identity, last_part};
 use super::origin::{Origin, Shown};
@@ -30,8 +32,9 @@ use super::unseen::{Cells, Unseen};
 pub struct Collector {
     file: FileId,
     facts: Facts,
-    /// The role named by the command line above, parsed once for each command.
-    command: Option<(Box<str>, CommandSays)>,
+    /// The listing of the last record, as its number, and what its command says.
+    listing: usize,
+    says: CommandSays,
     /// What the entries state that repeat each other, by their number.
     repeated: Vec<Option<entries::RepeatedEntry>>,
     /// Where the properties of the last record stand.
@@ -56,13 +59,6 @@ pub struct Collector {
     cells: Vec<Cells>,
 }
 
-/// What a command line says about the rows below it.
-#[derive(Clone, Copy, Debug, Default)]
-struct CommandSays {
-    role: Option<Symbol>,
-    group: Option<Text>,
-}
-
 impl Collector {
     /// A collector for one file. `facts` may hold names and nothing else.
     #[must_use]
@@ -71,7 +67,8 @@ impl Collector {
         Self {
             file: file.id,
             facts,
-            command: None,
+            listing: 0,
+            says: CommandSays::default(),
             repeated: Vec::new(),
             places: Rc::default(),
             types: Types::default(),
@@ -109,6 +106,7 @@ impl Collector {
 
     /// Takes one record.
     pub fn take(&mut self, record: &Record<'_>) {
+        self.count_to_listing(record);
         if record.kind == Kind::RoleEntry {
             let lacks = self.entry(record);
             return self.count(record, lacks);
@@ -209,22 +207,6 @@ impl Collector {
         }
     }
 
-    /// What the command line above the record says, looked up once for each command.
-    fn command_says(&mut self, record: &Record<'_>) -> CommandSays {
-        let Some(line) = record.command else { return CommandSays::default() };
-        if let Some((known, says)) = &self.command
-            && **known == *line
-        {
-            return *says;
-        }
-        let command = Command::parse(line);
-        let role = command.role_of_entries().map(|role| self.facts.names.intern(role));
-        let group = command.group().map(|group| self.facts.text(group, Complete::Yes));
-        let says = CommandSays { role, group };
-        self.command = Some((line.into(), says));
-        says
-    }
-
     fn cell(&mut self, record: &Row<'_, '_>, property: Property) -> Option<(Symbol, Form, Span)> {
         self.cell_of(record.field(property)?)
     }
@@ -270,15 +252,16 @@ impl Collector {
 
     fn assignment(&mut self, record: &Row<'_, '_>) -> u8 {
         let mut lacks = 0;
-        let delegating = delegation(record);
-        let enabled = truth(record, Property::Enabled);
-        if record.value(Property::RoleAssignmentDelegationType).is_none() {
+        let delegating = delegation(record).or_said(self.says.delegating);
+        let enabled = truth(record, Property::Enabled).or_said(self.says.enabled);
+        if delegating == Stated::Absent {
             lacks |= missing::DELEGATION;
         }
-        if record.value(Property::Enabled).is_none() {
+        if enabled == Stated::Absent {
             lacks |= missing::ENABLED;
         }
-        let effective = effective_user(record).map(|(text, complete)| self.facts.text(text, complete));
+        let effective =
+            effective_user(record, self.says.effective).map(|(text, complete)| self.facts.text(text, complete));
         let mut assignee =
             [Property::RoleAssignee, Property::RoleAssigneeName].map(|property| self.named(record, property));
         assignee[1] = assignee[1].or_else(|| self.named(record, Property::Assignee));
@@ -286,7 +269,8 @@ impl Collector {
             // `User` is the assignee on an assignment's own row, and the effective user on the others.
             assignee[0] = self.named(record, Property::User).or_else(|| self.named(record, Property::App));
         }
-        let role = self.named(record, Property::Role);
+        let said = self.says.role.map(|symbol| Text { symbol, form: Form::Whole });
+        let role = self.named(record, Property::Role).or(said);
         if role.is_none() {
             lacks |= missing::ASSIGNMENT_ROLE;
         }
@@ -314,7 +298,7 @@ impl Collector {
             name: own_name.or_else(|| self.named(record, Property::Identity)),
             role,
             assignee,
-            assignee_type: assignee_type(record),
+            assignee_type: assignee_type(record).or(self.says.assignee_type),
             delegating,
             enabled,
             scopes,
@@ -343,6 +327,11 @@ impl Collector {
             _ => None,
         });
         let entries = self.role_entries(record, name);
+        // The command asked for the roles that have this cmdlet, with whatever parameters.
+        if let Some(cmdlet) = self.says.cmdlet.filter(|_| name.form == Form::Whole) {
+            let parameters = self.facts.parameters.of_items(Vec::new(), false);
+            push(&mut self.facts.entries, EntryFact { role: name.symbol, cmdlet, parameters, start: record.at.start });
+        }
         let scopes = [
             Property::ImplicitRecipientReadScope,
             Property::ImplicitRecipientWriteScope,
@@ -453,7 +442,7 @@ impl Collector {
             let identities = self.take_back(identities).collect();
             let fact = ScopeFact {
                 identities,
-                exclusive: truth(record, Property::Exclusive),
+                exclusive: truth(record, Property::Exclusive).or_said(self.says.exclusive),
                 restriction: self.word(record, Property::ScopeRestrictionType),
                 root: self.stated(record, Property::RecipientRoot),
                 recipients: self.stated(record, Property::RecipientFilter),
@@ -688,16 +677,27 @@ fn delegation(record: &Row<'_, '_>) -> Stated<bool> {
     }
 }
 
-/// The user of a row that `-GetEffectiveUsers` adds. The assignment's own row is reached by no method but `Direct`.
-fn effective_user<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
-    let Some(method) = word_of(record, Property::AssignmentMethod) else { return user_behind_group(record) };
-    if same(method, "Direct") {
-        return None;
+/// The user of a row that `-GetEffectiveUsers` adds. The assignment's own row is reached by no method but `Direct`. `asked`:
+/// whether the command has that switch.
+fn effective_user<'r>(record: &Row<'r, '_>, asked: bool) -> Option<(&'r str, Complete)> {
+    match word_of(record, Property::AssignmentMethod) {
+        None if !asked => return user_behind_group(record),
+        Some(method) if same(method, "Direct") => return None,
+        _ => {}
     }
     match record.value(Property::EffectiveUserName)? {
-        Value::Text(text, complete) => Some((text, *complete)),
+        Value::Text(text, complete) if !is_everybody(text) => Some((text, *complete)),
         _ => None,
     }
+}
+
+/// Whether a text stands for all whom a group or a policy reaches.
+///
+/// Source: the values of `EffectiveUserName` without `-GetEffectiveUsers` (Get-ManagementRoleAssignment).
+fn is_everybody(text: &str) -> bool {
+    ["All Group Members", "All Policy Assignees", "All Linked Group Members"]
+        .iter()
+        .any(|known| same(known, text.trim()))
 }
 
 /// The one word that begins as a cut text does.
@@ -740,7 +740,11 @@ fn user_behind_group<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
 }
 
 fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
-    let word = word_of(record, Property::RoleAssigneeType).or_else(|| word_of(record, Property::ObjectType))?;
+    word_of(record, Property::RoleAssigneeType).or_else(|| word_of(record, Property::ObjectType)).map(type_named)
+}
+
+/// The type of assignee of this word.
+fn type_named(word: &str) -> AssigneeType {
     let known: &[(&str, AssigneeType)] = &[
         ("User", AssigneeType::User),
         ("RoleGroup", AssigneeType::RoleGroup),
@@ -753,5 +757,5 @@ fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
         ("ServicePrincipal", AssigneeType::ServicePrincipal),
         ("ForeignSecurityPrincipal", AssigneeType::Foreign),
     ];
-    Some(known.iter().find(|(name, _)| same(name, word)).map_or(AssigneeType::Other, |(_, kind)| *kind))
+    known.iter().find(|(name, _)| same(name, word)).map_or(AssigneeType::Other, |(_, kind)| *kind)
 }

@@ -5,6 +5,7 @@ use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span};
 
 use super::facts::{Facts, FileFact};
+use super::listing::Listing;
 use super::unseen::Unseen;
 
 /// Brings the manifests of collections into the facts: kinds of which rows are missing, groups and roles that could not
@@ -46,7 +47,11 @@ fn settle(facts: &mut Facts, call: &mut Call, interrupted: Option<Span>, is_give
     match facts.files.iter_mut().find(|fact| fact.file == file && fact.kind == kind) {
         Some(fact) => fact.incomplete = incomplete,
         // That there are no rows is an answer too.
-        None if incomplete.is_some() || call.rows == 0 => facts.files.push(without_rows(file, kind, incomplete)),
+        None if incomplete.is_some() || call.rows == 0 => {
+            let fact = without_rows(file, kind, incomplete);
+            facts.listings.push(Listing::new(kind, None, fact.first));
+            facts.files.push(fact);
+        }
         // The rows are there, and tell less of themselves than the manifest does.
         None => {}
     }

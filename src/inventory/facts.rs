@@ -14,6 +14,7 @@ use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span, to_u32};
 
 use super::attributes::Attributes;
+use super::listing::Listing;
 use super::origin::Shown;
 use super::parameters::{ParameterListId, ParameterLists};
 use super::runs::Runs;
@@ -153,6 +154,16 @@ pub enum Stated<T> {
     Is(T),
 }
 
+impl<T> Stated<T> {
+    /// The same; where the export has no such cell, what the command above says.
+    pub(super) fn or_said(self, said: Option<T>) -> Self {
+        match (self, said) {
+            (Self::Absent, Some(said)) => Self::Is(said),
+            (stated, _) => stated,
+        }
+    }
+}
+
 /// A role assignment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssignmentFact {
@@ -265,6 +276,8 @@ pub struct MemberFact {
     pub class: Option<Class>,
     /// Whether the row says that it is an application.
     pub application: bool,
+    /// Whether rows beside it show all other members.
+    pub of_all: bool,
     /// Whether it is a linked mailbox; `None` where the row does not say.
     pub linked: Option<bool>,
     /// The record.
@@ -504,9 +517,11 @@ pub struct Facts {
     pub scopes: Vec<ScopeFact>,
     /// What was read in each file.
     pub files: Vec<FileFact>,
+    /// What each command, and each file without one, shows of each kind.
+    pub listings: Vec<Listing>,
     /// The paths of the files, as they are shown.
     pub paths: BTreeMap<FileId, String>,
-    /// Roles that rows of Get-ManagementRoleEntry name.
+    /// Roles of which rows of Get-ManagementRoleEntry show all entries; `NO_ROLE` where they show all and name no role.
     pub entry_row_roles: BTreeSet<Symbol>,
     /// Parts of files that carry records and could not be read.
     pub lost: Vec<(RuleId, Span)>,
@@ -626,6 +641,7 @@ impl Facts {
         append(&mut self.unread_members, other.unread_members);
         append(&mut self.unread, other.unread);
         self.files.extend(other.files);
+        self.listings.extend(other.listings);
         self.entry_row_roles.extend(other.entry_row_roles);
         self.manifests.extend(other.manifests);
         self.transcripts.extend(other.transcripts);
@@ -709,7 +725,14 @@ impl Renaming<'_> {
         }
         facts.changes.iter_mut().for_each(|change| self.symbol(&mut change.object));
         facts.unread_members.iter_mut().for_each(|(group, _)| self.text(group));
-        facts.entry_row_roles = facts.entry_row_roles.iter().map(|role| self.symbols[role.index()]).collect();
+        let roles = std::mem::take(&mut facts.entry_row_roles);
+        facts.entry_row_roles = roles
+            .into_iter()
+            .map(|mut role| {
+                self.symbol(&mut role);
+                role
+            })
+            .collect();
     }
 
     fn symbol(&self, symbol: &mut Symbol) {

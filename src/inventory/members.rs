@@ -80,6 +80,8 @@ pub enum MembersState {
     Flattened,
     /// There are exactly as many rows as the shell prints by default.
     Capped,
+    /// Rows show some of them: the command asked for a part.
+    Narrowed,
     /// No export shows them.
     #[default]
     NotExported,
@@ -97,9 +99,12 @@ pub(super) struct ListOfMembers<'p> {
 }
 
 impl Members {
-    /// Rows that name the group show all its members.
-    pub(super) fn show(&mut self, at: Span) {
-        if self.state != MembersState::Contradicting {
+    /// Rows that name the group show its members: all of them, or some.
+    pub(super) fn show(&mut self, all: bool, at: Span) {
+        if !all && self.state == MembersState::NotExported {
+            self.state = MembersState::Narrowed;
+        }
+        if all && self.state != MembersState::Contradicting {
             self.state = MembersState::Known;
         }
         self.at.get_or_insert(at);

@@ -1,10 +1,16 @@
 //! `Command`: what a command line above some rows says about them.
 
+mod extent;
 mod pipeline;
 mod words;
 
 use std::borrow::Cow;
 
+use crate::name::same;
+
+use super::Kind;
+
+pub use extent::{Extent, PIPED, Test};
 pub(crate) use pipeline::is_cmdlet_name;
 pub(crate) use words::is_open;
 
@@ -17,6 +23,8 @@ pub struct Argument<'t> {
     pub value: Cow<'t, str>,
     /// Whether the value says the same whatever the shell held: no variable, no group, no list.
     pub literal: bool,
+    /// All of it, as typed.
+    pub written: String,
 }
 
 /// A cmdlet with its arguments.
@@ -24,6 +32,22 @@ pub struct Argument<'t> {
 struct Call<'t> {
     cmdlet: Cow<'t, str>,
     arguments: Vec<Argument<'t>>,
+    extent: Extent,
+}
+
+impl<'t> Call<'t> {
+    fn of(command: Command<'t>) -> Self {
+        let extent = command.chosen.and(command.kept);
+        Self { cmdlet: command.cmdlet, arguments: command.arguments, extent }
+    }
+}
+
+/// An argument or a stage of a command, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece<'t> {
+    text: String,
+    /// Where it leaves rows out: what would leave out none in its place.
+    wider: Option<Cow<'t, str>>,
 }
 
 /// A command line, taken apart as far as the rows below it need.
@@ -36,14 +60,18 @@ pub struct Command<'t> {
     pub arguments: Vec<Argument<'t>>,
     /// The property that is printed instead of the objects, as `Select-Object -ExpandProperty` does it.
     pub expanded: Option<Cow<'t, str>>,
-    /// Whether a stage behind it may have left objects out.
-    pub filtered: bool,
     /// Whether nothing of what the command emits is printed: it goes to a variable or a file.
     pub silent: bool,
     /// The cmdlet that `arguments` belong to.
     source: Cow<'t, str>,
     /// The stage whose objects `source` takes.
     fed_by: Option<Call<'t>>,
+    /// What the arguments leave, and what the stages behind them.
+    chosen: Extent,
+    kept: Extent,
+    /// The arguments, and the stages.
+    pieces: Vec<Piece<'t>>,
+    stages: Vec<Piece<'t>>,
 }
 
 impl<'t> Command<'t> {
@@ -57,6 +85,13 @@ impl<'t> Command<'t> {
     #[must_use]
     pub fn argument(&self, name: &str) -> Option<&str> {
         argument(&self.arguments, name).filter(|found| found.literal).map(|found| found.value.as_ref())
+    }
+
+    /// Whether a switch is on.
+    #[must_use]
+    pub fn has_switch(&self, name: &str) -> bool {
+        let is_it = |one: &Argument<'_>| same(extent::parameter(&self.source, &one.name), name);
+        self.arguments.iter().any(|one| is_it(one) && !same(&one.value, "$false"))
     }
 
     /// The cmdlet whose objects are printed, whole or as one of their properties.
@@ -98,16 +133,53 @@ impl<'t> Command<'t> {
         (!role.is_empty() && !is_wild(role)).then_some(role)
     }
 
-    /// The role of which every entry is printed: as `role_of_entries`, where nothing in the command leaves entries out.
+    /// What of a kind the command would have shown, had it existed; `None` where it shows what a file holds, whose command
+    /// is not known.
     #[must_use]
-    pub fn whole_role(&self) -> Option<&str> {
-        const HARMLESS: [&str; 4] = ["Identity", "DomainController", "Verbose", "Debug"];
-        let identity = argument(&self.arguments, "Identity");
-        let every = self.expanded.is_some() || identity.is_some_and(|own| own.value.ends_with("\\*"));
-        let harmless = |one: &Argument<'_>| {
-            one.name.is_empty() || HARMLESS.iter().any(|known| one.name.eq_ignore_ascii_case(known))
-        };
-        self.role_of_entries().filter(|_| every && !self.filtered && self.arguments.iter().all(harmless))
+    pub fn extent(&self, kind: Kind) -> Option<Extent> {
+        let all = self.chosen.clone().and(self.kept.clone());
+        let printed = if self.silent { None } else { Kind::of_cmdlet(&self.source) };
+        let expanded = |name: &str| self.expanded.as_deref().is_some_and(|property| same(property, name));
+        if extent::reads_file(&self.source) && all == Extent::Whole && self.expanded.is_none() {
+            return None;
+        }
+        Some(match (printed, kind) {
+            (Some(printed), kind) if printed == kind && self.expanded.is_none() => all,
+            (Some(Kind::Role), Kind::RoleEntry) if expanded("RoleEntries") => all.renamed("Name", "Role"),
+            (Some(Kind::RoleGroup | Kind::Group), Kind::RoleGroupMember) if expanded("Members") => {
+                extent::piped().and(all.renamed("Name", PIPED))
+            }
+            _ => Extent::Unknown,
+        })
+    }
+
+    /// What narrows the command, as typed.
+    #[must_use]
+    pub fn only(&self) -> String {
+        let argument = self.pieces.iter().filter(|piece| piece.wider.is_some()).map(|piece| piece.text.clone());
+        let stage = self.stages.iter().filter(|piece| piece.wider.is_some()).map(|piece| format!("| {}", piece.text));
+        argument.chain(stage).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The same command without what narrows it; `None` where it is more than a pipeline of one cmdlet's objects.
+    #[must_use]
+    pub fn widened(&self) -> Option<String> {
+        if self.cmdlet.is_empty() || self.fed_by.is_some() || Kind::of_cmdlet(&self.cmdlet).is_none() {
+            return None;
+        }
+        let mut wide = self.cmdlet.clone().into_owned();
+        for piece in &self.pieces {
+            let text = piece.wider.as_deref().unwrap_or(&piece.text);
+            if !text.is_empty() {
+                wide.push(' ');
+                wide.push_str(text);
+            }
+        }
+        for stage in self.stages.iter().filter(|piece| piece.wider.is_none()) {
+            wide.push_str(" | ");
+            wide.push_str(&stage.text);
+        }
+        Some(wide)
     }
 
     fn fed_identity(&self, cmdlets: &[&str]) -> Option<&str> {

@@ -30,6 +30,12 @@ fn push_kind(out: &mut String, coverage: &Coverage) {
     if !coverage.files.is_empty() {
         let _ = write!(out, " in {}", names(&coverage.files));
     }
+    if !coverage.listings.is_empty() {
+        let _ = write!(out, " ({})", names(&coverage.listings));
+    }
+    if coverage.complete && coverage.is_taken_for_whole {
+        out.push_str(", taken for the whole");
+    }
     match (coverage.complete, coverage.reasons.is_empty()) {
         (true, _) => out.push_str("; complete"),
         (false, true) => out.push_str("; not complete"),

@@ -93,6 +93,7 @@ impl Sample {
                     complete: false,
                     reasons: vec!["cut-list".into()],
                     undecided: vec!["Get-Mailbox".into()],
+                    ..Coverage::default()
                 },
             ],
             notes: vec!["pack `intune-connector-on-premises` was withdrawn: support ended on 2024-01-15".into()],

@@ -81,10 +81,7 @@ impl<'c, 'i> Context<'c, 'i> {
 
     /// Whether records of a kind were read, and all that there are, as far as an export can show that.
     pub(super) fn is_whole(&self, kind: Kind) -> bool {
-        let mut files = self.inventory().files.iter().filter(|fact| fact.kind == kind).peekable();
-        files.peek().is_some()
-            && files.all(|fact| fact.cut.is_none() && fact.capped.is_none())
-            && self.inventory().lost.is_empty()
+        self.inventory().is_whole(kind)
     }
 
     /// Whether all role assignments were read, each with its role and assignee.

@@ -99,6 +99,7 @@ pub static RULES: &[Rule] = &[
     page!("doctor", "distribution-group", Note, "a chain leads through a group that may be no security group"),
     page!("doctor", "effective-rows-only", Note, "assignments are shown by rows of effective users alone"),
     page!("doctor", "empty-role", Note, "no entry of a role was exported"),
+    page!("doctor", "narrowed-listing", Note, "a command asked for a part, and what it left out is not known"),
     page!("doctor", "partial-listing", Note, "a list of assignments shows to be a part of all"),
     page!("doctor", "incomplete-collection", Note, "a collection does not hold all that it should"),
     page!("doctor", "missing-column", Note, "a property that answers need was not exported"),

@@ -17,6 +17,7 @@ mod foreign;
 mod formats;
 mod hostile;
 mod judging;
+mod listings;
 mod main_job;
 mod naive;
 mod nearest;

@@ -1,8 +1,8 @@
 //! Role entries: rows of Get-ManagementRoleEntry, and what a role lists of its own.
 
-use crate::name::Symbol;
+use crate::name::{Symbol, same};
 use crate::read::entry_of;
-use crate::record::{Complete, Property, Record, Rest, Value};
+use crate::record::{Complete, PIPED, Property, Record, Rest, Test, Value};
 use crate::source::Span;
 
 use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, missing, push};
@@ -53,16 +53,14 @@ impl Collector {
     ) -> u8 {
         match role {
             Some(role) if role.form == Form::Whole && name_form == Form::Whole && record.complete => {
-                if self.last_entry_role != Some(role.symbol) {
-                    self.last_entry_role = Some(role.symbol);
-                    self.facts.entry_row_roles.insert(role.symbol);
-                }
+                self.note_role(role.symbol);
                 push(
                     &mut self.facts.entries,
                     EntryFact { role: role.symbol, cmdlet: name, parameters, start: at.start },
                 );
             }
             None if name_form == Form::Whole && record.complete => {
+                self.note_role(NO_ROLE);
                 push(&mut self.facts.entries, EntryFact { role: NO_ROLE, cmdlet: name, parameters, start: at.start });
                 return missing::ROLE;
             }
@@ -73,6 +71,22 @@ impl Collector {
             }
         }
         0
+    }
+
+    /// Notes that all entries of a role are shown, where the command above leaves none of it out.
+    fn note_role(&mut self, role: Symbol) {
+        if self.last_entry_role == Some(role) {
+            return;
+        }
+        self.last_entry_role = Some(role);
+        let is_of_role = |test: &Test| match (test.property.as_str(), role) {
+            (PIPED, _) => Some(true),
+            (property, NO_ROLE) => same(property, "Role").then_some(true),
+            (property, role) => same(property, "Role").then(|| test.fits(self.facts.names.show(role))),
+        };
+        if self.facts.listings[self.listing].covers(&is_of_role) {
+            self.facts.entry_row_roles.insert(role);
+        }
     }
 
     /// The role of an entry: its cell, else the command line above, else the first part of its identity.
@@ -93,11 +107,11 @@ impl Collector {
                 return Some(cell);
             }
             // A cut cell is completed where the command line proves what was cut.
-            let said = self.command_says(record).role;
+            let said = self.says.role;
             let fits = said.is_some_and(|role| stands_for(self.facts.names.show(role), text, cell.form));
             return Some(if fits { Text { symbol: said?, form: Form::Whole } } else { cell });
         }
-        if let Some(role) = self.command_says(record).role {
+        if let Some(role) = self.says.role {
             return Some(Text { symbol: role, form: Form::Whole });
         }
         let identity = record.value(Property::Identity)?.whole()?;

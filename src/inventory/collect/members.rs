@@ -15,7 +15,7 @@ impl Collector {
             return 0;
         }
         let of_column = self.named(record, Property::MemberOf);
-        let group = of_column.or_else(|| self.command_says(record).group).or_else(|| {
+        let group = of_column.or(self.says.group).or_else(|| {
             // A blank cell names no group, and the row is a member of one.
             let is_blank = matches!(record.value(Property::MemberOf), Some(Value::Nothing));
             is_blank.then(|| Text { symbol: self.facts.names.intern(""), form: Form::Cut })
@@ -34,6 +34,7 @@ impl Collector {
             doubt,
             class: says.class,
             application: says.application,
+            of_all: self.says.members,
             linked: says.linked,
             at: record.at,
         };

@@ -57,6 +57,7 @@ fn is_whole(facts: &Facts, kinds: &[Kind]) -> bool {
     files.peek().is_some()
         && files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none())
         && facts.lost.is_empty()
+        && kinds.iter().all(|kind| facts.listings.iter().all(|one| one.kind != *kind || one.extent.is_whole()))
 }
 
 /// The one way to read a text as known names with blanks between them; `None` where there is none or are several.

@@ -17,7 +17,7 @@ pub(super) fn settle(facts: &mut Facts) {
     }
     let assigned = facts.assignments.iter().filter_map(|assignment| assignment.role);
     let named = facts.roles.iter().map(|role| role.name).chain(assigned).map(|text| text.symbol);
-    let roles: BTreeSet<Symbol> = named.chain(facts.entry_row_roles.iter().copied()).collect();
+    let roles: BTreeSet<Symbol> = named.chain(facts.entries.iter().map(|entry| entry.role)).collect();
     for member in &mut facts.members {
         member.doubt =
             member.doubt.filter(|doubt| *doubt != MemberDoubt::CalledRole || roles.contains(&member.group.symbol));
@@ -115,7 +115,7 @@ impl Principals {
             let list = if sure { &mut members.sure } else { &mut members.doubtful };
             list.extend(objects.iter().map(|&id| (id, at)));
             members.doubts.extend(objects.iter().filter_map(|&id| Some((id, member.doubt?))));
-            members.show(at);
+            members.show(member.of_all, at);
         }
     }
 

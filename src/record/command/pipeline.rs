@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::extent::{self, Chosen, Extent};
 use super::words::{self, Token, Word, is_dash};
-use super::{Argument, Call, Command};
+use super::{Argument, Call, Command, Piece};
 
 /// How deep groups and blocks are followed. People nest two or three.
 const DEPTH_MAX: u32 = 8;
@@ -17,7 +18,7 @@ enum Output<'t> {
     /// Something that only the shell knew: a variable, a text.
     Opaque,
     /// Objects of a cmdlet.
-    Objects(Command<'t>),
+    Objects(Box<Command<'t>>),
 }
 
 /// Takes a command line apart.
@@ -25,7 +26,7 @@ pub(super) fn parse(line: &str) -> Command<'_> {
     match output_of(line, false, DEPTH_MAX) {
         Output::Nothing => Command { silent: true, ..Command::default() },
         Output::Opaque => Command::default(),
-        Output::Objects(command) => command,
+        Output::Objects(command) => *command,
     }
 }
 
@@ -133,7 +134,9 @@ fn group_output(raw: &str, depth: u32) -> Output<'_> {
     let close = words::matching(raw, open);
     let inner = raw[open + 1..close].strip_suffix(')').unwrap_or(&raw[open + 1..close]);
     let output = output_of(inner, true, depth - 1);
-    match member_of(&raw[close..]) {
+    let suffix = &raw[close..];
+    let output = if suffix.contains('[') { kept(output, Extent::Unknown, suffix.to_owned()) } else { output };
+    match member_of(suffix) {
         Some(member) => expand(output, Cow::Borrowed(member)),
         None => output,
     }
@@ -149,7 +152,7 @@ fn member_of(suffix: &str) -> Option<&str> {
 fn expand<'t>(output: Output<'t>, property: Cow<'t, str>) -> Output<'t> {
     match output {
         Output::Objects(command) if command.expanded.is_none() => {
-            Output::Objects(Command { cmdlet: Cow::Borrowed(""), expanded: Some(property), ..command })
+            Output::Objects(Box::new(Command { cmdlet: Cow::Borrowed(""), expanded: Some(property), ..*command }))
         }
         // A property of a property tells nothing.
         Output::Objects(_) | Output::Opaque => Output::Opaque,
@@ -173,8 +176,10 @@ fn next_output<'t>(input: Output<'t>, words: &[Word<'t>], depth: u32) -> Output<
 enum Effect {
     /// Hands them on: formats, sorts, converts.
     Pass,
+    /// Hands on those that fit a condition.
+    Where,
     /// Hands on some of them.
-    Filter,
+    Part,
     /// Hands on all of them, a part of them, or one of their properties.
     Select,
     /// Runs a block for each.
@@ -215,15 +220,15 @@ const EFFECTS: &[(&str, Effect)] = &[
     ("Write-Output", Effect::Pass),
     ("write", Effect::Pass),
     ("echo", Effect::Pass),
-    ("Where-Object", Effect::Filter),
-    ("where", Effect::Filter),
-    ("?", Effect::Filter),
-    ("Get-Unique", Effect::Filter),
-    ("gu", Effect::Filter),
-    ("Get-Random", Effect::Filter),
-    ("Select-String", Effect::Filter),
-    ("sls", Effect::Filter),
-    ("findstr", Effect::Filter),
+    ("Where-Object", Effect::Where),
+    ("where", Effect::Where),
+    ("?", Effect::Where),
+    ("Get-Unique", Effect::Part),
+    ("gu", Effect::Part),
+    ("Get-Random", Effect::Part),
+    ("Select-String", Effect::Part),
+    ("sls", Effect::Part),
+    ("findstr", Effect::Part),
     ("Select-Object", Effect::Select),
     ("select", Effect::Select),
     ("ForEach-Object", Effect::ForEach),
@@ -260,11 +265,16 @@ fn command_output<'t>(input: Output<'t>, head: &Word<'t>, rest: &[Word<'t>], dep
     let name =
         typed.rsplit_once('\\').filter(|(module, _)| !module.contains([':', '.', '\\'])).map_or(typed, |it| it.1);
     let effect = EFFECTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, effect)| *effect);
-    let block = || std::iter::once(head).chain(rest).find_map(|word| block_of(word.raw));
+    let first_block = || rest.iter().find_map(|word| block_of(word.raw));
+    let block = || block_of(head.raw).or_else(first_block);
     match effect {
-        Some(Effect::Pass) => input,
-        Some(Effect::Filter) => filtered(input),
-        Some(Effect::Select) => select_output(input, rest),
+        Some(Effect::Pass) if is_unique(rest) => kept(input, Extent::Unknown, written(head, rest)),
+        Some(Effect::Pass) => passed(input, written(head, rest)),
+        Some(Effect::Where) => {
+            kept(input, extent::filter(block_of(head.raw).or_else(first_block), rest), written(head, rest))
+        }
+        Some(Effect::Part) => kept(input, Extent::Unknown, written(head, rest)),
+        Some(Effect::Select) => select_output(input, written(head, rest), rest),
         Some(Effect::ForEach) => match block() {
             Some(block) => for_each_output(input, block, depth),
             None => match arguments(rest).into_iter().find(|one| one.literal) {
@@ -278,13 +288,15 @@ fn command_output<'t>(input: Output<'t>, head: &Word<'t>, rest: &[Word<'t>], dep
             let cmdlet =
                 if typed.len() < head.raw.len() { Cow::Borrowed(name) } else { strip_module(&head.text, name) };
             let fed_by = match input {
-                Output::Objects(fed) if !fed.cmdlet.is_empty() => {
-                    Some(Call { cmdlet: fed.cmdlet, arguments: fed.arguments })
-                }
-                _ => None,
+                Output::Objects(fed) if !fed.cmdlet.is_empty() => Some(Call::of(*fed)),
+                // What a variable holds, or a property of what came before.
+                Output::Objects(_) | Output::Opaque => Some(Call::default()),
+                Output::Nothing => None,
             };
             let source = cmdlet.clone();
-            Output::Objects(Command { cmdlet, arguments: arguments(rest), source, fed_by, ..Command::default() })
+            let (arguments, kept) = (arguments(rest), Extent::Whole);
+            let own = Command { cmdlet, arguments, source, fed_by, kept, ..Command::default() };
+            Output::Objects(Box::new(own.choosing()))
         }
     }
 }
@@ -293,22 +305,74 @@ fn strip_module<'t>(text: &Cow<'t, str>, name: &'t str) -> Cow<'t, str> {
     if text.ends_with(name) { Cow::Borrowed(name) } else { text.clone() }
 }
 
-fn filtered(output: Output<'_>) -> Output<'_> {
+/// A stage as typed.
+fn written(head: &Word<'_>, rest: &[Word<'_>]) -> String {
+    std::iter::once(head).chain(rest).map(|word| word.raw).collect::<Vec<_>>().join(" ")
+}
+
+/// Objects behind a stage that leaves none of them out.
+fn passed(output: Output<'_>, stage: String) -> Output<'_> {
     match output {
-        Output::Objects(command) => Output::Objects(Command { filtered: true, ..command }),
+        Output::Objects(mut command) => {
+            command.stages.push(Piece { text: stage, wider: None });
+            Output::Objects(command)
+        }
         other => other,
     }
 }
 
+/// Objects behind a stage that hands on only these.
+fn kept(output: Output<'_>, extent: Extent, stage: String) -> Output<'_> {
+    match output {
+        Output::Objects(mut command) => {
+            // Behind a property of the objects, a condition is about that.
+            let extent = if command.expanded.is_some() { Extent::Unknown } else { extent };
+            let wider = (extent != Extent::Whole).then_some(Cow::Borrowed(""));
+            command.stages.push(Piece { text: stage, wider });
+            command.kept = std::mem::take(&mut command.kept).and(extent);
+            Output::Objects(command)
+        }
+        other => other,
+    }
+}
+
+/// Whether a stage hands on one of those that are alike.
+fn is_unique(rest: &[Word<'_>]) -> bool {
+    arguments(rest).iter().any(|one| {
+        one.name.len() > 1 && "Unique".get(..one.name.len()).is_some_and(|part| part.eq_ignore_ascii_case(&one.name))
+    })
+}
+
+impl Command<'_> {
+    /// Finds what the arguments leave.
+    fn choosing(mut self) -> Self {
+        let fed = self.fed_by.as_ref();
+        let (extent, arguments) =
+            extent::of_call(&self.cmdlet, &self.arguments, fed.map(|fed| (&*fed.cmdlet, &fed.extent)));
+        self.chosen = extent;
+        let wider = arguments.into_iter().map(|Chosen { wider, .. }| wider);
+        self.pieces = self
+            .arguments
+            .iter()
+            .zip(wider)
+            .map(|(one, wider)| Piece {
+                text: one.written.clone(),
+                wider: wider.map(|wider| Cow::Owned(wider.into_owned())),
+            })
+            .collect();
+        self
+    }
+}
+
 /// `Select-Object`: the objects with fewer properties, fewer objects, or one property instead of them.
-fn select_output<'t>(input: Output<'t>, rest: &[Word<'t>]) -> Output<'t> {
+fn select_output<'t>(input: Output<'t>, stage: String, rest: &[Word<'t>]) -> Output<'t> {
     const FEWER: [&str; 6] = ["First", "Last", "Skip", "SkipLast", "Unique", "Index"];
     let arguments = arguments(rest);
     let short_for = |typed: &str, name: &str, least: usize| {
         typed.len() >= least && name.get(..typed.len()).is_some_and(|part| part.eq_ignore_ascii_case(typed))
     };
     let fewer = arguments.iter().any(|one| FEWER.iter().any(|name| short_for(&one.name, name, 1)));
-    let input = if fewer { filtered(input) } else { input };
+    let input = if fewer { kept(input, Extent::Unknown, stage) } else { passed(input, stage) };
     // `-ex` could also be `-ExcludeProperty`; the shortest that PowerShell takes is `-exp`.
     match arguments.into_iter().find(|one| short_for(&one.name, "ExpandProperty", 3)) {
         Some(expanded) => expand(input, expanded.value),
@@ -333,8 +397,7 @@ fn for_each_output<'t>(input: Output<'t>, block: &'t str, depth: u32) -> Output<
     let own = output_of(block, false, depth - 1);
     match (own, input) {
         (Output::Objects(own), Output::Objects(fed)) if own.fed_by.is_none() && !fed.cmdlet.is_empty() => {
-            let fed_by = Some(Call { cmdlet: fed.cmdlet, arguments: fed.arguments });
-            Output::Objects(Command { fed_by, filtered: own.filtered, ..own })
+            Output::Objects(Box::new(Command { fed_by: Some(Call::of(*fed)), ..*own }.choosing()))
         }
         (own, _) => own,
     }
@@ -377,18 +440,29 @@ fn arguments<'t>(words: &[Word<'t>]) -> Vec<Argument<'t>> {
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         let Some(parameter) = parameter_of(word) else {
-            arguments.push(Argument { name: Cow::Borrowed(""), value: word.text.clone(), literal: word.literal });
+            let written = word.raw.to_owned();
+            arguments.push(Argument {
+                name: Cow::Borrowed(""),
+                value: word.text.clone(),
+                literal: word.literal,
+                written,
+            });
             continue;
         };
         let (name, attached) = parameter.split_once(':').map_or((parameter, None), |(name, rest)| (name, Some(rest)));
         let name = Cow::Borrowed(name);
         let is_switch = SWITCHES.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let written = word.raw.to_owned();
+        let switch = |name| Argument { name, value: Cow::Borrowed(""), literal: true, written: written.clone() };
         arguments.push(match attached {
-            Some(raw) if !raw.is_empty() => attached_argument(name, raw),
-            _ if is_switch && attached.is_none() => Argument { name, value: Cow::Borrowed(""), literal: true },
+            Some(raw) if !raw.is_empty() => attached_argument(name, raw, written),
+            _ if is_switch && attached.is_none() => switch(name),
             _ => match words.next_if(|next| parameter_of(next).is_none()) {
-                Some(value) => Argument { name, value: value.text.clone(), literal: value.literal },
-                None => Argument { name, value: Cow::Borrowed(""), literal: true },
+                Some(value) => {
+                    let written = format!("{written} {}", value.raw);
+                    Argument { name, value: value.text.clone(), literal: value.literal, written }
+                }
+                None => switch(name),
             },
         });
     }
@@ -405,10 +479,10 @@ fn parameter_of<'t>(word: &Word<'t>) -> Option<&'t str> {
 }
 
 /// `-Role:"Mail Recipients"`.
-fn attached_argument<'t>(name: Cow<'t, str>, raw: &'t str) -> Argument<'t> {
+fn attached_argument<'t>(name: Cow<'t, str>, raw: &'t str, written: String) -> Argument<'t> {
     match words::tokens(raw).into_iter().next() {
-        Some(Token::Word(word)) => Argument { name, value: word.text, literal: word.literal },
-        _ => Argument { name, value: Cow::Borrowed(raw), literal: false },
+        Some(Token::Word(word)) => Argument { name, value: word.text, literal: word.literal, written },
+        _ => Argument { name, value: Cow::Borrowed(raw), literal: false, written },
     }
 }
 

@@ -128,21 +128,146 @@ fn the_group_of_member_rows_is_the_argument_or_the_group_piped_in() {
 
 #[test]
 fn the_role_of_entries_is_read_from_the_command() {
-    for (line, role, whole) in [
-        ("Get-ManagementRoleEntry \"Help Desk\\*\"", Some("Help Desk"), Some("Help Desk")),
-        ("Get-ManagementRoleEntry -Identity 'a\\b\\*' | fl", Some("a\\b"), Some("a\\b")),
-        ("Get-ManagementRoleEntry \"Help Desk\\Get-*\"", Some("Help Desk"), None),
-        ("Get-ManagementRoleEntry \"Help Desk\\*\" -Parameters Anr", Some("Help Desk"), None),
-        ("Get-ManagementRoleEntry \"Help Desk\\*\" | ? Name -like 'Set*'", Some("Help Desk"), None),
-        ("Get-ManagementRoleEntry \"Help Desk\\*\" | select -First 3", Some("Help Desk"), None),
-        ("Get-ManagementRoleEntry \"*\\Set-Mailbox\"", None, None),
-        ("Get-ManagementRoleEntry \"Help*\\*\"", None, None),
-        ("Get-ManagementRole X | Select -Expand RoleEntries", Some("X"), Some("X")),
-        ("(Get-ManagementRole 'Help Desk').RoleEntries", Some("Help Desk"), Some("Help Desk")),
-        ("Get-ManagementRole X | fl", None, None),
+    for (line, role) in [
+        ("Get-ManagementRoleEntry \"Help Desk\\*\"", Some("Help Desk")),
+        ("Get-ManagementRoleEntry -Identity 'a\\b\\*' | fl", Some("a\\b")),
+        ("Get-ManagementRoleEntry \"Help Desk\\Get-*\"", Some("Help Desk")),
+        ("Get-ManagementRoleEntry \"*\\Set-Mailbox\"", None),
+        ("Get-ManagementRoleEntry \"Help*\\*\"", None),
+        ("Get-ManagementRole X | Select -Expand RoleEntries", Some("X")),
+        ("(Get-ManagementRole 'Help Desk').RoleEntries", Some("Help Desk")),
+        ("Get-ManagementRole X | fl", None),
+    ] {
+        assert_eq!(Command::parse(line).role_of_entries(), role, "{line}");
+    }
+}
+
+/// Whether a listing would have shown the entry `Set-Mailbox` of `Mail Recipients`.
+fn shows_entry(line: &str) -> Option<bool> {
+    let extent = Command::parse(line).extent(Kind::RoleEntry)?;
+    extent.holds(&|test| match test.property.as_str() {
+        "Role" => Some(test.fits("Mail Recipients")),
+        "Name" => Some(test.fits("Set-Mailbox")),
+        PIPED => Some(true),
+        _ => None,
+    })
+}
+
+#[test]
+fn an_entry_is_in_a_listing_or_not_or_nobody_can_tell() {
+    for (line, shows) in [
+        ("Get-ManagementRoleEntry *\\* | sort Role,Name | fl Role,Name,Parameters", Some(true)),
+        ("Get-ManagementRoleEntry -id 'mail recipients\\*' -Verbose | fl", Some(true)),
+        ("Get-ManagementRoleEntry \"Mail Recipients\\*\" -DomainController dc1 -ErrorAction Stop | ft", Some(true)),
+        ("Get-ManagementRoleEntry *\\Set-Mailbox", Some(true)),
+        ("Get-ManagementRoleEntry \"Mail*\\*-Mailbox*\"", Some(true)),
+        ("Get-ManagementRoleEntry *\\Get-Mailbox", Some(false)),
+        ("Get-ManagementRoleEntry \"Help Desk\\*\"", Some(false)),
+        ("Get-ManagementRoleEntry \"$role\\*\"", Some(true)),
+        ("Get-ManagementRoleEntry $entry", None),
+        ("Get-ManagementRoleEntry", None),
+        ("Get-ManagementRoleEntry *\\* -Parameters Identity", None),
+        ("Get-ManagementRoleEntry *\\* | where Name -like 'Set-*'", Some(true)),
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Name -notlike 'Get-*'}", Some(true)),
+        (
+            "Get-ManagementRoleEntry *\\* | ?{ $_.Name -match 'Mailbox' -and $_.Role -eq \"Mail Recipients\" }",
+            Some(true),
+        ),
+        ("Get-ManagementRoleEntry *\\* | where Name -in 'Get-Mailbox','Set-Mailbox'", Some(true)),
+        ("Get-ManagementRoleEntry *\\* | where {$_.Name -in @('Get-Mailbox', \"Get-User\")}", Some(false)),
+        ("Get-ManagementRoleEntry *\\* | where {'Get-Mailbox','Set-Mailbox' -contains $_.Name}", Some(true)),
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Name -eq 'Get-Mailbox' -or $_.Name -eq 'Set-Mailbox'}", Some(true)),
+        ("Get-ManagementRoleEntry *\\* | ? {-not ($_.Name -eq 'Set-Mailbox')}", Some(false)),
+        ("Get-ManagementRoleEntry *\\* | ? {!($_.Role -like 'View-*')}", Some(true)),
+        // `-and` and `-or` bind alike, from the left.
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Role -eq 'Mail Recipients' -or $_.Name -eq 'x' -and $_.IsValid}", None),
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Role -eq 'Help Desk' -and $_.IsValid}", Some(false)),
+        ("Get-ManagementRoleEntry *\\* | ? {-not $_.Name -eq 'Get-Mailbox'}", None),
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Name -ceq 'set-mailbox'}", None),
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Name.Length -gt 3}", None),
+        ("Get-ManagementRoleEntry *\\* | ? {$_.Name -eq $name}", None),
+        ("Get-ManagementRoleEntry *\\* | ? {$names -contains $_.Name}", None),
+        ("Get-ManagementRoleEntry *\\* | select -First 3", None),
+        ("Get-ManagementRoleEntry *\\* | select Role,Name", Some(true)),
+        ("Get-ManagementRoleEntry *\\* | sort Role -Unique", None),
+        ("Get-ManagementRoleEntry *\\* | Get-Random -Count 9", None),
+        ("(Get-ManagementRoleEntry *\\*)[0..5]", None),
+        ("(Get-ManagementRoleEntry *\\*) | fl", Some(true)),
+        ("$entries | fl Name,Role", None),
+        ("gmre *\\*", None),
+        ("Get-ManagementRole | % { Get-ManagementRoleEntry \"$($_.Name)\\*\" }", Some(true)),
+        ("Get-ManagementRole 'Help*' | foreach {Get-ManagementRoleEntry \"$_\\*\"}", Some(false)),
+        ("Get-ManagementRole 'Help*' | Get-ManagementRoleEntry", Some(false)),
+        ("Get-ManagementRole X | select -First 1 | Get-ManagementRoleEntry", Some(false)),
+        ("Get-ManagementRoleAssignment -RoleAssignee kim | Get-ManagementRole | Get-ManagementRoleEntry", None),
+        ("(Get-ManagementRole 'Mail Recipients').RoleEntries", Some(true)),
+        ("Get-ManagementRole | ? Name -like 'View*' | select -Expand RoleEntries", Some(false)),
+        ("Get-RoleGroup", None),
+    ] {
+        assert_eq!(shows_entry(line), shows, "{line}");
+    }
+}
+
+#[test]
+fn assignments_are_restricted_by_parameters_however_they_are_typed() {
+    let shows = |line: &str| {
+        let extent = Command::parse(line).extent(Kind::RoleAssignment)?;
+        extent.holds(&|test| match test.property.as_str() {
+            "Role" => Some(test.fits("Mail Recipients")),
+            "Enabled" => Some(test.fits("True")),
+            "-Delegating" => Some(test.fits("False")),
+            _ => None,
+        })
+    };
+    for (line, wanted) in [
+        ("Get-ManagementRoleAssignment", Some(true)),
+        ("Get-ManagementRoleAssignment -Enabled $true -Delegating:$false -GetEffectiveUsers", Some(true)),
+        ("Get-ManagementRoleAssignment -Role:\"Mail Recipients\"", Some(true)),
+        ("Get-ManagementRoleAssignment \u{2013}Role \u{2018}Mail Recipients\u{2019}", Some(true)),
+        ("Get-ManagementRoleAssignment -Role Journaling -RoleAssignee kim", Some(false)),
+        ("Get-ManagementRoleAssignment -Ena $false", Some(false)),
+        ("Get-ManagementRoleAssignment -Del $true", Some(false)),
+        ("Get-ManagementRoleAssignment @given", None),
+        ("Get-ManagementRoleAssignment -WritableRecipient kim", None),
+        ("Get-ManagementRoleAssignment 'Mail*' kim", None),
+        ("Get-ManagementRoleAssignment -ResultSize 5", None),
+        ("Get-ManagementRoleAssignment -ResultSize Unlimited", Some(true)),
+        (
+            "Get-ManagementRole -Cmdlet Set-Mailbox | % { Get-ManagementRoleAssignment -Role $_.Name -Delegating $false }",
+            None,
+        ),
+        ("Get-Mailbox", None),
+        ("Import-Csv assignments.csv | fl", None),
+    ] {
+        assert_eq!(shows(line), wanted, "{line}");
+    }
+}
+
+#[test]
+fn what_narrows_a_command_is_named_and_taken_away() {
+    for (line, only, widened) in [
+        (
+            "Get-ManagementRoleAssignment -Role \"Mail Recipients\" -GetEffectiveUsers | ? Enabled | ft Name",
+            "-Role \"Mail Recipients\" | ? Enabled",
+            Some("Get-ManagementRoleAssignment -GetEffectiveUsers | ft Name"),
+        ),
+        (
+            "Get-ManagementRoleEntry 'Mail Recipients\\Set-Mailbox' | fl",
+            "'Mail Recipients\\Set-Mailbox'",
+            Some("Get-ManagementRoleEntry \"Mail Recipients\\*\" | fl"),
+        ),
+        ("Get-ManagementRoleEntry *\\Set-Mailbox", "*\\Set-Mailbox", Some("Get-ManagementRoleEntry *\\*")),
+        (
+            "Get-RoleGroupMember 'Help Desk' -ResultSize 5 | select -First 2 | fl Name",
+            "-ResultSize 5 | select -First 2",
+            Some("Get-RoleGroupMember 'Help Desk' -ResultSize Unlimited | fl Name"),
+        ),
+        ("(Get-ManagementRoleAssignment)[0] | fl", "| [0]", Some("Get-ManagementRoleAssignment | fl")),
+        ("$entries | fl", "", None),
+        ("Get-RoleGroup | % { Get-RoleGroupMember $_.Name }", "", None),
     ] {
         let command = Command::parse(line);
-        assert_eq!((command.role_of_entries(), command.whole_role()), (role, whole), "{line}");
+        assert_eq!((command.only().as_str(), command.widened().as_deref()), (only, widened), "{line}");
     }
 }
 

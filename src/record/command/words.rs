@@ -200,6 +200,22 @@ fn single_quoted(line: &str, start: usize, text: &mut Text<'_>) -> usize {
     here
 }
 
+/// Where the first item of a list ends: at its comma, or at the end.
+pub(super) fn item_end(list: &str) -> usize {
+    let mut here = 0;
+    while let Some(char) = list[here..].chars().next() {
+        let next = here + char.len_utf8();
+        here = match char {
+            ',' => return here,
+            '(' | '{' => matching(list, here),
+            _ if is_double_quote(char) => quote_end(list, next, is_double_quote),
+            _ if is_single_quote(char) => quote_end(list, next, is_single_quote),
+            _ => next,
+        };
+    }
+    list.len()
+}
+
 /// The place behind the bracket that closes the one at `open`; the end where none does.
 pub(super) fn matching(line: &str, open: usize) -> usize {
     let mut depth = 0_usize;

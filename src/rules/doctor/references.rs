@@ -65,14 +65,6 @@ fn plural(kind: Kind) -> &'static str {
     }
 }
 
-/// Whether all objects of a kind were exported, as far as the exports show.
-fn is_whole(inventory: &Inventory, kind: Kind) -> bool {
-    let mut files = inventory.files.iter().filter(|fact| fact.kind == kind).peekable();
-    files.peek().is_some()
-        && files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none())
-        && inventory.lost.is_empty()
-}
-
 fn whole(text: Option<Text>) -> Option<Symbol> {
     text.filter(|text| text.form == Form::Whole).map(|text| text.symbol)
 }
@@ -80,7 +72,7 @@ fn whole(text: Option<Text>) -> Option<Symbol> {
 fn dangling_role<'i>(inventory: &'i Inventory, assignment: &Assignment) -> Option<Dangling<'i>> {
     let role = whole(assignment.role)?;
     // Role entries alone show a role too, where its own record was left out.
-    if inventory.roles.has(role) || inventory.has_entries(role) || !is_whole(inventory, Kind::Role) {
+    if inventory.roles.has(role) || inventory.has_entries(role) || !inventory.is_whole(Kind::Role) {
         return None;
     }
     let name = inventory.show(role);
@@ -101,14 +93,14 @@ fn dangling_assignee<'i>(inventory: &'i Inventory, assignment: &Assignment) -> O
                 _ => ("security group", Kind::Group, "Get-Group"),
             };
             let command = format!("{cmdlet} {} | Format-List", quoted(name));
-            is_whole(inventory, kind).then_some(Dangling { what, name, kind, at, command })
+            inventory.is_whole(kind).then_some(Dangling { what, name, kind, at, command })
         }
         (Assignee::Policy(text), AssigneeType::Policy) if text.form == Form::Whole => {
             let kind = Kind::RoleAssignmentPolicy;
             let is_known = |policy: &crate::inventory::PolicyFact| {
                 policy.identities.iter().any(|(_, known)| known.symbol == text.symbol)
             };
-            if inventory.policies.iter().any(is_known) || !is_whole(inventory, kind) {
+            if inventory.policies.iter().any(is_known) || !inventory.is_whole(kind) {
                 return None;
             }
             let name = inventory.show(text.symbol);
@@ -132,7 +124,7 @@ fn dangling_scope<'i>(
     // Beside any other word stands a unit of the directory, or nothing.
     let word = inventory.show(assignment.scopes[index * 2 + 1]?);
     let kind = Kind::ManagementScope;
-    if !WORDS[index].iter().any(|known| same(known, word)) || !is_whole(inventory, kind) {
+    if !WORDS[index].iter().any(|known| same(known, word)) || !inventory.is_whole(kind) {
         return None;
     }
     let name = inventory.show(scope);
