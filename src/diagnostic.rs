@@ -111,6 +111,8 @@ pub mod noticed {
     pub const LOSSY_ENCODING: RuleId = RuleId("lossy-encoding");
     /// A file or folder could not be read.
     pub const UNREADABLE_INPUT: RuleId = RuleId("unreadable-input");
+    /// A file became another one while it was read.
+    pub const CHANGED_WHILE_READ: RuleId = RuleId("changed-while-read");
     /// A file holds nothing that rolecall knows.
     pub const NO_EXPORT: RuleId = RuleId("no-export");
 }

@@ -6,13 +6,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::diagnostic::{Diagnostic, Label, Notice, Report, Severity, noticed};
+use crate::diagnostic::{Diagnostic, Label, Notice, Report, RuleId, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
 use crate::paths::identity;
 use crate::read::{self, Input, Sink, Walked};
 use crate::record::Kind;
 use crate::remedy::{Fix, FixKind};
-use crate::source::{Contents, FileId, SourceFile, Sources, to_u32};
+use crate::source::{Changed, Contents, FileId, SourceFile, Sources, to_u32};
 
 /// What to read, and for whom.
 #[derive(Clone, Debug, Default)]
@@ -149,9 +149,12 @@ impl Place for Disk {
         read::walk(paths)
     }
 
+    #[allow(unsafe_code)]
     fn open(&self, input: &Input) -> io::Result<Contents> {
         match &input.path {
-            Some(path) => Contents::open(path),
+            // SAFETY: exports are written once and read afterwards, which who runs rolecall on files as large as that
+            // sees to. What does not keep to it is found afterwards, by `is_as_opened`, as far as that can be.
+            Some(path) => unsafe { Contents::open_or_map(path) },
             None => Contents::read(io::stdin().lock()),
         }
     }
@@ -385,29 +388,42 @@ fn read_range(opened: &Opened, range: Range<usize>) -> Read<'_> {
 fn read_input(opened: &Opened, index: usize, facts: Facts) -> Part<'_> {
     let (input, contents) = &opened.inputs[index];
     let id = FileId(to_u32(index));
-    let unreadable = |why: String, facts: Facts| {
-        let file = SourceFile::empty(id, input.shown.clone());
-        let message = format!("`{}` cannot be read: {why}", input.shown);
-        let mut report = Report::default();
-        let mut diagnostic =
-            Diagnostic::at(noticed::UNREADABLE_INPUT, Severity::Note, message, Label::new(file.span(), ""));
-        let help = "name files that are there and may be read, or their folder: `rolecall check FOLDER`";
-        diagnostic.fixes.push(Fix::words(FixKind::Export, help));
-        diagnostic.subject.noticed = Some(input.shown.clone());
-        if input.named {
-            diagnostic.severity = Severity::Error;
-        }
-        report.say(diagnostic);
-        Part { file, facts, report, known: None }
-    };
     let contents = match contents {
         Ok(contents) => contents,
-        Err(error) => return unreadable(error.to_string(), facts),
+        Err(error) if error.get_ref().is_some_and(|error| error.is::<Changed>()) => return changed(input, id, facts),
+        Err(error) => return unreadable(input, id, &error.to_string(), facts),
     };
-    match SourceFile::decode(id, input.shown.clone(), contents.bytes()) {
+    let part = match SourceFile::decode(id, input.shown.clone(), contents.bytes()) {
         Ok(file) => read_file(file, facts, contents.bytes().len(), &opened.read.1),
-        Err(_) => unreadable("it holds more than four gibibytes of text".to_owned(), facts),
-    }
+        Err(_) => return unreadable(input, id, "it holds more than four gibibytes of text", facts),
+    };
+    if contents.is_as_opened() { part } else { changed(input, id, Facts::default()) }
+}
+
+/// A file without text, of which is said that it cannot be read and why.
+fn unreadable<'b>(input: &Input, id: FileId, why: &str, facts: Facts) -> Part<'b> {
+    let help = "name files that are there and may be read, or their folder: `rolecall check FOLDER`";
+    unread(noticed::UNREADABLE_INPUT, input, id, why, help, facts)
+}
+
+/// A file without text, of which is said that it became another one: its rows may be any.
+fn changed<'b>(input: &Input, id: FileId, mut facts: Facts) -> Part<'b> {
+    let help = "wait until the export is written, and run this again";
+    let part = unread(noticed::CHANGED_WHILE_READ, input, id, &Changed.to_string(), help, Facts::default());
+    facts.lost.push((noticed::CHANGED_WHILE_READ, part.file.span()));
+    Part { facts, ..part }
+}
+
+fn unread<'b>(rule: RuleId, input: &Input, id: FileId, why: &str, help: &str, facts: Facts) -> Part<'b> {
+    let file = SourceFile::empty(id, input.shown.clone());
+    let message = format!("`{}` cannot be read: {why}", input.shown);
+    let severity = if input.named { Severity::Error } else { Severity::Note };
+    let mut diagnostic = Diagnostic::at(rule, severity, message, Label::new(file.span(), ""));
+    diagnostic.fixes.push(Fix::words(FixKind::Export, help));
+    diagnostic.subject.noticed = Some(input.shown.clone());
+    let mut report = Report::default();
+    report.say(diagnostic);
+    Part { file, facts, report, known: None }
 }
 
 /// Reads one file of so many bytes, and counts those that it has come past.

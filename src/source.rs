@@ -7,12 +7,15 @@ mod blocks;
 mod decode;
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Read};
+use std::error::Error;
+use std::fmt;
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read, Seek};
 use std::path::Path;
 use std::sync::OnceLock;
 
 use memchr::{memchr, memchr_iter, memrchr};
+use memmap2::{Mmap, MmapMut};
 
 use blocks::Blocks;
 
@@ -70,68 +73,168 @@ pub const TEXT_BYTES_MAX: u64 = u32::MAX as u64;
 
 /// The bytes of one input, before they are text.
 #[derive(Debug)]
-pub enum Contents {
-    /// A large regular file, mapped.
-    Mapped(memmap2::Mmap),
+pub struct Contents(Bytes);
+
+#[derive(Debug)]
+enum Bytes {
     /// A small file or a pipe, read to its end.
     Read(Vec<u8>),
+    /// A file, read into large pages: to get small ones costs three times as much as to fill them.
+    Paged(MmapMut),
+    /// A larger file, mapped, and what was known of it before.
+    Mapped(Mmap, File, Metadata),
 }
 
-/// Files from this size on are mapped: below, one read is cheaper than a page table.
-const MAPPED_BYTES_MIN: u64 = 64 * 1024;
+/// A file has become another one while it was read.
+#[derive(Debug)]
+pub struct Changed;
 
-/// How much of a pipe is read at least at once: what is not mapped fits.
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it changed while it was read")
+    }
+}
+
+impl Error for Changed {}
+
+/// The largest file: the longest text with the longest byte order mark.
+const FILE_BYTES_MAX: u64 = TEXT_BYTES_MAX + 3;
+
+/// Files from this size on are read into large pages, which are of two mebibytes.
+const PAGED_BYTES_MIN: u64 = 4 << 20;
+
+/// Larger files may be mapped.
+const READ_BYTES_MAX: u64 = 64 << 20;
+
+/// How much of a pipe is read at least at once.
 const READ_BYTES_MIN: usize = 64 * 1024;
 
 impl Contents {
-    /// Opens a regular file.
+    /// Reads a file.
     ///
-    /// Errors: the file cannot be opened or read, or is larger than any text rolecall takes.
+    /// Errors: the file cannot be opened or read, is larger than any text rolecall takes, or is `Changed` meanwhile.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
-            return Err(io::Error::other("is a folder"));
+        let (file, metadata) = open(path)?;
+        Self::read_file(file, &metadata)
+    }
+
+    /// Reads a file, or maps it where it is larger than 64 MiB: to copy 76 MB twice costs as much as half a check.
+    ///
+    /// Errors: as `open`; that a mapped file is `Changed` shows afterwards, in `is_as_opened`.
+    ///
+    /// # Safety
+    ///
+    /// No program may change a file of more than 64 MiB while its contents live.
+    #[allow(unsafe_code)]
+    pub unsafe fn open_or_map(path: &Path) -> io::Result<Self> {
+        let (file, metadata) = open(path)?;
+        if !metadata.is_file() || !(READ_BYTES_MAX + 1..=FILE_BYTES_MAX).contains(&metadata.len()) {
+            return Self::read_file(file, &metadata);
         }
-        if metadata.is_file() && metadata.len() >= MAPPED_BYTES_MIN {
-            return map(&file).map(Self::Mapped);
-        }
-        Self::read(file)
+        // SAFETY: the caller promises it.
+        let map = unsafe { Mmap::map(&file) }?;
+        Ok(Self(Bytes::Mapped(map, file, metadata)))
     }
 
     /// Reads a pipe to its end.
-    pub fn read(mut from: impl Read) -> io::Result<Self> {
-        let mut bytes = Vec::new();
-        loop {
-            // By an eighth at a time: a vector that grows by itself takes up to twice the text.
-            let more = (bytes.len() / 8).max(READ_BYTES_MIN);
-            bytes.reserve_exact(more);
-            if from.by_ref().take(more as u64).read_to_end(&mut bytes)? < more {
-                bytes.shrink_to_fit();
-                return Ok(Self::Read(bytes));
-            }
+    ///
+    /// Errors: it cannot be read, or there is more than any text rolecall takes.
+    pub fn read(from: impl Read) -> io::Result<Self> {
+        read_up_to(FILE_BYTES_MAX, from, READ_BYTES_MIN).map(Self::from)
+    }
+
+    fn read_file(mut file: File, metadata: &Metadata) -> io::Result<Self> {
+        if !metadata.is_file() {
+            return Self::read(file);
         }
+        let bytes = match metadata.len() {
+            FILE_BYTES_MAX.. => return Err(too_large()),
+            length @ PAGED_BYTES_MIN.. => {
+                let mut pages = MmapMut::map_anon(usize::try_from(length).map_err(|_| too_large())?)?;
+                #[cfg(target_os = "linux")]
+                let _ = pages.advise(memmap2::Advice::HugePage);
+                file.read_exact(&mut pages).map_err(|error| match error.kind() {
+                    ErrorKind::UnexpectedEof => io::Error::other(Changed),
+                    _ => error,
+                })?;
+                Bytes::Paged(pages)
+            }
+            // One more byte would show that the file has grown; some that the system makes up have no length.
+            length => Bytes::Read(read_up_to(FILE_BYTES_MAX, &mut file, to_u32(length as usize) as usize + 1)?),
+        };
+        let contents = Self(bytes);
+        if is_still(contents.bytes(), file)? { Ok(contents) } else { Err(io::Error::other(Changed)) }
     }
 
     /// The bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Mapped(map) => map,
-            Self::Read(bytes) => bytes,
+        match &self.0 {
+            Bytes::Read(bytes) => bytes,
+            Bytes::Paged(pages) => pages,
+            Bytes::Mapped(map, ..) => map,
         }
+    }
+
+    /// Whether the bytes are those that were opened, as far as the size and the time of a mapped file tell. Others are.
+    #[must_use]
+    pub fn is_as_opened(&self) -> bool {
+        let Bytes::Mapped(_, file, before) = &self.0 else { return true };
+        let is_same = |now: Metadata| (now.len(), now.modified().ok()) == (before.len(), before.modified().ok());
+        file.metadata().is_ok_and(is_same)
     }
 }
 
-/// Maps a file.
+impl From<Vec<u8>> for Contents {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Bytes::Read(bytes))
+    }
+}
+
+fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() { Err(io::Error::other("is a folder")) } else { Ok((file, metadata)) }
+}
+
+fn too_large() -> io::Error {
+    io::Error::other("it holds more than four gibibytes")
+}
+
+/// Reads to the end, first so many bytes.
 ///
-/// A map is undefined behaviour where another process changes the file while we read. Exports are written once and
-/// read afterwards; every text tool that maps takes the same bargain. The alternative, copying, costs four times the
-/// time of finding the lines of a gigabyte.
-#[allow(unsafe_code)]
-fn map(file: &File) -> io::Result<memmap2::Mmap> {
-    // SAFETY: the map is private to this run and only read; see above for the one condition we rely on.
-    unsafe { memmap2::Mmap::map(file) }
+/// Errors: it cannot be read, or there are more than `max`.
+fn read_up_to(max: u64, mut from: impl Read, first: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut more = first;
+    while bytes.len() as u64 <= max {
+        bytes.try_reserve_exact(more)?;
+        if from.by_ref().take(more as u64).read_to_end(&mut bytes)? < more {
+            bytes.shrink_to_fit();
+            return Ok(bytes);
+        }
+        // By an eighth at a time: a vector that grows by itself takes up to twice the text.
+        more = (bytes.len() / 8).max(READ_BYTES_MIN);
+    }
+    Err(too_large())
+}
+
+/// Whether a file still holds these bytes: what two readings show stood there between them, all of it at once. Its size
+/// and its time tell less, for a program that is writing may have set both before.
+fn is_still(bytes: &[u8], mut file: impl Read + Seek) -> io::Result<bool> {
+    file.rewind()?;
+    let mut again = vec![0; READ_BYTES_MIN.min(bytes.len() + 1)];
+    let mut rest = bytes;
+    loop {
+        let count = match file.read(&mut again) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            count => count?,
+        };
+        match rest.strip_prefix(&again[..count]) {
+            Some(after) if count > 0 => rest = after,
+            after => return Ok(after == Some(b"")),
+        }
+    }
 }
 
 /// Something the decoding of a file noticed.
@@ -387,6 +490,31 @@ mod tests {
     fn text(bytes: &[u8]) -> (String, Encoding) {
         let file = SourceFile::decode(FileId(0), "x".into(), bytes).expect("small");
         (file.text().to_owned(), file.encoding)
+    }
+
+    #[test]
+    fn a_pipe_that_does_not_end_is_read_no_further_than_any_text_is_long() {
+        for first in [1, 99, 100, 101, READ_BYTES_MIN] {
+            let error = read_up_to(100, io::repeat(b'a'), first).expect_err("it does not end");
+            assert_eq!(error.to_string(), "it holds more than four gibibytes");
+            assert_eq!(read_up_to(100, io::repeat(b'a').take(100), first).expect("it ends").len(), 100);
+        }
+    }
+
+    #[test]
+    fn a_file_that_another_program_changes_is_seen_to_be_another() {
+        let is_still_after =
+            |before: &[u8], after: &[u8]| is_still(before, io::Cursor::new(after)).expect("it can be read");
+        for length in [0, 1, READ_BYTES_MIN - 1, READ_BYTES_MIN, 3 * READ_BYTES_MIN] {
+            let mut bytes = vec![b'a'; length];
+            assert!(is_still_after(&bytes, &bytes), "{length}");
+            assert!(!is_still_after(&bytes, &[&bytes[..], b"a"].concat()), "{length}: it has grown");
+            if let Some(last) = bytes.last_mut() {
+                *last = b'b';
+                assert!(!is_still_after(&bytes, &vec![b'a'; length]), "{length}: its last byte is another");
+                assert!(!is_still_after(&bytes, &bytes[..length - 1]), "{length}: it was cut");
+            }
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ impl Place for Tree {
 
     fn open(&self, input: &Input) -> io::Result<Contents> {
         let met = input.path.as_ref().and_then(|path| self.met.borrow_mut().remove(path));
-        met.map(Contents::Read).ok_or_else(|| io::Error::other("git shows nothing there"))
+        met.map(Contents::from).ok_or_else(|| io::Error::other("git shows nothing there"))
     }
 
     fn is_whole(&self) -> bool {

@@ -9,15 +9,15 @@ use clap::{Args, ValueEnum};
 use super::inputs::Exports;
 use super::output::Destination;
 use super::say_useless;
-use crate::diagnostic::Report;
-use crate::exports::Useless;
+use crate::diagnostic::{Report, noticed};
+use crate::exports::{Disk, Place, Useless};
 use crate::paths::identity;
 use crate::read::{self, Input, Ledger, Sink, Walked};
 use crate::report::escape::visible;
 use crate::report::records::push_record;
 use crate::report::{Style, concise};
 use crate::rules;
-use crate::source::{Contents, FileId, SourceFile};
+use crate::source::{Changed, Contents, FileId, SourceFile};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -55,12 +55,22 @@ pub(super) fn run(options: &Options) -> ExitCode {
     for (index, mut input) in inputs.into_iter().enumerate() {
         let id = FileId(crate::source::to_u32(index));
         let (readable, records) = found[input.given].get_or_insert((false, 0));
-        match contents(&mut input) {
-            Ok(contents) => match print(&contents, id, &input, options.verbose, &mut out) {
-                Ok(count) => (*readable, *records) = (true, *records + count),
+        let opened = input.error.take().map_or_else(|| Disk.open(&input), Err);
+        let read = match &opened {
+            Ok(contents) => match print(contents, id, &input, options.verbose, &mut out) {
                 Err(error) => return options.to.end(Err(error), 0),
+                Ok(_) if !contents.is_as_opened() => Err(Changed.to_string()),
+                Ok(count) => Ok(count),
             },
-            Err(error) => eprintln!("error[unreadable-input]: `{}` cannot be read: {error}", visible(&input.shown)),
+            Err(error) => Err(error.to_string()),
+        };
+        match read {
+            Ok(count) => (*readable, *records) = (true, *records + count),
+            Err(why) => {
+                let rule =
+                    if why == Changed.to_string() { noticed::CHANGED_WHILE_READ } else { noticed::UNREADABLE_INPUT };
+                eprintln!("error[{}]: `{}` cannot be read: {why}", rule.0, visible(&input.shown));
+            }
         }
     }
     let in_vain = given.iter().zip(&found).filter_map(|(path, found)| match found {
@@ -78,14 +88,6 @@ pub(super) fn run(options: &Options) -> ExitCode {
         }
     };
     options.to.end(out.finish(), code)
-}
-
-fn contents(input: &mut Input) -> io::Result<Contents> {
-    match (input.error.take(), &input.path) {
-        (Some(error), _) => Err(error),
-        (None, Some(path)) => Contents::open(path),
-        (None, None) => Contents::read(io::stdin().lock()),
-    }
 }
 
 /// Prints the records of one file and counts them.

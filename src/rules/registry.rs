@@ -113,6 +113,7 @@ pub static RULES: &[Rule] = &[
     page!("doctor", "unknown-scope", Note, "no export says on which objects a grant works"),
     page!("doctor", "assumed-encoding", Note, "a file does not say in which encoding it is"),
     page!("doctor", "blank-joined-list", Note, "a list was joined by blanks, and its items may hold blanks"),
+    page!("doctor", "changed-while-read", Note, "a file changed while it was read"),
     page!("doctor", "cut-list", Note, "a list ends in an ellipsis"),
     page!("doctor", "cut-record", Note, "the file ends in the middle of a record"),
     page!("doctor", "cut-value", Note, "a value was cut by the width of a column or a line"),

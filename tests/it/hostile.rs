@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::program::{argument, folder, rolecall};
+use crate::program::{Ran, argument, folder, rolecall};
 
 const ENTRIES: &str = "Role,Name,Parameters\r\nMail Recipients,Set-Mailbox,Alias;Identity\r\n";
 const ASSIGNMENTS: &str = "Name,Role,RoleAssigneeName,RoleAssigneeType,Enabled,RoleAssignmentDelegationType,\
@@ -135,4 +135,62 @@ fn a_file_that_is_removed_while_it_is_read_is_read_to_its_end() {
     let loaded = load(&opened);
     let records: u64 = loaded.organizations[0].own.files.iter().map(|fact| fact.records).sum();
     assert_eq!((records, loaded.useless.len()), (4003, 0));
+}
+
+/// A file that is another one each time it is read, as one is that another program writes to.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_changes_while_it_is_read_is_said_and_leaves_answers_open() {
+    const CHANGES: &str = "/proc/sys/kernel/random/uuid";
+    let folder = beside(&[]);
+    std::os::unix::fs::symlink(CHANGES, folder.path().join("changes.csv")).expect("the folder is ours");
+    assert_said(&folder, "changes.csv", 2, "cannot be read: it changed while it was read");
+    let exports = argument(&folder.path().join("exports"));
+    // Met in a folder it is a note, and what it may hold is not known.
+    std::os::unix::fs::symlink(CHANGES, folder.path().join("exports/changes.csv")).expect("the folder is ours");
+    let ran =
+        rolecall(&["check", &exports, "--policy", &argument(&folder.path().join("policy.toml")), "--format", "json"]);
+    let said = ran.json();
+    let rules: Vec<&str> =
+        said["diagnostics"].as_array().expect("a list").iter().filter_map(|it| it["rule"].as_str()).collect();
+    assert_eq!((ran.code, rules.contains(&"changed-while-read")), (0, true), "{said:#}");
+    let ran = rolecall(&["why", "ada", "Get-Mailbox", &exports, "--format", "json"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stdout.contains("\"code\":\"changed-while-read\""), "{ran:?}");
+    let ran = rolecall(&["records", CHANGES]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("error[changed-while-read]: `/proc/sys/kernel/random/uuid` cannot be read"), "{ran:?}");
+}
+
+/// Files that another program writes to in all ways, while they are checked: the answer is of one state of the file, or a
+/// message.
+#[test]
+fn a_file_is_read_as_it_was_or_a_message_says_that_it_changed() {
+    let row = |cmdlet: &str| format!("Mail Recipients,{cmdlet},Alias;Identity\r\n");
+    let state = |cmdlet: &str| format!("Role,Name,Parameters\r\n{}", row(cmdlet).repeat(3000)).into_bytes();
+    let states = [state("Set-Mailbox"), state("Get-Mailbox")];
+    let folder = beside(&[("exports/entries.csv", &states[0])]);
+    let path = folder.path().join("exports/entries.csv");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for state in states.iter().cycle() {
+                let mut file = std::fs::OpenOptions::new().write(true).open(&path).expect("it is ours");
+                std::io::Write::write_all(&mut file, state).expect("it is ours");
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+            }
+        });
+        let runs: Vec<Ran> = (0..20).map(|_| rolecall(&["records", &argument(&path)])).collect();
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        for ran in runs {
+            let cmdlets: Vec<&str> = ran.stdout.split("\"Name\":\"").skip(1).collect();
+            // Where a program writes, what it has written stands before what it has not.
+            let changes = cmdlets.windows(2).filter(|pair| pair[0][..3] != pair[1][..3]).count();
+            let is_one = (ran.code, cmdlets.len()) == (0, 3000) && changes <= 1;
+            let is_said = (ran.code, cmdlets.len()) == (2, 0) && ran.stderr.contains("changed-while-read");
+            assert!(is_one || is_said, "{changes}: {} {}", ran.code, ran.stderr);
+        }
+    });
 }

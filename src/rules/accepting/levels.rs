@@ -25,7 +25,8 @@ pub fn apply(levels: &BTreeMap<String, RuleLevel>, has_own_level: impl Fn(&str) 
     let level_of = |diagnostic: &Diagnostic| {
         let level = levels.get(diagnostic.rule.0).map(|rule| rule.level).filter(|_| {
             let of_policy = diagnostic.rule.0.starts_with("policy-");
-            let unread = diagnostic.rule == noticed::UNREADABLE_INPUT && diagnostic.severity == Severity::Error;
+            let is_unread = [noticed::UNREADABLE_INPUT, noticed::CHANGED_WHILE_READ].contains(&diagnostic.rule);
+            let unread = is_unread && diagnostic.severity == Severity::Error;
             !unread && (!of_policy || mistake::BY_CATALOGUE.contains(&diagnostic.rule))
         })?;
         let own = diagnostic.subject.requirement.as_deref().is_some_and(&has_own_level);

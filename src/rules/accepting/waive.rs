@@ -131,7 +131,8 @@ pub fn apply(
 pub(super) fn may_be_waived(rule: RuleId) -> bool {
     let is_mistake = rule.0.starts_with("policy-") && !mistake::BY_CATALOGUE.contains(&rule);
     let about_waivers = [UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER, EXPIRED_ASSERTION].contains(&rule);
-    !is_mistake && !about_waivers && rule != noticed::UNREADABLE_INPUT
+    let is_unread = [noticed::UNREADABLE_INPUT, noticed::CHANGED_WHILE_READ].contains(&rule);
+    !is_mistake && !about_waivers && !is_unread
 }
 
 /// The accounts that a waiver names in the organization of a finding.

@@ -99,6 +99,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
         }
         noticed::NO_EXPORT => (no_export(about), Some("`rolecall explain no-export` says what rolecall looks for")),
         noticed::UNREADABLE_INPUT => (format!("the file cannot be read: {about}"), Some(READABLE)),
+        noticed::CHANGED_WHILE_READ => (format!("the file changed while it was read: {about}"), Some(WRITTEN)),
         // A reader may note what this list does not know yet; a test keeps that from lasting.
         _ => (format!("{about}{times}"), None),
     };
@@ -107,6 +108,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
 
 const APART: &str = "export roles, entries, assignments and members each by its own cmdlet: `rolecall collect` prints a script that does";
 const READABLE: &str = "name a file that is there and may be read";
+const WRITTEN: &str = "wait until the export is written, and run this again";
 const UNCUT: &str = "export it to CSV or JSON; for text, set `$FormatEnumerationLimit = -1` and use `Format-List | Out-File -Width 4096`";
 const AGAIN: &str = "export it again; the last record is not whole, and more may be missing";
 const SELECTED: &str = "if they are about permissions, export them with more properties; `Name` alone tells nothing";
