@@ -14,6 +14,9 @@ use crate::source::{Contents, FileId, SourceFile, Sources};
 /// The name of a policy file that is found by itself.
 pub const FILE_NAME: &str = "rolecall.toml";
 
+/// How many files may extend one another, one the next.
+const DEPTH_MAX: usize = 32;
+
 /// A policy file and all that it extends, opened and not yet read.
 #[derive(Debug)]
 pub struct Files {
@@ -40,6 +43,7 @@ enum Trouble {
     NoPolicy,
     UnknownPack,
     Circular,
+    TooDeep,
 }
 
 /// Finds the policy file of a folder: in it, or in the nearest folder above that has one. How it is shown leads there
@@ -86,7 +90,7 @@ impl Files {
     }
 
     fn add_pack(&mut self, pack: &'static Pack, open: &mut Vec<PathBuf>) -> usize {
-        let contents = Contents::Read(pack.text.as_bytes().to_vec());
+        let contents = Contents::from(pack.text.as_bytes().to_vec());
         self.add(format!("pack:{}", pack.name), contents, Some(pack.name), open)
     }
 
@@ -126,6 +130,9 @@ impl Files {
         }
         if let Some(known) = self.files.iter().position(|file| file.shown == shown) {
             return Ok(known);
+        }
+        if open.len() == DEPTH_MAX {
+            return Err(Trouble::TooDeep);
         }
         let contents = Contents::open(Path::new(&shown)).map_err(Trouble::Unreadable)?;
         if SourceFile::decode(FileId(0), shown.clone(), contents.bytes()).is_ok_and(|file| !super::is_policy(&file)) {
@@ -223,6 +230,12 @@ impl Reading<'_> {
                     let message = format!("`{shown}` extends this file, as this file extends it");
                     let help = "take it out of `extends` here, or this file out of `extends` there".to_owned();
                     (mistake::CIRCULAR_EXTENDS, message, Some(help))
+                }
+                Err(Trouble::TooDeep) => {
+                    let message =
+                        format!("`{shown}` is the last of more than {DEPTH_MAX} files that extend one another");
+                    let help = "let one file extend several, which extend none".to_owned();
+                    (mistake::UNREADABLE_FILE, message, Some(help))
                 }
             };
             say(report, rule, message, text.at, help);

@@ -252,7 +252,7 @@ impl<'t, 's> Table<'t, 's> {
     }
 
     fn value(&self, key: &str) -> Option<&'t Spanned<DeValue<'s>>> {
-        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+        self.table.get(key)
     }
 
     fn text_of(&self, key: &str, value: &Spanned<DeValue<'s>>, wanted: &str, report: &mut Report) -> Option<Text> {

@@ -1,13 +1,16 @@
 //! `[sets]` and `[accounts]`: names for lists, used as `@name`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::Table;
-use super::{Item, Text, Who, closest, mistake, say};
+use super::{Item, Text, Who, WhoKind, closest, mistake, say};
 use crate::diagnostic::{Report, Severity};
 use crate::hidden::toml_key;
 use crate::name::fold;
 use crate::source::{FileId, Span};
+
+/// How many lists may hold one another, one in the next.
+const DEPTH_MAX: usize = 64;
 
 /// One list with a name.
 #[derive(Clone, Debug)]
@@ -23,6 +26,16 @@ struct Lists {
     /// The table that gives them.
     table: &'static str,
     lists: BTreeMap<String, List>,
+}
+
+/// What lists hold, on the way.
+#[derive(Default)]
+struct Expanded {
+    all: Vec<(Text, Option<Span>)>,
+    /// The lists that lead here.
+    open: Vec<String>,
+    /// The lists that were met: what two hold counts once.
+    seen: BTreeSet<String>,
 }
 
 /// All lists that a policy file may use.
@@ -48,10 +61,11 @@ impl Names {
 
     /// The cmdlets that some texts ask for, each once.
     pub(super) fn items(&mut self, texts: Vec<Text>, report: &mut Report) -> Vec<Item> {
-        let mut items: Vec<Item> = Vec::new();
+        let (mut items, mut known): (Vec<Item>, BTreeSet<String>) = Default::default();
         for (text, listed) in self.sets.expand(texts, report) {
             match Item::parse(&text.text, text.at) {
-                Ok(item) => Item { listed, ..item }.push_onto(&mut items),
+                Ok(item) if known.insert(fold(&item.text)) => items.push(Item { listed, ..item }),
+                Ok(_) => {}
                 Err(message) => say_malformed(&message, listed.unwrap_or(text.at), report),
             }
         }
@@ -60,15 +74,11 @@ impl Names {
 
     /// The accounts that some texts name, each once.
     pub(super) fn accounts(&mut self, texts: Vec<Text>, report: &mut Report) -> Vec<Who> {
-        let mut all: Vec<Who> = Vec::new();
+        let (mut all, mut known): (Vec<Who>, BTreeSet<(WhoKind, String)>) = Default::default();
         for (text, listed) in self.accounts.expand(texts, report) {
             match Who::parse(&text.text, text.at) {
-                Ok(who) => {
-                    let key = |who: &Who| (who.kind, fold(&who.text));
-                    if !all.iter().any(|known| key(known) == key(&who)) {
-                        all.push(Who { listed, ..who });
-                    }
-                }
+                Ok(who) if known.insert((who.kind, fold(&who.text))) => all.push(Who { listed, ..who }),
+                Ok(_) => {}
                 Err(message) => {
                     let help = "write `group:NAME`".to_owned();
                     say(report, mistake::WRONG_VALUE, message, listed.unwrap_or(text.at), Some(help));
@@ -109,28 +119,20 @@ impl Lists {
         }
     }
 
-    /// Replaces `@name` by what the list holds: each text where it is used, and where the list has it.
+    /// Replaces `@name` by what the list holds, once: each text where it is used, and where the list has it.
     fn expand(&mut self, texts: Vec<Text>, report: &mut Report) -> Vec<(Text, Option<Span>)> {
-        let mut all = Vec::new();
+        let mut into = Expanded::default();
         for text in texts {
             match text.text.strip_prefix('@') {
-                None => all.push((text, None)),
-                Some(name) => self.push_list(name.trim(), text.at, text.at, &mut Vec::new(), &mut all, report),
+                None => into.all.push((text, None)),
+                Some(name) => self.push_list(name.trim(), text.at, text.at, &mut into, report),
             }
         }
-        all
+        into.all
     }
 
     /// Adds what one list holds; lists may use others, but not themselves.
-    fn push_list(
-        &mut self,
-        name: &str,
-        used: Span,
-        said: Span,
-        open: &mut Vec<String>,
-        all: &mut Vec<(Text, Option<Span>)>,
-        report: &mut Report,
-    ) {
+    fn push_list(&mut self, name: &str, used: Span, said: Span, into: &mut Expanded, report: &mut Report) {
         let key = fold(name);
         let shown = super::keys::one_line(name);
         let Some(list) = self.lists.get_mut(&key) else {
@@ -142,19 +144,28 @@ impl Lists {
             say(report, mistake::UNKNOWN_SET, message, said, Some(help));
             return;
         };
-        if open.contains(&key) {
+        if into.open.contains(&key) {
             let help = format!("take `@{shown}` out of the list");
             say(report, mistake::WRONG_VALUE, format!("the list `{shown}` holds itself"), said, Some(help));
             return;
         }
         list.used = true;
-        open.push(key);
+        if !into.seen.insert(key.clone()) {
+            return;
+        }
+        if into.open.len() == DEPTH_MAX {
+            let message = format!("the list `{shown}` is the last of more than {DEPTH_MAX} that hold one another");
+            let help = format!("write what `@{shown}` holds into the list that uses it");
+            say(report, mistake::WRONG_VALUE, message, said, Some(help));
+            return;
+        }
+        into.open.push(key);
         for text in list.texts.clone() {
             match text.text.strip_prefix('@') {
-                None => all.push((Text { text: text.text, at: used }, Some(text.at))),
-                Some(inner) => self.push_list(inner.trim(), used, text.at, open, all, report),
+                None => into.all.push((Text { text: text.text, at: used }, Some(text.at))),
+                Some(inner) => self.push_list(inner.trim(), used, text.at, into, report),
             }
         }
-        open.pop();
+        into.open.pop();
     }
 }

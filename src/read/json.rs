@@ -126,6 +126,9 @@ struct Judged<'v> {
 /// How many objects and lists around a record are looked through.
 const HOLDERS_MAX: usize = 8;
 
+/// What is said of brackets within brackets beyond those that are followed.
+const DEEP: &str = "JSON nested too deep";
+
 struct Reader<'v, 's, 'k> {
     view: &'v View<'v>,
     text: &'v str,
@@ -179,9 +182,9 @@ impl<'v> Reader<'v, '_, '_> {
                     self.account(self.text.len());
                     return self.text.len();
                 }
-                Err(Fault::Syntax(at)) if self.given_up => self.behind_fragments(at),
-                Err(Fault::Syntax(_)) if end == start => return start,
-                Err(Fault::Syntax(_)) => {
+                Err(Fault::Syntax(at) | Fault::Deep(at)) if self.given_up => self.behind_fragments(at),
+                Err(Fault::Syntax(_) | Fault::Deep(_)) if end == start => return start,
+                Err(Fault::Syntax(_) | Fault::Deep(_)) => {
                     self.account(end);
                     return self.leave(end);
                 }
@@ -263,12 +266,13 @@ impl<'v> Reader<'v, '_, '_> {
         let end = match fault {
             Fault::Ends => self.text.len(),
             // At least the whole character that begins there.
-            Fault::Syntax(at) => {
+            Fault::Syntax(at) | Fault::Deep(at) => {
                 let first = self.text[open..].chars().next().map_or(0, char::len_utf8);
                 at.max(open + first)
             }
         };
-        self.report(open, end, "broken JSON");
+        let what = if matches!(fault, Fault::Deep(_)) { DEEP } else { "broken JSON" };
+        self.report(open, end, what);
         self.given_up = true;
         fault
     }
@@ -282,10 +286,11 @@ impl<'v> Reader<'v, '_, '_> {
         };
         let reached = match fault {
             Fault::Ends => self.text.len(),
-            Fault::Syntax(at) => at,
+            Fault::Syntax(at) | Fault::Deep(at) => at,
         };
         if let Some(next) = self.same_column(open, reached) {
-            self.report(open, next, "broken JSON object");
+            let what = if matches!(fault, Fault::Deep(_)) { DEEP } else { "broken JSON object" };
+            self.report(open, next, what);
             return Ok(next);
         }
         if fault == Fault::Ends
@@ -341,7 +346,7 @@ impl<'v> Reader<'v, '_, '_> {
     /// Reads one object: a record, or what holds records.
     fn object(&mut self, open: usize, place: Place, depth: usize) -> Result<usize, Fault> {
         let mut filled = self.fill(open);
-        if matches!(filled, Err(Fault::Syntax(_))) {
+        if matches!(filled, Err(Fault::Syntax(_) | Fault::Deep(_))) {
             return filled;
         }
         if let Some(form) = self.foreign() {

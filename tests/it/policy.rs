@@ -310,3 +310,43 @@ fn nothing_is_shown_of_an_extended_file_that_is_no_policy() {
     let ran = rolecall_in(folder.path(), &["check", "data/exports"]);
     assert!(ran.code == 2 && ran.stdout.contains("x = y"), "{ran:?}");
 }
+
+#[test]
+fn lists_that_hold_one_another_are_expanded_once_each_and_only_so_deep() {
+    let chain = |count: usize, times: usize| -> String {
+        let list =
+            |number: usize| format!("l{number} = [{}]\n", vec![format!("\"@l{}\"", number + 1); times].join(", "));
+        let lists: String = (0..count).map(list).collect();
+        format!("{REQUIRE}cmdlets = [\"@l0\"]\n[sets]\n{lists}l{count} = [\"Set-CASMailbox\"]\n")
+    };
+    let check = |text: &str| {
+        let folder = team(&[("rolecall.toml", text)]);
+        rolecall_in(folder.path(), &["check", "data/exports", "--format", "concise"])
+    };
+    // Twice each would be a million million.
+    let ran = check(&chain(40, 2));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.stdout.matches("`svc-intune` cannot run `Set-CASMailbox`").count(), 1, "{ran:?}");
+    let ran = check(&chain(6_000, 1));
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let said = "the list `l64` is the last of more than 64 that hold one another";
+    assert_eq!(ran.stdout.matches(said).count(), 1, "{}", &ran.stdout[..ran.stdout.len().min(4000)]);
+}
+
+#[test]
+fn files_that_extend_one_another_do_so_only_so_deep() {
+    let chain = |count: usize| {
+        let folder = team(&[("rolecall.toml", "extends = \"p1.toml\"\n"), ("base.toml", "")]);
+        for number in 1..=count {
+            let next = if number < count { format!("p{}.toml", number + 1) } else { "base.toml".to_owned() };
+            let text = format!("extends = \"{next}\"\n");
+            std::fs::write(folder.path().join(format!("p{number}.toml")), text).expect("the folder is ours");
+        }
+        rolecall_in(folder.path(), &["check", "data/exports", "--format", "concise"])
+    };
+    let ran = chain(30);
+    assert!(ran.code != 2, "{ran:?}");
+    let ran = chain(2000);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stdout.contains("`p32.toml` is the last of more than 32 files that extend one another"), "{ran:?}");
+}

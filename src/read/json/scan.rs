@@ -12,6 +12,8 @@ pub(super) enum Fault {
     Ends,
     /// Something else stands at this offset than JSON allows.
     Syntax(usize),
+    /// More brackets are open at this offset than are followed.
+    Deep(usize),
 }
 
 /// What kind of value, as its first character tells.
@@ -157,7 +159,7 @@ fn walk(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'"' => at = string_end(bytes, at + 1)?.0,
-            b'[' | b'{' if depth == DEPTH_MAX => return Err(Fault::Syntax(at)),
+            b'[' | b'{' if depth == DEPTH_MAX => return Err(Fault::Deep(at)),
             b'[' | b'{' => {
                 stack = stack << 1 | u128::from(byte == b'{');
                 depth += 1;
@@ -200,7 +202,7 @@ mod tests {
     #[test]
     fn brackets_must_match_and_stay_within_bounds() {
         assert_eq!(value("[{]}", 0).err(), Some(Fault::Syntax(2)));
-        assert_eq!(value(&"[".repeat(200), 0).err(), Some(Fault::Syntax(120)));
+        assert_eq!(value(&"[".repeat(200), 0).err(), Some(Fault::Deep(120)));
         assert_eq!(value("tru", 0).err(), Some(Fault::Ends));
         assert_eq!(value("trap", 0).err(), Some(Fault::Syntax(0)));
         assert_eq!(value("[\"a\",\n[PS] C:\\>", 0).err(), Some(Fault::Syntax(7)));

@@ -208,6 +208,18 @@ fn reading_goes_on_behind_a_broken_record() {
 }
 
 #[test]
+fn what_is_nested_too_deep_is_called_so_and_costs_its_record() {
+    let (open, close) = ("[".repeat(200), "]".repeat(200));
+    let deep = format!("  {{\n    \"Name\": \"b\",\n    \"Roles\": {open}{close}\n  }},\n");
+    let role = |name| format!("  {{\n    \"Name\": \"{name}\",\n    \"RoleType\": \"x\"\n  }}");
+    check(
+        &format!("[\n{},\n{deep}{}\n]\n", role("a"), role("c")),
+        &["2 Role Name=a RoleType=x", "10 Role Name=c RoleType=x"],
+        &["6 unrecognised-input: JSON nested too deep"],
+    );
+}
+
+#[test]
 fn a_console_goes_on_below_a_document() {
     let list = "\n[PS] C:\\>Get-ManagementRole \n\nName RoleType\n---- --------\nc    Custom\n\n";
     let json = "{\n  \"Name\": \"a\",\n  \"RoleType\": \"x\"\n}\n";
