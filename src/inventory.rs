@@ -17,6 +17,7 @@ mod parameters;
 mod principals;
 mod row;
 mod runs;
+mod settled;
 mod state;
 mod uncertain;
 mod unread;
@@ -46,6 +47,7 @@ pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
 pub use principals::{Hint, LooseMember, Principal, PrincipalId, Principals, has_whole_name};
 pub use runs::Runs;
+pub use settled::Contradiction;
 pub use uncertain::{UncertainEntries, UncertainEntry};
 pub use unread::Unread;
 pub use unseen::Unseen;
@@ -80,6 +82,8 @@ pub struct Inventory {
     pub principals: Principals,
     /// Role assignments.
     pub assignments: Vec<Assignment>,
+    /// Records of one object that state different things.
+    pub contradictions: Vec<Contradiction>,
     /// Roles, by name.
     pub roles: ByName<Role>,
     /// Role entries that cannot be told to one role or cmdlet.
@@ -150,14 +154,16 @@ impl Inventory {
         facts.uncertain.shrink_to_fit();
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
+        let contradictions = settled::settle(&mut facts);
         let principals = Principals::of(&mut facts, &capped_members);
-        let assignments = assignments::merge(&mut facts, &principals);
+        let assignments = assignments::merge(&mut facts, &principals, &contradictions);
         let roles = roles_of(&facts);
         let role_runs = runs_by_role(&facts.entries);
         let (by_cmdlet, cmdlet_ends) = sorted_by_cmdlet(&facts.entries, facts.names.len());
         Self {
             principals,
             assignments,
+            contradictions,
             roles,
             role_runs,
             by_cmdlet,

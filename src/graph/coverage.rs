@@ -82,7 +82,10 @@ impl Scoping {
             inventory.scopes[*index].exclusive == Stated::Is(true) && !is_nothing()
         };
         let exclusive = (0..scopes.len()).filter(matters).collect();
-        Self { scopes, by_name, exclusive, incomplete: !inventory.is_whole(Kind::ManagementScope) }
+        // One of which it is not known whether it is exclusive may be.
+        let is_unclear = inventory.scopes.iter().any(|scope| scope.exclusive == Stated::Unclear);
+        let incomplete = is_unclear || !inventory.is_whole(Kind::ManagementScope);
+        Self { scopes, by_name, exclusive, incomplete }
     }
 }
 

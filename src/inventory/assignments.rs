@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::{Names, Symbol, fold};
+use crate::record::Kind;
 use crate::source::{Span, to_u32};
 
 use super::facts::{AssigneeType, AssignmentFact, Facts, Form, Stated, Text};
 use super::principals::{Hint, PrincipalId, Principals, policies_of};
+use super::settled::Contradiction;
 use super::unseen::Unseen;
 
 /// A role assignment.
@@ -70,7 +72,7 @@ pub enum Assignee {
 }
 
 /// Brings the rows of each assignment together, in the order of their first rows.
-pub(super) fn merge(facts: &mut Facts, principals: &Principals) -> Vec<Assignment> {
+pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: &[Contradiction]) -> Vec<Assignment> {
     const NOWHERE: u32 = u32::MAX;
     let policies = policies_of(facts);
     let rows = std::mem::take(&mut facts.assignments);
@@ -104,6 +106,11 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals) -> Vec<Assignmen
                 }
                 merged[place].effective_unclear = true;
             }
+        }
+    }
+    for contradiction in contradictions.iter().filter(|it| it.kind == Kind::RoleAssignment) {
+        if let Some(assignment) = merged.get_mut(by_name[contradiction.name.index()] as usize) {
+            assignment.contradiction = Some(Box::new(contradiction.places));
         }
     }
     merged.shrink_to_fit();
@@ -217,8 +224,24 @@ impl Assignment {
             _ => {}
         }
         match (&self.assignee, &assignee) {
-            (Assignee::Principal(known), Assignee::Principal(said)) => agrees &= known == said,
-            (Assignee::Policy(known), Assignee::Policy(said)) => agrees &= known.symbol == said.symbol,
+            (Assignee::Principal(known), Assignee::Principal(said)) if known == said => {}
+            (Assignee::Policy(known), Assignee::Policy(said)) if known.symbol == said.symbol => {}
+            (Assignee::Principal(known), Assignee::Principal(said)) => {
+                agrees = false;
+                self.assignee = Assignee::Several(vec![*known.min(said), *known.max(said)]);
+            }
+            (Assignee::Principal(_) | Assignee::Policy(_), Assignee::Principal(_) | Assignee::Policy(_)) => {
+                agrees = false;
+                self.assignee = Assignee::Missing;
+            }
+            // Where rows name several, another may be a further one.
+            (Assignee::Several(known), Assignee::Principal(said)) if self.contradiction.is_some() => {
+                let mut all = [&known[..], &[*said]].concat();
+                all.sort_unstable();
+                all.dedup();
+                self.assignee = Assignee::Several(all);
+            }
+            (Assignee::Missing, _) if self.contradiction.is_some() => {}
             (
                 Assignee::Unclear(_) | Assignee::Missing | Assignee::Several(_),
                 Assignee::Principal(_) | Assignee::Policy(_),

@@ -442,6 +442,8 @@ impl Principal {
     fn take_class(&mut self, said: Option<Class>) {
         self.class = match (self.class, said) {
             (Some(Class::SecurityGroup), _) | (_, Some(Class::SecurityGroup)) => Some(Class::SecurityGroup),
+            // Of two that differ it is the same one in whatever order they are read.
+            (Some(known), Some(said)) => Some(known.min(said)),
             (known, said) => known.or(said),
         };
     }
@@ -451,7 +453,7 @@ impl Principal {
         self.role_group |= group.role_group;
         self.linked_group |= group.linked;
         self.synchronised_group |= group.synchronised;
-        self.mail_enabled = self.mail_enabled.or(group.mail_enabled);
+        self.mail_enabled = self.mail_enabled.max(group.mail_enabled);
         let lists_roles = match &group.roles {
             NameList::Absent => None,
             NameList::Whole(items) => Some(!items.is_empty()),

@@ -45,6 +45,11 @@ impl Unseen {
         [Property::RecipientWriteScope, Property::ConfigWriteScope].into_iter().filter(move |column| self.has(*column))
     }
 
+    /// Takes a column for one that is not there.
+    pub(super) fn add_column(&mut self, column: Property) {
+        self.0 |= COLUMNS.iter().position(|known| *known == column).map_or(0, |place| 1 << place);
+    }
+
     /// What two records of one assignment both do not show.
     pub(super) const fn keep(&mut self, other: Self) {
         self.0 &= other.0;

@@ -12,7 +12,7 @@ mod unread;
 
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
 use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
-use crate::inventory::{DEFAULT_ROWS, Inventory, missing};
+use crate::inventory::{Contradiction, DEFAULT_ROWS, Inventory, missing};
 use crate::name::fold;
 use crate::powershell::{export_command, export_of, uncapped_command};
 use crate::record::Kind;
@@ -61,7 +61,15 @@ fn say_contradictions(inventory: &Inventory, report: &mut Report) {
         Some((assignment.name.map_or("", |name| inventory.show(name)), **assignment.contradiction.as_ref()?))
     });
     let mut all: Vec<(&str, (Span, Span))> = contradicting.collect();
-    let labels = |(first, second)| [Label::new(first, "one says this"), Label::new(second, "the other says this")];
+    for &Contradiction { kind, name, places } in &inventory.contradictions {
+        let noun = match kind {
+            Kind::Role => "role",
+            Kind::ManagementScope => "scope",
+            Kind::RoleAssignmentPolicy => "role assignment policy",
+            _ => continue,
+        };
+        say_contradiction(kind, noun, inventory.show(name), places, report);
+    }
     // So many are no slips: the exports do not fit together, and that is one thing to say.
     if all.len() > CONTRADICTIONS_MAX {
         all.sort_by_cached_key(|(name, (at, _))| (fold(name), *at));
@@ -72,11 +80,19 @@ fn say_contradictions(inventory: &Inventory, report: &mut Report) {
         return;
     }
     for (name, places) in all {
-        let message = format!("two records contradict each other about assignment `{name}`");
-        let fix = Fix::words(FixKind::Export, "remove the older of the two exports");
-        let object = format!("RoleAssignment {name}");
-        report.say(note(CONTRADICTING_RECORDS, message, labels(places).to_vec(), fix, object));
+        say_contradiction(Kind::RoleAssignment, "assignment", name, places, report);
     }
+}
+
+fn labels((first, second): (Span, Span)) -> [Label; 2] {
+    [Label::new(first, "one says this"), Label::new(second, "the other says this")]
+}
+
+fn say_contradiction(kind: Kind, noun: &str, name: &str, places: (Span, Span), report: &mut Report) {
+    let message = format!("two records contradict each other about {noun} `{name}`");
+    let fix = Fix::words(FixKind::Export, "remove the older of the two exports");
+    let object = format!("{} {name}", kind.name());
+    report.say(note(CONTRADICTING_RECORDS, message, labels(places).to_vec(), fix, object));
 }
 
 fn say_missing_columns(inventory: &Inventory, report: &mut Report) {
