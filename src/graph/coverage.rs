@@ -199,10 +199,14 @@ impl Graph<'_> {
         if self.is_resource_unseen(held) {
             return Some("CustomResourceScope");
         }
-        if reads(cmdlet) || is_session(cmdlet) {
+        if reads(cmdlet) {
             return None;
         }
         let [recipients, configuration] = self.unseen_scopes(held);
+        // No scope binds what changes the session, but for the own mailbox.
+        if is_session(cmdlet) {
+            return recipients.then_some("RecipientWriteScope");
+        }
         let named = self.is_name_unseen(held) && self.is_bound_to_recipients(held);
         match written(cmdlet).recipients != Known::No {
             true if recipients => Some("RecipientWriteScope"),
@@ -294,8 +298,9 @@ impl Graph<'_> {
         if reach == Reach::Organization && self.is_resource_unseen(held) {
             return Reach::Somewhere;
         }
+        let is_unseen = || reach == Reach::Organization && self.unseen_column(held, cmdlet).is_some();
         if reads(cmdlet) || is_session(cmdlet) {
-            return reach;
+            return if is_unseen() { Reach::Somewhere } else { reach };
         }
         let custom = assignment.custom[0];
         let is_everything = |index: usize| self.scoping.scopes[index].is_everything(self.inventory);

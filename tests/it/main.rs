@@ -1,5 +1,6 @@
 //! One integration binary.
 
+mod absence;
 mod anonymize;
 mod answers;
 mod arrival;

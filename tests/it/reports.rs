@@ -34,7 +34,7 @@ const LEFT_OUT: [&str; 9] = [
     "Enabled",
 ];
 
-fn without(files: &[Export], columns: &[&str]) -> Vec<Export> {
+pub(crate) fn without(files: &[Export], columns: &[&str]) -> Vec<Export> {
     let mut files = files.to_vec();
     for object in files.iter_mut().filter(|file| file.name.starts_with("assignments")).flat_map(|it| &mut it.objects) {
         object.properties.retain(|(name, _)| !columns.contains(name));
@@ -46,7 +46,7 @@ fn show(files: &[Export]) -> String {
     files.iter().map(|export| format!("--- {}\n{}", export.name, export.text())).collect::<Vec<_>>().join("\n")
 }
 
-fn panic_with<T: std::fmt::Debug>(result: Result<(), TestError<T>>, files: impl FnOnce(&T) -> Vec<Export>) {
+pub(crate) fn panic_with<T: std::fmt::Debug>(result: Result<(), TestError<T>>, files: impl FnOnce(&T) -> Vec<Export>) {
     match result {
         Ok(()) => {}
         Err(TestError::Fail(reason, case)) => panic!("{reason}\n{}", show(&files(&case))),
@@ -54,7 +54,7 @@ fn panic_with<T: std::fmt::Debug>(result: Result<(), TestError<T>>, files: impl 
     }
 }
 
-fn chosen(columns: &[Index]) -> Vec<&'static str> {
+pub(crate) fn chosen(columns: &[Index]) -> Vec<&'static str> {
     columns.iter().map(|column| LEFT_OUT[column.index(LEFT_OUT.len())]).collect()
 }
 
@@ -164,7 +164,14 @@ fn ask_on(folder: &Path, organization: &Organization) -> BTreeMap<(usize, usize,
 
 #[test]
 fn on_one_recipient_a_column_that_is_left_out_leaves_the_answer_open() {
-    let strategy = (organizations(), prop::collection::vec(any::<Index>(), 0..=5));
+    // An assignment can only narrow: what a role for end users gives ends at the own mailbox.
+    let narrowed = organizations().prop_map(|mut organization| {
+        for assignment in organization.assignments.iter_mut().filter(|it| organization.roles[it.role].own) {
+            (assignment.scopes, assignment.custom) = (organization.roles[assignment.role].scopes, None);
+        }
+        organization
+    });
+    let strategy = (narrowed, prop::collection::vec(any::<Index>(), 0..=5));
     let counts = Cell::new([0_u64; 2]);
     let with_scopes = |organization: &Organization, columns: &[Index]| {
         let mut files = without(&exports_of(organization), &chosen(columns));

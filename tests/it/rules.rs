@@ -76,7 +76,7 @@ fn arguments(rule: &str, side: &str) -> Vec<String> {
 }
 
 /// A file of one side of a fixture, or of both, below the fixture's folder.
-fn beside(folder: &Path, side: &str, name: &str) -> Option<String> {
+pub(crate) fn beside(folder: &Path, side: &str, name: &str) -> Option<String> {
     [format!("{side}/{name}"), name.to_owned()].into_iter().find(|path| folder.join(path).exists())
 }
 
@@ -101,7 +101,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn folder_of(rule: &str) -> PathBuf {
+pub(crate) fn folder_of(rule: &str) -> PathBuf {
     root().join("fixtures/rules").join(rule)
 }
 
@@ -110,13 +110,13 @@ fn read(path: &Path) -> String {
 }
 
 /// The rules that have a fixture.
-fn fixtures() -> BTreeSet<String> {
+pub(crate) fn fixtures() -> BTreeSet<String> {
     let entries = fs::read_dir(root().join("fixtures/rules")).expect("the folder is there");
     entries.map(|entry| entry.expect("it can be listed").file_name().into_string().expect("a rule's name")).collect()
 }
 
 /// The folders of a fixture of which the rule must not speak.
-fn good_sides(rule: &str) -> Vec<String> {
+pub(crate) fn good_sides(rule: &str) -> Vec<String> {
     let entries = fs::read_dir(folder_of(rule)).expect("the folder is there");
     let names = entries.map(|entry| entry.expect("it can be listed").file_name().into_string().expect("a name"));
     let mut sides: Vec<String> = names.filter(|name| name == "good" || name.starts_with("good-")).collect();

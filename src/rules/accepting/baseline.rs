@@ -11,7 +11,7 @@ use crate::name::fold;
 use crate::remedy::{Fix, Remedy};
 use crate::source::{SourceFile, Span, to_u32};
 
-use super::waive::{Extent, may_be_waived};
+use super::waive::{Extent, leaves_open, may_be_waived};
 
 /// A line of the baseline is about nothing that is still there.
 pub const STALE_BASELINE: RuleId = RuleId("stale-baseline");
@@ -138,7 +138,8 @@ impl Baseline {
             Some(heading) => !absent.contains(heading),
             None => absent.is_empty(),
         };
-        let stale = open.into_iter().filter(|((heading, _), _)| extent.whole && was_judged(heading));
+        let whole = extent.whole && !diagnostics.iter().any(leaves_open);
+        let stale = open.into_iter().filter(|((heading, _), _)| whole && was_judged(heading));
         self.mistakes.extend(stale.map(|((_, print), at)| {
             let message = "what this line of the baseline is about is no longer there";
             let mut said = Diagnostic::at(STALE_BASELINE, Severity::Note, message, Label::new(at, ""));

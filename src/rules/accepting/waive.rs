@@ -14,6 +14,8 @@ use crate::graph::Wildcard;
 use crate::name::same;
 use crate::policy::{Common, Finding, Text, Waiver, mistake};
 use crate::remedy::Fix;
+use crate::rules::doctor::MISSING_COLUMN;
+use crate::rules::judging::undecided::UNDECIDED;
 
 /// A waiver accepts nothing.
 pub const UNUSED_WAIVER: RuleId = RuleId("unused-waiver");
@@ -118,7 +120,13 @@ pub fn apply(
                 });
             }
         }
-        said.diagnostics.extend(judge(waiver, expires, today, extent, count));
+        let is_shown = |name: &String| meant.values().filter_map(|it| it.get(number)).any(|shown| shown.contains(name));
+        let is_meant = |name: &String| written.as_ref().is_none_or(|written| written.matches(name) || is_shown(name));
+        let is_open = diagnostics.iter().filter(|it| leaves_open(it)).any(|it| {
+            let mut names = it.subject.account.iter().chain(&it.subject.accounts).peekable();
+            names.peek().is_none() || names.any(is_meant)
+        });
+        said.diagnostics.extend(judge(waiver, expires, today, extent, Found { count, is_open }));
         if count > 1 && !expired {
             said.notes.push(format!("the waiver of {} accepts {count} findings: {}", words(waiver), waiver.reason));
         }
@@ -189,7 +197,22 @@ pub fn shows(finding: &Finding, diagnostic: &Diagnostic) -> bool {
         && fits(&finding.assignment, &subject.assignment, &[])
 }
 
-fn judge(waiver: &Waiver, expires: Date, today: Date, extent: &Extent<'_>, count: u64) -> Option<Diagnostic> {
+/// Whether a diagnostic says that something stays undecided, so that what is not found may be there all the same.
+pub(super) fn leaves_open(diagnostic: &Diagnostic) -> bool {
+    [UNDECIDED, MISSING_COLUMN].contains(&diagnostic.rule)
+}
+
+/// What a waiver met.
+#[derive(Clone, Copy)]
+struct Found {
+    /// The findings that it accepts.
+    count: u64,
+    /// Whether something is undecided that may be such a finding.
+    is_open: bool,
+}
+
+fn judge(waiver: &Waiver, expires: Date, today: Date, extent: &Extent<'_>, found: Found) -> Option<Diagnostic> {
+    let Found { count, is_open } = found;
     let findings = match count {
         1 => "1 finding".to_owned(),
         count => format!("{count} findings"),
@@ -197,13 +220,14 @@ fn judge(waiver: &Waiver, expires: Date, today: Date, extent: &Extent<'_>, count
     let until = &waiver.expires.text;
     let (rule, severity, message, help) = if expires < today {
         let message = match count {
+            0 if is_open => format!("this waiver expired on {until}"),
             0 => format!("this waiver expired on {until}, and there is nothing left that it would accept"),
             _ => format!("this waiver expired on {until}; {findings} that it accepted count again"),
         };
         let help = if count == 0 { "remove it" } else { "mend what it accepted, or decide anew and give a later date" };
         (EXPIRED_WAIVER, Severity::Error, message, help)
     } else if count == 0 {
-        if !extent.covers(&waiver.common) {
+        if is_open || !extent.covers(&waiver.common) {
             return None;
         }
         let message = "this waiver accepts nothing: what it was for is mended, or it names something else".to_owned();

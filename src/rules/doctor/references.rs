@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Label, Report, RuleId};
-use crate::inventory::{Assignee, AssigneeType, Assignment, Form, Inventory, Listed, Text};
+use crate::inventory::{Assignee, AssigneeType, Assignment, Form, Inventory, Listed, NO_ROLE, Text};
 use crate::name::{Symbol, same};
 use crate::powershell::{export_command, export_of, quoted};
 use crate::record::Kind;
@@ -65,6 +65,27 @@ fn plural(kind: Kind) -> &'static str {
     }
 }
 
+/// Whether all objects of a kind were exported, as far as the exports show, and have names.
+fn is_whole(inventory: &Inventory, kind: Kind) -> bool {
+    inventory.is_whole(kind) && names_some(inventory, kind)
+}
+
+/// Whether the exported objects of a kind have names at all.
+fn names_some(inventory: &Inventory, kind: Kind) -> bool {
+    match kind {
+        Kind::Role => inventory.roles.names().next().is_some(),
+        Kind::ManagementScope => inventory.scopes.iter().any(|scope| !scope.identities.is_empty()),
+        Kind::RoleAssignmentPolicy => inventory.policies.iter().any(|policy| !policy.identities.is_empty()),
+        kind => {
+            let mut shown = inventory.principals.ids().filter(|id| {
+                let principal = inventory.principals.get(*id);
+                principal.at.is_some() && principal.role_group == (kind == Kind::RoleGroup)
+            });
+            shown.any(|id| !inventory.principals.identities(id).is_empty())
+        }
+    }
+}
+
 fn whole(text: Option<Text>) -> Option<Symbol> {
     text.filter(|text| text.form == Form::Whole).map(|text| text.symbol)
 }
@@ -72,7 +93,7 @@ fn whole(text: Option<Text>) -> Option<Symbol> {
 fn dangling_role<'i>(inventory: &'i Inventory, assignment: &Assignment) -> Option<Dangling<'i>> {
     let role = whole(assignment.role)?;
     // Role entries alone show a role too, where its own record was left out.
-    if inventory.roles.has(role) || inventory.has_entries(role) || !inventory.is_whole(Kind::Role) {
+    if inventory.roles.has(role) || inventory.has_entries(role) || !is_whole(inventory, Kind::Role) {
         return None;
     }
     let name = inventory.show(role);
@@ -93,14 +114,14 @@ fn dangling_assignee<'i>(inventory: &'i Inventory, assignment: &Assignment) -> O
                 _ => ("security group", Kind::Group, "Get-Group"),
             };
             let command = format!("{cmdlet} {} | Format-List", quoted(name));
-            inventory.is_whole(kind).then_some(Dangling { what, name, kind, at, command })
+            is_whole(inventory, kind).then_some(Dangling { what, name, kind, at, command })
         }
         (Assignee::Policy(text), AssigneeType::Policy) if text.form == Form::Whole => {
             let kind = Kind::RoleAssignmentPolicy;
             let is_known = |policy: &crate::inventory::PolicyFact| {
                 policy.identities.iter().any(|(_, known)| known.symbol == text.symbol)
             };
-            if inventory.policies.iter().any(is_known) || !inventory.is_whole(kind) {
+            if inventory.policies.iter().any(is_known) || !is_whole(inventory, kind) {
                 return None;
             }
             let name = inventory.show(text.symbol);
@@ -124,7 +145,7 @@ fn dangling_scope<'i>(
     // Beside any other word stands a unit of the directory, or nothing.
     let word = inventory.show(assignment.scopes[index * 2 + 1]?);
     let kind = Kind::ManagementScope;
-    if !WORDS[index].iter().any(|known| same(known, word)) || !inventory.is_whole(kind) {
+    if !WORDS[index].iter().any(|known| same(known, word)) || !is_whole(inventory, kind) {
         return None;
     }
     let name = inventory.show(scope);
@@ -147,8 +168,8 @@ fn say_effective(inventory: &Inventory, report: &mut Report) {
 }
 
 fn say_empty(inventory: &Inventory, report: &mut Report) {
-    // Without any entry it is the export that is missing.
-    if inventory.record_count(Kind::RoleEntry) == 0 {
+    // Without any entry it is the export that is missing; entries that name no role may be of any.
+    if inventory.record_count(Kind::RoleEntry) == 0 || inventory.has_entries(NO_ROLE) {
         return;
     }
     let mut empty: Vec<(Symbol, Span)> = Vec::new();

@@ -4,7 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::inventory::{Assignment, MembersState, PrincipalId};
+use crate::inventory::{AssigneeType, Assignment, MembersState, PrincipalId};
 
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
@@ -29,7 +29,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     for (group, assignment) in held {
         let principal = inventory.principals.get(group);
         let members = &principal.members;
-        let known = principal.role_group && members.state == MembersState::Known && !principal.linked_group;
+        // Where its own row does not say that it is linked, its assignments do.
+        let linked = principal.linked_group || assignment.assignee_type != Some(AssigneeType::RoleGroup);
+        let known = principal.role_group && members.state == MembersState::Known && !linked;
         // Most groups that come with Exchange are empty, and meant to be.
         if !members.is_empty() || !known || context.is_built_in(group) || context.graph().synchronised(group).is_some()
         {
