@@ -275,6 +275,9 @@ const KINDS: &[Kind] = &[
     Kind::Recipient,
     Kind::RoleAssignmentPolicy,
     Kind::ManagementScope,
+    Kind::ExchangeServer,
+    Kind::MailboxDatabase,
+    Kind::MailboxPlan,
     Kind::Unknown,
 ];
 

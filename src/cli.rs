@@ -55,7 +55,12 @@ use crate::rules::accepting::waive::Date;
 use output::Destination;
 
 #[derive(Debug, Parser)]
-#[command(name = "rolecall", version, about = "A policy-as-code linter for Exchange RBAC exports")]
+#[command(
+    name = "rolecall",
+    version,
+    about = "A policy-as-code linter for Exchange RBAC exports",
+    after_help = "What answers each command that you know from Exchange's shell: docs/from-the-shell.md"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -491,7 +491,13 @@ fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
     for fact in &mut facts.files {
         let by_default = !matches!(
             fact.kind,
-            Kind::Role | Kind::RoleAssignment | Kind::RoleAssignmentPolicy | Kind::ManagementScope | Kind::Unknown
+            Kind::Role
+                | Kind::RoleAssignment
+                | Kind::RoleAssignmentPolicy
+                | Kind::ManagementScope
+                | Kind::ExchangeServer
+                | Kind::MailboxDatabase
+                | Kind::Unknown
         );
         // Where all rows of the file are one group's, it is known that only this group may have more.
         let is_capped =

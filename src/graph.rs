@@ -18,6 +18,7 @@ mod members;
 mod merge;
 mod partial;
 mod rights;
+mod servers;
 mod uncertain;
 
 use std::borrow::Cow;

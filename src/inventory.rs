@@ -12,6 +12,7 @@ mod identity;
 mod listing;
 mod managers;
 mod members;
+mod objects;
 mod origin;
 mod parameters;
 mod principals;
@@ -26,7 +27,7 @@ mod unseen;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::RuleId;
-use crate::name::{ByName, Names, Symbol};
+use crate::name::{ByName, Names, Symbol, same};
 use crate::record::{Kind, Test};
 use crate::source::{FileId, Span};
 
@@ -43,6 +44,7 @@ pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, is_id, last_part, name_of_dn};
 pub use listing::{Listing, is_of_use};
 pub use members::{Members, MembersState};
+pub use objects::ObjectFact;
 pub use origin::{Origin, Shown};
 pub use parameters::{ParameterList, ParameterListId, ParameterLists};
 pub use principals::{Hint, LooseMember, Principal, PrincipalId, Principals, has_whole_name};
@@ -61,6 +63,8 @@ pub struct Role {
     pub parent: Option<Option<Symbol>>,
     /// Whether it is for end users.
     pub end_user: Option<bool>,
+    /// Its type, as Exchange names it: `MailRecipients`.
+    pub role_type: Option<Symbol>,
     /// Whether it is an unscoped role, which holds scripts and acts organization-wide.
     pub unscoped: bool,
     /// Its implicit scopes: recipient read and write, configuration read and write.
@@ -92,6 +96,8 @@ pub struct Inventory {
     pub policies: Vec<PolicyFact>,
     /// Management scopes.
     pub scopes: Vec<ScopeFact>,
+    /// Servers, mailbox databases and mailbox plans.
+    pub objects: Vec<ObjectFact>,
     /// What was read in each file.
     pub files: Vec<FileFact>,
     /// What each command, and each file without one, shows of each kind.
@@ -185,6 +191,7 @@ impl Inventory {
             unread: facts.unread,
             policies: facts.policies,
             scopes: facts.scopes,
+            objects: facts.objects,
             files: facts.files,
             listings: facts.listings,
             entries: facts.entries,
@@ -394,6 +401,7 @@ fn roles_of(facts: &Facts) -> ByName<Role> {
             name,
             parent: None,
             end_user: None,
+            role_type: None,
             unscoped: false,
             scopes: [None; 4],
             listed: Listed::Absent,
@@ -404,7 +412,8 @@ fn roles_of(facts: &Facts) -> ByName<Role> {
         let parent = parent.map(|parent| parent.map(|text| text.symbol));
         role.parent = role.parent.or(parent);
         role.end_user = role.end_user.or(fact.end_user);
-        role.unscoped |= fact.unscoped;
+        role.role_type = role.role_type.or(fact.role_type);
+        role.unscoped |= fact.role_type.is_some_and(|word| same(facts.names.show(word), "UnScoped"));
         for (known, said) in role.scopes.iter_mut().zip(fact.scopes) {
             *known = known.or(said);
         }

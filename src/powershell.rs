@@ -255,6 +255,15 @@ pub fn export_command(kind: Kind) -> &'static str {
         }
         Kind::RoleAssignmentPolicy => "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4",
         Kind::ManagementScope => "Get-ManagementScope | ConvertTo-Json -Depth 4",
+        Kind::ExchangeServer => {
+            "Get-ExchangeServer | Select-Object Name,Guid,DistinguishedName,Fqdn,Site,ServerRole | Export-Csv servers.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::MailboxDatabase => {
+            "Get-MailboxDatabase | Select-Object Name,Guid,DistinguishedName,Server,MasterServerOrAvailabilityGroup | Export-Csv databases.csv -NoTypeInformation -Encoding UTF8"
+        }
+        Kind::MailboxPlan => {
+            "Get-MailboxPlan | Select-Object Name,DisplayName,IsDefault,RoleAssignmentPolicy | Export-Csv mailbox-plans.csv -NoTypeInformation -Encoding UTF8"
+        }
     }
 }
 

@@ -180,6 +180,7 @@ impl Changing<'_> {
         let name = self.text(name);
         let identities = self.facts.lists.push_identities(&[(IdentityKind::Name, name)]);
         self.facts.groups.push(GroupFact {
+            linked_to: None,
             identities,
             role_group,
             linked: false,
@@ -238,7 +239,7 @@ impl Changing<'_> {
             name,
             parent: Some(Some(parent)),
             end_user: None,
-            unscoped: false,
+            role_type: None,
             scopes: [None; 4],
             entries: Listed::Absent,
             at: self.at,

@@ -8,8 +8,9 @@ use super::inputs::Exports;
 use super::organization::{Asking, Organization, Output, named, nobody};
 use crate::accounts::{Account, Accounts, Alike};
 use crate::graph::{Answer, Graph, Judged, Question, RoleEntries, Target};
-use crate::name::fold;
+use crate::name::{fold, same};
 use crate::policy::{Item, ParameterMode};
+use crate::record::Kind;
 use crate::report::answer::{self, Answered};
 use crate::rules::nearest_ways;
 use crate::source::{FileId, Sources, Span};
@@ -174,8 +175,20 @@ impl<'i> Judgement<'i> {
     }
 }
 
-/// The one recipient that a text names.
-fn target(graph: &Graph<'_>, recipient: &str) -> Result<Target, String> {
+/// The one recipient, server or database that a text names.
+///
+/// Errors: no export shows it, or several are called so.
+pub(super) fn target(graph: &Graph<'_>, named: &str) -> Result<Target, String> {
+    let configured = |kind, what, name: &str| {
+        let target = graph.configured_target(kind, name.trim());
+        target.ok_or_else(|| format!("no export shows a {what} `{name}`, so nothing was answered"))
+    };
+    match named.split_once(':') {
+        Some((word, name)) if same(word, "server") => return configured(Kind::ExchangeServer, "server", name),
+        Some((word, name)) if same(word, "database") => return configured(Kind::MailboxDatabase, "database", name),
+        _ => {}
+    }
+    let recipient = named;
     match graph.recipients_named(recipient)[..] {
         [one] => Ok(graph.target(one)),
         [] => Err(format!("no export shows a recipient `{recipient}`, so nothing was answered")),

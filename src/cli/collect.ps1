@@ -4,8 +4,8 @@
 
 .DESCRIPTION
     Reads the roles, role entries, role assignments, role groups and their members, scopes, role
-    assignment policies, security groups, mailboxes and users of one Exchange organization, and writes
-    one JSON file for each kind, with a manifest.json that says what was read and what was not.
+    assignment policies, security groups, mailboxes and users of one Exchange organization, on-premises also
+    its servers and mailbox databases, and writes one JSON file for each kind, with a manifest.json that says what was read and what was not.
 
     It changes nothing: every Exchange cmdlet it calls begins with Get-. It writes below -Path only, and
     connects to nothing: start the Exchange Management Shell, or run Connect-ExchangeOnline, first.
@@ -156,6 +156,16 @@ $Kinds = [ordered]@{
             'Name', 'Identity', 'DisplayName', 'AppId', 'ObjectId', 'ServiceId', 'Guid',
             'ExternalDirectoryObjectId', 'Sid', 'DistinguishedName')
     }
+    Server = @{
+        As = 'ExchangeServer'; File = 'servers.json'; Cmdlet = 'Get-ExchangeServer'; Places = @('on-premises'); Grant = $ViewConfiguration
+        Sort = @('Name', 'Guid')
+        Properties = @('Name', 'Identity', 'Guid', 'DistinguishedName', 'Fqdn', 'Site', 'ServerRole')
+    }
+    Database = @{
+        As = 'MailboxDatabase'; File = 'databases.json'; Cmdlet = 'Get-MailboxDatabase'; Places = @('on-premises'); Grant = $ViewConfiguration
+        Sort = @('Name', 'Guid')
+        Properties = @('Name', 'Identity', 'Guid', 'DistinguishedName', 'Server', 'MasterServerOrAvailabilityGroup')
+    }
 }
 
 # Written as arrays whatever they hold, and sorted, for their order means nothing (a chain's does).
@@ -166,7 +176,7 @@ $ListNames = New-Object 'System.Collections.Generic.HashSet[string]' -ArgumentLi
 
 # Exchange Online returns a thousand rows unless told otherwise; so do, on-premises too, the cmdlets that
 # are not named here. (office-docs-powershell: the ResultSize section of each cmdlet's page.)
-$UncappedOnPremises = @('Get-ManagementRoleEntry')
+$UncappedOnPremises = @('Get-ManagementRoleEntry', 'Get-ExchangeServer', 'Get-MailboxDatabase')
 $UncappedEverywhere = @(
     'Get-ManagementRole', 'Get-ManagementRoleAssignment', 'Get-ManagementScope', 'Get-RoleAssignmentPolicy',
     'Get-ServicePrincipal')
@@ -225,6 +235,10 @@ $Commands = @{
     'Get-ExchangeServer' = {
         param($Options)
         Get-ExchangeServer @Options
+    }
+    'Get-MailboxDatabase' = {
+        param($Options)
+        Get-MailboxDatabase @Options
     }
     'Get-ADServerSettings' = {
         param($Options)
@@ -712,7 +726,7 @@ function Write-Line {
 }
 
 # Kinds of which nothing else is asked once they are read: of a row only its text is kept.
-$WrittenAtOnce = @('EffectiveAssignment', 'RoleAssignmentPolicy', 'Mailbox', 'User', 'ServicePrincipal')
+$WrittenAtOnce = @('EffectiveAssignment', 'RoleAssignmentPolicy', 'Mailbox', 'User', 'ServicePrincipal', 'Server', 'Database')
 
 # Reads one kind with one call. Returns the rows; an empty list where the cmdlet is not there.
 function Read-Kind {
@@ -890,11 +904,11 @@ function Read-Member {
 
 # The properties that the filters of scopes compare. What they name is exported, for only that tells whom a scope contains.
 function Find-FilterProperty {
-    param($Scopes)
+    param($Scopes, [string]$Filter = 'RecipientFilter')
 
     $names = New-Object 'System.Collections.Generic.SortedSet[string]' -ArgumentList ([System.StringComparer]::OrdinalIgnoreCase)
     foreach ($scope in $Scopes) {
-        foreach ($found in [regex]::Matches([string]$scope['RecipientFilter'], '(?i)([a-z][a-z0-9]*)\s+-(?:eq|ne|like|notlike|gt|ge|lt|le)\b')) {
+        foreach ($found in [regex]::Matches([string]$scope[$Filter], '(?i)([a-z][a-z0-9]*)\s+-(?:eq|ne|like|notlike|gt|ge|lt|le)\b')) {
             [void]$names.Add($found.Groups[1].Value)
         }
     }
@@ -1383,6 +1397,8 @@ foreach ($kind in $Kinds.Keys) {
     } else {
         if (@('Mailbox', 'User') -contains $kind) {
             Add-FilterProperty $kind $Compared
+        } elseif ($kind -eq 'Server' -or $kind -eq 'Database') {
+            Add-FilterProperty $kind (Find-FilterProperty $Rows['ManagementScope'] ($kind + 'Filter'))
         }
         $Rows[$kind] = Read-Kind $kind @{} $note
         if ($kind -eq 'ManagementScope') {

@@ -6,13 +6,13 @@ use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
 use super::organization::{Asking, Output};
-use crate::report::show::{self, Pages};
+use crate::report::show::{self, Pages, push_overview};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// What it is
     kind: Kind,
-    /// Its name, for an account any of its identities; `*` and `?` are wild
+    /// Its name, for an account any of its identities; `*` and `?` are wild and give an overview, a line each
     name: String,
     #[command(flatten)]
     exports: Exports,
@@ -56,11 +56,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
     asking.each(|organization, sources, out| {
         let mut accounts = organization.accounts();
         let pages = Pages::new(&mut accounts).of(kind, &options.name);
-        for page in &pages {
-            match options.format {
-                Format::Human => page.push_human(out, options.verbose),
-                Format::Json => page.push_json(out, sources),
-            }
+        let several = options.name.contains(['*', '?']) && !options.verbose;
+        match options.format {
+            Format::Human if several => push_overview(out, &pages),
+            Format::Human => pages.iter().for_each(|page| page.push_human(out, options.verbose)),
+            Format::Json => pages.iter().for_each(|page| page.push_json(out, sources)),
         }
         match pages.is_empty() {
             true => Err(format!("no export shows a {} `{}`, so nothing was answered", kind.name(), options.name)),

@@ -18,8 +18,8 @@ pub(super) struct Options {
     /// Also the accounts that cannot
     #[arg(long)]
     all: bool,
-    /// Who can run it on this recipient, by any of its identities
-    #[arg(long, value_name = "RECIPIENT")]
+    /// Who can run it on this recipient, by any of its identities, or on `server:NAME` or `database:NAME`
+    #[arg(long, value_name = "OBJECT")]
     on: Option<String>,
     /// The output format
     #[arg(long, default_value = "human")]

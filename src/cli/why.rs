@@ -17,8 +17,8 @@ pub(super) struct Options {
     cmdlet: Cmdlet,
     #[command(flatten)]
     exports: Exports,
-    /// Whether it works on this recipient, by any of its identities
-    #[arg(long, value_name = "RECIPIENT")]
+    /// Whether it works on this recipient, by any of its identities, or on `server:NAME` or `database:NAME`
+    #[arg(long, value_name = "OBJECT")]
     on: Option<String>,
     /// The output format
     #[arg(long, default_value = "human")]

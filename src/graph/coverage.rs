@@ -13,6 +13,7 @@ use crate::record::{Kind, Property};
 use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains, written};
 use crate::source::Span;
 
+use super::servers::Configured;
 use super::{Graph, Held};
 use crate::powershell::{export_command, quoted};
 
@@ -42,11 +43,18 @@ struct Scope {
     everything: OnceCell<bool>,
 }
 
-/// A recipient, with what every scope says of it.
+/// An object to act on, with what every scope says of it.
 #[derive(Clone, Debug)]
 pub struct Target {
-    recipient: PrincipalId,
-    inside: Vec<Known>,
+    pub(super) object: Object,
+    pub(super) inside: Vec<Known>,
+}
+
+/// An object to act on.
+#[derive(Clone, Debug)]
+pub(super) enum Object {
+    Recipient(PrincipalId),
+    Configured(Configured),
 }
 
 /// Whether a grant works on a recipient, and why.
@@ -125,14 +133,21 @@ impl Graph<'_> {
     #[must_use]
     pub fn target(&self, recipient: PrincipalId) -> Target {
         let scopes = self.inventory.scopes.iter().zip(&self.scoping.scopes);
-        Target { recipient, inside: scopes.map(|(fact, scope)| self.scope_holds(fact, scope, recipient)).collect() }
+        let inside = scopes.map(|(fact, scope)| self.scope_holds(fact, scope, recipient)).collect();
+        Target { object: Object::Recipient(recipient), inside }
     }
 
-    /// Whether a path of `account` lets `cmdlet` work on a recipient.
+    /// Whether a path of `account` lets `cmdlet` work on an object.
     #[must_use]
     pub fn covers(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
-        let base = self.within_scope(account, held, cmdlet, target);
-        let exclusive = self.exclusive(held);
+        let (base, exclusive) = match &target.object {
+            Object::Recipient(recipient) => {
+                (self.within_scope(account, held, cmdlet, (*recipient, target)), self.exclusive(held))
+            }
+            Object::Configured(object) => {
+                (self.within_configuration(held, cmdlet, (object, target)), self.exclusive_configuration(held))
+            }
+        };
         if base.inside == Known::No || reads(cmdlet) || self.is_application(held) || exclusive == Known::Yes {
             return base;
         }
@@ -148,7 +163,13 @@ impl Graph<'_> {
     }
 
     /// What the scope of a path says, exclusive scopes aside.
-    fn within_scope(&self, account: PrincipalId, held: &Held, cmdlet: &str, target: &Target) -> Coverage {
+    fn within_scope(
+        &self,
+        account: PrincipalId,
+        held: &Held,
+        cmdlet: &str,
+        (recipient, target): (PrincipalId, &Target),
+    ) -> Coverage {
         if let Some(resource) = self.assignment(held).and_then(|assignment| assignment.resource) {
             return self.within_custom(held, Some(resource), target);
         }
@@ -171,9 +192,9 @@ impl Graph<'_> {
         } else if is(&["None", "NotApplicable"]) {
             Coverage::known(false, "it works on no recipients".to_owned())
         } else if is(&["Self"]) && account.0 != u32::MAX {
-            Coverage::known(account == target.recipient, "it works on the own mailbox only".to_owned())
+            Coverage::known(account == recipient, "it works on the own mailbox only".to_owned())
         } else if is(&["OU"]) {
-            self.within_unit(held, custom, target.recipient)
+            self.within_unit(held, custom, recipient)
         } else if is(&["CustomRecipientScope", "ExclusiveRecipientScope"]) {
             self.within_custom(held, custom, target)
         } else {
@@ -237,6 +258,11 @@ impl Graph<'_> {
         if custom.is_none() && self.is_name_unseen(held) {
             return Coverage::unseen("CustomRecipientWriteScope");
         }
+        self.within_named(custom, target)
+    }
+
+    /// Whether an object lies in the scope that an assignment names.
+    pub(super) fn within_named(&self, custom: Option<Text>, target: &Target) -> Coverage {
         let Some(custom) = custom else {
             return Coverage::open("no export names the scope it works in".to_owned(), Kind::RoleAssignment);
         };
@@ -251,7 +277,7 @@ impl Graph<'_> {
             Known::No => format!("the scope `{name}` does not match it"),
             Known::Unknown => format!("nothing says whether the scope `{name}` matches it"),
         };
-        let export = (inside == Known::Unknown).then(|| self.settling(index, target.recipient));
+        let export = (inside == Known::Unknown).then(|| self.settling(index, &target.object));
         Coverage { inside, words, at: Some(self.inventory.scopes[index].at), export, column: None }
     }
 
@@ -263,15 +289,14 @@ impl Graph<'_> {
                 Stated::Is(exclusive) => Known::of(exclusive),
                 Stated::Absent | Stated::Unclear => Known::Unknown,
             };
-            let scope = &self.scoping.scopes[index];
-            let inside = if scope.recipients { target.inside[index].and(exclusive) } else { Known::No };
+            let inside = target.inside[index].and(exclusive);
             if inside == Known::No || shut.inside == Known::Yes {
                 continue;
             }
             let name = self.scope_name(index);
             let export = (inside == Known::Unknown).then(|| match exclusive {
                 Known::Unknown => export_command(Kind::ManagementScope).to_owned(),
-                _ => self.settling(index, target.recipient),
+                _ => self.settling(index, &target.object),
             });
             if inside == Known::Yes || shut.inside == Known::No {
                 shut = Coverage { inside, words: name.to_owned(), at: Some(fact.at), export, column: None };
@@ -405,7 +430,7 @@ impl Graph<'_> {
     }
 
     /// Whether the assignment behind a path has an exclusive scope of recipients.
-    fn exclusive(&self, held: &Held) -> Known {
+    pub(super) fn exclusive(&self, held: &Held) -> Known {
         let Some(assignment) = self.assignment(held) else { return Known::No };
         let word = assignment.scopes[1].map(|word| self.inventory.show(word));
         let scope = self.scope_named(assignment.custom[0]).map(|index| self.inventory.scopes[index].exclusive);
@@ -518,11 +543,15 @@ impl Graph<'_> {
     }
 
     /// The command that shows what a scope asks for.
-    fn settling(&self, index: usize, recipient: PrincipalId) -> String {
-        self.scope_filter(index).map_or_else(
-            || export_command(Kind::ManagementScope).to_owned(),
-            |filter| self.recipient_command(recipient, &filter.properties()),
-        )
+    fn settling(&self, index: usize, object: &Object) -> String {
+        let command = match object {
+            Object::Recipient(recipient) => {
+                let filter = self.scope_filter(index);
+                filter.map(|filter| self.recipient_command(*recipient, &filter.properties()))
+            }
+            Object::Configured(object) => self.object_command(index, object),
+        };
+        command.unwrap_or_else(|| export_command(Kind::ManagementScope).to_owned())
     }
 
     fn recipient_command(&self, recipient: PrincipalId, properties: &[&str]) -> String {
@@ -549,15 +578,15 @@ fn shut_words(shut: Coverage) -> Coverage {
 }
 
 impl Coverage {
-    fn known(inside: bool, words: String) -> Self {
+    pub(super) fn known(inside: bool, words: String) -> Self {
         Self { inside: Known::of(inside), words, at: None, export: None, column: None }
     }
 
-    fn unseen(column: &'static str) -> Self {
+    pub(super) fn unseen(column: &'static str) -> Self {
         Self { column: Some(column), ..Self::open(String::new(), Kind::RoleAssignment) }
     }
 
-    fn open(words: String, kind: Kind) -> Self {
+    pub(super) fn open(words: String, kind: Kind) -> Self {
         Self { inside: Known::Unknown, words, at: None, export: Some(export_command(kind).to_owned()), column: None }
     }
 }

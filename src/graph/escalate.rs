@@ -120,7 +120,7 @@ pub struct Escalator<'g, 'i> {
     entries: BTreeMap<&'static str, Vec<(Symbol, Span, ParameterListId)>>,
     /// The roles that have any of them.
     roles: BTreeSet<Symbol>,
-    /// Groups whose members gain something, with all groups that membership leads to.
+    /// Groups whose members gain something, be it that they manage such a group, with all groups that membership leads to.
     worth: BTreeMap<PrincipalId, Vec<PrincipalId>>,
 }
 
@@ -163,20 +163,8 @@ impl<'g, 'i> Escalator<'g, 'i> {
         for list in entries.values_mut() {
             list.sort_by_cached_key(|(role, at, _)| (fold(inventory.show(*role)), *at));
         }
-        let mut worth = BTreeMap::new();
-        for id in inventory.principals.ids() {
-            let principal = inventory.principals.get(id);
-            if principal.class == Some(Class::SecurityGroup) && !principal.linked_group {
-                let reach = graph.sure_reach(id);
-                let gives =
-                    |index: &usize| !matches!(graph.standing(*index), Standing::Disabled | Standing::Unknown(_));
-                if reach.iter().any(|group| graph.assignments_of(*group).iter().any(gives)) {
-                    worth.insert(id, reach);
-                }
-            }
-        }
         let roles = entries.values().flatten().map(|(role, ..)| *role).collect();
-        Self { graph, entries, roles, worth }
+        Self { graph, entries, roles, worth: worth(graph) }
     }
 
     /// Every way to something that the account does not hold, the shortest first.
@@ -458,6 +446,31 @@ impl<'g, 'i> Escalator<'g, 'i> {
             None => "",
         }
     }
+}
+
+/// The groups that are worth joining, each with all that membership leads to: what holds a role, and what manages a group
+/// that is worth joining.
+fn worth(graph: &Graph<'_>) -> BTreeMap<PrincipalId, Vec<PrincipalId>> {
+    let inventory = graph.inventory();
+    let gives = |index: &usize| !matches!(graph.standing(*index), Standing::Disabled | Standing::Unknown(_));
+    let holds = |group: &PrincipalId| graph.assignments_of(*group).iter().any(gives);
+    let joined = inventory.principals.ids().filter(|id| {
+        let principal = inventory.principals.get(*id);
+        principal.class == Some(Class::SecurityGroup) && !principal.linked_group
+    });
+    let joined = joined.map(|id| (id, graph.sure_reach(id)));
+    let (mut worth, mut rest): (Vec<_>, Vec<_>) = joined.partition(|(_, reach)| reach.iter().any(holds));
+    let mut done = 0;
+    while done < worth.len() {
+        let managers = worth[done..].iter().flat_map(|(group, _)| inventory.principals.managers(*group));
+        let managers: BTreeSet<PrincipalId> = managers.map(|(manager, _)| *manager).collect();
+        done = worth.len();
+        let manages = |(_, reach): &(PrincipalId, Vec<PrincipalId>)| reach.iter().any(|group| managers.contains(group));
+        let (more, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(manages);
+        worth.extend(more);
+        rest = others;
+    }
+    worth.into_iter().collect()
 }
 
 /// The steps that lead to one step, each once, in the order in which they were found, which is one they can be taken in.

@@ -21,6 +21,7 @@ use super::facts::{
     NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
 };
 use super::identity::{canonical_of_dn, kind_of_identity, last_part};
+use super::objects::ObjectFact;
 use super::origin::{Origin, Shown};
 use super::row::{PROPERTIES, Places, Row};
 use super::state::{Types, account_disabled, group_security, may_open_session};
@@ -121,6 +122,10 @@ impl Collector {
             Kind::Recipient => self.recipient(record),
             Kind::RoleAssignmentPolicy => self.policy(record),
             Kind::ManagementScope => self.scope(record),
+            Kind::ExchangeServer | Kind::MailboxDatabase | Kind::MailboxPlan => {
+                self.facts.objects.extend(ObjectFact::of(record.record));
+                0
+            }
             Kind::RoleEntry | Kind::Unknown => 0,
         };
         self.origin(record);
@@ -343,8 +348,8 @@ impl Collector {
             Stated::Is(value) => Some(value),
             _ => None,
         };
-        let unscoped = word_of(record, Property::RoleType).is_some_and(|word| same(word, "UnScoped"));
-        self.facts.roles.push(RoleFact { name, parent, end_user, unscoped, scopes, entries, at: record.at });
+        let role_type = self.word(record, Property::RoleType);
+        self.facts.roles.push(RoleFact { name, parent, end_user, role_type, scopes, entries, at: record.at });
         0
     }
 
@@ -372,6 +377,7 @@ impl Collector {
             identities,
             role_group,
             linked,
+            linked_to: self.named(record, Property::LinkedGroup),
             security: if role_group { Some(true) } else { group_security(record, says.class) },
             mail_enabled: says.mail_enabled,
             synchronised: is_synchronised(record),

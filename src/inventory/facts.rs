@@ -15,6 +15,7 @@ use crate::source::{FileId, Span, to_u32};
 
 use super::attributes::Attributes;
 use super::listing::Listing;
+use super::objects::ObjectFact;
 use super::origin::Shown;
 use super::parameters::{ParameterListId, ParameterLists};
 use super::runs::Runs;
@@ -121,8 +122,8 @@ pub struct RoleFact {
     pub parent: Option<Option<Text>>,
     /// Whether it is for end users.
     pub end_user: Option<bool>,
-    /// Whether it is an unscoped role, which holds scripts and acts organization-wide.
-    pub unscoped: bool,
+    /// Its type, as Exchange names it: `MailRecipients`, `UnScoped`.
+    pub role_type: Option<Symbol>,
     /// Its implicit scopes: recipient read and write, configuration read and write.
     pub scopes: [Option<Symbol>; 4],
     /// Whether its own list of entries is there, and whole.
@@ -243,6 +244,8 @@ pub struct GroupFact {
     pub role_group: bool,
     /// Whether it is linked to another forest or organization.
     pub linked: bool,
+    /// The group there, as the export names it.
+    pub linked_to: Option<Text>,
     /// Whether it can hold permissions; `None` where the export does not say.
     pub security: Option<bool>,
     /// Whether it has an address; `None` where the export does not say.
@@ -515,6 +518,8 @@ pub struct Facts {
     pub policies: Vec<PolicyFact>,
     /// Scopes.
     pub scopes: Vec<ScopeFact>,
+    /// Servers, mailbox databases and mailbox plans.
+    pub objects: Vec<ObjectFact>,
     /// What was read in each file.
     pub files: Vec<FileFact>,
     /// What each command, and each file without one, shows of each kind.
@@ -636,6 +641,7 @@ impl Facts {
         append(&mut self.recipients, other.recipients);
         append(&mut self.policies, other.policies);
         append(&mut self.scopes, other.scopes);
+        append(&mut self.objects, other.objects);
         append(&mut self.changes, other.changes);
         append(&mut self.lost, other.lost);
         append(&mut self.unread_members, other.unread_members);
@@ -690,7 +696,7 @@ impl Renaming<'_> {
         for role in &mut facts.roles {
             self.text(&mut role.name);
             role.parent.iter_mut().flatten().for_each(|parent| self.text(parent));
-            role.scopes.iter_mut().flatten().for_each(|scope| self.symbol(scope));
+            role.scopes.iter_mut().chain([&mut role.role_type]).flatten().for_each(|word| self.symbol(word));
         }
         for assignment in &mut facts.assignments {
             let names =
@@ -701,6 +707,7 @@ impl Renaming<'_> {
         }
         for group in &mut facts.groups {
             self.identities(&mut group.identities);
+            group.linked_to.iter_mut().for_each(|text| self.text(text));
             let lists = [&mut group.members, &mut group.roles, &mut group.managed_by];
             lists.into_iter().for_each(|list| self.names(list));
         }

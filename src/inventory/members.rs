@@ -24,6 +24,8 @@ pub struct Members {
     pub state: MembersState,
     /// The cell that lists them.
     pub at: Option<Span>,
+    /// The group of another forest or organization that has them, as an export names it.
+    pub linked_to: Option<Text>,
 }
 
 impl Members {
@@ -64,6 +66,7 @@ impl Deref for MembersOf {
             doubts: BTreeMap::new(),
             state: MembersState::NotExported,
             at: None,
+            linked_to: None,
         };
         self.0.as_deref().unwrap_or(NONE)
     }

@@ -452,6 +452,9 @@ impl Principal {
         self.distribution |= group.security == Some(false);
         self.role_group |= group.role_group;
         self.linked_group |= group.linked;
+        if group.linked_to.is_some() {
+            self.members.known().linked_to = group.linked_to;
+        }
         self.synchronised_group |= group.synchronised;
         self.mail_enabled = self.mail_enabled.max(group.mail_enabled);
         let lists_roles = match &group.roles {

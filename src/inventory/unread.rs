@@ -60,7 +60,12 @@ pub(super) fn of(record: &Record<'_>) -> Vec<Unread> {
         Kind::RoleGroup | Kind::Group => field.property == P::Role,
         _ => false,
     };
-    let is_report = record.kind != Kind::RoleEntry && record.fields.len() <= COLUMNS_MAX;
+    let says_nothing = || match record.kind {
+        Kind::RoleEntry | Kind::ExchangeServer | Kind::MailboxDatabase | Kind::MailboxPlan => true,
+        Kind::Unknown => Kind::foreign_cmdlet(record.fields.iter().map(|field| &*field.name)).is_some(),
+        _ => false,
+    };
+    let is_report = record.fields.len() <= COLUMNS_MAX && !says_nothing();
     let is_unread = |field: &&Field<'_>| match field.property {
         P::Other => is_report && could_hold(&field.name),
         _ => is_aside(field),

@@ -23,6 +23,12 @@ pub enum Kind {
     Group,
     /// A mailbox, a user, or any other recipient.
     Recipient,
+    /// A server.
+    ExchangeServer,
+    /// A mailbox database.
+    MailboxDatabase,
+    /// A mailbox plan, which says what new mailboxes of Exchange Online get.
+    MailboxPlan,
     /// Something else.
     Unknown,
 }
@@ -49,6 +55,9 @@ const TYPES: &[(&str, Kind)] = &[
     ("CASMailbox", Kind::Recipient),
     ("MailUser", Kind::Recipient),
     ("User", Kind::Recipient),
+    ("ExchangeServer", Kind::ExchangeServer),
+    ("MailboxDatabase", Kind::MailboxDatabase),
+    ("MailboxPlan", Kind::MailboxPlan),
 ];
 
 /// What each cmdlet prints.
@@ -70,6 +79,9 @@ const CMDLETS: &[(&str, Kind)] = &[
     ("User", Kind::Recipient),
     ("Recipient", Kind::Recipient),
     ("ServicePrincipal", Kind::Recipient),
+    ("ExchangeServer", Kind::ExchangeServer),
+    ("MailboxDatabase", Kind::MailboxDatabase),
+    ("MailboxPlan", Kind::MailboxPlan),
 ];
 
 impl Kind {
@@ -84,6 +96,9 @@ impl Kind {
         Self::RoleAssignmentPolicy,
         Self::Group,
         Self::Recipient,
+        Self::ExchangeServer,
+        Self::MailboxDatabase,
+        Self::MailboxPlan,
     ];
 
     /// The word that reports show.
@@ -99,6 +114,9 @@ impl Kind {
             Self::RoleAssignmentPolicy => "RoleAssignmentPolicy",
             Self::Group => "Group",
             Self::Recipient => "Recipient",
+            Self::ExchangeServer => "ExchangeServer",
+            Self::MailboxDatabase => "MailboxDatabase",
+            Self::MailboxPlan => "MailboxPlan",
             Self::Unknown => "Unknown",
         }
     }
@@ -175,6 +193,12 @@ impl Kind {
             Self::Role
         } else if set.has(P::IsDefault) && any(&[P::AssignedRoles, P::RoleAssignments]) {
             Self::RoleAssignmentPolicy
+        } else if all(&[P::IsDefault, P::RoleAssignmentPolicy]) {
+            Self::MailboxPlan
+        } else if set.has(P::ServerRole) {
+            Self::ExchangeServer
+        } else if set.has(P::MasterServer) {
+            Self::MailboxDatabase
         } else if set.has(P::ObjectType)
             && !any(&[P::Members, P::NumberedMember, P::MemberOf])
             && any(&[P::Name, P::DisplayName, P::Identity, P::UserPrincipalName])
@@ -216,12 +240,23 @@ impl Kind {
         if self == Self::Unknown && is_entry() { Self::RoleEntry } else { self }
     }
 
+    /// The cmdlet that prints objects with these columns, where it says nothing of who may do what by any rule of ours.
+    ///
+    /// Source: the pages of these cmdlets (office-docs-powershell).
+    pub fn foreign_cmdlet<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<&'static str> {
+        let has = |wanted: &str| names.clone().any(|name| name.trim().eq_ignore_ascii_case(wanted));
+        FOREIGN.iter().find(|(_, columns)| columns.iter().all(|column| has(column))).map(|(cmdlet, _)| *cmdlet)
+    }
+
     /// What is said of objects of a kind that is not known: their columns, and which one more would make them known.
     #[must_use]
     pub fn unknown_words<'n>(names: impl Iterator<Item = &'n str>) -> String {
         /// More than a report has.
         const NAMES_MAX: usize = 8;
         let names: Vec<&str> = names.collect();
+        if let Some(cmdlet) = Self::foreign_cmdlet(names.iter().copied()) {
+            return cmdlet.to_owned();
+        }
         let properties: Properties = names.iter().map(|name| Property::named(name)).collect();
         let shown: Vec<String> = names.iter().take(NAMES_MAX).map(|name| format!("`{name}`")).collect();
         let more =
@@ -237,6 +272,14 @@ impl Kind {
         format!("{}{more}{near}", shown.join(", "))
     }
 }
+
+/// Cmdlets whose output people keep beside exports, each with columns that only it has.
+const FOREIGN: &[(&str, &[&str])] = &[
+    ("Search-AdminAuditLog", &["CmdletName", "ObjectModified"]),
+    ("Search-AdminAuditLog", &["CmdletName", "Caller"]),
+    ("Test-ServicePrincipalAuthorization", &["GrantedPermissions", "AllowedResourceScope"]),
+    ("Test-ServicePrincipalAuthorization", &["GrantedPermissions", "InScope"]),
+];
 
 /// The columns of which one makes an object known, and what it then is.
 const NEAR: &[(Property, Kind, &str)] = &[

@@ -188,6 +188,10 @@ properties! {
     ServerFilter: "ServerFilter";
     /// The database filter of a scope.
     DatabaseFilter: "DatabaseFilter";
+    /// What a server does.
+    ServerRole: "ServerRole";
+    /// Which server or group of servers a database belongs to.
+    MasterServer: "MasterServerOrAvailabilityGroup";
     /// Whether a user may open a remote session.
     RemotePowerShellEnabled: "RemotePowerShellEnabled";
     /// Whether a user may open a session of Exchange Online's module.

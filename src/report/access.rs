@@ -1,17 +1,28 @@
 //! `rolecall access`: everything an account can run, with scopes and chains.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::graph::{EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries, Why};
+use crate::graph::{Coverage, EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries, Target, Why};
 use crate::name::{Symbol, fold};
+use crate::scope::Known;
 use crate::source::Sources;
 
 use super::escape::{push_json, visible};
 use super::table;
 
+/// An object to act on.
+#[derive(Clone, Copy, Debug)]
+pub struct On<'t> {
+    /// How it was named.
+    pub name: &'t str,
+    /// The object.
+    pub target: &'t Target,
+}
+
 /// What an account can run, ready to print.
 #[derive(Debug)]
-pub struct Access<'i> {
+pub struct Access<'i, 't> {
     /// The account, as it is shown.
     pub account: String,
     /// What it holds.
@@ -20,9 +31,11 @@ pub struct Access<'i> {
     pub cmdlets: Vec<(Symbol, Vec<EntryGrant<'i>>)>,
     /// What leaves it open.
     pub gaps: Vec<Gap>,
+    /// The object of which it is said what works on it.
+    pub on: Option<On<'t>>,
 }
 
-impl<'i> Access<'i> {
+impl<'i> Access<'i, '_> {
     /// Gathers what `rights` give.
     #[must_use]
     pub fn of(graph: &Graph<'i>, account: String, rights: Rights, entries: &mut RoleEntries<'i>) -> Self {
@@ -35,7 +48,14 @@ impl<'i> Access<'i> {
             grants.sort_by_cached_key(|grant| name_of(graph, &rights.held[grant.held]));
         }
         let gaps = gaps_in_order(graph, &rights, graph.gaps_of(&rights));
-        Self { account, rights, cmdlets, gaps }
+        Self { account, rights, cmdlets, gaps, on: None }
+    }
+
+    /// Whether a grant works on the object that is asked about, and why; `None` where none is.
+    fn covers(&self, graph: &Graph<'i>, grant: &EntryGrant<'i>) -> Option<Coverage> {
+        let held = &self.rights.held[grant.held];
+        let cmdlet = graph.inventory().show(grant.cmdlet);
+        self.on.map(|on| graph.covers(self.rights.account, held, cmdlet, on.target))
     }
 
     /// Appends the account as one line of JSON.
@@ -44,6 +64,10 @@ impl<'i> Access<'i> {
     pub fn push_json(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
         out.push_str("{\"version\":1,\"account\":");
         push_json(out, &self.account);
+        if let Some(on) = self.on {
+            out.push_str(",\"on\":");
+            push_json(out, on.name);
+        }
         // Writing to a string cannot fail.
         let _ = write!(out, ",\"complete\":{},\"gaps\":[", self.gaps.is_empty());
         for (index, gap) in self.gaps.iter().enumerate() {
@@ -75,6 +99,11 @@ impl<'i> Access<'i> {
         for (index, grant) in grants.iter().enumerate() {
             push_comma(out, index);
             push_grant(out, graph, &self.rights.held[grant.held], grant);
+            if let Some(covered) = self.covers(graph, grant) {
+                // Before the end of the object.
+                out.truncate(out.len() - 1);
+                let _ = write!(out, ",\"in_scope\":\"{}\"}}", word(covered.inside));
+            }
         }
         out.push_str("]}");
     }
@@ -90,12 +119,14 @@ impl<'i> Access<'i> {
                 let answer = if sure { "granted" } else { "unknown" };
                 let start = [self.account.as_str(), complete, inventory.show(*cmdlet), answer];
                 let cells = grant_cells(graph, held, grant);
-                table::push_row(out, start.into_iter().chain(cells.iter().map(String::as_str)));
+                let in_scope = self.covers(graph, grant).map(|covered| word(covered.inside));
+                table::push_row(out, start.into_iter().chain(cells.iter().map(String::as_str)).chain(in_scope));
             }
         }
         if self.cmdlets.is_empty() {
             let start = [self.account.as_str(), complete, "", ""];
-            table::push_row(out, start.into_iter().chain(GRANT_COLUMNS.iter().map(|_| "")));
+            let rest = GRANT_COLUMNS.iter().map(|_| "").chain(self.on.map(|_| ""));
+            table::push_row(out, start.into_iter().chain(rest));
         }
     }
 
@@ -105,7 +136,10 @@ impl<'i> Access<'i> {
         let state = if self.gaps.is_empty() { "complete" } else { "not complete" };
         let noun = if self.cmdlets.len() == 1 { "cmdlet" } else { "cmdlets" };
         let _ = writeln!(out, "{}: {} {noun} ({state})", visible(&self.account), self.cmdlets.len());
-        for (cmdlet, grants) in &self.cmdlets {
+        if self.on.is_some() {
+            self.push_ways_on(out, graph);
+        }
+        for (cmdlet, grants) in self.cmdlets.iter().filter(|_| self.on.is_none()) {
             let _ = writeln!(out, "  {}", visible(inventory.show(*cmdlet)));
             for grant in grants {
                 let held = &self.rights.held[grant.held];
@@ -130,6 +164,47 @@ impl<'i> Access<'i> {
     }
 }
 
+/// One path on one object: its names, whether it works there, in which words.
+type WayOn = ((String, String, Option<usize>), &'static str, String);
+
+impl<'i> Access<'i, '_> {
+    /// Appends each path with what of it works on the object, for people.
+    fn push_ways_on(&self, out: &mut String, graph: &Graph<'i>) {
+        /// How many cmdlets of a path are named before the rest is counted.
+        const NAMED_MAX: usize = 6;
+        let inventory = graph.inventory();
+        let mut ways: BTreeMap<WayOn, (usize, Vec<&str>)> = BTreeMap::new();
+        for (cmdlet, grants) in &self.cmdlets {
+            for grant in grants {
+                let Some(covered) = self.covers(graph, grant) else { continue };
+                let held = &self.rights.held[grant.held];
+                let key = (name_of(graph, held), word(covered.inside), covered.words);
+                ways.entry(key).or_insert((grant.held, Vec::new())).1.push(inventory.show(*cmdlet));
+            }
+        }
+        for ((_, inside, words), (held, mut cmdlets)) in ways {
+            let held = &self.rights.held[held];
+            let doubt = if held.is_sure() { "" } else { " (unknown)" };
+            let words = if words.is_empty() { words } else { format!(": {words}") };
+            let _ = writeln!(out, "  {inside}, {}{doubt}{}", visible(&path_of(graph, held)), visible(&words));
+            cmdlets.dedup();
+            let shown: Vec<_> = cmdlets.iter().take(NAMED_MAX).map(|cmdlet| visible(cmdlet)).collect();
+            let more = cmdlets.len().saturating_sub(NAMED_MAX);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = writeln!(out, "    {}{more}", shown.join(", "));
+        }
+    }
+}
+
+/// Whether something is in a scope, as reports say it.
+const fn word(inside: Known) -> &'static str {
+    match inside {
+        Known::Yes => "yes",
+        Known::No => "no",
+        Known::Unknown => "undecided",
+    }
+}
+
 /// The columns that a table has for a grant.
 pub(super) const GRANT_COLUMNS: [&str; 12] = [
     "role",
@@ -146,10 +221,10 @@ pub(super) const GRANT_COLUMNS: [&str; 12] = [
     "assumed",
 ];
 
-/// Appends the heading of the table.
-pub fn push_csv_heading(out: &mut String) {
+/// Appends the heading of the table; `on` where it says what works on one object.
+pub fn push_csv_heading(out: &mut String, on: bool) {
     let start = ["account", "complete", "cmdlet", "answer"];
-    table::push_row(out, start.into_iter().chain(GRANT_COLUMNS));
+    table::push_row(out, start.into_iter().chain(GRANT_COLUMNS).chain(on.then_some("in_scope")));
 }
 
 /// The cells of a grant, in the order of the columns. Lists are joined by `; `.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::graph::{EntryGrant, Gap, Graph, Standing};
 use crate::inventory::{Assignee, AssigneeType, MembersState, PrincipalId, Stated};
 use crate::name::{Symbol, fold};
+use crate::scope::{Configuration, Extent};
 use crate::source::Sources;
 
 use super::access::push_gap;
@@ -70,8 +71,19 @@ pub(super) fn holder<'i>(graph: &Graph<'i>, index: usize, cmdlet: &str) -> Holde
         principal,
         enabled: said(assignment.enabled),
         delegating,
-        scope: graph.works_on(&graph.path_of_assignment(index), cmdlet).recipients.shown().to_owned(),
+        scope: scope_words(&graph.works_on(&graph.path_of_assignment(index), cmdlet)),
         standing,
+    }
+}
+
+/// On what a path works, in Exchange's words; of the configuration where that is a part of it.
+pub(super) fn scope_words(extent: &Extent) -> String {
+    let recipients = extent.recipients.shown();
+    match &extent.configuration {
+        part @ (Configuration::Scope(_) | Configuration::Word(_)) => {
+            format!("{recipients}, configuration {}", part.shown())
+        }
+        Configuration::Organization | Configuration::Nothing | Configuration::Unknown => recipients.to_owned(),
     }
 }
 

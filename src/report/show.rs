@@ -1,6 +1,7 @@
 //! `rolecall show`: one object, what it is and what it gives. Each page is built once, as fields; people and programs see
 //! the same.
 
+mod overview;
 mod pages;
 
 use std::fmt::Write;
@@ -12,6 +13,7 @@ use super::access::push_gap;
 use super::escape::{push_json, visible};
 use super::roles_with::push_items;
 
+pub use overview::push_overview;
 pub use pages::{Kind, Pages};
 
 /// How many items of a list people see before the rest is counted.
@@ -112,6 +114,9 @@ impl Page {
         for (key, field) in &self.fields {
             let label = key.replace('_', " ");
             match field {
+                Field::Texts(texts) if texts.is_empty() && *key == "members" => {
+                    let _ = writeln!(out, "  members: none");
+                }
                 Field::Rows(rows) => push_rows(out, &label, rows, all),
                 Field::Texts(texts) if texts.len() > ITEMS_MAX && !all => {
                     let shown: Vec<_> = texts.iter().take(ITEMS_MAX).map(|text| visible(text)).collect();
@@ -131,6 +136,27 @@ impl Page {
     }
 }
 
+/// A field of a row as people read it; `None` where it says what goes without saying, or nothing. `all` shortens nothing.
+fn phrase(key: &str, field: &Field, all: bool) -> Option<String> {
+    /// How many parameters people see.
+    const PARAMETERS_MAX: usize = 4;
+    let words = || field.words().map(|words| format!("{} {words}", key.replace('_', " ")));
+    match (key, field) {
+        ("parameters", Field::Texts(list)) if list.len() > PARAMETERS_MAX && !all => {
+            Some(format!("{} parameters", list.len()))
+        }
+        ("parameters_complete" | "enabled", Field::Truth(Some(true))) => None,
+        ("delegating" | "whole", Field::Truth(Some(false))) => None,
+        ("parameters_complete", Field::Truth(Some(false))) => Some("perhaps more".to_owned()),
+        ("enabled", Field::Truth(Some(false))) => Some("disabled".to_owned()),
+        ("delegating", Field::Truth(Some(true))) => Some("delegating".to_owned()),
+        ("whole", Field::Truth(Some(true))) => Some("the whole cmdlet".to_owned()),
+        ("answer", Field::Text(Some(answer))) => (answer != "granted").then(|| answer.clone()),
+        ("scope", Field::Text(Some(scope))) => Some(format!("on {}", visible(scope))),
+        _ => words(),
+    }
+}
+
 fn push_rows(out: &mut String, label: &str, rows: &[Vec<(&'static str, Field)>], all: bool) {
     if rows.is_empty() {
         return;
@@ -139,9 +165,8 @@ fn push_rows(out: &mut String, label: &str, rows: &[Vec<(&'static str, Field)>],
     let _ = writeln!(out, "  {label}: {}", rows.len());
     let shown = if all { rows.len() } else { ITEMS_MAX };
     for row in rows.iter().take(shown) {
-        let mut fields = row.iter().filter_map(|(key, field)| field.words().map(|words| (*key, words)));
-        let first = fields.next().map(|(_, words)| words).unwrap_or_default();
-        let rest: Vec<String> = fields.map(|(key, words)| format!("{} {words}", key.replace('_', " "))).collect();
+        let first = row.first().and_then(|(_, field)| field.words()).unwrap_or_default();
+        let rest: Vec<String> = row.iter().skip(1).filter_map(|(key, field)| phrase(key, field, all)).collect();
         let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join("; ")) };
         let _ = writeln!(out, "    {first}{rest}");
     }

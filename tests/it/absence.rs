@@ -231,7 +231,7 @@ fn a_rule_that_is_silent_stays_silent_where_a_column_is_left_out() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn scope(name: &str, exclusive: bool, filter: &str) -> Object {
+pub(crate) fn scope(name: &str, exclusive: bool, filter: &str) -> Object {
     let text = |text: &str| Datum::Text(text.to_owned());
     let properties = vec![
         ("Name", text(name)),

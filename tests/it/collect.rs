@@ -19,6 +19,7 @@ const EXCHANGE: &[&str] = &[
     "Get-ExchangeServer",
     "Get-Group",
     "Get-Mailbox",
+    "Get-MailboxDatabase",
     "Get-ManagementRole",
     "Get-ManagementRoleAssignment",
     "Get-ManagementRoleEntry",
@@ -480,7 +481,7 @@ fn the_example_collections_look_as_the_script_writes_them() {
             }
         }
     }
-    assert_eq!(files, 21);
+    assert_eq!(files, 23);
 }
 
 #[test]

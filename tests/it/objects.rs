@@ -6,7 +6,9 @@ use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 
 use crate::brute::judge::Bound;
-use crate::brute::organization::{Assignee, CMDLETS, GroupKind, Organization, PARAMETERS, organizations};
+use crate::brute::organization::{
+    Assignee, CMDLETS, Form, GroupKind, Organization, PARAMETERS, Principal, organizations,
+};
 use crate::brute::{export, in_folder, runner};
 use crate::program::{Ran, argument, folder, rolecall, strings};
 use crate::schemas::hold;
@@ -133,6 +135,62 @@ fn what_is_shown_of_objects_is_the_judges() {
                 let page = policies.iter().find(|page| page["name"] == *policy).expect("every policy has a page");
                 let expected = users().filter(|user| organization.policy_of(*user) == Some(number)).count() as u64;
                 same(policy, page["mailbox_count"].as_u64(), Some(expected))?;
+            }
+            let scopes = json(&["show", "scope", "*", &path]);
+            hold("show", &scopes);
+            let mut found: BTreeSet<(String, String)> = BTreeSet::new();
+            for page in &scopes {
+                let name = page["name"].as_str().unwrap_or("").to_owned();
+                found.extend(names(&page["assignments"], "assignment").into_iter().map(|it| (it, name.clone())));
+            }
+            let works_on = |it: &crate::brute::organization::Assignment| {
+                let word = it.custom.unwrap_or(it.scopes[1]);
+                // What a policy gives ends at the own mailbox, whatever its assignment says.
+                let own = ["Self", "MyGAL", "MyDistributionGroups"].contains(&word);
+                let by_policy = matches!(it.assignee, Assignee::Policy(_));
+                (it.name.clone(), if by_policy && !own { "Self" } else { word }.to_owned())
+            };
+            same("scopes", found, organization.assignments.iter().map(works_on).collect())?;
+            Ok(())
+        })
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// On one recipient, each way of each account works, does not, or is open; brute force knows the scopes as words.
+#[test]
+fn what_works_on_one_recipient_is_the_judges() {
+    let result = runner(30).run(&organizations(), |organization| {
+        let mut files = export::exports(&organization);
+        let scopes = [("Zürich Staff", "Department -eq 'Sales'")]
+            .map(|(name, filter)| crate::absence::scope(name, false, filter));
+        files.push(export::Export { name: "scopes", objects: scopes.to_vec(), how: files[0].how.clone() });
+        in_folder(&files, |path| {
+            let path = argument(path);
+            let target = organization.users.len() - 1;
+            let upn = organization.identity(Principal::User(target), Form::Account);
+            let lines = json(&["access", &path, "--on", &upn]);
+            hold("access", &lines);
+            same("accounts", lines.len(), organization.users.len())?;
+            for line in &lines {
+                for cmdlet in line["cmdlets"].as_array().expect("a list") {
+                    let name = cmdlet["cmdlet"].as_str().unwrap_or("");
+                    let reads = ["Get-", "Test-", "Search-"].iter().any(|verb| name.starts_with(verb));
+                    for grant in cmdlet["grants"].as_array().expect("a list") {
+                        let own = organization.assignments.iter().find(|it| grant["assignment"] == it.name.as_str());
+                        let own = own.expect("an assignment of ours");
+                        let word = own.scopes[if reads { 0 } else { 1 }];
+                        let right = match word {
+                            "Organization" | "OU" => "yes",
+                            "Self" if line["account"] == organization.users[target].name => "yes",
+                            "Self" | "None" => "no",
+                            _ => "undecided",
+                        };
+                        same(name, grant["in_scope"].as_str(), Some(right))?;
+                    }
+                }
             }
             Ok(())
         })

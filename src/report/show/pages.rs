@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{Account, Accounts};
-use crate::graph::{Gap, GapId, Graph, RoleEntries, Standing, Why, Wildcard, is_common, whole};
+use crate::graph::{EntryGrant, Gap, GapId, Graph, RoleEntries, Standing, Why, Wildcard, is_common, whole};
 use crate::inventory::{
     Assignee, Class, Form, Identity, IdentityKind, Inventory, NO_ROLE, PolicyFact, PrincipalId, Stated, Text,
 };
 use crate::name::{Symbol, fold};
-use crate::scope::Known;
+use crate::scope::{Known, Recipients};
 
-use super::super::roles_with::{Holder, holder, holders};
+use super::super::roles_with::{Holder, holder, holders, scope_words};
 use super::{Field, Page};
 
 /// A kind of object.
@@ -45,6 +45,15 @@ impl Kind {
     }
 }
 
+/// The mailbox plans that exports show, each with the policy that new mailboxes get by it.
+fn mailbox_plans(inventory: &Inventory) -> impl Iterator<Item = (&str, &str)> {
+    let plans = inventory.objects.iter().filter(|fact| fact.kind == crate::record::Kind::MailboxPlan);
+    plans.filter_map(|plan| {
+        let policy = plan.property("roleassignmentpolicy").flatten()?;
+        Some((plan.property("displayname").flatten().unwrap_or(&plan.name), policy))
+    })
+}
+
 /// Who has something: the account, the groups it comes through, and whether that is certain.
 #[derive(Clone, Debug)]
 struct Person {
@@ -62,6 +71,9 @@ pub struct Pages<'a, 'i> {
 }
 
 type Row = Vec<(&'static str, Field)>;
+
+/// Where assignments work that have no scope of their own in the exports: its name, its kind, its unit.
+type Place = (String, Option<&'static str>, Option<String>);
 
 impl<'a, 'i> Pages<'a, 'i> {
     /// The pages of an organization.
@@ -214,6 +226,7 @@ impl<'a, 'i> Pages<'a, 'i> {
             ("parent", Field::Text(parent.map(|parent| inventory.show(parent).to_owned()))),
             ("children", Field::Texts(children)),
             ("built_in", Field::Truth(Some(graph.built_in_role(role).is_some()))),
+            ("role_type", Field::Text(record.and_then(|it| it.role_type).map(|word| inventory.show(word).to_owned()))),
             ("end_user", Field::Truth(record.and_then(|record| record.end_user))),
             ("unscoped", Field::Truth(record.map(|record| record.unscoped))),
             ("recipient_read_scope", word(scopes.recipient_read)),
@@ -276,9 +289,19 @@ impl<'a, 'i> Pages<'a, 'i> {
             })
             .collect();
         sort_rows(&mut rows);
-        let managers = shown(&mut inventory.principals.managers(id).iter().map(|(manager, _)| *manager));
+        let manager_ids: Vec<PrincipalId> =
+            inventory.principals.managers(id).iter().map(|(manager, _)| *manager).collect();
+        let managers = shown(&mut manager_ids.iter().copied());
+        let effective_managers = self.effective(&manager_ids);
+        let graph = self.graph();
         let above = inventory.principals.ids().filter(|other| *other != id && graph.is_member(id, *other));
         let member_of = shown(&mut above.collect::<Vec<_>>().into_iter());
+        let given: Vec<Holder<'_>> =
+            graph.assignments_of(id).iter().map(|index| holder(graph, *index, "Set-Mailbox")).collect();
+        let working = given.iter().filter(|it| it.standing != Standing::Delegating);
+        let scopes: BTreeSet<&str> = working.map(|it| it.scope.as_str()).collect();
+        let scope = if scopes.len() == 1 { scopes.first().map(|scope| (*scope).to_owned()) } else { None };
+        let linked_to = principal.members.linked_to.map(|text| inventory.show(text.symbol).to_owned());
         let mut roles: Vec<Row> = graph.assignments_of(id).iter().map(|index| self.assignment_row(*index)).collect();
         sort_rows(&mut roles);
         let members_complete = inside.gaps.is_empty();
@@ -286,14 +309,30 @@ impl<'a, 'i> Pages<'a, 'i> {
         let fields = vec![
             ("role_group", Field::Truth(Some(principal.role_group))),
             ("linked", Field::Truth(Some(principal.linked_group))),
+            ("linked_group", Field::Text(linked_to)),
             ("managed_by", Field::Texts(managers)),
+            ("effective_managers", Field::Texts(effective_managers)),
             ("member_of", Field::Texts(member_of)),
+            ("scope", Field::Text(scope)),
             ("roles", Field::Rows(roles)),
             ("members", Field::Texts(direct)),
             ("members_complete", Field::Truth(Some(members_complete))),
             ("people", Field::Rows(rows)),
         ];
         Page { kind: Kind::Group, name: inventory.show_principal(id).to_owned(), fields, gaps }
+    }
+
+    /// The accounts among some principals and in the groups among them, sorted.
+    fn effective(&mut self, ids: &[PrincipalId]) -> Vec<String> {
+        let mut all: BTreeSet<PrincipalId> = ids.iter().copied().collect();
+        for id in ids {
+            all.extend(self.accounts.organization_mut().inside(*id).sure);
+        }
+        let inventory = self.inventory();
+        let people = all.into_iter().filter(|id| self.graph().is_among_accounts(*id));
+        let mut names: Vec<String> = people.map(|id| inventory.show_principal(id).to_owned()).collect();
+        names.sort_by_cached_key(|name| fold(name));
+        names
     }
 
     fn of_accounts(&mut self, name: &str) -> Vec<Page> {
@@ -315,7 +354,7 @@ impl<'a, 'i> Pages<'a, 'i> {
             };
             let role = held.role.and_then(|role| inventory.show_role(role)).map(ToOwned::to_owned);
             let name = graph.assignment(held).and_then(|assignment| assignment.name);
-            let scope = graph.works_on(held, "Set-Mailbox").recipients.shown().to_owned();
+            let scope = scope_words(&graph.works_on(held, "Set-Mailbox"));
             vec![
                 ("role", Field::Text(role)),
                 ("assignment", Field::Text(name.map(|name| inventory.show(name).to_owned()))),
@@ -342,6 +381,9 @@ impl<'a, 'i> Pages<'a, 'i> {
             Stated::Is(Some(Text { symbol, form: Form::Whole })) => Some(inventory.show(symbol).to_owned()),
             _ => None,
         });
+        let grants = graph.grants(&rights, &mut RoleEntries::all());
+        let is_sure = |grant: &EntryGrant<'_>| grant.gap.is_none() && rights.held[grant.held].is_sure();
+        let cmdlets = grants.by_cmdlet().filter(|same| same.iter().any(is_sure)).count();
         let mut gaps: Vec<Gap> =
             graph.gaps_of(&rights).into_iter().map(|id| graph.gap_for(&rights, id).into_owned()).collect();
         gaps.sort_by_cached_key(|gap| (gap.code, fold(&gap.object)));
@@ -354,6 +396,7 @@ impl<'a, 'i> Pages<'a, 'i> {
             ("roles", Field::Rows(roles)),
             ("may_assign", Field::Rows(delegating)),
             ("disabled_assignments", Field::Rows(disabled)),
+            ("cmdlet_count", Field::Count(cmdlets)),
         ];
         Page { kind: Kind::Account, name: self.accounts.shown(account).to_owned(), fields, gaps }
     }
@@ -370,7 +413,8 @@ impl<'a, 'i> Pages<'a, 'i> {
             _ => None,
         });
         let recorded = inventory.policies.iter().filter_map(|policy| name_of(&policy.identities));
-        let all: BTreeSet<Symbol> = assigned.chain(had).chain(recorded).collect();
+        let planned = mailbox_plans(inventory).filter_map(|(_, policy)| inventory.names.get(policy));
+        let all: BTreeSet<Symbol> = assigned.chain(had).chain(recorded).chain(planned).collect();
         // One policy by its name and by its place in the directory is one.
         let other = |symbol: &Symbol| {
             let is_it = |policy: &&PolicyFact| policy.identities.iter().any(|(_, text)| text.symbol == *symbol);
@@ -398,13 +442,27 @@ impl<'a, 'i> Pages<'a, 'i> {
         let mut mailboxes: Vec<String> =
             inventory.principals.ids().filter(has).map(|id| inventory.show_principal(id).to_owned()).collect();
         mailboxes.sort_by_cached_key(|name| fold(name));
+        let is_of_plan = |policy: &str| inventory.names.get(policy).is_some_and(is_it);
+        let plans = mailbox_plans(inventory).filter(|(_, policy)| is_of_plan(policy));
+        let plans: BTreeSet<String> = plans.map(|(plan, _)| plan.to_owned()).collect();
+        let mut entries = RoleEntries::all();
+        let mut cmdlets: BTreeSet<&str> = BTreeSet::new();
+        for index in indices.iter().filter(|index| matches!(self.graph().standing(**index), Standing::Works(_))) {
+            let Some(role) = inventory.assignments[*index].role.filter(|role| role.form == Form::Whole) else {
+                continue;
+            };
+            let own = entries.of_role(self.graph(), role.symbol).iter().filter(|entry| entry.gap.is_none());
+            cmdlets.extend(own.map(|entry| inventory.show(entry.cmdlet)));
+        }
         let default = record.and_then(|it| match it.default {
             Stated::Is(default) => Some(default),
             _ => None,
         });
         let fields = vec![
             ("default", Field::Truth(default)),
+            ("mailbox_plans", Field::Texts(plans.into_iter().collect())),
             ("roles", Field::Rows(roles)),
+            ("cmdlets", Field::Texts(cmdlets.into_iter().map(ToOwned::to_owned).collect())),
             ("mailbox_count", Field::Count(mailboxes.len())),
             ("mailboxes", Field::Texts(mailboxes)),
         ];
@@ -416,7 +474,58 @@ impl<'a, 'i> Pages<'a, 'i> {
         let pattern = Wildcard::new(name);
         let count = self.inventory().scopes.len();
         let meant = (0..count).filter(|index| pattern.matches(self.graph().scope_name(*index)));
-        meant.collect::<Vec<_>>().into_iter().map(|index| self.scope(index)).collect()
+        let mut pages: Vec<Page> = meant.collect::<Vec<_>>().into_iter().map(|index| self.scope(index)).collect();
+        // Where an assignment works without a scope of its own: everywhere, on the own mailbox, below a unit.
+        let mut others: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
+        for index in 0..self.inventory().assignments.len() {
+            let graph = self.graph();
+            let recipients = graph.works_on(&graph.path_of_assignment(index), "Set-Mailbox").recipients;
+            let (restriction, root) = match &recipients {
+                Recipients::Unknown => continue,
+                Recipients::Scope(area) if area.holds.is_some() || area.name.is_none() => continue,
+                // A scope that an assignment names and no export shows.
+                Recipients::Scope(_) => (None, None),
+                Recipients::Unit(unit) => (Some("OrganizationalUnit"), Some(unit.clone())),
+                _ => (Some("Predefined"), None),
+            };
+            if pattern.matches(recipients.shown()) {
+                others.entry((recipients.shown().to_owned(), restriction, root)).or_default().push(index);
+            }
+        }
+        for ((name, restriction, root), indices) in others {
+            let fields = vec![
+                ("restriction", Field::Text(restriction.map(ToOwned::to_owned))),
+                ("exclusive", Field::Truth(restriction.map(|_| false))),
+                ("root", Field::Text(root)),
+                ("recipient_filter", Field::Text(None)),
+                ("server_filter", Field::Text(None)),
+                ("database_filter", Field::Text(None)),
+            ];
+            pages.push(self.scope_page(name, fields, &indices, [Vec::new(), Vec::new()]));
+        }
+        pages
+    }
+
+    /// A scope with the assignments that work on it, their people, and what it holds for certain and perhaps.
+    fn scope_page(
+        &mut self,
+        name: String,
+        mut fields: Row,
+        indices: &[usize],
+        [inside, open]: [Vec<String>; 2],
+    ) -> Page {
+        let mut assignments: Vec<Row> = indices.iter().map(|index| self.assignment_row(*index)).collect();
+        sort_rows(&mut assignments);
+        let standing: Vec<usize> =
+            indices.iter().copied().filter(|index| matters(self.graph().standing(*index))).collect();
+        fields.push(("assignments", Field::Rows(assignments)));
+        fields.push(("people", self.people_of(&standing)));
+        for (key, mut names) in [("contains", inside), ("may_contain", open)] {
+            names.sort_by_cached_key(|name| fold(name));
+            fields.push((key, Field::Texts(names)));
+        }
+        let gaps = self.gaps(self.graph().assignment_gaps());
+        Page { kind: Kind::Scope, name, fields, gaps }
     }
 
     fn scope(&mut self, index: usize) -> Page {
@@ -434,11 +543,6 @@ impl<'a, 'i> Pages<'a, 'i> {
             custom.into_iter().any(is_it)
         };
         let indices: Vec<usize> = (0..inventory.assignments.len()).filter(uses).collect();
-        let mut assignments: Vec<Row> = indices.iter().map(|index| self.assignment_row(*index)).collect();
-        sort_rows(&mut assignments);
-        let standing: Vec<usize> =
-            indices.iter().copied().filter(|index| matters(self.graph().standing(*index))).collect();
-        let people = self.people_of(&standing);
         let (mut inside, mut open) = (Vec::new(), Vec::new());
         for id in inventory.principals.ids().filter(|id| inventory.principals.get(*id).at.is_some()) {
             match self.graph().is_in_scope(index, id) {
@@ -447,7 +551,13 @@ impl<'a, 'i> Pages<'a, 'i> {
                 Known::No => {}
             }
         }
-        [&mut inside, &mut open].into_iter().for_each(|names| names.sort_by_cached_key(|name| fold(name)));
+        for (name, known) in self.graph().configured_in(index) {
+            match known {
+                Known::Yes => inside.push(name),
+                Known::Unknown => open.push(name),
+                Known::No => {}
+            }
+        }
         let exclusive = match fact.exclusive {
             Stated::Is(exclusive) => Some(exclusive),
             _ => None,
@@ -459,13 +569,8 @@ impl<'a, 'i> Pages<'a, 'i> {
             ("recipient_filter", text(fact.recipients)),
             ("server_filter", text(fact.servers)),
             ("database_filter", text(fact.databases)),
-            ("assignments", Field::Rows(assignments)),
-            ("people", people),
-            ("contains", Field::Texts(inside)),
-            ("may_contain", Field::Texts(open)),
         ];
-        let gaps = self.gaps(self.graph().assignment_gaps());
-        Page { kind: Kind::Scope, name, fields, gaps }
+        self.scope_page(name, fields, &indices, [inside, open])
     }
 
     fn assignments(&mut self, name: &str) -> Vec<Page> {
@@ -495,6 +600,7 @@ impl<'a, 'i> Pages<'a, 'i> {
             ("custom_recipient_write_scope", named(assignment.custom[0])),
             ("custom_config_write_scope", named(assignment.custom[1])),
             ("custom_resource_scope", named(assignment.resource)),
+            ("exclusive", Field::Truth(graph.has_exclusive_scope(index))),
         ]);
         let gaps = standing_gaps(graph.standing(index)).to_vec();
         let name = assignment.name.map_or("", |name| inventory.show(name)).to_owned();

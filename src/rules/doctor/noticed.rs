@@ -61,7 +61,19 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
             let message = format!("the column {property} is not read in records of this kind");
             return (message, help.or_else(|| Some(APART.to_owned())));
         }
-        noticed::UNKNOWN_OBJECT => (unknown_object(about, &records), Some(SELECTED)),
+        noticed::UNKNOWN_OBJECT => match about {
+            "Search-AdminAuditLog" | "AdminAuditLogEvent" => (
+                format!("{records} of `Search-AdminAuditLog`, which says who changed what, and no permission"),
+                Some(CHANGED),
+            ),
+            "Test-ServicePrincipalAuthorization" => (
+                format!(
+                    "{records} of `Test-ServicePrincipalAuthorization`, of which nothing is read: they name no application"
+                ),
+                Some(TESTED),
+            ),
+            about => (unknown_object(about, &records), Some(SELECTED)),
+        },
         noticed::UNSAFE_COLUMNS => (format!("columns cannot be told apart: {about}{times}"), Some(TABLE)),
         noticed::HIDDEN_CHARACTERS => (
             format!("the text holds the hidden character {about}{times}"),
@@ -111,6 +123,8 @@ const READABLE: &str = "name a file that is there and may be read";
 const WRITTEN: &str = "wait until the export is written, and run this again";
 const UNCUT: &str = "export it to CSV or JSON; for text, set `$FormatEnumerationLimit = -1` and use `Format-List | Out-File -Width 4096`";
 const AGAIN: &str = "export it again; the last record is not whole, and more may be missing";
+const CHANGED: &str = "`rolecall diff OLD NEW` says what changed between two exports, and which way gives it";
+const TESTED: &str = "`rolecall access --account APP --on MAILBOX` says the same from `Get-ManagementRoleAssignment` and `Get-ManagementScope`";
 const SELECTED: &str = "if they are about permissions, export them with more properties; `Name` alone tells nothing";
 const TABLE: &str = "export it with `Export-Csv` or `ConvertTo-Json` instead of copying it from a screen";
 const UNLIMITED: &str = "export it again with `-ResultSize Unlimited`";
@@ -245,6 +259,8 @@ mod tests {
                 2,
             ),
             (noticed::UNKNOWN_OBJECT, "System.Diagnostics.Process", 1),
+            (noticed::UNKNOWN_OBJECT, "Search-AdminAuditLog", 2),
+            (noticed::UNKNOWN_OBJECT, "Test-ServicePrincipalAuthorization", 2),
             (noticed::UNSAFE_COLUMNS, "a row that does not fit the columns", 3),
             (noticed::HIDDEN_CHARACTERS, "U+202E", 1),
             (noticed::ASSUMED_ENCODING, "Windows-1252", 1),

@@ -269,9 +269,15 @@ fn holds_for(test: &Test, value: Option<&str>, nature: Nature) -> Known {
     }
 }
 
-/// Whether the directory surely tells this text from any other that differs: ASCII, no space at an end or beside another.
+/// Whether the directory surely tells this text from any other that differs: ASCII, no space at an end or beside another,
+/// and nothing escaped, which can be written in several ways.
 ///
 /// Source: [MS-ADTS], string comparison: Active Directory ignores case, accents and the width of letters.
 pub(in crate::scope) fn is_plain(text: &str) -> bool {
-    text.is_ascii() && !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ")
+    text.is_ascii()
+        && !text.contains('\\')
+        && !text.is_empty()
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && !text.contains("  ")
 }

@@ -37,7 +37,16 @@ const FREE: &[&str] = &[
 ];
 
 /// One text each, with rules: an address has an `@`, an alias no space, and so on.
-const TEXT: &[&str] = &["alias", "displayname", "primarysmtpaddress", "samaccountname", "userprincipalname"];
+const TEXT: &[&str] = &[
+    "alias",
+    "displayname",
+    "distinguishedname",
+    "fqdn",
+    "primarysmtpaddress",
+    "samaccountname",
+    "serversite",
+    "userprincipalname",
+];
 
 /// The nature of a property, whose name is folded.
 pub(super) fn nature(property: &str) -> Nature {
