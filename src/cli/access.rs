@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::ask::target;
-use super::inputs::Exports;
-use super::organization::{Asking, Output, named, nobody};
+use super::organization::{Answers, Tabled, named, nobody};
 use crate::accounts::Account;
 use crate::graph::RoleEntries;
 use crate::report::access::{self, Access, On};
@@ -14,38 +13,17 @@ use crate::report::access::{self, Access, On};
 #[derive(Debug, Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    exports: Exports,
+    answers: Answers<Tabled>,
     /// The account, by any of its identities; `*` and `?` are wild
     #[arg(long, value_name = "A")]
     account: Vec<String>,
     /// What of it works on this recipient, by any of its identities, or on `server:NAME` or `database:NAME`
     #[arg(long, value_name = "OBJECT")]
     on: Option<String>,
-    /// The output format
-    #[arg(long, default_value = "human")]
-    format: Format,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let mut heading = String::new();
-    if matches!(options.format, Format::Csv) {
-        access::push_csv_heading(&mut heading, options.on.is_some());
-    }
-    let asking = Asking {
-        exports: &options.exports,
-        output: &options.output,
-        for_people: matches!(options.format, Format::Human),
-        heading: &heading,
-    };
+    let asking = options.answers.asking(|out| access::push_csv_heading(out, options.on.is_some()));
     asking.each(|organization, sources, out| {
         let mut accounts = organization.accounts();
         let wanted = named(&accounts, &options.account);
@@ -60,10 +38,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
             let mut own = RoleEntries::all();
             let entries = if matches!(account, Account::Exported(_)) { &mut exported } else { &mut own };
             let access = Access { on, ..Access::of(graph, accounts.shown(account).to_owned(), rights, entries) };
-            match options.format {
-                Format::Human => access.push_human(out, graph, sources),
-                Format::Json => access.push_json(out, graph, sources),
-                Format::Csv => access.push_csv(out, graph),
+            match options.answers.format {
+                Tabled::Human => access.push_human(out, graph, sources),
+                Tabled::Json => access.push_json(out, graph, sources),
+                Tabled::Csv => access.push_csv(out, graph),
             }
         }
         if wanted.is_empty() { Err(nobody(&accounts, &options.account)) } else { Ok(0) }

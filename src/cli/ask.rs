@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use super::inputs::Exports;
-use super::organization::{Asking, Organization, Output, named, nobody};
+use clap::ValueEnum;
+
+use super::organization::{Answers, Organization, Tabled, named, nobody};
 use crate::accounts::{Account, Accounts, Alike};
 use crate::graph::{Answer, Graph, Judged, Question, RoleEntries, Target};
 use crate::name::{fold, same};
@@ -14,14 +15,6 @@ use crate::record::Kind;
 use crate::report::answer::{self, Answered};
 use crate::rules::nearest_ways;
 use crate::source::{FileId, Sources, Span};
-
-/// How answers are printed.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Shape {
-    Human,
-    Json,
-    Csv,
-}
 
 /// One cmdlet, perhaps with parameters.
 #[derive(Clone, Debug)]
@@ -44,24 +37,19 @@ pub(super) struct Asked<'a, S> {
     pub(super) patterns: &'a [String],
     /// The recipient to act on; `None` where any will do.
     pub(super) on: Option<&'a str>,
-    pub(super) shape: Shape,
+    pub(super) format: Tabled,
     /// Which answers are printed.
     pub(super) shows: S,
 }
 
 /// Asks about every account that is named. The exit code is what `code` gives for the answers, each once.
-pub(super) fn ask(
-    exports: &Exports,
-    output: &Output,
+pub(super) fn ask<F: ValueEnum + Clone + Into<Tabled> + Send + Sync + 'static>(
+    answers: &Answers<F>,
     asked: &Asked<'_, impl Fn(Answer) -> bool>,
     code: impl Fn(&BTreeSet<Answer>) -> u8,
 ) -> ExitCode {
-    let mut heading = String::new();
-    if matches!(asked.shape, Shape::Csv) {
-        answer::push_csv_heading(&mut heading);
-    }
-    let for_people = matches!(asked.shape, Shape::Human);
-    Asking { exports, output, for_people, heading: &heading }
+    answers
+        .asking(answer::push_csv_heading)
         .each(|organization, sources, out| asked.answer(organization, sources, out).map(|answers| code(&answers)))
 }
 
@@ -80,7 +68,7 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
         let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if named.is_empty() {
-            if let ([account], Shape::Json) = (self.patterns, self.shape)
+            if let ([account], Tabled::Json) = (self.patterns, self.format)
                 && !account.contains(['*', '?'])
             {
                 let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
@@ -128,10 +116,10 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
                         rights: &rights,
                         nearest: &nearest,
                     };
-                    match self.shape {
-                        Shape::Human => answered.push_human(out, graph, sources, &mut shown_gaps),
-                        Shape::Json => answered.push_json(out, graph, sources),
-                        Shape::Csv => answered.push_csv(out, graph),
+                    match self.format {
+                        Tabled::Human => answered.push_human(out, graph, sources, &mut shown_gaps),
+                        Tabled::Json => answered.push_json(out, graph, sources),
+                        Tabled::Csv => answered.push_csv(out, graph),
                     }
                 }
                 if let Some(alike) = alike {

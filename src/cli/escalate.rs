@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::inputs::Exports;
-use super::organization::{Asking, Output, named, nobody};
+use super::organization::{Answers, Plain, named, nobody};
 use crate::accounts::Account;
 use crate::graph::Escalator;
 use crate::report::escalate::Escalations;
@@ -15,29 +14,12 @@ pub(super) struct Options {
     /// The account, by any of its identities; `*` and `?` are wild
     account: String,
     #[command(flatten)]
-    exports: Exports,
-    /// The output format
-    #[arg(long, default_value = "human")]
-    format: Format,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Human,
-    Json,
+    answers: Answers<Plain>,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let asking = Asking {
-        exports: &options.exports,
-        output: &options.output,
-        for_people: matches!(options.format, Format::Human),
-        heading: "",
-    };
     let patterns = std::slice::from_ref(&options.account);
-    asking.each(|organization, sources, out| {
+    options.answers.asking(|_| {}).each(|organization, sources, out| {
         let mut accounts = organization.accounts();
         let wanted = named(&accounts, patterns);
         let rights: Vec<_> = wanted.iter().map(|account| accounts.rights(*account)).collect();
@@ -48,9 +30,9 @@ pub(super) fn run(options: &Options) -> ExitCode {
             let ways = if matches!(account, Account::Exported(_)) { escalator.of(rights) } else { Vec::new() };
             let graph = accounts.graph(*account);
             let escalations = Escalations { account: accounts.shown(*account), rights, ways: &ways };
-            match options.format {
-                Format::Human => escalations.push_human(out, graph, &escalator, sources),
-                Format::Json => escalations.push_json(out, graph, &escalator, sources),
+            match options.answers.format {
+                Plain::Human => escalations.push_human(out, graph, &escalator, sources),
+                Plain::Json => escalations.push_json(out, graph, &escalator, sources),
             }
         }
         if wanted.is_empty() { Err(nobody(&accounts, patterns)) } else { Ok(0) }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::inputs::{Exports, Inputs};
 use super::output::Destination;
@@ -37,6 +37,54 @@ impl Output {
     }
 }
 
+/// What every command takes that asks about exports: which, how the answers are printed, and where they go.
+#[derive(Debug, Args)]
+pub(super) struct Answers<F: ValueEnum + Clone + Send + Sync + 'static> {
+    #[command(flatten)]
+    pub(super) exports: Exports,
+    /// The output format
+    #[arg(long, default_value = "human")]
+    pub(super) format: F,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// For people, or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Plain {
+    Human,
+    Json,
+}
+
+/// For people, for programs, or as a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Tabled {
+    Human,
+    Json,
+    Csv,
+}
+
+impl From<Plain> for Tabled {
+    fn from(format: Plain) -> Self {
+        match format {
+            Plain::Human => Self::Human,
+            Plain::Json => Self::Json,
+        }
+    }
+}
+
+impl<F: ValueEnum + Clone + Into<Tabled> + Send + Sync + 'static> Answers<F> {
+    /// Asks every organization; `push_heading` writes what stands above a table.
+    pub(super) fn asking(&self, push_heading: impl FnOnce(&mut String)) -> Asking<'_> {
+        let format: Tabled = self.format.clone().into();
+        let mut heading = String::new();
+        if format == Tabled::Csv {
+            push_heading(&mut heading);
+        }
+        Asking { exports: &self.exports, output: &self.output, for_people: format == Tabled::Human, heading }
+    }
+}
+
 /// What one organization exported, understood.
 #[derive(Debug)]
 pub(super) struct Organization {
@@ -64,7 +112,7 @@ pub(super) struct Asking<'a> {
     /// Whether people read the answers: where there are several organizations, they are told whose these are.
     pub(super) for_people: bool,
     /// What stands above all answers.
-    pub(super) heading: &'a str,
+    pub(super) heading: String,
 }
 
 impl Asking<'_> {
@@ -84,7 +132,7 @@ impl Asking<'_> {
             return ExitCode::from(code);
         }
         let (organizations, sources, unusable) = read(&inputs, self.output.quiet);
-        let mut out = self.heading.to_owned();
+        let mut out = self.heading.clone();
         let several = inputs.applied.policy.has_several();
         let (mut answered, mut silent) = (None, Vec::new());
         for organization in &organizations {

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::inputs::Exports;
-use super::organization::{Asking, Organization, Output};
+use super::organization::{Answers, Organization, Tabled};
 use crate::graph::{EntryGrant, Gap, Graph, RoleEntries, Wildcard, is_common};
 use crate::inventory::{Inventory, NO_ROLE};
 use crate::name::{Symbol, fold, same};
@@ -20,19 +19,7 @@ pub(super) struct Options {
     /// `*` and `?` are wild, `,` asks for all parameters and `|` for any
     cmdlet: Asked,
     #[command(flatten)]
-    exports: Exports,
-    /// The output format
-    #[arg(long, default_value = "human")]
-    format: Format,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-    Csv,
+    answers: Answers<Tabled>,
 }
 
 /// What is asked for.
@@ -104,16 +91,7 @@ impl Asked {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let mut heading = String::new();
-    if matches!(options.format, Format::Csv) {
-        roles_with::push_csv_heading(&mut heading);
-    }
-    let asking = Asking {
-        exports: &options.exports,
-        output: &options.output,
-        for_people: matches!(options.format, Format::Human),
-        heading: &heading,
-    };
+    let asking = options.answers.asking(roles_with::push_csv_heading);
     let mut mistaken = false;
     let code = asking.each(|organization, sources, out| {
         let found = roles(organization, &options.cmdlet)?;
@@ -128,10 +106,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
         }
         let decided = found.iter().any(|it| it.matches == Some(true));
         for it in &found {
-            match options.format {
-                Format::Human => it.push_human(out, graph),
-                Format::Json => it.push_json(out, graph, sources),
-                Format::Csv => it.push_csv(out, graph),
+            match options.answers.format {
+                Tabled::Human => it.push_human(out, graph),
+                Tabled::Json => it.push_json(out, graph, sources),
+                Tabled::Csv => it.push_csv(out, graph),
             }
         }
         // Where nothing is certain, every answer is open.

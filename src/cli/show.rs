@@ -4,8 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::inputs::Exports;
-use super::organization::{Asking, Output};
+use super::organization::{Answers, Plain};
 use crate::report::show::{self, Pages, push_overview};
 
 #[derive(Debug, Args)]
@@ -15,15 +14,10 @@ pub(super) struct Options {
     /// Its name, for an account any of its identities; `*` and `?` are wild and give an overview, a line each
     name: String,
     #[command(flatten)]
-    exports: Exports,
-    /// The output format
-    #[arg(long, default_value = "human")]
-    format: Format,
+    answers: Answers<Plain>,
     /// Leave nothing out of the report for people
     #[arg(short, long)]
     verbose: bool,
-    #[command(flatten)]
-    output: Output,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -36,12 +30,6 @@ enum Kind {
     Assignment,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-}
-
 pub(super) fn run(options: &Options) -> ExitCode {
     let kind = match options.kind {
         Kind::Role => show::Kind::Role,
@@ -51,16 +39,14 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Kind::Scope => show::Kind::Scope,
         Kind::Assignment => show::Kind::Assignment,
     };
-    let for_people = matches!(options.format, Format::Human);
-    let asking = Asking { exports: &options.exports, output: &options.output, for_people, heading: "" };
-    asking.each(|organization, sources, out| {
+    options.answers.asking(|_| {}).each(|organization, sources, out| {
         let mut accounts = organization.accounts();
         let pages = Pages::new(&mut accounts).of(kind, &options.name);
         let several = options.name.contains(['*', '?']) && !options.verbose;
-        match options.format {
-            Format::Human if several => push_overview(out, &pages),
-            Format::Human => pages.iter().for_each(|page| page.push_human(out, options.verbose)),
-            Format::Json => pages.iter().for_each(|page| page.push_json(out, sources)),
+        match options.answers.format {
+            Plain::Human if several => push_overview(out, &pages),
+            Plain::Human => pages.iter().for_each(|page| page.push_human(out, options.verbose)),
+            Plain::Json => pages.iter().for_each(|page| page.push_json(out, sources)),
         }
         match pages.is_empty() {
             true => Err(format!("no export shows a {} `{}`, so nothing was answered", kind.name(), options.name)),

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::ask::{Asked, Cmdlet, Shape, ask};
-use super::inputs::Exports;
-use super::organization::Output;
+use super::ask::{Asked, Cmdlet, ask};
+use super::organization::{Answers, Plain};
 use crate::graph::Answer;
 
 #[derive(Debug, Args)]
@@ -16,33 +15,18 @@ pub(super) struct Options {
     /// The cmdlet, perhaps with parameters: `Set-Mailbox:ForwardingAddress`
     cmdlet: Cmdlet,
     #[command(flatten)]
-    exports: Exports,
+    answers: Answers<Plain>,
     /// Whether it works on this recipient, by any of its identities, or on `server:NAME` or `database:NAME`
     #[arg(long, value_name = "OBJECT")]
     on: Option<String>,
-    /// The output format
-    #[arg(long, default_value = "human")]
-    format: Format,
-    #[command(flatten)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
-    let shape = match options.format {
-        Format::Human => Shape::Human,
-        Format::Json => Shape::Json,
-    };
     let asked = Asked {
         cmdlet: &options.cmdlet,
         patterns: std::slice::from_ref(&options.account),
         on: options.on.as_deref(),
-        shape,
+        format: options.answers.format.into(),
         shows: |_| true,
     };
     let code = |answer: &Answer| match answer {
@@ -50,5 +34,5 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Answer::NotGranted => 1,
         Answer::Unknown => 3,
     };
-    ask(&options.exports, &options.output, &asked, |answers| answers.iter().map(code).max().unwrap_or(0))
+    ask(&options.answers, &asked, |answers| answers.iter().map(code).max().unwrap_or(0))
 }

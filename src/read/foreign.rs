@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use crate::record::{Field, Value};
+use crate::record::{Field, Kind, Value};
 
 /// What somebody wants to be, from Microsoft365DSC and its like.
 pub(super) const DESIRED_STATE: &str = "desired state";
@@ -102,6 +102,11 @@ pub(super) fn form_of(text: &str) -> Option<Cow<'static, str>> {
     }
     if start.starts_with('<') && holds(text, "<Object Type=") {
         return Some(Cow::Borrowed("ConvertTo-Xml"));
+    }
+    let heading = start.lines().find(|line| !line.starts_with("#TYPE")).unwrap_or_default();
+    let columns = heading.split([',', ';', '\t']).map(|name| name.trim_matches(['"', ' ']));
+    if let Some(cmdlet) = Kind::foreign_cmdlet(columns) {
+        return Some(Cow::Borrowed(cmdlet));
     }
     if (begins("dn: ") || begins("dn:: ") || begins("version: 1")) && holds(text, "\nobjectClass:") {
         return Some(Cow::Borrowed("LDIF"));

@@ -324,8 +324,8 @@ const SECTIONS: &[(&str, &str, &[Question])] = &[
             },
             Question {
                 asks: "What may it do on this mailbox?",
-                shell: &["Test-ServicePrincipalAuthorization -Identity \"Mail archive\" -Resource ada"],
-                here: &[&["access", "--account", "Mail archive", "online-incomplete", "--on", "ada@contoso.com"]],
+                shell: &["Test-ServicePrincipalAuthorization -Identity \"Mail archive\" -Resource anna"],
+                here: &[&["access", "--account", "Mail archive", "online-incomplete", "--on", "anna@contoso.com"]],
                 note: "The same for people: `access --account A --on M`.",
             },
         ],

@@ -86,6 +86,7 @@ impl Page {
             }
         };
         let mut names: Vec<String> = rows.iter().filter_map(cell).collect();
+        names.sort_by_cached_key(|name| fold(name));
         names.dedup();
         let more = names.len().saturating_sub(NAMES_MAX);
         names.truncate(NAMES_MAX);
@@ -143,7 +144,7 @@ impl Page {
             ],
             Kind::Scope => {
                 let filters = ["root", "recipient_filter", "server_filter", "database_filter"];
-                let used = self.names("assignments", "assignment").map(|names| format!("used by {names}"));
+                let used = self.names("assignments", "assignee").map(|names| format!("used by {names}"));
                 let restriction = self.text("restriction").map(ToOwned::to_owned);
                 let filters = filters.iter().filter_map(|key| self.text(key).map(ToOwned::to_owned));
                 let mut words = vec![restriction, said("exclusive", "exclusive")];

@@ -212,6 +212,12 @@ fn no_export(about: &str) -> String {
         "configuration snapshot" => instead("a snapshot of a configuration, which says what was once", LIVE),
         "drift report" => instead("a drift report, which says where a configuration differs from a baseline", LIVE),
         "YAML" => instead("the file is YAML, which no cmdlet of Exchange writes", LIVE),
+        "Search-AdminAuditLog" => {
+            instead("the file is of `Search-AdminAuditLog`, which says who changed what, and no permission", CHANGED)
+        }
+        "Test-ServicePrincipalAuthorization" => {
+            instead("the file is of `Test-ServicePrincipalAuthorization`, which names no application", TESTED)
+        }
         "LDIF" => instead("the file is LDIF, which a directory writes", OF_EXCHANGE),
         "Graph role management" => instead("role management of Microsoft Graph", OF_EXCHANGE),
         "Entra listing" => instead("a listing of Entra, which says nothing of permissions in Exchange", OF_EXCHANGE),
@@ -281,6 +287,8 @@ mod tests {
             (noticed::NO_EXPORT, "HTML Rolle, Art", 1),
             (noticed::NO_EXPORT, "ConvertTo-Xml", 1),
             (noticed::NO_EXPORT, "desired state", 2),
+            (noticed::NO_EXPORT, "Search-AdminAuditLog", 1),
+            (noticed::NO_EXPORT, "Test-ServicePrincipalAuthorization", 1),
             (noticed::NO_EXPORT, "configuration snapshot", 1),
             (noticed::NO_EXPORT, "drift report", 1),
             (noticed::NO_EXPORT, "YAML", 1),
