@@ -107,10 +107,15 @@ pub(super) fn run(options: &Options) -> ExitCode {
         let decided = found.iter().any(|it| it.matches == Some(true));
         for it in &found {
             match options.answers.format {
+                // People ask which roles have it; of the others the names will do.
+                Tabled::Human if it.matches == Some(false) => {}
                 Tabled::Human => it.push_human(out, graph),
                 Tabled::Json => it.push_json(out, graph, sources),
                 Tabled::Csv => it.push_csv(out, graph),
             }
+        }
+        if options.answers.format == Tabled::Human {
+            roles_with::push_others(out, graph, found.iter().filter(|it| it.matches == Some(false)));
         }
         // Where nothing is certain, every answer is open.
         Ok(if decided || found.iter().all(|it| it.matches == Some(false)) { 0 } else { 3 })

@@ -218,8 +218,7 @@ impl<'i> RoleWith<'i> {
             (count, false) => format!("at least {count} parameters"),
         };
         let matches = match (self.matches, self.entry.is_some()) {
-            (Some(true), _) => "",
-            (Some(false), _) => ", without what was asked for",
+            (Some(_), _) => "",
             (None, true) => ", perhaps without what was asked for",
             (None, false) => ", perhaps",
         };
@@ -267,6 +266,16 @@ impl<'i> RoleWith<'i> {
         if holders.is_empty() {
             table::push_row(out, start.into_iter().chain([""; 6]));
         }
+    }
+}
+
+/// Appends, for people, the roles that have the cmdlet without what was asked for.
+pub fn push_others<'a, 'i: 'a>(out: &mut String, graph: &Graph<'i>, others: impl Iterator<Item = &'a RoleWith<'i>>) {
+    let name = |it: &RoleWith<'i>| visible(it.shown(graph).unwrap_or("a role that no export names")).into_owned();
+    let names: Vec<String> = others.map(name).collect();
+    if !names.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "without what was asked for: {}", names.join(", "));
     }
 }
 

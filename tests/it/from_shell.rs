@@ -36,7 +36,7 @@ const SECTIONS: &[(&str, &str, &[Question])] = &[
                     "Get-ManagementRoleEntry *\\Set-TransportRule",
                 ],
                 here: &[&["roles-with", "Set-TransportRule", "exports"]],
-                note: "Role groups without members are shown as well, and a role that nobody holds says so. `Get-ManagementRole -Cmdlet C` alone, saved to a file, is answered, too: it says which roles have C.",
+                note: "Role groups without members are shown as well, and a role that nobody holds says so.",
             },
             Question {
                 asks: "Which roles have this cmdlet with these parameters?",
