@@ -189,10 +189,13 @@ impl Organization {
                 name(it.assignee)
             );
         }
-        let mut roles = "Name,RoleType,Parent,IsEndUserRole\n".to_owned();
+        let mut roles = "Name,RoleType,Parent,IsEndUserRole,ImplicitRecipientReadScope,ImplicitRecipientWriteScope,ImplicitConfigReadScope,ImplicitConfigWriteScope\n".to_owned();
         let mut entries = "Role,Name,Parameters\n".to_owned();
         for (role, parent, cmdlets) in ROLES {
-            roles += &format!("{role},Custom,{},False\n", parent.map_or("", |parent| ROLES[parent].0));
+            let parent = parent.map_or("", |parent| ROLES[parent].0);
+            roles += &format!(
+                "{role},Custom,{parent},False,Organization,Organization,OrganizationConfig,OrganizationConfig\n"
+            );
             for cmdlet in cmdlets {
                 entries += &format!("{role},{cmdlet},Identity\n");
             }
