@@ -37,8 +37,8 @@ use crate::diagnostic::{Cause, Diagnostic, Severity, Waived};
 use crate::rules::Matrix;
 use crate::source::Sources;
 
-/// Where rolecall lives.
-const HOME: &str = "https://github.com/rolecall/rolecall";
+/// Where rolecall lives, as `Cargo.toml` says.
+const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// Everything that a run of `check` says.
 #[derive(Clone, Debug)]
