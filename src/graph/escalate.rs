@@ -120,8 +120,8 @@ pub struct Escalator<'g, 'i> {
     entries: BTreeMap<&'static str, Vec<(Symbol, Span, ParameterListId)>>,
     /// The roles that have any of them.
     roles: BTreeSet<Symbol>,
-    /// Groups whose members gain something, be it that they manage such a group, with all groups that membership leads to.
-    worth: BTreeMap<PrincipalId, Vec<PrincipalId>>,
+    /// Groups whose members gain something, be it that they manage such a group.
+    worth: BTreeSet<PrincipalId>,
 }
 
 /// Where a role, a delegation or a membership comes from.
@@ -164,7 +164,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
             list.sort_by_cached_key(|(role, at, _)| (fold(inventory.show(*role)), *at));
         }
         let roles = entries.values().flatten().map(|(role, ..)| *role).collect();
-        Self { graph, entries, roles, worth: worth(graph) }
+        Self { graph, entries, roles, worth: graph.worth_joining() }
     }
 
     /// Every way to something that the account does not hold, the shortest first.
@@ -238,8 +238,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
                 power.roles.entry(role).or_default().push(Origin::Step(number, None));
             }
             Gain::Group(group) => {
-                for &above in self.worth.get(&group).map_or(&[][..], Vec::as_slice) {
-                    power.groups.entry(above).or_insert(Some(number));
+                for above in self.graph.newly_reached(group, number, &mut power.groups) {
                     for &index in self.graph.assignments_of(above) {
                         let role = inventory.assignments[index].role.filter(|role| role.form == Form::Whole);
                         let Some(role) = role.map(|role| role.symbol) else { continue };
@@ -301,7 +300,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
         if join.is_none() && join_any.is_none() && owned.is_none() && owned_any.is_none() {
             return;
         }
-        for &group in self.worth.keys().filter(|group| !power.groups.contains_key(group)) {
+        for &group in self.worth.iter().filter(|group| !power.groups.contains_key(group)) {
             let role_group = inventory.principals.get(group).role_group;
             let (code, managed, any) = match role_group {
                 true => (StepCode::JoinGroup, &join, &join_any),
@@ -448,31 +447,6 @@ impl<'g, 'i> Escalator<'g, 'i> {
     }
 }
 
-/// The groups that are worth joining, each with all that membership leads to: what holds a role, and what manages a group
-/// that is worth joining.
-fn worth(graph: &Graph<'_>) -> BTreeMap<PrincipalId, Vec<PrincipalId>> {
-    let inventory = graph.inventory();
-    let gives = |index: &usize| !matches!(graph.standing(*index), Standing::Disabled | Standing::Unknown(_));
-    let holds = |group: &PrincipalId| graph.assignments_of(*group).iter().any(gives);
-    let joined = inventory.principals.ids().filter(|id| {
-        let principal = inventory.principals.get(*id);
-        principal.class == Some(Class::SecurityGroup) && !principal.linked_group
-    });
-    let joined = joined.map(|id| (id, graph.sure_reach(id)));
-    let (mut worth, mut rest): (Vec<_>, Vec<_>) = joined.partition(|(_, reach)| reach.iter().any(holds));
-    let mut done = 0;
-    while done < worth.len() {
-        let managers = worth[done..].iter().flat_map(|(group, _)| inventory.principals.managers(*group));
-        let managers: BTreeSet<PrincipalId> = managers.map(|(manager, _)| *manager).collect();
-        done = worth.len();
-        let manages = |(_, reach): &(PrincipalId, Vec<PrincipalId>)| reach.iter().any(|group| managers.contains(group));
-        let (more, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(manages);
-        worth.extend(more);
-        rest = others;
-    }
-    worth.into_iter().collect()
-}
-
 /// The steps that lead to one step, each once, in the order in which they were found, which is one they can be taken in.
 fn path(steps: &[Step], last: usize) -> Escalation {
     let mut wanted = BTreeSet::from([last]);
@@ -492,18 +466,56 @@ fn path(steps: &[Step], last: usize) -> Escalation {
 }
 
 impl Graph<'_> {
-    /// A group and all that it is in for certain.
-    fn sure_reach(&self, from: PrincipalId) -> Vec<PrincipalId> {
-        let mut seen = BTreeSet::from([from]);
-        let mut queue = vec![from];
-        while let Some(id) = queue.pop() {
+    /// The groups that are worth joining: what holds a role, what manages a group that is worth joining, and what is in one
+    /// of these for certain.
+    fn worth_joining(&self) -> BTreeSet<PrincipalId> {
+        let principals = &self.inventory.principals;
+        let gives = |index: &usize| !matches!(self.standing(*index), Standing::Disabled | Standing::Unknown(_));
+        let mut members: BTreeMap<PrincipalId, Vec<PrincipalId>> = BTreeMap::new();
+        for id in principals.ids() {
             for edge in self.groups_of.get(id.0).iter().filter(|edge| edge.gap.is_none()) {
-                if seen.insert(edge.group) {
-                    queue.push(edge.group);
-                }
+                members.entry(edge.group).or_default().push(id);
             }
         }
-        seen.into_iter().collect()
+        let is_joined = |id: PrincipalId| {
+            let principal = principals.get(id);
+            principal.class == Some(Class::SecurityGroup) && !principal.linked_group
+        };
+        let giving = principals.ids().filter(|id| self.assignments_of(*id).iter().any(gives));
+        let mut found: BTreeSet<PrincipalId> = giving.collect();
+        let mut queue: Vec<PrincipalId> = found.iter().copied().collect();
+        while let Some(group) = queue.pop() {
+            let inside = members.get(&group).map_or(&[][..], Vec::as_slice);
+            let managers = if is_joined(group) { principals.managers(group) } else { &[] };
+            let more = inside.iter().chain(managers.iter().map(|(manager, _)| manager));
+            queue.extend(more.filter(|id| found.insert(**id)));
+        }
+        found.retain(|id| is_joined(*id));
+        found
+    }
+
+    /// Adds a group and all that it is in for certain to those that an account has come to by a step, and returns those
+    /// that are new. What one of the others is in is among them already.
+    fn newly_reached(
+        &self,
+        from: PrincipalId,
+        step: usize,
+        groups: &mut BTreeMap<PrincipalId, Option<usize>>,
+    ) -> Vec<PrincipalId> {
+        let mut new: Vec<PrincipalId> = vec![from];
+        groups.entry(from).or_insert(Some(step));
+        let mut next = 0;
+        while let Some(&id) = new.get(next) {
+            for edge in self.groups_of.get(id.0).iter().filter(|edge| edge.gap.is_none()) {
+                groups.entry(edge.group).or_insert_with(|| {
+                    new.push(edge.group);
+                    Some(step)
+                });
+            }
+            next += 1;
+        }
+        new.sort_unstable();
+        new
     }
 
     /// How the account comes to a group that it is in today: each hop at its place.

@@ -1,5 +1,7 @@
 //! What ends a finding, as remedies; `powershell` writes them as commands.
 
+use std::collections::BTreeSet;
+
 use crate::graph::{Graph, Held, Standing};
 use crate::inventory::{self, Assignee, AssigneeType, Assignment, Class, Form, PrincipalId, Stated};
 use crate::name::{Symbol, fold, same};
@@ -66,7 +68,9 @@ pub(super) fn group_of(graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
         Assignee::Principal(id) => Some(id),
         _ => None,
     });
-    groups.filter(|group| fits(*group)).min_by_key(|group| fold(inventory.show_principal(*group)))
+    // A group that has the role many times is looked at once.
+    let groups: BTreeSet<PrincipalId> = groups.collect();
+    groups.into_iter().filter(|group| fits(*group)).min_by_key(|group| fold(inventory.show_principal(*group)))
 }
 
 /// Puts somebody into a group. Exchange Online refuses to change the members of one that is synchronised from Entra.

@@ -1,7 +1,9 @@
 //! `direct-assignment`: a role is assigned to a user, and not through a role group.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::inventory::{AssigneeType, Assignment, Class};
+use crate::inventory::{AssigneeType, Assignment, Class, PrincipalId};
 use crate::name::{Symbol, same};
 
 use crate::remedy::Fix;
@@ -18,6 +20,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
+    let mut groups: BTreeMap<Symbol, Option<PrincipalId>> = BTreeMap::new();
     for assignment in context.regular() {
         if !is_user(context, assignment) || context.is_default(assignment) {
             continue;
@@ -27,20 +30,24 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let mut finding = context.about(&RULE, assignment, message, assignment.assignee_at, "a user, no role group");
         // Who should not hold a role at all needs no group for it.
         let dangerous = held::ROLES.iter().any(|known| same(known, role));
-        let given = assignment
-            .role
-            .filter(|_| !dangerous)
-            .and_then(|role| through_group(context, assignment, role.symbol, user));
+        let given = assignment.role.filter(|_| !dangerous).and_then(|role| {
+            let group = groups.entry(role.symbol).or_insert_with(|| remedy::group_of(context.graph(), role.symbol));
+            through_group(context, assignment, (role.symbol, *group), user)
+        });
         finding.fixes.splice(0..0, given);
         report.say(finding);
     }
 }
 
-/// Gives the user the role through a role group instead; `None` where it has it through one already.
-fn through_group(context: &Context<'_, '_>, assignment: &Assignment, role: Symbol, user: &str) -> Option<Fix> {
+/// Gives the user a role through the group that gives it, or a new one, instead; `None` where it has it through one already.
+fn through_group(
+    context: &Context<'_, '_>,
+    assignment: &Assignment,
+    (role, group): (Symbol, Option<PrincipalId>),
+    user: &str,
+) -> Option<Fix> {
     let graph = context.graph();
     let removal = remedy::unassign(graph, assignment)?;
-    let group = remedy::group_of(graph, role);
     let id = context.principal_of(assignment);
     if group.is_some_and(|group| id.is_some_and(|id| context.inside(group).accounts.contains_key(&id))) {
         return None;

@@ -74,19 +74,37 @@ fn groups_in_groups(context: &Context<'_, '_>) -> BTreeMap<PrincipalId, Vec<(Pri
         }
     }
     // What holds no group, or is in none, is in no cycle; without it little is left to search.
-    loop {
-        let inner: BTreeSet<PrincipalId> = groups.values().flatten().map(|(member, _)| *member).collect();
-        let before = groups.len();
-        groups.retain(|group, _| inner.contains(group));
-        let outer: BTreeSet<PrincipalId> = groups.keys().copied().collect();
-        groups
-            .values_mut()
-            .for_each(|nested: &mut Vec<(PrincipalId, Span)>| nested.retain(|(id, _)| outer.contains(id)));
-        groups.retain(|_, nested| !nested.is_empty());
-        if groups.len() == before {
-            return groups;
+    let pairs: Vec<(PrincipalId, PrincipalId)> =
+        groups.iter().flat_map(|(group, nested)| nested.iter().map(|(member, _)| (*group, *member))).collect();
+    let turned: Vec<(PrincipalId, PrincipalId)> = pairs.iter().map(|(group, member)| (*member, *group)).collect();
+    let (below, above) = (below_a_cycle(&pairs), below_a_cycle(&turned));
+    let is_left = |id: &PrincipalId| below.contains(id) && above.contains(id);
+    groups.values_mut().for_each(|nested: &mut Vec<(PrincipalId, Span)>| nested.retain(|(id, _)| is_left(id)));
+    groups.retain(|group, nested| is_left(group) && !nested.is_empty());
+    groups
+}
+
+/// What is left where that which nothing leads to is taken away, again and again.
+fn below_a_cycle(pairs: &[(PrincipalId, PrincipalId)]) -> BTreeSet<PrincipalId> {
+    let mut to: BTreeMap<PrincipalId, Vec<PrincipalId>> = BTreeMap::new();
+    let mut count: BTreeMap<PrincipalId, usize> = BTreeMap::new();
+    for &(from, target) in pairs {
+        to.entry(from).or_default().push(target);
+        count.entry(from).or_default();
+        *count.entry(target).or_default() += 1;
+    }
+    let mut bare: Vec<PrincipalId> = count.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
+    while let Some(id) = bare.pop() {
+        count.remove(&id);
+        for target in to.remove(&id).unwrap_or_default() {
+            let left = count.entry(target).or_default();
+            *left -= 1;
+            if *left == 0 {
+                bare.push(target);
+            }
         }
     }
+    count.into_keys().collect()
 }
 
 /// The shortest way from a group back to itself: each group with the place that puts the next one into it.
