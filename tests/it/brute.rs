@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod damage;
 pub(crate) mod export;
 pub(crate) mod judge;
+mod order;
 pub(crate) mod organization;
 pub(crate) mod product;
 
@@ -29,6 +30,11 @@ pub(crate) fn runner(cases: u32) -> TestRunner {
         config.rng_seed = RngSeed::Fixed(20_161_108);
     }
     TestRunner::new(config)
+}
+
+/// The same, where each case starts programs: a smaller one that fails as well is not looked for so long.
+pub(crate) fn slow_runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config { max_shrink_iters: 100, ..runner(cases).config().clone() })
 }
 
 /// Every cmdlet alone, with each way of asking for parameters, and for the own mailbox.
