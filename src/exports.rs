@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::diagnostic::{Diagnostic, Label, Notice, Report, RuleId, Severity, noticed};
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
 use crate::paths::identity;
-use crate::read::{self, Input, Sink, Walked};
+use crate::read::{self, Answer, Input, Sink, Take, Walked};
 use crate::record::Kind;
 use crate::remedy::{Fix, FixKind};
 use crate::source::{Changed, Contents, FileId, SourceFile, Sources, to_u32};
@@ -428,20 +428,13 @@ fn unread<'b>(rule: RuleId, input: &Input, id: FileId, why: &str, help: &str, fa
 
 /// Reads one file of so many bytes, and counts those that it has come past.
 fn read_file<'b>(file: SourceFile<'b>, facts: Facts, bytes: usize, count: &AtomicU64) -> Part<'b> {
-    /// Whoever watches sees no smaller steps.
-    const STEP: u64 = 1 << 20;
     let mut report = Report::default();
-    let mut collector = Collector::new(&file, facts);
-    let mut past = 0;
-    let mut on_record = |record: &crate::record::Record<'_>| {
-        let end = u64::from(record.at.end);
-        if end >= past + STEP {
-            count.fetch_add(end - past, Ordering::Relaxed);
-            past = end;
-        }
-        collector.take(record);
-    };
-    read::read(&file, &mut Sink::new(&mut report, &mut on_record));
+    let collector = Collector::new(&file, facts);
+    let mut counting = Counting { collector, count, past: 0 };
+    let mut sink = Sink::new(&mut report, &mut counting);
+    read::read(&file, &mut sink);
+    let has_answers = sink.answers > 0;
+    let Counting { mut collector, past, .. } = counting;
     count.fetch_add((bytes as u64).saturating_sub(past), Ordering::Relaxed);
     if let Some((first, count)) = collector.lossy {
         report.notice_times(noticed::LOSSY_ENCODING, first, "?", count);
@@ -455,7 +448,31 @@ fn read_file<'b>(file: SourceFile<'b>, facts: Facts, bytes: usize, count: &Atomi
     note_what_is_not_whole(&mut facts, &report, file.text());
     let has_records = facts.files.iter().any(|fact| fact.kind != Kind::Unknown && fact.records > 0);
     let of_nothing = report.notices().any(is_export_of_nothing);
-    Part { file, facts, report, known: Some(has_records || of_nothing) }
+    Part { file, facts, report, known: Some(has_records || of_nothing || has_answers) }
+}
+
+/// Takes what is read of a file, and counts the bytes that reading has come past.
+struct Counting<'c> {
+    collector: Collector,
+    count: &'c AtomicU64,
+    past: u64,
+}
+
+impl Take for Counting<'_> {
+    fn record(&mut self, record: &crate::record::Record<'_>) {
+        /// Whoever watches sees no smaller steps.
+        const STEP: u64 = 1 << 20;
+        let end = u64::from(record.at.end);
+        if end >= self.past + STEP {
+            self.count.fetch_add(end - self.past, Ordering::Relaxed);
+            self.past = end;
+        }
+        self.collector.take(record);
+    }
+
+    fn answer(&mut self, answer: &Answer<'_>) {
+        self.collector.answer(answer);
+    }
 }
 
 /// Whether a reader noticed a heading without rows or an empty list: whoever exported it found nothing.

@@ -463,7 +463,9 @@ impl<'i> Graph<'i> {
         if let Some(first) = assignments.first().filter(|_| assignments.iter().all(|one| !one.own_row)) {
             self.global.push(self.gaps.effective_rows_only(first.at));
         }
-        if self.inventory.record_count(Kind::RoleAssignment) == 0 {
+        if self.inventory.record_count(Kind::RoleAssignment) == 0
+            && self.inventory.narrowed(Kind::RoleAssignment).is_none()
+        {
             self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
         }
         self.find_narrowed_assignments();

@@ -31,6 +31,17 @@ pub fn all_quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(",")
 }
 
+/// What would show an account, or that there is none.
+#[must_use]
+pub fn commands_that_show(account: &str) -> [String; 3] {
+    let name = quoted(account);
+    [
+        format!("Get-User {name} | Format-List Name,Identity,UserPrincipalName,Guid,RecipientTypeDetails"),
+        format!("Get-Mailbox {name} | Format-List Name,Identity,RoleAssignmentPolicy"),
+        format!("Get-Recipient {name} | Format-List Name,Identity,RecipientTypeDetails"),
+    ]
+}
+
 /// Lists who holds a role in Entra, by the id of its template, or who holds which: users, groups and applications.
 ///
 /// Source: Get-MgRoleManagementDirectoryRoleAssignment (Microsoft Graph PowerShell); the id of a built-in role is that of

@@ -53,22 +53,50 @@ struct Group<'t> {
     at: Span,
 }
 
+/// Takes what a reader finds.
+pub trait Take {
+    /// Takes a record.
+    fn record(&mut self, record: &Record<'_>);
+
+    /// Takes an answer without rows.
+    fn answer(&mut self, _answer: &Answer<'_>) {}
+}
+
+impl<F: FnMut(&Record<'_>)> Take for F {
+    fn record(&mut self, record: &Record<'_>) {
+        self(record);
+    }
+}
+
+/// What a command answered that shows no rows: that there are none, or no such object.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'t> {
+    /// The command as typed, without its prompt.
+    pub command: &'t str,
+    /// Whether the object that it names was found.
+    pub found: bool,
+    /// Where the command stands.
+    pub at: Span,
+}
+
 /// Where records and notices go.
 pub struct Sink<'a> {
-    on_record: &'a mut dyn FnMut(&Record<'_>),
+    take: &'a mut dyn Take,
     /// What reading noticed in this file.
     pub report: &'a mut Report,
     ledger: Option<&'a mut Ledger>,
     /// How many records were handed on.
     pub records: u64,
+    /// How many answers without rows.
+    pub answers: u64,
     /// The first number that no records of this file share: blocks that lie in one file number what repeats in turn.
     unshared: u32,
 }
 
 impl<'a> Sink<'a> {
     /// A sink without a ledger.
-    pub fn new(report: &'a mut Report, on_record: &'a mut dyn FnMut(&Record<'_>)) -> Self {
-        Self { on_record, report, ledger: None, records: 0, unshared: 0 }
+    pub fn new(report: &'a mut Report, take: &'a mut dyn Take) -> Self {
+        Self { take, report, ledger: None, records: 0, answers: 0, unshared: 0 }
     }
 
     /// Also accounts for every byte of the input.
@@ -88,7 +116,13 @@ impl<'a> Sink<'a> {
             self.unshared = self.unshared.max(number + 1);
         }
         self.claim(record.at, Claim::Record);
-        (self.on_record)(record);
+        self.take.record(record);
+    }
+
+    /// Hands on an answer without rows.
+    pub fn answer(&mut self, answer: &Answer<'_>) {
+        self.answers += 1;
+        self.take.answer(answer);
     }
 
     /// Says that a part of the input is decoration: a header, a prompt, a frame. Blank lines need no word.
@@ -233,7 +267,7 @@ pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
     } else {
         session::read(&view, 0, sink);
     }
-    if sink.records == 0 && sink.report.notices().next().is_none() {
+    if sink.records + sink.answers == 0 && sink.report.notices().next().is_none() {
         let mut visible = file.text().chars().filter(|char| !char.is_whitespace());
         let about = match (visible.next(), visible.next(), visible.next()) {
             (None, ..) => "empty",

@@ -352,6 +352,7 @@ impl Changing<'_> {
             resource,
             unseen: Unseen::default(),
             effective: None,
+            of_all_users: true,
             at: self.at,
             role_at: self.at,
             assignee_at: self.at,

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::ask::target;
-use super::organization::{Answers, Tabled, named, nobody};
+use super::organization::{Answers, Tabled, named, nobody, unknown};
 use crate::accounts::Account;
 use crate::graph::RoleEntries;
 use crate::report::access::{self, Access, On};
+use crate::report::answer::push_way_to;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -43,6 +44,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
                 Tabled::Json => access.push_json(out, graph, sources),
                 Tabled::Csv => access.push_csv(out, graph),
             }
+        }
+        match (unknown(&accounts, &options.account).filter(|_| wanted.is_empty()), options.answers.format) {
+            (Some(account), Tabled::Json) => access::push_json_of_unknown(out, account, sources),
+            (Some(account), Tabled::Human) => push_way_to(out, account),
+            _ => {}
         }
         if wanted.is_empty() { Err(nobody(&accounts, &options.account)) } else { Ok(0) }
     })

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use clap::ValueEnum;
 
-use super::organization::{Answers, Organization, Tabled, named, nobody};
+use super::organization::{Answers, Organization, Tabled, named, nobody, unknown};
 use crate::accounts::{Account, Accounts, Alike};
 use crate::graph::{Answer, Graph, Judged, Question, RoleEntries, Target};
 use crate::name::{fold, same};
@@ -68,11 +68,13 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
         let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if named.is_empty() {
-            if let ([account], Tabled::Json) = (self.patterns, self.format)
-                && !account.contains(['*', '?'])
-            {
-                let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
-                questions.for_each(|question| answer::push_json_of_unknown(out, account, &question, sources));
+            match (unknown(&accounts, self.patterns), self.format) {
+                (Some(account), Tabled::Json) => {
+                    let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
+                    questions.for_each(|question| answer::push_json_of_unknown(out, account, &question, sources));
+                }
+                (Some(account), Tabled::Human) => answer::push_way_to(out, account),
+                _ => {}
             }
             return Err(nobody(&accounts, self.patterns));
         }

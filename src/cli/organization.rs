@@ -194,6 +194,12 @@ pub(super) fn named(accounts: &Accounts<'_>, patterns: &[String]) -> Vec<Account
     wanted
 }
 
+/// The one account that is asked about, where its name is plain and no group's.
+pub(super) fn unknown<'p>(accounts: &Accounts<'_>, patterns: &'p [String]) -> Option<&'p str> {
+    let [account] = patterns else { return None };
+    (!account.contains(['*', '?']) && !accounts.is_group(account)).then_some(account)
+}
+
 /// Says that no account fits.
 pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     let quoted = |pattern: &String| format!("`{pattern}`");

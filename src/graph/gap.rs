@@ -7,7 +7,7 @@ use crate::catalogue::EntraRole;
 use crate::diagnostic::RuleId;
 use crate::inventory::{Inventory, Listed, Listing, MemberDoubt, MembersState};
 use crate::name::Symbol;
-use crate::powershell::{export_command, export_of, holders_in_entra, quoted, uncapped_command};
+use crate::powershell::{commands_that_show, export_command, export_of, holders_in_entra, quoted, uncapped_command};
 use crate::record::{Command, Kind};
 use crate::source::{Span, to_u32};
 
@@ -356,8 +356,7 @@ impl Gap {
     #[must_use]
     pub fn unknown_account(account: &str) -> Self {
         let message = format!("no export shows `{account}`");
-        let export =
-            format!("Get-User {} | Format-List Name,UserPrincipalName,Guid,RecipientTypeDetails", quoted(account));
+        let export = commands_that_show(account).join("\n");
         Self { export, ..Self::of("unknown-account", Kind::Recipient, account, None, message) }
     }
 

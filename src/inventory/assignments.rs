@@ -94,6 +94,7 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
             *known as usize
         };
         let Some(user) = fact.effective else { continue };
+        merged[place].effective_unclear |= !fact.of_all_users;
         match principals.resolve(user.symbol, Hint::Account) {
             Some(&[id]) if user.form == Form::Whole => {
                 // Somebody of whom nothing else is known may be anybody under another name.

@@ -311,6 +311,7 @@ impl Collector {
             resource: self.named(record, Property::CustomResourceScope),
             unseen: Unseen::default(),
             effective,
+            of_all_users: self.says.all_users,
             at: record.at,
             role_at: place(&[Property::Role]),
             assignee_at: place(&[Property::RoleAssigneeName, Property::RoleAssignee, Property::User]),
@@ -392,7 +393,12 @@ impl Collector {
     }
 
     fn recipient(&mut self, record: &Row<'_, '_>) -> u8 {
-        let identities = self.identities(record);
+        let mut identities = self.identities(record);
+        if let Some(object) = self.says.object.filter(|_| identities.is_empty()) {
+            // The rows show none of their names, and the command does.
+            let kind = kind_of_identity(self.facts.names.show(object.symbol));
+            identities = self.facts.lists.push_identities(&[(kind, object)]);
+        }
         if identities.is_empty() {
             return 0;
         }
@@ -746,7 +752,13 @@ fn user_behind_group<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
 }
 
 fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {
-    word_of(record, Property::RoleAssigneeType).or_else(|| word_of(record, Property::ObjectType)).map(type_named)
+    let said = word_of(record, Property::RoleAssigneeType).or_else(|| word_of(record, Property::ObjectType));
+    // What reaches its user through a group or a policy is assigned to one.
+    let through = || {
+        let kind = type_named(word_of(record, Property::AssignmentMethod)?);
+        (kind != AssigneeType::Other).then_some(kind)
+    };
+    said.map(type_named).or_else(through)
 }
 
 /// The type of assignee of this word.

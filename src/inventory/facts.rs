@@ -190,6 +190,8 @@ pub struct AssignmentFact {
     pub unseen: Unseen,
     /// The user of an effective row; `None` on the assignment's own row.
     pub effective: Option<Text>,
+    /// Whether rows beside it show all other users whom the assignment reaches.
+    pub of_all_users: bool,
     /// The record.
     pub at: Span,
     /// The cell that names the role, or the record.

@@ -12,7 +12,7 @@ pub(super) mod testing;
 pub(super) use aside::{line_bounds, may_be_aside};
 pub(super) use prompt::is_prompt;
 
-use super::{Context, Group, Sink, View, clean, clixml, csv, json, list, strings, table};
+use super::{Answer, Context, Group, Sink, View, clean, clixml, csv, json, list, strings, table};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Command, Kind};
 use crate::source::Span;
@@ -45,6 +45,11 @@ struct Above {
     cmdlet: String,
     /// Whether what it prints are objects that rolecall reads, or a part of them.
     is_ours: bool,
+    at: Span,
+    /// How many records there were before it.
+    before: u64,
+    /// Whether something else than rows stands below it, or no prompt before it.
+    says_more: bool,
 }
 
 struct Walker<'s, 'a> {
@@ -122,7 +127,8 @@ impl Walker<'_, '_> {
             return self.fail(view, at, &failure);
         }
         if let Some(typed) = prompt::typed_at(text, at) {
-            let end = self.begin(view, at, typed);
+            self.end_answer();
+            let end = self.begin(view, at, typed, true);
             self.is_console |= self.command.as_ref().is_some_and(|above| above.is_ours);
             return end;
         }
@@ -140,7 +146,7 @@ impl Walker<'_, '_> {
             return end;
         }
         if let Some(typed) = prompt::bare_at(text, at) {
-            return self.begin(view, at, typed);
+            return self.begin(view, at, typed, false);
         }
         if let Some(end) = self.block(view, at, depth, asides) {
             return end;
@@ -155,16 +161,30 @@ impl Walker<'_, '_> {
     }
 
     /// A new command: what stood above no longer does.
-    fn begin(&mut self, view: &View<'_>, at: usize, typed: prompt::Typed) -> usize {
-        self.sink.decoration(view.span(at, typed.end));
+    fn begin(&mut self, view: &View<'_>, at: usize, typed: prompt::Typed, prompted: bool) -> usize {
+        let place = view.span(at, typed.end);
+        self.sink.decoration(place);
         self.group = None;
+        let before = self.sink.records;
         self.command = (!typed.command.is_empty()).then(|| {
             let command = Command::parse(&typed.command);
             let is_ours = Kind::of_cmdlet(command.source()).is_some() && !is_count(&command);
             let cmdlet = command.source().to_owned();
-            Above { cmdlet, is_ours, line: typed.command }
+            let is_ours = is_ours && !prints_parameters(&command);
+            Above { cmdlet, is_ours, line: typed.command, at: place, before, says_more: !prompted }
         });
         typed.end
+    }
+
+    /// A prompt ends the answer of the command before it, which may have no rows.
+    fn end_answer(&mut self) {
+        if let Some(above) = self.command.take()
+            && above.is_ours
+            && !above.says_more
+            && above.before == self.sink.records
+        {
+            self.sink.answer(&Answer { command: &above.line, found: true, at: above.at });
+        }
     }
 
     /// The frame of a transcript, or a fence of Markdown.
@@ -181,6 +201,9 @@ impl Walker<'_, '_> {
     fn set_aside(&mut self, view: &View<'_>, at: usize, end: usize) {
         let span = view.span(at, view.text()[..end].trim_end().len());
         self.sink.decoration(span);
+        if let Some(above) = &mut self.command {
+            above.says_more = true;
+        }
         if aside::tells_of_more(&view.text()[at..end]) {
             let about = self.command.as_ref().map_or("", |above| above.cmdlet.as_str());
             self.sink.notice(noticed::MORE_RESULTS, span, about);
@@ -191,6 +214,14 @@ impl Walker<'_, '_> {
         let text = view.text();
         let (line_end, _) = line_bounds(text, at);
         self.sink.decoration(view.span(at, failure.end));
+        if let Some(above) = &mut self.command {
+            let is_answer = above.is_ours && !above.says_more && above.before == self.sink.records;
+            above.says_more = true;
+            if is_answer && aside::tells_of_none(&text[at..failure.end]) {
+                // That there is no such object is an answer.
+                self.sink.answer(&Answer { command: &above.line, found: false, at: view.span(at, line_end) });
+            }
+        }
         if !aside::is_trace(&text[at..line_end]) {
             let above = self.command.as_ref().map_or("", |above| above.cmdlet.as_str());
             let about = failure.cmdlet.filter(|name| !name.eq_ignore_ascii_case("Write-Error")).unwrap_or(above);
@@ -307,6 +338,9 @@ impl Walker<'_, '_> {
     fn leave_unknown(&mut self, view: &View<'_>, at: usize) -> usize {
         let (end, next) = line_bounds(view.text(), at);
         let span = view.span(at, end);
+        if let Some(above) = &mut self.command {
+            above.says_more = true;
+        }
         if self.command.as_ref().is_some_and(|above| !above.is_ours) {
             self.sink.decoration(span);
         } else {
@@ -368,6 +402,11 @@ fn is_fence(line: &str) -> bool {
     let rest = trimmed.trim_start_matches(['`', '~']);
     let marks = trimmed.len() - rest.len();
     marks >= 3 && !rest.contains(' ') && rest.len() < 20
+}
+
+/// Whether a command prints the parameters of an entry, one a line, which its own rows show as well.
+fn prints_parameters(command: &Command<'_>) -> bool {
+    command.expanded.as_deref().is_some_and(|member| member.eq_ignore_ascii_case("Parameters"))
 }
 
 /// Whether a command prints how many objects there are rather than the objects.

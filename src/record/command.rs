@@ -100,6 +100,13 @@ impl<'t> Command<'t> {
         &self.source
     }
 
+    /// The one object that is printed: what `Get-Mailbox X` names.
+    #[must_use]
+    pub fn object(&self) -> Option<&str> {
+        let is_one = self.cmdlet.get(..4).is_some_and(|verb| same(verb, "Get-")) && !self.silent;
+        self.argument("Identity").filter(|name| is_one && !name.is_empty() && !is_wild(name))
+    }
+
     /// The group whose members are printed: the argument of `Get-RoleGroupMember`, or that of the group piped into it.
     #[must_use]
     pub fn group(&self) -> Option<&str> {

@@ -222,6 +222,7 @@ impl Kind {
             P::UserPrincipalName,
             P::WindowsLiveId,
         ]) || all(&[P::AppId, P::ObjectId])
+            || all(&[P::Name, P::DistinguishedName]) && any(OF_RECIPIENTS)
         {
             Self::Recipient
         } else {
@@ -289,6 +290,33 @@ const NEAR: &[(Property, Kind, &str)] = &[
     (Property::RoleAssigneeName, Kind::RoleAssignment, "role assignments"),
     (Property::RoleGroupType, Kind::RoleGroup, "role groups"),
     (Property::RecipientTypeDetails, Kind::Recipient, "recipients"),
+];
+
+/// What filters of scopes ask of recipients, and rows of other objects do not show.
+const OF_RECIPIENTS: &[Property] = &[
+    Property::City,
+    Property::Company,
+    Property::CountryOrRegion,
+    Property::Department,
+    Property::Office,
+    Property::PostalCode,
+    Property::StateOrProvince,
+    Property::Title,
+    Property::CustomAttribute1,
+    Property::CustomAttribute2,
+    Property::CustomAttribute3,
+    Property::CustomAttribute4,
+    Property::CustomAttribute5,
+    Property::CustomAttribute6,
+    Property::CustomAttribute7,
+    Property::CustomAttribute8,
+    Property::CustomAttribute9,
+    Property::CustomAttribute10,
+    Property::CustomAttribute11,
+    Property::CustomAttribute12,
+    Property::CustomAttribute13,
+    Property::CustomAttribute14,
+    Property::CustomAttribute15,
 ];
 
 /// What a row shows of people and of few other objects.

@@ -333,6 +333,15 @@ pub(super) fn gaps_in_order(graph: &Graph<'_>, rights: &Rights, gaps: impl IntoI
     gaps
 }
 
+/// Appends that no export shows an account as one JSON object.
+pub fn push_json_of_unknown(out: &mut String, account: &str, sources: &Sources<'_>) {
+    out.push_str("{\"version\":1,\"account\":");
+    push_json(out, account);
+    out.push_str(",\"complete\":false,\"gaps\":[");
+    push_gap(out, &Gap::unknown_account(account), sources);
+    out.push_str("],\"cmdlets\":[]}\n");
+}
+
 /// Appends a gap as JSON.
 pub(super) fn push_gap(out: &mut String, gap: &Gap, sources: &Sources<'_>) {
     let _ = write!(out, "{{\"code\":\"{}\",\"object\":", gap.code);

@@ -206,6 +206,14 @@ pub fn push_json_of_unknown(out: &mut String, account: &str, question: &Question
     out.push_str("]}\n");
 }
 
+/// Appends what would show an account that no export shows.
+pub fn push_way_to(out: &mut String, account: &str) {
+    let gap = Gap::unknown_account(account);
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "{}; to find it:", visible(&gap.message));
+    gap.export.lines().for_each(|command| _ = writeln!(out, "  {}", visible(command)));
+}
+
 /// Appends the heading of the table.
 pub fn push_csv_heading(out: &mut String) {
     table::push_row(out, ["account", "asked", "answer"].into_iter().chain(GRANT_COLUMNS.iter().copied()));

@@ -164,3 +164,195 @@ fn the_advice_is_the_command_without_what_narrows_it_and_the_coverage_names_it()
     assert!(report.stdout.contains(said), "{}", report.stdout);
     assert!(report.stdout.contains("entries.txt, taken for the whole; complete"), "{}", report.stdout);
 }
+
+/// A console of these commands with what stands below each.
+fn console(answers: &[(&str, &str)]) -> String {
+    let one = |(command, below): &(&str, &str)| format!("[PS] C:\\>{command}\n{below}");
+    answers.iter().map(one).collect::<String>() + "[PS] C:\\>\n"
+}
+
+const NOT_FOUND: &str = "The operation couldn't be performed because object 'tom' couldn't be found on 'dc01.contoso.com'.\n    \
+    + CategoryInfo          : NotSpecified: (:) [Get-Mailbox], ManagementObjectNotFoundException\n    \
+    + FullyQualifiedErrorId : [Server=EX01],Microsoft.Exchange.Management.RecipientTasks.GetMailbox\n";
+
+#[test]
+fn an_answer_without_rows_is_an_empty_group() {
+    let command = "Get-RoleGroupMember 'Help Desk' -ResultSize Unlimited | fl Name,RecipientType";
+    let narrowed = "Get-RoleGroupMember 'Help Desk' | ? Name -like 'k*' | fl Name,RecipientType";
+    for (text, tom) in [
+        (console(&[(command, "")]), "not-granted"),
+        (console(&[(command, "\n"), ("Get-Date", "Monday\n")]), "not-granted"),
+        (console(&[(narrowed, "")]), "unknown"),
+        (console(&[(command, "WARNING: something\n")]), "unknown"),
+        // The end of a file may be a cut, and commands of a script were perhaps never run.
+        (format!("[PS] C:\\>{command}\n"), "unknown"),
+        (format!("{command}\nGet-RoleGroup\n"), "unknown"),
+        (console(&[("$members = Get-RoleGroupMember 'Help Desk'", "")]), "unknown"),
+    ] {
+        assert_eq!(why(&with(&[("members", &text)]), "tom", "Set-Mailbox")["answer"], tom, "{text}");
+    }
+}
+
+#[test]
+fn an_answer_without_rows_is_an_empty_role() {
+    let assignments = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled\n\
+        Frozen-tom,Frozen,tom,User,Regular,True\n";
+    for (command, answer) in [
+        ("Get-ManagementRoleEntry 'Frozen\\*' | fl Role,Name", "not-granted"),
+        ("Get-ManagementRoleEntry 'Frozen\\Set-Mailbox'", "not-granted"),
+        ("Get-ManagementRoleEntry 'Frozen\\Get-*' | fl", "unknown"),
+        ("Get-ManagementRoleEntry 'Froz*\\Get-*' | fl", "unknown"),
+    ] {
+        let text = console(&[(command, "")]);
+        let mut files = with(&[("assignments", assignments)]);
+        files.push(("console", &text));
+        assert_eq!(why(&files, "tom", "Set-Mailbox")["answer"], answer, "{command}");
+    }
+}
+
+#[test]
+fn that_there_is_no_mailbox_is_an_answer() {
+    let policies = ASSIGNMENTS.to_owned()
+        + "My-Default,MyBaseOptions,Default Role Assignment Policy,RoleAssignmentPolicy,Regular,True\n\
+        Journaling-tom,Journaling,tom,User,Regular,True\n";
+    let entries = ENTRIES.to_owned() + "MyBaseOptions,Get-Mailbox,Identity\n";
+    let people = "Name,UserPrincipalName,RecipientTypeDetails\nlea,lea@contoso.com,UserMailbox\ntom,tom@contoso.com,\n";
+    let not_found = console(&[("Get-Mailbox 'tom' | Format-List Name,RoleAssignmentPolicy", NOT_FOUND)]);
+    let failed =
+        not_found.replace("ManagementObjectNotFoundException", "ServerBusyException").replace("couldn't be", "was not");
+    for (text, answer) in [(not_found.as_str(), "not-granted"), (failed.as_str(), "unknown")] {
+        let mut files = with(&[("assignments", &policies), ("entries", &entries), ("people", people)]);
+        files.push(("console", text));
+        let line = why(&files, "tom", "Get-Mailbox");
+        assert_eq!(line["answer"], answer, "{line}");
+    }
+}
+
+#[test]
+fn the_mailbox_of_a_row_may_stand_in_the_command_alone() {
+    let policies = ASSIGNMENTS.to_owned()
+        + "My-Default,MyBaseOptions,Default Role Assignment Policy,RoleAssignmentPolicy,Regular,True\n";
+    let entries = ENTRIES.to_owned() + "MyBaseOptions,Get-Mailbox,Identity\n";
+    let people = "Name,RecipientTypeDetails\nlea,UserMailbox\ntom,UserMailbox\n";
+    let text = console(&[(
+        "Get-Mailbox -Identity \"tom\" | Format-List RoleAssignmentPolicy",
+        "\nRoleAssignmentPolicy : Default Role Assignment Policy\n\n",
+    )]);
+    let mut files = with(&[("assignments", &policies), ("entries", &entries), ("people", people)]);
+    files.push(("console", &text));
+    let ran = run(&files, &["access", "--account", "tom", "--format", "json"]);
+    let line = ran.json_lines().pop().unwrap_or_else(|| panic!("{}", ran.stderr));
+    assert_eq!((&line["complete"], &line["cmdlets"][0]["cmdlet"]), (&true.into(), &"Get-Mailbox".into()), "{line}");
+}
+
+#[test]
+fn rows_of_one_user_say_nothing_of_the_others() {
+    let heading = "Name Role RoleAssigneeName RoleAssigneeType AssignmentMethod EffectiveUserName";
+    let rows = |filter: &str| {
+        let command = format!("Get-ManagementRoleAssignment -GetEffectiveUsers{filter} | fl");
+        let cells = ["Mail Recipients-Help Desk", "Mail Recipients", "Help Desk", "RoleGroup", "RoleGroup", "kim"];
+        let row: Vec<(&str, &str)> = heading.split(' ').zip(cells).collect();
+        list(&command, &[&row])
+    };
+    let both = "RoleGroup,Name,RecipientType\nHelp Desk,kim,UserMailbox\nHelp Desk,tom,UserMailbox\n";
+    for (filter, tom) in [
+        (" | ? {$_.EffectiveUserName -eq 'kim'}", "granted"),
+        (" | select -First 1", "granted"),
+        (" | ? {$_.EffectiveUserName -ne 'All Group Members'}", "unknown"),
+        ("", "unknown"),
+    ] {
+        let text = rows(filter);
+        let mut files = with(&[("members", both)]);
+        files.push(("console", &text));
+        assert_eq!(why(&files, "tom", "Set-Mailbox")["answer"], tom, "{filter}");
+        assert_eq!(why(&files, "kim", "Set-Mailbox")["answer"], "granted", "{filter}");
+    }
+}
+
+#[test]
+fn what_a_group_is_assigned_makes_it_no_account() {
+    let command = "Get-ManagementRoleAssignment -Role \"Mail Recipients\" -GetEffectiveUsers | fl";
+    let row = [
+        ("EffectiveUserName", "kim"),
+        ("Role", "Mail Recipients"),
+        ("RoleAssigneeName", "Organization Management"),
+        ("AssignmentMethod", "RoleGroup"),
+    ];
+    let text = list(command, &[&row]);
+    let ran = run(&[("console", &text)], &["access", "--account", "*", "--format", "json"]);
+    let accounts: Vec<Value> = ran.json_lines().iter().map(|line| line["account"].clone()).collect();
+    assert_eq!(accounts, ["kim"]);
+}
+
+#[test]
+fn an_account_that_no_export_shows_is_looked_for_by_name() {
+    for arguments in [&["access", "--account", "svc'x"][..], &["why", "svc'x", "Set-Mailbox"]] {
+        let ran = run(&with(&[]), arguments);
+        assert_eq!(ran.code, 3);
+        for cmdlet in ["Get-User", "Get-Mailbox", "Get-Recipient"] {
+            let start = format!("  {cmdlet} 'svc''x' | ");
+            assert!(ran.stdout.lines().any(|line| line.starts_with(&start)), "{}", ran.stdout);
+        }
+        let ran = run(&with(&[]), &[arguments, &["--format", "json"]].concat());
+        let line = ran.json_lines().pop().expect("an object");
+        assert_eq!(line["gaps"][0]["code"], "unknown-account");
+        assert_eq!(line["gaps"][0]["export"].as_str().map(|export| export.lines().count()), Some(3));
+    }
+    let ran = run(&with(&[]), &["access", "--account", "Help Desk"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""));
+}
+
+#[test]
+fn the_parameters_of_an_entry_are_no_rows_of_their_own() {
+    let text =
+        console(&[("(Get-ManagementRoleEntry \"Mail Recipients\\Set-Mailbox\").Parameters", "Identity\nOffice\n\n")]);
+    let mut files = with(&[]);
+    files.push(("console", &text));
+    assert_eq!(why(&files, "lea", "Get-JournalRule")["answer"], "not-granted");
+}
+
+#[test]
+fn where_the_scope_fails_nobody_is_told_to_join_a_group() {
+    let scoped = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientWriteScope,ConfigWriteScope,CustomRecipientWriteScope\n\
+        A,Mail Recipients,Help Desk,RoleGroup,Regular,True,Organization,OrganizationConfig,\n\
+        B,Mail Recipients,Board Desk,RoleGroup,Regular,True,ExclusiveRecipientScope,OrganizationConfig,Board\n";
+    let groups = "Name,RoleGroupType,Members\nHelp Desk,Standard,kim\nBoard Desk,Standard,\n";
+    let scopes = "Name,ScopeRestrictionType,Exclusive,RecipientRoot,RecipientFilter\n\
+        Board,RecipientScope,True,,Title -eq 'CEO'\n";
+    let people = "Name,RecipientTypeDetails,RoleAssignmentPolicy,Title\nkim,UserMailbox,,\nlea,UserMailbox,,CEO\n";
+    let mut files = with(&[("assignments", scoped), ("people", people)]);
+    files.extend([("groups", groups), ("scopes", scopes)]);
+    let ran = run(&files, &["why", "kim", "Set-Mailbox", "--on", "lea", "--format", "json"]);
+    let line = ran.json_lines().pop().unwrap_or_else(|| panic!("{}", ran.stderr));
+    assert_eq!(
+        (&line["answer"], &line["nearest"][0]["code"]),
+        (&"not-granted".into(), &"outside-scope".into()),
+        "{line}"
+    );
+    assert!(!ran.stdout.contains("not-a-member") && !ran.stdout.contains("Add-RoleGroupMember"), "{line}");
+    // A part of the scopes is a part: an exclusive one may be among the others.
+    let part = list(
+        "Get-ManagementScope -Exclusive $false | fl",
+        &[&[("Name", "Oslo"), ("RecipientFilter", "City -eq 'Oslo'")]],
+    );
+    let files = files.into_iter().map(|(name, text)| (name, if name == "scopes" { part.as_str() } else { text }));
+    let files: Vec<(&str, &str)> = files.collect();
+    let ran = run(&files, &["who-can", "Set-Mailbox", "--on", "lea", "--format", "json"]);
+    assert!(ran.json_lines().iter().all(|line| line["answer"] == "unknown"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_group_that_holds_nothing_may_manage_one_that_does() {
+    let entries = "Role,Name,Parameters\nDesk,Add-RoleGroupMember,Identity|Member\nRole Management,New-ManagementRoleAssignment,Role\n";
+    let assignments = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientWriteScope,ConfigWriteScope\n\
+        A,Desk,Help Desk,RoleGroup,Regular,True,Organization,OrganizationConfig\n\
+        B,Role Management,Power,RoleGroup,Regular,True,Organization,OrganizationConfig\n";
+    let groups = "Name,RoleGroupType,Members,ManagedBy\nHelp Desk,Standard,lea,\nManagers,Standard,,Help Desk\n\
+        Power,Standard,,Managers\nOthers,Standard,,Help Desk\n";
+    let files = [("entries", entries), ("assignments", assignments), ("groups", groups), ("people", PEOPLE)];
+    let ran = run(&files, &["escalate", "lea", "--format", "json"]);
+    let line = ran.json_lines().pop().unwrap_or_else(|| panic!("{}", ran.stderr));
+    let gains: Vec<&Value> =
+        line["paths"].as_array().expect("a list").iter().map(|path| &path["gains"]["name"]).collect();
+    assert_eq!(gains, ["Managers", "Power"], "{line}");
+}

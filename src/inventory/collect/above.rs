@@ -1,12 +1,15 @@
 //! The command above the rows: which listing they belong to, and what it says of each of them.
 
 use crate::name::{Symbol, same};
-use crate::record::{Command, Complete, Kind, PIPED, Record};
+use crate::read::Answer;
+use crate::record::{Command, Complete, Kind, PIPED, Record, Test};
+use crate::source::Span;
 
-use super::super::facts::{AssigneeType, Text};
-use super::super::identity::is_id;
+use super::super::attributes::Attributes;
+use super::super::facts::{AssigneeType, GroupFact, NameList, RecipientFact, Stated, Stretch, Text};
+use super::super::identity::{is_id, kind_of_identity};
 use super::super::listing::Listing;
-use super::{Collector, type_named};
+use super::{Collector, is_everybody, type_named};
 
 /// What a command line says about the rows below it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,8 +24,21 @@ pub(super) struct CommandSays {
     pub(super) exclusive: Option<bool>,
     /// Whether each row is of one user whom an assignment reaches.
     pub(super) effective: bool,
+    /// Whether all users are shown whom an assignment reaches that has rows.
+    pub(super) all_users: bool,
+    /// The one object that the rows are of.
+    pub(super) object: Option<Text>,
     /// Whether all members are shown of each group that has rows.
     pub(super) members: bool,
+}
+
+/// Passes every choice among assignments, and none among the users whom they reach.
+fn is_about_users(test: &Test) -> Option<bool> {
+    match same(&test.property, "EffectiveUserName") {
+        true if is_everybody(&test.value) => Some(false),
+        true => None,
+        false => Some(true),
+    }
 }
 
 impl Collector {
@@ -44,7 +60,9 @@ impl Collector {
     fn command_says(&mut self, record: &Record<'_>) -> CommandSays {
         let extent = self.facts.listings[self.listing].extent.clone();
         let members = extent.holds(&|test| (test.property == PIPED || test.property == "-Group").then_some(true));
-        let Some(line) = record.command else { return CommandSays { members: true, ..CommandSays::default() } };
+        let Some(line) = record.command else {
+            return CommandSays { members: true, all_users: true, ..CommandSays::default() };
+        };
         let command = Command::parse(line);
         let truth = |property: &str| Some(same(extent.value_of(property)?, "True"));
         let named = |property: &str| extent.value_of(property).filter(|name| !name.is_empty() && !is_id(name));
@@ -61,7 +79,88 @@ impl Collector {
             delegating: truth("-Delegating"),
             exclusive: truth("Exclusive"),
             effective: command.has_switch("GetEffectiveUsers"),
+            all_users: extent.holds(&is_about_users) == Some(true),
+            object: command.object().map(|name| self.facts.text(name, Complete::Yes)),
             members: members == Some(true),
         }
     }
+}
+
+impl Collector {
+    /// Takes an answer without rows: an empty listing, an empty group or role, or that there is no such object.
+    pub fn answer(&mut self, answer: &Answer<'_>) {
+        let command = Command::parse(answer.command);
+        let Some(kind) = Kind::of_cmdlet(command.source()) else { return };
+        if !answer.found {
+            return self.no_object(&command, kind, answer);
+        }
+        let listing = Listing::new(kind, Some(answer.command), answer.at);
+        let covers = |property: &str| {
+            listing.covers(&|test: &Test| (test.property == PIPED || same(&test.property, property)).then_some(true))
+        };
+        match kind {
+            Kind::RoleEntry => {
+                let role = listing.extent.value_of("Role").filter(|_| covers("Role"));
+                let role = role.map(|role| self.facts.names.intern(role));
+                self.facts.entry_row_roles.extend(role);
+            }
+            Kind::RoleGroupMember if covers("-Group") => {
+                if let Some(group) = command.group() {
+                    let role_group = same(noun(command.source()), "RoleGroupMember");
+                    self.empty_group(group, role_group, answer.at);
+                }
+            }
+            _ => {}
+        }
+        self.facts.listings.push(listing);
+    }
+
+    /// A group of which a command shows that it has no members.
+    fn empty_group(&mut self, name: &str, role_group: bool, at: Span) {
+        let name = self.facts.text(name, Complete::Yes);
+        let kind = kind_of_identity(self.facts.names.show(name.symbol));
+        let identities = self.facts.lists.push_identities(&[(kind, name)]);
+        let fact = GroupFact {
+            identities,
+            role_group,
+            linked: false,
+            linked_to: None,
+            security: role_group.then_some(true),
+            mail_enabled: None,
+            synchronised: false,
+            members: NameList::Whole(Stretch::default()),
+            roles: NameList::Absent,
+            managed_by: NameList::Absent,
+            at,
+            members_at: at,
+        };
+        self.facts.groups.push(fact);
+    }
+
+    /// `Get-Mailbox X` that finds none: X has no mailbox, hence no role assignment policy.
+    fn no_object(&mut self, command: &Command<'_>, kind: Kind, answer: &Answer<'_>) {
+        let is_mailbox = same(noun(command.source()), "Mailbox");
+        let Some(name) = command.object().filter(|_| is_mailbox && kind == Kind::Recipient) else { return };
+        let name = self.facts.text(name, Complete::Yes);
+        let kind = kind_of_identity(self.facts.names.show(name.symbol));
+        let fact = RecipientFact {
+            identities: self.facts.lists.push_identities(&[(kind, name)]),
+            class: None,
+            mailbox: Some(false),
+            linked: None,
+            application: false,
+            synchronised: false,
+            policy: Stated::Is(None),
+            disabled: None,
+            session: None,
+            attributes: Attributes::before(&self.facts.lists.values),
+            at: answer.at,
+        };
+        self.facts.recipients.push(fact);
+    }
+}
+
+/// What a cmdlet is about.
+fn noun(cmdlet: &str) -> &str {
+    cmdlet.split_once('-').map_or("", |(_, noun)| noun)
 }

@@ -210,6 +210,14 @@ pub(super) struct Failure<'t> {
     pub(super) cmdlet: Option<&'t str>,
 }
 
+/// Whether an error says that there is no object of the name that was asked for. The exception is called so in every
+/// language.
+pub(super) fn tells_of_none(error: &str) -> bool {
+    ["ManagementObjectNotFoundException", "couldn't be found", "couldn\u{2019}t be found"]
+        .iter()
+        .any(|it| error.contains(it))
+}
+
 /// The error that begins at `at`, if one does.
 pub(super) fn failure_at(text: &str, at: usize) -> Option<Failure<'_>> {
     let (end, _) = line_bounds(text, at);

@@ -33,15 +33,25 @@ pub fn nearest_ways(
     own: &[Miss],
     elsewhere: &[Miss],
 ) -> Vec<Nearest> {
-    let mut codes: Vec<MissCode> = own.iter().chain(elsewhere).map(|miss| miss.code).collect();
+    // What fails for those who hold the role is its scope, and no membership.
+    let is_held = |miss: &Miss| {
+        own.iter().any(|held| held.role == miss.role && matches!(held.code, MissCode::OutsideScope | MissCode::NoScope))
+    };
+    let is_member = |miss: &Miss| graph.group_of(miss).is_some_and(|group| rights.groups.contains(&group));
+    let is_reason = |miss: &&Miss| miss.code != MissCode::NotMember || !is_held(miss) && !is_member(miss);
+    let all = || own.iter().chain(elsewhere).filter(is_reason);
+    let mut codes: Vec<MissCode> = all().map(|miss| miss.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let best = |code: &MissCode| {
-        let of_code = own.iter().chain(elsewhere).filter(|miss| miss.code == *code);
-        let miss = of_code.min_by_key(|miss| (graph.weight(miss), miss.at))?;
+        let miss = all().filter(|miss| miss.code == *code).min_by_key(|miss| (graph.weight(miss), miss.at))?;
         let labels = labels(graph, account, miss);
         let message = labels.first().map_or_else(String::new, |label| label.text.to_string());
-        let way = miss.role.map(|role| Way { role, group: remedy::group_of(graph, role) });
+        let joined = |role: Symbol| match miss.code {
+            MissCode::NotMember => graph.group_of(miss),
+            _ => remedy::group_of(graph, role).filter(|group| !rights.groups.contains(group)),
+        };
+        let way = miss.role.map(|role| Way { role, group: joined(role) });
         let fix = fix(graph, (account, rights), cmdlet, miss, (way, None));
         Some(Nearest { code: code.name(), message, labels, fixes: fix.into_iter().collect() })
     };
