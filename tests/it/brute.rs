@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod damage;
 pub(crate) mod export;
 pub(crate) mod judge;
+mod narrow;
 mod order;
 pub(crate) mod organization;
 pub(crate) mod product;
