@@ -330,7 +330,7 @@ fn check_organization(folder: &Path, policy_text: &[u8], rules: Rules) -> usize 
         dossier: Dossier::default(),
     };
     let mut out = String::new();
-    human::write(&mut out, &finished, &Style::default());
+    human::write(&mut out, &finished, &Style::default(), &human::Shown::default());
     out.len()
 }
 

@@ -37,9 +37,21 @@ pub(super) struct Options {
     /// The least finding that fails the run
     #[arg(long, default_value = "warning", value_name = "LEVEL")]
     fail_on: FailOn,
-    /// Say on standard error which policy applies
+    /// Show all lines, all fixes and all notes, and say which policy applies
     #[arg(short, long)]
     verbose: bool,
+    /// Show all causes of a rule, also where there are more than 20
+    #[arg(long)]
+    all: bool,
+    /// Show only what RULE finds
+    #[arg(long, value_name = "RULE", value_parser = Known(rules::names), hide_possible_values = true)]
+    only: Vec<String>,
+    /// Show nothing below LEVEL; the exit code stays
+    #[arg(long, value_name = "LEVEL")]
+    min_level: Option<MinLevel>,
+    /// Count the findings of each rule and account instead of showing them
+    #[arg(long)]
+    statistics: bool,
     /// Answers that stay open are errors
     #[arg(long)]
     strict: bool,
@@ -88,6 +100,23 @@ impl Format {
 enum FailOn {
     Warning,
     Error,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum MinLevel {
+    Note,
+    Warning,
+    Error,
+}
+
+impl MinLevel {
+    const fn severity(self) -> Severity {
+        match self {
+            Self::Note => Severity::Note,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+        }
+    }
 }
 
 impl FailOn {
@@ -301,7 +330,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
     let style = Style { color: colored(options), width: options.width };
     let mut out = String::new();
     match options.format {
-        Format::Human => human::write(&mut out, &finished, &style),
+        Format::Human => human::write(&mut out, &finished, &style, &shown_of(options, code)),
         Format::Concise => concise::write(&mut out, &finished, &style),
         Format::Json => {
             json::write(&mut out, &finished, &style);
@@ -316,6 +345,18 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         Format::Html => html::write(&mut out, &finished),
     }
     options.to.write(&out, code)
+}
+
+/// What is shown. Where something could not be read, or nothing was checked, a note may say why.
+fn shown_of(options: &Options, code: u8) -> human::Shown {
+    human::Shown {
+        verbose: options.verbose,
+        notes: options.verbose || code > 1,
+        all: options.all,
+        least: options.min_level.map(MinLevel::severity),
+        only: options.only.clone(),
+        statistics: options.statistics,
+    }
 }
 
 fn colored(options: &Options) -> bool {

@@ -16,9 +16,9 @@ use crate::source::{Encoding, FileId, SourceFile};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// The fingerprint of the finding, as `rolecall check --format json` and a baseline show it
-    #[arg(value_name = "FINGERPRINT", value_parser = fingerprint)]
-    fingerprint: String,
+    /// The fingerprints of the findings, as `rolecall check` and a baseline show them
+    #[arg(value_name = "FINGERPRINT", value_parser = fingerprint, required = true)]
+    fingerprints: Vec<String>,
     /// Why the finding is accepted
     #[arg(long, value_name = "TEXT", value_parser = filled)]
     reason: String,
@@ -46,7 +46,8 @@ fn filled(text: &str) -> Result<String, String> {
 pub(super) fn run(options: &Options) -> ExitCode {
     match add(options, &options.policy) {
         Ok(()) => {
-            eprintln!("wrote a waiver into `{}`", visible(&options.policy.to_string_lossy()));
+            let what = if options.fingerprints.len() == 1 { "a waiver" } else { "waivers" };
+            eprintln!("wrote {what} into `{}`", visible(&options.policy.to_string_lossy()));
             ExitCode::SUCCESS
         }
         Err(message) => {
@@ -68,8 +69,8 @@ fn add(options: &Options, path: &Path) -> Result<(), String> {
 fn addition(bytes: &[u8], options: &Options) -> Result<Vec<u8>, String> {
     let file = decoded(bytes)?;
     let (old, mistakes) = understood(&file)?;
-    if has_waiver(&old, options) {
-        return Err(format!("has a waiver of `{}` already; change it there", options.fingerprint));
+    if let Some(known) = options.fingerprints.iter().find(|print| has_waiver(&old, print)) {
+        return Err(format!("has a waiver of `{known}` already; change it there"));
     }
     let text = file.text();
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -79,14 +80,18 @@ fn addition(bytes: &[u8], options: &Options) -> Result<Vec<u8>, String> {
         _ => &end.repeat(2),
     };
     let expires = options.expires.to_string();
-    let values = [
-        Some(("fingerprint", toml(&options.fingerprint))),
-        Some(("reason", toml(&options.reason))),
-        Some(("expires", expires)),
-        options.owner.as_ref().map(|owner| ("owner", toml(owner))),
-    ];
-    let lines = values.into_iter().flatten().map(|(key, value)| format!("{key} = {value}{end}"));
-    let addition = format!("{gap}[[waive]]{end}{}", lines.collect::<String>());
+    let table = |print: &String| {
+        let values = [
+            Some(("fingerprint", toml(print))),
+            Some(("reason", toml(&options.reason))),
+            Some(("expires", expires.clone())),
+            options.owner.as_ref().map(|owner| ("owner", toml(owner))),
+        ];
+        let lines = values.into_iter().flatten().map(|(key, value)| format!("{key} = {value}{end}"));
+        format!("[[waive]]{end}{}", lines.collect::<String>())
+    };
+    let tables: Vec<String> = options.fingerprints.iter().map(table).collect();
+    let addition = format!("{gap}{}", tables.join(end));
     let added = match file.encoding {
         Encoding::Utf8 => addition.into_bytes(),
         Encoding::Utf16Le => addition.encode_utf16().flat_map(u16::to_le_bytes).collect(),
@@ -96,7 +101,7 @@ fn addition(bytes: &[u8], options: &Options) -> Result<Vec<u8>, String> {
     // A file in which the table would be part of something else, such as `waive = []`, is left alone.
     let whole = [bytes, &added].concat();
     let (new, all) = understood(&decoded(&whole)?)?;
-    if has_waiver(&new, options) && all == mistakes {
+    if options.fingerprints.iter().all(|print| has_waiver(&new, print)) && all == mistakes {
         Ok(added)
     } else {
         Err("has `waive` as a value; write `[[waive]]` tables".to_owned())
@@ -119,9 +124,9 @@ fn understood(file: &SourceFile<'_>) -> Result<(Policy, usize), String> {
     Ok((policy, report.diagnostics.iter().filter(|diagnostic| is_mistake(diagnostic.severity)).count()))
 }
 
-fn has_waiver(policy: &Policy, options: &Options) -> bool {
+fn has_waiver(policy: &Policy, print: &str) -> bool {
     let fingerprints = policy.waivers.iter().filter_map(|waiver| waiver.fingerprint.as_ref());
-    fingerprints.into_iter().any(|known| same(&known.text, &options.fingerprint))
+    fingerprints.into_iter().any(|known| same(&known.text, print))
 }
 
 #[cfg(test)]
@@ -130,7 +135,7 @@ mod tests {
 
     fn options() -> Options {
         Options {
-            fingerprint: "0123456789abcdef".to_owned(),
+            fingerprints: vec!["0123456789abcdef".to_owned()],
             reason: "retires \"soon\"".to_owned(),
             expires: "2026-12-31".parse().expect("a date"),
             owner: None,

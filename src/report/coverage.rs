@@ -71,7 +71,7 @@ fn push_counts(out: &mut String, finished: &Finished<'_>) {
     out.push('\n');
 }
 
-fn names(names: &[String]) -> String {
+pub(super) fn names(names: &[String]) -> String {
     let mut text = names.iter().take(NAMES_MAX).map(|name| visible(name)).collect::<Vec<_>>().join(", ");
     if names.len() > NAMES_MAX {
         let _ = write!(text, " and {} more", names.len() - NAMES_MAX);

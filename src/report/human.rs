@@ -1,165 +1,334 @@
-//! `--format human`: diagnostics for people, each with the lines it speaks of and the marks below them.
+//! `--format human`: causes for people, the worst first, each with the lines it speaks of and what to do.
 //!
-//! miette draws; it is used in this file alone. It gets an excerpt of the marked lines rather than the files, because it
-//! would print a line of 100 KB whole and scan a file from its start for every label.
+//! What ends a cause stands as commands, each whole on a line of its own, with nothing beside it: a line end would end a
+//! statement of PowerShell, and a word after it would be run. Every other line keeps the width.
 
+mod drawn;
 mod excerpt;
+mod overview;
 mod wrap;
 
 use std::borrow::Cow;
-use std::fmt;
-
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use super::escape::visible;
-use super::{Finished, Style, accepted, coverage};
-use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::remedy::Fix;
-use crate::source::Sources;
+use super::{Finished, Style, accepted};
+use crate::diagnostic::{Cause, Diagnostic, Label, Severity, fingerprint};
+use crate::powershell::commands;
+use crate::remedy::{Fix, Remedy};
 
-use excerpt::Excerpt;
+use wrap::{push_wrapped, wrap};
+
+/// What of a report is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// All lines of evidence, all fixes and all notes, also those that are not asked for.
+    pub verbose: bool,
+    /// Notes, also where nobody names them.
+    pub notes: bool,
+    /// All causes of a rule, however many.
+    pub all: bool,
+    /// Nothing below this level.
+    pub least: Option<Severity>,
+    /// Only these rules, where any is named.
+    pub only: Vec<String>,
+    /// How many findings each rule and each account has, instead of what they are.
+    pub statistics: bool,
+}
+
+/// How many causes of one rule are shown, and how many of them with their lines.
+const OF_RULE_MAX: usize = 20;
+const QUOTED_MAX: usize = 4;
 
 /// Appends the report.
-pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style) {
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(style.width)
-        .with_context_lines(0)
-        .with_links(false)
-        // We break lines ourselves: what stands in backticks is for copying and stays whole.
-        .with_wrap_lines(false)
-        .without_syntax_highlighting();
-    let mut before = None;
-    for diagnostic in finished.diagnostics {
-        push_diagnostic(out, &handler, finished.sources, &what_is_new(diagnostic, before), style.width);
-        out.push('\n');
-        before = Some(diagnostic);
+pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
+    let mut page = Page { out, finished, style, shown };
+    if shown.statistics {
+        page.statistics();
+    } else {
+        page.causes();
+        page.accepted();
     }
-    coverage::push(out, finished);
+    overview::push(page.out, finished, style, shown);
 }
 
-/// The diagnostic without what the one before it has just shown: seven cmdlets that are missing for one reason show
-/// the reason once.
-fn what_is_new<'d>(diagnostic: &'d Diagnostic, before: Option<&Diagnostic>) -> Cow<'d, Diagnostic> {
-    let alike = |before: &&Diagnostic| {
-        let same_subject = before.rule == diagnostic.rule && before.subject.account == diagnostic.subject.account;
-        same_subject && !before.fixes.is_empty() && before.fixes == diagnostic.fixes
-    };
-    let Some(before) = before.filter(alike) else { return Cow::Borrowed(diagnostic) };
-    let labels: Vec<Label> = diagnostic.labels.iter().filter(|label| !before.labels.contains(label)).cloned().collect();
-    if labels.is_empty() || labels.len() == diagnostic.labels.len() {
-        return Cow::Borrowed(diagnostic);
-    }
-    Cow::Owned(Diagnostic { labels, fixes: vec![Fix::policy("as above")], ..diagnostic.clone() })
-}
-
-fn push_diagnostic(
-    out: &mut String,
-    handler: &GraphicalReportHandler,
-    sources: &Sources<'_>,
-    diagnostic: &Diagnostic,
-    width: usize,
-) {
-    let drawn = Drawn::of(sources, diagnostic, width);
-    let before = out.len();
-    if handler.render_report(out, &drawn).is_err() {
-        // Only an excerpt without a label's line could fail; the diagnostic must show all the same.
-        debug_assert!(false, "every label stands in the excerpt");
-        out.truncate(before);
-        super::concise::push_line(out, sources, diagnostic, &Style { color: false, width });
+impl Shown {
+    /// Whether a finding is shown. Notes are where they are asked for.
+    pub(super) fn holds(&self, diagnostic: &Diagnostic) -> bool {
+        let is_named = self.only.iter().any(|rule| rule == diagnostic.rule.0);
+        let asked = self.notes || is_named || self.least == Some(Severity::Note);
+        (self.only.is_empty() || is_named)
+            && self.least.is_none_or(|least| diagnostic.severity >= least)
+            && (asked || diagnostic.severity > Severity::Note)
     }
 }
 
-/// A diagnostic as miette wants it: everything escaped and wrapped.
-#[derive(Debug)]
-struct Drawn {
-    code: String,
-    severity: miette::Severity,
-    message: String,
-    help: Option<String>,
-    excerpt: Excerpt,
+struct Page<'p, 'f> {
+    out: &'p mut String,
+    finished: &'p Finished<'f>,
+    style: &'p Style,
+    shown: &'p Shown,
 }
 
-impl Drawn {
-    fn of(sources: &Sources<'_>, diagnostic: &Diagnostic, width: usize) -> Self {
-        /// What stands before the message and before the help.
-        const MESSAGE_INDENT: usize = 4;
-        const HELP_INDENT: usize = 8;
-        let message = format!("{}{}", diagnostic.message, accepted(diagnostic));
-        let message = wrap::wrap(&visible(&message), width.saturating_sub(MESSAGE_INDENT));
-        let help = |help: &String| wrap::wrap(&visible(help), width.saturating_sub(HELP_INDENT));
-        Self {
-            code: format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule.0),
-            severity: match diagnostic.severity {
-                Severity::Error => miette::Severity::Error,
-                Severity::Warning => miette::Severity::Warning,
-                Severity::Note => miette::Severity::Advice,
-            },
-            message,
-            help: crate::powershell::help(&diagnostic.fixes).as_ref().map(help),
-            excerpt: Excerpt::of(sources, &diagnostic.labels, width),
+impl<'p> Page<'p, '_> {
+    fn of(&self, cause: &Cause) -> Vec<&'p Diagnostic> {
+        let all = cause.findings.iter().map(|number| &self.finished.diagnostics[*number]);
+        all.filter(|diagnostic| self.shown.holds(diagnostic)).collect()
+    }
+
+    fn causes(&mut self) {
+        let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut commanded: BTreeSet<Vec<String>> = BTreeSet::new();
+        for cause in &self.finished.causes {
+            let findings = self.of(cause);
+            let Some(first) = findings.first() else { continue };
+            let count = of_rule.entry(first.rule.0).or_default();
+            *count += 1;
+            if self.shown.all || *count <= OF_RULE_MAX {
+                let quoted = self.shown.all || *count <= QUOTED_MAX;
+                self.cause(cause, &findings, quoted, &mut commanded);
+            }
+        }
+        for (rule, count) in of_rule.into_iter().filter(|(_, count)| !self.shown.all && *count > OF_RULE_MAX) {
+            let more = count - OF_RULE_MAX;
+            // Writing to a string cannot fail.
+            let _ = writeln!(self.out, "… and {more} more of {rule} (--all, or --format json)\n");
         }
     }
-}
 
-impl fmt::Display for Drawn {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Drawn {}
-
-impl miette::Diagnostic for Drawn {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(self.severity)
+    fn cause(&mut self, cause: &Cause, findings: &[&Diagnostic], quoted: bool, commanded: &mut BTreeSet<Vec<String>>) {
+        self.headline(cause, findings);
+        self.cmdlets(findings);
+        if quoted {
+            self.lines(findings);
+        }
+        self.fixes(cause, quoted, commanded);
+        if quoted {
+            self.waive(findings);
+        }
+        self.out.push('\n');
     }
 
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.excerpt)
+    fn headline(&mut self, cause: &Cause, findings: &[&Diagnostic]) {
+        let severity = cause.severity;
+        let rules: BTreeSet<&str> = findings.iter().map(|diagnostic| diagnostic.rule.0).collect();
+        let first = findings[0].rule.0;
+        let others = rules.into_iter().filter(|rule| *rule != first);
+        let rules = std::iter::once(first).chain(others).collect::<Vec<_>>().join(", ");
+        let tag = format!("{}[{rules}]", severity.name());
+        let text = format!("{tag} {}", visible(&cause.headline));
+        let wrapped = wrap(&text, self.style.width.saturating_sub(2));
+        let painted = self.paint(color(severity), &tag);
+        let mut lines = wrapped.lines();
+        let head = lines.next().unwrap_or_default();
+        // The words of the tag may themselves be broken where there are many rules.
+        let head = head.strip_prefix(tag.as_str()).map_or_else(|| head.to_owned(), |rest| format!("{painted}{rest}"));
+        self.out.push_str(&head);
+        self.out.push('\n');
+        lines.for_each(|line| {
+            let _ = writeln!(self.out, "  {line}");
+        });
     }
 
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.excerpt.marks.iter().map(|mark| {
-            let text = Some(mark.text.clone()).filter(|text| !text.is_empty());
-            let span = (mark.start, mark.end - mark.start);
-            if mark.primary {
-                LabeledSpan::new_primary_with_span(text, span)
-            } else {
-                LabeledSpan::new_with_span(text, span)
+    /// The accounts and cmdlets of several findings, which the headline only counts.
+    fn cmdlets(&mut self, findings: &[&Diagnostic]) {
+        /// How many are named where nobody asks for all.
+        const NAMES_MAX: usize = 24;
+        if findings.len() < 2 {
+            return;
+        }
+        let accounts: BTreeMap<String, &str> = findings
+            .iter()
+            .filter_map(|one| one.subject.account.as_deref())
+            .map(|name| (crate::name::fold(name), name))
+            .collect();
+        if accounts.len() > 1 {
+            let mut names: Vec<&str> = accounts.into_values().collect();
+            let most = if self.shown.verbose { names.len() } else { NAMES_MAX };
+            let more = names.len().saturating_sub(most);
+            names.truncate(most);
+            let more = if more == 0 { String::new() } else { format!(", and {more} more (-v)") };
+            push_wrapped(self.out, &format!("{}{more}", visible(&names.join(", "))), 4, self.style.width);
+        }
+        let mut names: Vec<String> = Vec::new();
+        for subject in findings.iter().map(|diagnostic| &diagnostic.subject) {
+            let parameters: String = match subject.parameters.len() {
+                1..=3 => subject.parameters.iter().map(|name| format!(" -{name}")).collect(),
+                _ => String::new(),
+            };
+            names.extend(subject.cmdlet.iter().map(|cmdlet| format!("`{cmdlet}{parameters}`")));
+        }
+        names.sort_by_cached_key(|name| crate::name::fold(name));
+        names.dedup();
+        if names.len() < 2 {
+            names.clear();
+        }
+        let most = if self.shown.verbose { names.len() } else { NAMES_MAX };
+        let more = names.len().saturating_sub(most);
+        names.truncate(most);
+        if more > 0 {
+            names.push(format!("and {more} more (-v)"));
+        }
+        if !names.is_empty() {
+            push_wrapped(self.out, &visible(&names.join(", ")).replace('`', ""), 4, self.style.width);
+        }
+    }
+
+    /// The lines that the findings speak of, each once.
+    fn lines(&mut self, findings: &[&Diagnostic]) {
+        const LABELS_MAX: usize = 5;
+        let mut labels: Vec<Label> = Vec::new();
+        let mut seen = BTreeSet::new();
+        // Without more room than for one finding, the worst shows its own.
+        for diagnostic in findings {
+            labels.extend(diagnostic.labels.iter().filter(|label| seen.insert((label.span, &label.text))).cloned());
+        }
+        let own = findings[0].labels.len().min(LABELS_MAX);
+        let most = if self.shown.verbose { labels.len() } else { own };
+        let more = labels.len() - most.min(labels.len());
+        labels.truncate(most);
+        drawn::push(self.out, self.finished.sources, &labels, (color(findings[0].severity), self.style));
+        if more > 0 {
+            let _ = writeln!(self.out, "    and {more} more place{} (-v)", if more == 1 { "" } else { "s" });
+        }
+    }
+
+    fn fixes(&mut self, cause: &Cause, quoted: bool, commanded: &mut BTreeSet<Vec<String>>) {
+        const FIXES_MAX: usize = 3;
+        let most = match (self.shown.verbose, quoted) {
+            (true, _) => cause.fixes.len(),
+            (_, true) => FIXES_MAX,
+            _ => 1,
+        };
+        let of_several = cause.findings.len() > 1;
+        for (index, (fix, closes)) in cause.fixes.iter().take(most).enumerate() {
+            let ends_all = *closes == cause.findings.len();
+            // What would end a part of the findings only, in other words for each, is for those who ask.
+            if index > 0 && of_several && !ends_all && !self.shown.verbose {
+                continue;
             }
-        })))
+            self.fix(if index == 0 { "fix" } else { "or" }, fix, commanded);
+        }
+    }
+
+    fn fix(&mut self, word: &str, fix: &Fix, commanded: &mut BTreeSet<Vec<String>>) {
+        let commands = commands(&fix.steps);
+        let mut text = visible(&fix.note).into_owned();
+        if let Some(beyond) = &fix.beyond {
+            text.push_str(&beyond_words(beyond));
+        }
+        if !fix.makes.is_empty() {
+            let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();
+            let _ = write!(text, "; would make: {}", rules.join(", "));
+        }
+        let edited = fix.steps.iter().find_map(|step| match step {
+            Remedy::Edit { at, text } => Some((self.finished.sources.file(at.file), at, text)),
+            _ => None,
+        });
+        if let Some((file, at, with)) = edited {
+            let (line, column) = file.line_column(at.start);
+            let _ = write!(text, "; in {}:{line}:{column} write `{}`", visible(&file.path), visible(with));
+        }
+        let again = !commands.is_empty() && commands.len() > 3 && !commanded.insert(commands.clone());
+        if again {
+            text.push_str("; the commands stand above");
+        }
+        let wrapped = wrap(&format!("{word}: {text}"), self.style.width.saturating_sub(4));
+        for (index, line) in wrapped.lines().enumerate() {
+            let line = match line.split_once(": ").filter(|_| index == 0) {
+                Some((word, rest)) => format!("{} {rest}", self.paint("1", &format!("{word}:"))),
+                None => format!("  {line}"),
+            };
+            let _ = writeln!(self.out, "  {line}");
+        }
+        for command in commands.iter().filter(|_| !again) {
+            let _ = writeln!(self.out, "    {}", visible(command));
+        }
+    }
+
+    /// What accepts the findings, ready to be completed.
+    fn waive(&mut self, findings: &[&Diagnostic]) {
+        const FINDINGS_MAX: usize = 8;
+        let counting = findings.iter().filter(|it| it.severity > Severity::Note);
+        let waivable: Vec<String> = counting
+            .filter(|it| crate::rules::accepting::waive::may_be_waived(it.rule))
+            .map(|it| fingerprint(it))
+            .collect();
+        if (1..=FINDINGS_MAX).contains(&waivable.len()) {
+            let command = format!("rolecall waive {} --reason … --expires …", waivable.join(" "));
+            let fits = "  accept: ".len() + command.chars().count() <= self.style.width;
+            let between = if fits { " " } else { "\n    " };
+            let _ = writeln!(self.out, "  {}{between}{command}", self.paint("1", "accept:"));
+        }
+    }
+
+    /// What somebody accepted, one line each.
+    fn accepted(&mut self) {
+        let shown = self.finished.diagnostics.iter().filter(|it| it.waived.is_some() && self.shown.holds(it));
+        let mut any = false;
+        for diagnostic in shown {
+            any = true;
+            let text = format!("accepted[{}] {}{}", diagnostic.rule.0, diagnostic.message, accepted(diagnostic));
+            for (index, line) in wrap(&visible(&text), self.style.width.saturating_sub(2)).lines().enumerate() {
+                let _ = writeln!(self.out, "{}{line}", if index == 0 { "" } else { "  " });
+            }
+        }
+        if any {
+            self.out.push('\n');
+        }
+    }
+
+    /// How many findings each rule has, and each account.
+    fn statistics(&mut self) {
+        let counted = self.finished.diagnostics.iter().filter(|it| it.waived.is_none() && self.shown.holds(it));
+        let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &str), usize> = BTreeMap::new();
+        let mut accounts: BTreeMap<&str, usize> = BTreeMap::new();
+        for diagnostic in counted {
+            *rules.entry((std::cmp::Reverse(diagnostic.severity), diagnostic.rule.0)).or_default() += 1;
+            let subject = &diagnostic.subject;
+            for account in subject.account.iter().chain(&subject.accounts).collect::<BTreeSet<_>>() {
+                *accounts.entry(account).or_default() += 1;
+            }
+        }
+        for ((severity, rule), count) in rules {
+            let _ = writeln!(self.out, "{count:>7}  {}[{rule}]", severity.0.name());
+        }
+        let mut accounts: Vec<(&str, usize)> = accounts.into_iter().collect();
+        accounts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), crate::name::fold(name)));
+        let most = if self.shown.all { accounts.len() } else { OF_RULE_MAX };
+        for (name, count) in accounts.iter().take(most) {
+            let _ = writeln!(self.out, "{count:>7}  {}", visible(name));
+        }
+        if accounts.len() > most {
+            let _ = writeln!(self.out, "… and {} more accounts (--all)", accounts.len() - most);
+        }
+        self.out.push('\n');
     }
 }
 
-impl SourceCode for Excerpt {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        _before: usize,
-        _after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let rows = self.rows_of(span.offset(), span.offset() + span.len()).ok_or(MietteError::OutOfBounds)?;
-        let (first, last) = (&rows[0], &rows[rows.len() - 1]);
-        Ok(Box::new(MietteSpanContents::new_named(
-            first.path.clone(),
-            &self.text.as_bytes()[first.start..last.end],
-            (first.start, last.end - first.start).into(),
-            first.line as usize - 1,
-            self.column_of(span.offset()) as usize - 1,
-            rows.len(),
-        )))
+/// What else a fix gives.
+fn beyond_words(beyond: &crate::remedy::Beyond) -> Cow<'static, str> {
+    let cmdlets = if beyond.cmdlets == 1 { "1 cmdlet" } else { &format!("{} cmdlets", beyond.cmdlets) };
+    Cow::Owned(match beyond.dangerous.as_slice() {
+        [] => format!("; also gives {cmdlets}, none of them dangerous"),
+        [one] => format!("; also gives {cmdlets}, of which `{one}` is dangerous"),
+        [first, rest @ ..] => {
+            format!("; also gives {cmdlets}, of which `{first}` and {} more are dangerous", rest.len())
+        }
+    })
+}
+
+/// The terminal's own red, yellow and cyan, which a reader's theme has made legible.
+const fn color(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "1;31",
+        Severity::Warning => "1;33",
+        Severity::Note => "1;36",
     }
 }
 
@@ -168,22 +337,22 @@ mod tests {
     use super::*;
     use crate::report::sample::Sample;
 
-    fn drawn(style: &Style) -> String {
+    fn drawn(style: &Style, verbose: bool) -> String {
         let sample = Sample::new();
         let mut out = String::new();
-        write(&mut out, &sample.finished(), style);
+        write(&mut out, &sample.finished(), style, &Shown { verbose, notes: verbose, ..Shown::default() });
         out
     }
 
     #[test]
     fn the_sample_is_drawn() {
-        insta::assert_snapshot!(drawn(&Style::default()));
+        insta::assert_snapshot!(drawn(&Style::default(), true));
     }
 
     #[test]
-    fn every_diagnostic_every_label_and_every_place_is_shown() {
+    fn every_cause_every_label_and_every_place_is_shown_to_who_asks() {
         let sample = Sample::new();
-        let out = drawn(&Style::default());
+        let out = drawn(&Style { width: 1000, ..Style::default() }, true);
         for diagnostic in &sample.diagnostics {
             assert!(out.contains(&format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule.0)));
             for label in &diagnostic.labels {
@@ -194,18 +363,29 @@ mod tests {
 
     #[test]
     fn nothing_hidden_reaches_the_terminal_and_lines_keep_the_width() {
-        let out = drawn(&Style { color: false, width: 60 });
-        assert!(!out.contains(|char| crate::hidden::is_hidden(char) || char == '\u{1b}' || char == '\r'));
-        let rows = out.lines().filter(|line| line.trim_start().starts_with(|char: char| char.is_ascii_digit()));
-        assert!(rows.clone().count() > 5 && rows.clone().any(|row| row.contains("│ …")));
-        for row in rows.filter(|row| row.contains('│')) {
-            assert!(unicode_width::UnicodeWidthStr::width(row) <= 60, "{row}");
+        for width in [60, 80, 100] {
+            let out = drawn(&Style { color: false, width }, true);
+            assert!(!out.contains(|char| crate::hidden::is_hidden(char) || char == '\u{1b}' || char == '\r'));
+            assert!(out.contains("│ …"));
+            let is_command = |line: &str| line.starts_with("    Set-") || line.starts_with("    rolecall waive ");
+            for line in out.lines().filter(|line| !is_command(line)) {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{line}");
+            }
         }
     }
 
     #[test]
+    fn a_command_is_a_line_of_its_own_with_nothing_but_the_command() {
+        let out = drawn(&Style { color: false, width: 40 }, false);
+        assert!(
+            out.lines().any(|line| line == "    Set-ManagementRoleAssignment 'Role Management-Intune' -Enabled $true")
+        );
+        assert!(out.contains("would make: `role-management`") || out.contains("`role-management`"), "{out}");
+    }
+
+    #[test]
     fn colours_are_written_only_when_asked_for_and_links_never() {
-        let colored = drawn(&Style { color: true, width: 100 });
-        assert!(colored.contains("\u{1b}[31m") && !colored.contains("\u{1b}]8"));
+        let colored = drawn(&Style { color: true, width: 100 }, false);
+        assert!(colored.contains("\u{1b}[1;31m") && !colored.contains("\u{1b}]8"));
     }
 }

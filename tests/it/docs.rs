@@ -162,10 +162,8 @@ fn the_readme_shows_a_finding_as_it_is_printed() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolecall"));
     let output = command.current_dir(root()).args(EXAMPLE).output().expect("the binary runs");
     let report = String::from_utf8(output.stdout).expect("output is UTF-8");
-    let found = |finding: &&str| finding.contains("cannot run `Get-ActiveSyncMailboxPolicy`");
-    let starts = report.match_indices("error[missing-cmdlet]").map(|(at, _)| &report[at..]);
-    let finding =
-        starts.map(|text| text.split("\n\nerror[").next().unwrap_or(text)).find(found).expect("it is missing");
+    let mut causes = report.split("\n\n").filter(|block| block.starts_with("error[missing-cmdlet]"));
+    let finding = causes.next().expect("something is missing");
     let path = root().join("README.md");
     let readme = read(&path);
     let (before, rest) = readme.split_once("<!-- example -->\n").expect("the mark is there");

@@ -35,7 +35,7 @@ fn assert_said(folder: &tempfile::TempDir, path: &str, code: i32, words: &str) {
     let (exports, policy, path) = (place("exports"), place("policy.toml"), place(path));
     let shown = path.replace('\u{1b}', "\\u{1b}").replace('\n', "\\n");
     for format in formats() {
-        let ran = rolecall(&["check", &exports, &path, "--policy", &policy, "--format", &format]);
+        let ran = rolecall(&["check", &exports, &path, "--policy", &policy, "-v", "--format", &format]);
         let said = format!("{}{}", ran.stdout, ran.stderr);
         assert_eq!(ran.code, code, "{path}: {format}: {said}");
         assert!(!said.contains("panicked"), "{path}: {format}: {said}");

@@ -35,18 +35,20 @@ struct Said {
 fn check(rule: &str, side: &str) -> Said {
     let folder = folder_of(rule);
     let arguments = arguments(rule, side);
-    let report = rolecall_in(&folder, &[arguments.as_slice(), &["--format=json".to_owned()]].concat()).json();
-    let ran = rolecall_in(&folder, &arguments);
-    let findings = findings(&ran.stdout);
+    let with = |more: &[&str]| [arguments.clone(), more.iter().map(|it| (*it).to_owned()).collect()].concat();
+    let report = rolecall_in(&folder, &with(&["--format=json"])).json();
+    let ran = rolecall_in(&folder, &with(&["-v", "--all"]));
+    let (findings, causes) = (findings(&ran.stdout), report["causes"].as_array().expect("a list"));
+    assert_eq!(findings.len(), causes.len(), "{rule}: {side}: people are told something else: {}", ran.stdout);
     let diagnostics = report["diagnostics"].as_array().expect("a list");
-    assert_eq!(findings.len(), diagnostics.len(), "{rule}: {side}: people are told something else: {}", ran.stdout);
-    let speaks = |diagnostic: &serde_json::Value| diagnostic["rule"] == rule || diagnostic["gap"]["code"] == rule;
+    let speaks = |diagnostic: &&serde_json::Value| diagnostic["rule"] == rule || diagnostic["gap"]["code"] == rule;
+    let said: BTreeSet<&str> = diagnostics.iter().filter(speaks).filter_map(|it| it["cause"].as_str()).collect();
     Said {
-        diagnostics: diagnostics.iter().filter(|diagnostic| speaks(diagnostic)).cloned().collect(),
+        diagnostics: diagnostics.iter().filter(speaks).cloned().collect(),
         findings: findings
             .into_iter()
-            .zip(diagnostics)
-            .filter_map(|(finding, diagnostic)| speaks(diagnostic).then_some(finding))
+            .zip(causes)
+            .filter_map(|(finding, cause)| said.contains(cause["id"].as_str()?).then_some(finding))
             .collect(),
         record_count: report["summary"]["records"].as_u64().expect("a count"),
         all: format!("{}{}", ran.stdout, ran.stderr),
@@ -80,21 +82,10 @@ pub(crate) fn beside(folder: &Path, side: &str, name: &str) -> Option<String> {
     [format!("{side}/{name}"), name.to_owned()].into_iter().find(|path| folder.join(path).exists())
 }
 
-/// The findings of a report for people: each begins with its level and ends before the next, or before the coverage.
+/// The causes of a report for people: each begins with its level and ends with an empty line.
 fn findings(report: &str) -> Vec<String> {
-    let is_start =
-        |line: &str| ["error[", "warning[", "note["].iter().any(|level| line.starts_with(level)) && line.ends_with(']');
-    let mut findings: Vec<String> = Vec::new();
-    for line in report.lines().take_while(|line| !line.starts_with("coverage: ")) {
-        if is_start(line) {
-            findings.push(String::new());
-        }
-        if let Some(finding) = findings.last_mut() {
-            finding.push_str(line);
-            finding.push('\n');
-        }
-    }
-    findings.into_iter().map(|finding| format!("{}\n", finding.trim_end())).collect()
+    let is_cause = |block: &&str| ["error[", "warning[", "note["].iter().any(|level| block.starts_with(level));
+    report.split("\n\n").filter(is_cause).map(|block| format!("{}\n", block.trim_end())).collect()
 }
 
 fn root() -> &'static Path {
@@ -233,7 +224,6 @@ fn an_example_stands_before_the_sources_and_is_replaced() {
 
 #[test]
 fn findings_are_told_from_what_stands_around_them() {
-    let report =
-        "error[a]\n\n  x one\n\nwarning[b]\n\n  ! two\n    note[c]\n  help: it\n\ncoverage: none\nnote: three\n";
-    assert_eq!(findings(report), ["error[a]\n\n  x one\n", "warning[b]\n\n  ! two\n    note[c]\n  help: it\n"]);
+    let report = "error[a] one\n  x\n\nwarning[b] two\n    note[c]\n  fix: it\n\nnot exported: it\nnote: three\n";
+    assert_eq!(findings(report), ["error[a] one\n  x\n", "warning[b] two\n    note[c]\n  fix: it\n"]);
 }

@@ -108,7 +108,7 @@ fn a_change_that_grants_too_much_is_stopped_waived_for_a_while_and_mended() {
     assert!(policy.starts_with(POLICY) && policy.contains("expires = 2026-12-31"), "{policy}");
     let (passed, said) = commit(repository, "Let bo export mail until the end of the year");
     assert!(passed, "{said}");
-    assert!(said.contains("0 errors, 0 warnings, 0 notes, 1 waived"), "{said}");
+    assert!(said.contains("ok, 1 waived"), "{said}");
 
     // It stays visible, with its reason.
     let shown = check(repository, &["--show-waived", "--format", "concise", "--today", TODAY]);

@@ -30,7 +30,6 @@ pub(super) struct Row {
     pub(super) start: usize,
     /// One past its line feed.
     pub(super) end: usize,
-    file: FileId,
 }
 
 /// A mark below a row.
@@ -45,7 +44,7 @@ pub(super) struct Mark {
     /// Whether it is the place of the diagnostic itself.
     pub(super) primary: bool,
     /// The 1-based column in the file.
-    column: u32,
+    pub(super) column: u32,
 }
 
 /// A row before it is written: a part of one line, and the labels in it.
@@ -71,21 +70,6 @@ impl Excerpt {
             excerpt.push(sources.file(plan.line.file), plan);
         }
         excerpt
-    }
-
-    /// The rows that hold a part of the excerpt; `None` where they are not neighbours in one file.
-    pub(super) fn rows_of(&self, start: usize, end: usize) -> Option<&[Row]> {
-        let first = self.rows.partition_point(|row| row.end <= start);
-        let last = self.rows.partition_point(|row| row.end < end.max(start + 1));
-        let rows = self.rows.get(first..=last)?;
-        let neighbours = rows.windows(2).all(|pair| pair[0].file == pair[1].file && pair[0].line + 1 == pair[1].line);
-        neighbours.then_some(rows)
-    }
-
-    /// The column in its file of the mark that starts at an offset; 1 where none does.
-    pub(super) fn column_of(&self, start: usize) -> u32 {
-        let index = self.marks.partition_point(|mark| mark.start < start);
-        self.marks.get(index).filter(|mark| mark.start == start).map_or(1, |mark| mark.column)
     }
 
     fn push(&mut self, file: &SourceFile<'_>, plan: Plan) {
@@ -134,7 +118,7 @@ impl Excerpt {
         marks.sort_by_key(|mark| (mark.start, mark.end));
         self.marks.extend(marks);
         let path = visible(&file.path).into_owned();
-        self.rows.push(Row { path, line: plan.number, start, end: self.text.len(), file: line.file });
+        self.rows.push(Row { path, line: plan.number, start, end: self.text.len() });
     }
 }
 

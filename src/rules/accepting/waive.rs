@@ -136,7 +136,8 @@ pub fn apply(
 
 /// Mistakes in the policy, but for those of which the catalogue cannot be sure, and what is said about waivers and
 /// assertions, are not for waiving; nor is what could not be read: nothing was checked there that one could accept.
-pub(super) fn may_be_waived(rule: RuleId) -> bool {
+#[must_use]
+pub fn may_be_waived(rule: RuleId) -> bool {
     let is_mistake = rule.0.starts_with("policy-") && !mistake::BY_CATALOGUE.contains(&rule);
     let about_waivers = [UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER, EXPIRED_ASSERTION].contains(&rule);
     let is_unread = [noticed::UNREADABLE_INPUT, noticed::CHANGED_WHILE_READ].contains(&rule);

@@ -1,0 +1,114 @@
+//! The end of a report for people: what was asked, what is not exported, the counts, and what to type next.
+
+use std::fmt::Write;
+
+use super::wrap::push_wrapped;
+use super::{Shown, Style};
+use crate::diagnostic::Severity;
+use crate::report::coverage::{counted, names};
+use crate::report::escape::visible;
+use crate::report::{Coverage, Finished};
+
+/// Appends the overview; where all is well, it is all there is.
+pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
+    let mut say = |text: String| push_wrapped(out, &text, 0, style.width);
+    for coverage in finished.coverage.iter().filter(|it| shown.verbose || !it.complete) {
+        say(of_kind(coverage));
+    }
+    if finished.coverage.is_empty() {
+        say("nothing was read".to_owned());
+    }
+    for note in &finished.notes {
+        say(format!("note: {}", visible(note)));
+    }
+    let it = &finished.summary;
+    let read = format!("{}, {}", counted(it.files, "file"), counted(it.records, "record"));
+    let asked = format!(
+        "{}: {} of {} required cmdlets granted, {} missing, {} undecided",
+        counted(it.accounts, "account"),
+        it.granted,
+        it.asked,
+        it.missing,
+        it.undecided
+    );
+    let asked = if it.asked > 0 { asked } else { "nothing is required of an account".to_owned() };
+    let counts = counts(finished, shown);
+    if it.errors + it.warnings == 0 {
+        say(format!(
+            "{}; {asked}; {read}",
+            if finished.ending.code == 0 { format!("ok{counts}") } else { format!("no error{counts}") }
+        ));
+        return;
+    }
+    say(asked);
+    let whole = finished.coverage.iter().all(|kind| kind.complete);
+    say(format!("{read}{}", if whole { ", everything the answers need is exported" } else { "" }));
+    let causes = finished.causes.iter().filter(|cause| cause.severity > Severity::Note).count() as u64;
+    say(format!(
+        "{}, {}: {}, {}{counts}",
+        counted(causes, "cause"),
+        counted(it.errors + it.warnings, "finding"),
+        counted(it.errors, "error"),
+        counted(it.warnings, "warning"),
+    ));
+}
+
+/// What is counted and not shown.
+fn counts(finished: &Finished<'_>, shown: &Shown) -> String {
+    let it = &finished.summary;
+    let mut text = String::new();
+    if it.notes > 0 {
+        let hidden = !shown.notes && shown.least != Some(Severity::Note) && shown.only.is_empty();
+        let _ = write!(text, ", {}{}", counted(it.notes, "note"), if hidden { " (-v)" } else { "" });
+    }
+    if it.waived > 0 {
+        let _ = write!(text, ", {} waived", it.waived);
+    }
+    text
+}
+
+/// What was read of a kind of object, by the cmdlet that shows it.
+fn of_kind(coverage: &Coverage) -> String {
+    let of = coverage.organization.as_ref().map(|name| format!("`{}`: ", visible(name))).unwrap_or_default();
+    let (what, cmdlet) = object(&coverage.kind);
+    let mut text = match (coverage.records, coverage.complete) {
+        (0, false) => format!("{of}not exported: {what} ({cmdlet})"),
+        (records, complete) => {
+            let incomplete = if complete { "" } else { "incomplete: " };
+            format!("{of}{incomplete}{what} ({cmdlet}): {}", counted(records, "record"))
+        }
+    };
+    if !coverage.files.is_empty() {
+        let _ = write!(text, " in {}", names(&coverage.files));
+    }
+    if !coverage.listings.is_empty() {
+        let _ = write!(text, " ({})", names(&coverage.listings));
+    }
+    if coverage.complete && coverage.is_taken_for_whole {
+        text.push_str(", taken for the whole");
+    }
+    let reasons: Vec<String> = coverage.reasons.iter().filter(|reason| *reason != "missing-export").cloned().collect();
+    if !reasons.is_empty() {
+        let _ = write!(text, "; {}", names(&reasons));
+    }
+    if !coverage.undecided.is_empty() {
+        let _ = write!(text, "; leaves undecided: {}", names(&coverage.undecided));
+    }
+    text
+}
+
+/// What an administrator calls a kind of object, and the cmdlet that shows it.
+fn object(kind: &str) -> (&str, &'static str) {
+    match kind {
+        "Role" => ("roles", "Get-ManagementRole"),
+        "RoleEntry" => ("role entries", "Get-ManagementRoleEntry"),
+        "RoleAssignment" => ("role assignments", "Get-ManagementRoleAssignment"),
+        "RoleGroup" => ("role groups", "Get-RoleGroup"),
+        "RoleGroupMember" => ("members of role groups", "Get-RoleGroupMember"),
+        "Group" => ("groups", "Get-Group"),
+        "Recipient" => ("accounts", "Get-Mailbox, Get-User"),
+        "RoleAssignmentPolicy" => ("role assignment policies", "Get-RoleAssignmentPolicy"),
+        "ManagementScope" => ("scopes", "Get-ManagementScope"),
+        _ => ("objects of a kind that is not known", "any cmdlet"),
+    }
+}
