@@ -105,7 +105,8 @@ fn is_about_reading(rule: &str) -> bool {
 #[test]
 fn every_rule_of_an_absence_has_exports_that_lack_the_deciding_column() {
     let mut wrong = Vec::new();
-    for rule in RULES.iter().map(|rule| rule.id.0) {
+    let fixtures = fixtures();
+    for rule in RULES.iter().map(|rule| rule.id.0).filter(|rule| fixtures.contains(*rule)) {
         let lacks = good_sides(rule).iter().any(|side| side.starts_with("good-without-"));
         let is_there = SPEAK_OF_WHAT_IS_THERE.contains(&rule) || is_about_reading(rule) || rule.starts_with("policy-");
         match (lacks, is_there) {
