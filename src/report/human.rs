@@ -54,10 +54,11 @@ pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &S
 }
 
 impl Shown {
-    /// Whether a finding is shown. Notes are where they are asked for.
+    /// Whether a finding is shown. Notes are where they are asked for, and where they answer what a requirement asks.
     pub(super) fn holds(&self, diagnostic: &Diagnostic) -> bool {
         let is_named = self.only.iter().any(|rule| rule == diagnostic.rule.0);
-        let asked = self.notes || is_named || self.least == Some(Severity::Note);
+        let answers = diagnostic.subject.requirement.is_some();
+        let asked = self.notes || is_named || answers || self.least == Some(Severity::Note);
         (self.only.is_empty() || is_named)
             && self.least.is_none_or(|least| diagnostic.severity >= least)
             && (asked || diagnostic.severity > Severity::Note)

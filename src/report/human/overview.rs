@@ -24,10 +24,10 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, sho
     let it = &finished.summary;
     let read = format!("{}, {}", counted(it.files, "file"), counted(it.records, "record"));
     let asked = format!(
-        "{}: {} of {} required cmdlets granted, {} missing, {} undecided",
+        "{}, {}: {} granted, {} missing, {} undecided",
         counted(it.accounts, "account"),
+        counted(it.asked, "required cmdlet"),
         it.granted,
-        it.asked,
         it.missing,
         it.undecided
     );
@@ -58,7 +58,8 @@ fn counts(finished: &Finished<'_>, shown: &Shown) -> String {
     let it = &finished.summary;
     let mut text = String::new();
     if it.notes > 0 {
-        let hidden = !shown.notes && shown.least != Some(Severity::Note) && shown.only.is_empty();
+        let mut notes = finished.diagnostics.iter().filter(|it| it.severity == Severity::Note && it.waived.is_none());
+        let hidden = notes.any(|note| !shown.holds(note));
         let _ = write!(text, ", {}{}", counted(it.notes, "note"), if hidden { " (-v)" } else { "" });
     }
     if it.waived > 0 {
