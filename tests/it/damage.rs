@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rolecall::diagnostic::Report;
 use rolecall::read::{Balance, Ledger, Sink, read};
 use rolecall::record::Record;
-use rolecall::report::records::push_record;
+use rolecall::report::records::Lines;
 use rolecall::source::{FileId, SourceFile, Span};
 
 use crate::formats::samples;
@@ -29,7 +29,7 @@ fn outcome(bytes: &[u8]) -> Outcome {
     let file = SourceFile::decode(FileId(0), "x".into(), bytes).expect("small");
     let is_part = |at: Span| file.text().get(at.start as usize..at.end as usize).is_some();
     let (mut report, mut ledger) = (Report::default(), Ledger::default());
-    let mut records = Vec::new();
+    let (mut printer, mut records) = (Lines::new(&file), Vec::new());
     let mut before = 0;
     let mut on_record = |record: &Record<'_>| {
         let at = record.at;
@@ -39,7 +39,7 @@ fn outcome(bytes: &[u8]) -> Outcome {
             assert!(is_part(field.at), "{field:?}");
         }
         let mut line = String::new();
-        push_record(&mut line, &file, record);
+        printer.push(&mut line, record);
         records.push(line);
     };
     read(&file, &mut Sink::new(&mut report, &mut on_record).with_ledger(&mut ledger));

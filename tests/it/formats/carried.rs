@@ -8,7 +8,7 @@ use std::fmt::Write;
 use rolecall::diagnostic::Report;
 use rolecall::read::{Sink, read};
 use rolecall::record::{Property, Record};
-use rolecall::report::records::push_record;
+use rolecall::report::records::Lines;
 use rolecall::source::{FileId, SourceFile};
 use serde_json::Value;
 
@@ -86,7 +86,8 @@ impl Tally {
 fn records(bytes: &[u8]) -> Vec<Value> {
     let file = SourceFile::decode(FileId(0), "x".into(), bytes).expect("small");
     let mut lines = String::new();
-    let mut on_record = |record: &Record<'_>| push_record(&mut lines, &file, record);
+    let mut printer = Lines::new(&file);
+    let mut on_record = |record: &Record<'_>| printer.push(&mut lines, record);
     read(&file, &mut Sink::new(&mut Report::default(), &mut on_record));
     lines.lines().map(|line| serde_json::from_str(line).expect("a record is JSON")).collect()
 }
