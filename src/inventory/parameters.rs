@@ -127,7 +127,10 @@ impl ParameterLists {
 
 /// A parameter's name as lists print it: some exporters keep the dash.
 fn parameter(text: &str, names: &mut Names) -> Option<Symbol> {
-    let name = text.trim().trim_start_matches('-');
+    let name = match text.as_bytes() {
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => text,
+        _ => text.trim().trim_start_matches('-'),
+    };
     (!name.is_empty()).then(|| names.intern(name))
 }
 

@@ -16,6 +16,7 @@ use memchr::{memchr, memchr2, memmem, memrchr};
 
 use self::token::{Fault, Tag, Token, Tokens};
 use self::value::{Known, Object, SERIALIZATION_DATA};
+use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
 use super::{Claim, Context, Sink, View};
 use crate::diagnostic::{RuleId, noticed};
@@ -66,11 +67,13 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         sink,
         record,
         type_name: None,
+        shown: None,
         remarks: Vec::new(),
         resolved: Vec::new(),
         layout: Vec::new(),
         judged: None,
         known: References::of(text),
+        foretold: None,
         accounted: start,
         given_up: false,
         wasted: 0,
@@ -81,6 +84,8 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
 /// What `Ref` and `TNRef` point to.
 struct References<'v> {
     types: Vec<Option<&'v str>>,
+    /// Whether a number that was a type's is another's now.
+    renamed: bool,
     /// The objects that a `Ref` of the document points to, by number: few of all that have one.
     objects: Vec<(usize, Option<Object>)>,
     /// Up to where the text was searched for them.
@@ -91,7 +96,7 @@ struct References<'v> {
 
 impl<'v> References<'v> {
     fn of(text: &str) -> Self {
-        Self { types: Vec::new(), objects: Vec::new(), searched: 0, number_max: text.len() / 8 }
+        Self { types: Vec::new(), renamed: false, objects: Vec::new(), searched: 0, number_max: text.len() / 8 }
     }
 
     /// Finds what the document points to whose root element was opened before `at`.
@@ -121,7 +126,8 @@ impl<'v> References<'v> {
                 if number >= self.types.len() {
                     self.types.resize(number + 1, None);
                 }
-                self.types[number] = Some(name);
+                let before = self.types[number].replace(name);
+                self.renamed |= before.is_some_and(|before| before != name);
             }
             Known::Type(_) => {}
             Known::Object(object) => {
@@ -149,8 +155,9 @@ struct Reader<'v, 's, 'k> {
     sink: &'s mut Sink<'k>,
     /// The record at hand; its list of fields is used again for each.
     record: Record<'v>,
-    /// Its first type.
+    /// Its first type, and where its text stands.
     type_name: Option<&'v str>,
+    shown: Option<(usize, usize)>,
     /// What is to be noticed about its fields.
     remarks: Vec<(RuleId, usize)>,
     /// Lists of the record whose elements point elsewhere, with those elements put in.
@@ -159,6 +166,8 @@ struct Reader<'v, 's, 'k> {
     layout: Vec<(Option<&'v str>, Property)>,
     judged: Option<(Option<&'v str>, Properties, Kind)>,
     known: References<'v>,
+    /// What objects with these members foretell of later ones, where they are role entries.
+    foretold: Option<Foretold<'v>>,
     /// Everything before this offset is accounted for.
     accounted: usize,
     /// The fault on its way outwards was said.
@@ -238,6 +247,8 @@ impl<'v> Reader<'v, '_, '_> {
         loop {
             match self.tokens.next() {
                 Ok(Token::Open(tag)) if tag.name == "Objs" => {
+                    // Another document numbers its types anew.
+                    self.foretold = None;
                     if !tag.empty {
                         self.known.find(self.text, self.tokens.at());
                         self.elements("Objs", 0)?;
@@ -335,6 +346,23 @@ impl<'v> Reader<'v, '_, '_> {
 
     /// Reads one object: a record, or a list of them.
     fn object(&mut self, tag: Tag<'v>, depth: usize) -> Result<(), Fault> {
+        if std::mem::take(&mut self.known.renamed) {
+            self.foretold = None;
+        }
+        if let Some(foretold) = &mut self.foretold
+            && let Some(end) = foretold.take(self.text, tag.at, &mut self.record)
+        {
+            let known = self.record.repeats.map_or(&[][..], |number| foretold.remarks(number));
+            self.remarks.clear();
+            self.remarks.extend_from_slice(known);
+            self.account(tag.at);
+            self.say_remarks();
+            self.sink.record(&self.record);
+            self.accounted = end;
+            self.tokens.seek(end);
+            return Ok(());
+        }
+        self.foretold.iter_mut().for_each(Foretold::forget_role);
         self.record.fields.clear();
         self.remarks.clear();
         self.resolved.clear();
@@ -355,6 +383,7 @@ impl<'v> Reader<'v, '_, '_> {
         if self.record.fields.is_empty() {
             self.report(tag.at, end, "CLIXML object without properties");
         } else {
+            self.shown = about.shown;
             self.emit(tag.at, end, true);
         }
         Ok(())
@@ -555,6 +584,7 @@ impl<'v> Reader<'v, '_, '_> {
         {
             return property;
         }
+        self.foretold = None;
         let decoded = text::decode(name);
         let property = Property::named(&decoded);
         self.layout.truncate(index);
@@ -577,14 +607,7 @@ impl<'v> Reader<'v, '_, '_> {
         self.record.kind = kind;
         self.record.at = self.view.span(start, end);
         self.record.complete = complete;
-        for &(rule, index) in &self.remarks {
-            let field = &self.record.fields[index];
-            let about = match &field.value {
-                Value::List(list) if rule == noticed::BLANK_JOINED_LIST => unsplit(&field.name, list.raw),
-                _ => Cow::Borrowed(&*field.name),
-            };
-            self.sink.notice(rule, field.at, &about);
-        }
+        self.say_remarks();
         if !complete {
             self.sink.notice(noticed::CUT_RECORD, self.record.at, kind.name());
         }
@@ -594,12 +617,53 @@ impl<'v> Reader<'v, '_, '_> {
             let about = last.map_or_else(columns, ToOwned::to_owned);
             self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
         }
+        self.record.repeats = None;
         if self.resolved.is_empty() {
+            self.learn();
             self.sink.record(&self.record);
         } else {
             self.emit_resolved();
         }
         self.accounted = end;
+    }
+
+    fn say_remarks(&mut self) {
+        for &(rule, index) in &self.remarks {
+            let field = &self.record.fields[index];
+            let about = match &field.value {
+                Value::List(list) if rule == noticed::BLANK_JOINED_LIST => unsplit(&field.name, list.raw),
+                _ => Cow::Borrowed(&*field.name),
+            };
+            self.sink.notice(rule, field.at, &about);
+        }
+    }
+
+    /// Keeps the record at hand. Where a document points back to its objects,
+    /// each must be read for its number.
+    fn learn(&mut self) {
+        let points_back = !self.known.objects.is_empty();
+        if self.record.kind != Kind::RoleEntry || self.view.is_cleaned() || points_back {
+            return;
+        }
+        let Some(foretold) = &mut self.foretold else {
+            let properties = self.record.fields.iter().map(|field| field.property);
+            self.foretold = Foretold::new(properties, self.sink.unshared);
+            return;
+        };
+        let (start, end) = (self.record.at.start as usize, self.record.at.end as usize);
+        // Objects are numbered in turn; the numbers of types stay.
+        let bytes = &self.text.as_bytes()[start..end];
+        let objects = memmem::find_iter(bytes, b"<Obj ").filter_map(|place| {
+            let tag = &bytes[place..];
+            let number = memmem::find(&tag[..memchr(b'>', tag)?], b" RefId=\"")? + 8;
+            let length = tag[number..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            (length > 0).then_some((start + place + number, length))
+        });
+        let objects: Vec<(usize, usize)> = objects.collect();
+        let name = self.record.value(Property::Name).and_then(Value::whole);
+        let shown = self.shown.filter(|&(from, to)| name == Some(&self.text[from..to])).map(|(from, _)| from);
+        let beside = Beside { shown, digits: &objects, remarks: &self.remarks };
+        self.record.repeats = foretold.learn(self.text, end, &self.record, &beside);
     }
 
     /// Hands on the record at hand with the lists that had to be written anew.

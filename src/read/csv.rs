@@ -7,7 +7,6 @@
 mod form;
 mod heading;
 pub(super) mod joined;
-mod known;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -20,13 +19,13 @@ use crate::name::fold;
 use crate::record::damage::{is_damaged, is_lost};
 use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, Shape, Value, is_cmdlet_name};
 
+use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
 use super::types::is_type_name;
 use super::{Context, Sink, View, foreign};
 use heading::Heading;
-use joined::Evidence;
-use known::KnownRows;
-use row::{Cell, Ending, Row, plain_cell, plain_end, take_plain_row, take_row};
+use joined::{Evidence, is_quiet};
+use row::{Cell, Ending, Row, take_plain_row, take_row};
 
 /// Whether a table starts here, by its first lines alone.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -159,10 +158,10 @@ impl<'t> Columns<'t> {
         Self { columns, regular, kind, counted, type_name: heading.type_name, unknown }
     }
 
-    /// The rows that earlier ones foretell: those of role entries, which repeat from role to role.
-    fn known_rows<'v>(&self, first: u32) -> Option<KnownRows<'v>> {
-        let properties: Vec<Property> = self.columns.iter().map(|column| column.property).collect();
-        KnownRows::new(&properties, first).filter(|_| self.regular && self.kind == Kind::RoleEntry)
+    /// What rows foretell of later ones: those of role entries, which repeat from role to role.
+    fn foretold<'v>(&self, first: u32) -> Option<Foretold<'v>> {
+        let properties = self.columns.iter().map(|column| column.property);
+        Foretold::new(properties, first).filter(|_| self.regular && self.kind == Kind::RoleEntry)
     }
 }
 
@@ -244,23 +243,25 @@ impl<'v> Table<'v, '_> {
             fields: Vec::with_capacity(columns.columns.len()),
         };
         let foretells = self.whole_file && !self.padded && !self.view.is_cleaned();
-        let mut known = columns.known_rows(sink.unshared).filter(|_| foretells);
+        let mut foretold = columns.foretold(sink.unshared).filter(|_| foretells);
         let mut cells = Vec::new();
         let mut at = start;
         loop {
-            if let Some(known) = &mut known
-                && let Some(row) = self.take_known(at, known, columns, &mut record)
+            if let Some(foretold) = &mut foretold
+                && !self.may_start_heading(at)
+                && let Some(next) = foretold.take(self.view.text(), at, &mut record)
             {
                 sink.record(&record);
-                at = row.next;
+                at = next;
                 continue;
             }
             match self.step(&mut at, columns.columns.len(), &mut cells) {
                 Step::Plain(row) => {
-                    self.hand_on(at, row, &cells, columns, known.as_mut(), &mut record, sink);
+                    self.hand_on(at, row, &cells, columns, foretold.as_mut(), &mut record, sink);
                     at = row.next;
                 }
                 Step::Row(row) => {
+                    foretold.iter_mut().for_each(Foretold::forget_role);
                     self.hand_on(at, row, &cells, columns, None, &mut record, sink);
                     at = row.next;
                 }
@@ -276,57 +277,6 @@ impl<'v> Table<'v, '_> {
                 Step::End => return After::Nothing(at),
             }
         }
-    }
-
-    /// Puts the row at `at` in the record, where an earlier one foretells it. `None` says nothing about the row.
-    fn take_known<'c>(
-        &self,
-        at: usize,
-        known: &mut KnownRows<'c>,
-        columns: &'c Columns<'_>,
-        record: &mut Record<'c>,
-    ) -> Option<Row>
-    where
-        'v: 'c,
-    {
-        let (text, columns) = (self.view.text(), &columns.columns);
-        let above = known.above.take();
-        if record.fields.len() != columns.len() || !known.pays() || self.may_start_heading(at) {
-            return None;
-        }
-        let (mut index, mut from, mut first) = (0, at, at);
-        // Most rows share the first cell, the role, with the row above, whose field still holds it.
-        if let Some(above) = above.filter(|above| text.as_bytes()[at..].starts_with(above.as_bytes())) {
-            let quote = usize::from(above.starts_with('"'));
-            (index, from, first) = (1, at + above.len(), at + above.len());
-            record.fields[0].at = self.view.span(at + quote, from - 1 - quote);
-        }
-        let row = loop {
-            let end = if index == known.half.start {
-                index = known.half.end;
-                known.take(text, from, record)?
-            } else {
-                let (cell, end) = plain_cell(text, from, self.delimiter)?;
-                if !self.refill_usual(&mut record.fields[index], &columns[index], &cell) {
-                    return None;
-                }
-                index += 1;
-                end
-            };
-            if index == columns.len() {
-                break plain_end(text, end)?;
-            }
-            if text.as_bytes().get(end) != Some(&self.delimiter) {
-                return None;
-            }
-            from = end + 1;
-            if index == 1 {
-                first = from;
-            }
-        };
-        known.above = Some(&text[at..first]);
-        record.at = self.view.span(at, row.end);
-        Some(row)
     }
 
     /// Looks at what stands at `at`, behind blank lines, and takes the row there apart.
@@ -434,7 +384,7 @@ impl<'v> Table<'v, '_> {
         row.ending == Ending::Text && (self.heading.starts_with(text) || "#TYPE ".starts_with(text))
     }
 
-    /// Hands on the record of a row, or says why there is none. `known`: what to keep it in, where it is plain.
+    /// Hands on the record of a row, or says why there is none. `foretold`: what to keep it in, where it is plain.
     #[expect(clippy::too_many_arguments)]
     fn hand_on<'c>(
         &self,
@@ -442,7 +392,7 @@ impl<'v> Table<'v, '_> {
         row: Row,
         cells: &[Cell<'c>],
         columns: &'c Columns<'_>,
-        known: Option<&mut KnownRows<'c>>,
+        foretold: Option<&mut Foretold<'c>>,
         record: &mut Record<'c>,
         sink: &mut Sink<'_>,
     ) where
@@ -500,7 +450,13 @@ impl<'v> Table<'v, '_> {
         if record.kind == Kind::Unknown {
             sink.notice(noticed::UNKNOWN_OBJECT, span, columns.type_name.unwrap_or(&columns.unknown));
         }
-        record.repeats = known.and_then(|known| known.learn(self.view.text(), cells, &record.fields));
+        record.repeats = None;
+        if let Some(foretold) = foretold {
+            foretold.forget_role();
+            if record.fields.iter().all(|field| is_quiet(&field.value)) {
+                record.repeats = foretold.learn(self.view.text(), row.next, record, &Beside::default());
+            }
+        }
         sink.record(record);
     }
 

@@ -4,7 +4,6 @@
 //! Records are handed on one by one; nothing is built of the whole.
 
 mod holder;
-mod known;
 mod scan;
 mod value;
 
@@ -12,8 +11,8 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memrchr};
 
-use self::known::{KnownMembers, KnownObject};
 use self::scan::{Fault, Form, Raw, skip_blank};
+use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
 use super::{Claim, Context, Sink, View, foreign};
 use crate::diagnostic::{RuleId, noticed};
@@ -86,8 +85,8 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
         follows_layout: false,
         judged: None,
         foreign: (usize::MAX, None),
-        known: None,
-        object: None,
+        foretold: None,
+        forms: Vec::new(),
         last_kind: Kind::Unknown,
         accounted: start,
         given_up: false,
@@ -148,9 +147,9 @@ struct Reader<'v, 's, 'k> {
     judged: Option<Judged<'v>>,
     /// How many members the last object had, and what it is where it is no export.
     foreign: (usize, Option<&'static str>),
-    /// What objects of the previous layout foretell, where it is that of a role entry.
-    known: Option<KnownMembers<'v>>,
-    object: Option<KnownObject<'v>>,
+    /// What objects of the previous layout foretell, where it is that of a role entry, and the forms of their values.
+    foretold: Option<Foretold<'v>>,
+    forms: Vec<Form>,
     last_kind: Kind,
     /// Everything before this offset is accounted for.
     accounted: usize,
@@ -345,6 +344,18 @@ impl<'v> Reader<'v, '_, '_> {
 
     /// Reads one object: a record, or what holds records.
     fn object(&mut self, open: usize, place: Place, depth: usize) -> Result<usize, Fault> {
+        if let Some(foretold) = &mut self.foretold
+            && let Some(end) = foretold.take(self.text, open, &mut self.record)
+        {
+            let known = self.record.repeats.map_or(&[][..], |number| foretold.remarks(number));
+            self.remarks.clear();
+            self.remarks.extend_from_slice(known);
+            self.account(open);
+            self.say_remarks();
+            self.sink.record(&self.record);
+            self.accounted = end;
+            return Ok(end);
+        }
         let mut filled = self.fill(open);
         if matches!(filled, Err(Fault::Syntax(_) | Fault::Deep(_))) {
             return filled;
@@ -413,6 +424,7 @@ impl<'v> Reader<'v, '_, '_> {
         self.remarks.clear();
         self.follows_layout = true;
         self.record.repeats = None;
+        self.foretold.iter_mut().for_each(Foretold::forget_role);
         let mut at = open + 1;
         loop {
             at = skip_blank(self.text, at);
@@ -422,10 +434,6 @@ impl<'v> Reader<'v, '_, '_> {
                 // Also behind a last comma, which an editor leaves.
                 Some(b'}') => break,
                 Some(_) => return Err(Fault::Syntax(at)),
-            }
-            if let Some(behind) = self.take_known(at) {
-                at = behind;
-                continue;
             }
             let (name, property, next) = self.name(at)?;
             at = skip_blank(self.text, next);
@@ -445,7 +453,7 @@ impl<'v> Reader<'v, '_, '_> {
         }
         if self.layout.len() > self.record.fields.len() {
             self.layout.truncate(self.record.fields.len());
-            self.known = None;
+            self.foretold = None;
         }
         Ok(at + 1)
     }
@@ -464,7 +472,7 @@ impl<'v> Reader<'v, '_, '_> {
             return Ok((Cow::Borrowed(&self.text[start..start + name.len()]), property, start + name.len() + 1));
         }
         self.follows_layout = false;
-        self.known = None;
+        self.foretold = None;
         let raw = scan::value(self.text, at)?;
         if raw.cut {
             return Err(Fault::Ends);
@@ -479,7 +487,8 @@ impl<'v> Reader<'v, '_, '_> {
 
     /// Takes the value of a member, and returns what follows it.
     fn push(&mut self, name: Cow<'v, str>, property: Property, at: usize) -> Result<usize, Fault> {
-        let (raw, value, remark) = self.value(property, at)?;
+        let raw = scan::value(self.text, at)?;
+        let (value, remark) = value::read(self.text, property, raw, &mut self.spare);
         if let Some(rule) = remark {
             self.remarks.push((rule, self.record.fields.len()));
         }
@@ -536,6 +545,21 @@ impl<'v> Reader<'v, '_, '_> {
         self.record.kind = kind;
         self.record.at = self.view.span(open, end);
         self.record.complete = complete;
+        self.say_remarks();
+        if !complete {
+            self.sink.notice(noticed::CUT_RECORD, self.record.at, kind.name());
+        }
+        if kind == Kind::Unknown {
+            let about = Kind::unknown_words(self.record.fields.iter().map(|field| &*field.name));
+            self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
+        }
+        self.learn(end);
+        self.sink.record(&self.record);
+        self.last_kind = kind;
+        self.accounted = end;
+    }
+
+    fn say_remarks(&mut self) {
         for &(rule, index) in &self.remarks {
             let field = &self.record.fields[index];
             let about = match &field.value {
@@ -544,18 +568,23 @@ impl<'v> Reader<'v, '_, '_> {
             };
             self.sink.notice(rule, field.at, &about);
         }
-        if !complete {
-            self.sink.notice(noticed::CUT_RECORD, self.record.at, kind.name());
+    }
+
+    /// Keeps the record at hand.
+    fn learn(&mut self, end: usize) {
+        if self.record.kind != Kind::RoleEntry || self.view.is_cleaned() {
+            return;
         }
-        if kind == Kind::Unknown {
-            let about = Kind::unknown_words(self.record.fields.iter().map(|field| &*field.name));
-            self.sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
-        }
-        self.sink.record(&self.record);
-        self.last_kind = kind;
-        self.accounted = end;
-        if self.known.is_none() && complete && kind == Kind::RoleEntry && !self.view.is_cleaned() {
-            self.known = KnownMembers::new(&self.layout, &self.raws, self.sink.unshared);
+        let forms = self.raws.iter().map(|raw| raw.form);
+        if self.foretold.is_none() {
+            let properties = self.record.fields.iter().map(|field| field.property);
+            self.foretold = Foretold::new(properties, self.sink.unshared);
+            self.forms = forms.collect();
+        } else if forms.eq(self.forms.iter().copied())
+            && let Some(foretold) = &mut self.foretold
+        {
+            self.record.repeats =
+                foretold.learn(self.text, end, &self.record, &Beside { remarks: &self.remarks, ..Beside::default() });
         }
     }
 

@@ -4,7 +4,6 @@
 //! long go on below the first letter of the value, and a blank line follows each object. Windows PowerShell prints one
 //! more before the first object, copies from web pages one after every line.
 
-mod known;
 mod label;
 #[cfg(test)]
 mod tests;
@@ -17,11 +16,11 @@ use crate::record::damage::is_damaged;
 use crate::record::{Complete, Field, Items, Kind, Properties, Property, RawList, Record, Rest, Shape, Value};
 use crate::source::Span;
 
-use super::csv::joined;
+use super::csv::joined::{self, is_quiet};
+use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
 use super::types::is_type_name;
 use super::{Context, Sink, View};
-use known::KnownLines;
 use label::{Label, line_at, take_label, take_label_at};
 use wrap::{Shown, Wrap};
 
@@ -113,20 +112,11 @@ struct Block<'v, 't> {
     shown: Option<Shown>,
     /// The longest line so far, in bytes.
     longest: usize,
-    known: Known<'v>,
+    /// What objects with these properties foretell of later ones, where they are role entries.
+    foretold: Option<Foretold<'v>>,
     record: Record<'v>,
     /// Whether the properties of its objects do not tell what they are.
     settles: bool,
-}
-
-/// What the objects of a block foretell of later ones.
-enum Known<'t> {
-    /// No object has been read.
-    NotYet,
-    /// All objects so far have the properties of the first.
-    Lines(KnownLines<'t>),
-    /// They differ, or are no role entries.
-    Nothing,
 }
 
 /// What a line is to the object above it.
@@ -176,7 +166,7 @@ impl<'v, 't> Block<'v, 't> {
             double_spaced: false,
             shown: None,
             longest: 0,
-            known: Known::NotYet,
+            foretold: None,
             settles: false,
             record,
         }
@@ -200,6 +190,12 @@ impl<'v, 't> Block<'v, 't> {
             self.blanks = " ".repeat(label.colon + 2);
             self.double_spaced = is_double_spaced(self.text, start, label, self.indent);
         }
+        if label.is_none()
+            && let Some(next) = self.take_foretold(start)
+        {
+            sink.record(&self.record);
+            return next;
+        }
         let (mut at, mut label) = (start, label);
         let (mut index, mut changed, mut is_cut) = (0, false, false);
         self.record.repeats = None;
@@ -207,9 +203,6 @@ impl<'v, 't> Block<'v, 't> {
             if let Some(label) = label {
                 self.replace_slots(index, label);
                 changed = true;
-            }
-            if !changed && let Some((behind, count)) = self.take_known(at, index) {
-                (at, index) = (behind, index + count);
             }
             let Some(slot) = self.slots.get(index).copied() else { break (at, line_at(self.text, at).1) };
             let extent = self.take_value(at, index);
@@ -224,34 +217,46 @@ impl<'v, 't> Block<'v, 't> {
                 Below::Continued(..) | Below::Other => break (extent.end, extent.next),
             }
         };
-        self.finish(start..end, index, changed, is_cut, sink);
+        self.finish(start..end, next, index, changed, is_cut, sink);
         next
     }
 
-    /// Takes the half of a role entry that starts at `at`, where it stood behind the same name before, and returns where
-    /// it ends and how many properties it has. Keeps one that ends here.
-    fn take_known(&mut self, at: usize, index: usize) -> Option<(usize, usize)> {
-        let Known::Lines(known) = &mut self.known else { return None };
-        let name = match &self.record.fields.get(known.name)?.value {
-            Value::Text(Cow::Borrowed(name), Complete::Yes) => *name,
-            _ => return None,
-        };
-        let half = known.half.clone();
-        if let Some(start) = known.ends(index) {
-            let (lines, slots) = (&self.text[start..at], &self.slots[half.clone()]);
-            if lines.split_inclusive('\n').all(|line| is_plain(line, slots, &self.blanks)) {
-                self.record.repeats = known.learn(name, lines, start, &self.record.fields[half.clone()]);
-            }
-        }
-        if index != half.start {
+    /// Puts the object that starts at `start` in the record, where earlier ones foretell it, and returns where the next one
+    /// starts.
+    fn take_foretold(&mut self, start: usize) -> Option<usize> {
+        let next = self.foretold.as_mut()?.take(self.text, start, &mut self.record)?;
+        if !self.is_followed(next) {
+            // What follows may belong to this object.
+            self.foretold.iter_mut().for_each(Foretold::forget_role);
             return None;
         }
-        let (number, behind) = known.take(name, self.text, at, &mut self.record.fields[half.clone()])?;
-        if !self.slots.get(half.end)?.is_at(self.text, behind) {
-            return None;
+        // The one line that was not seen before, word for word.
+        if let Some(identity) = self.record.field(Property::Identity) {
+            let line =
+                memchr::memrchr(b'\n', &self.text.as_bytes()[..identity.at.start as usize]).map_or(0, |at| at + 1);
+            self.longest = self.longest.max(line_at(self.text, line).0.len());
         }
-        self.record.repeats = Some(number);
-        Some((behind, half.len()))
+        Some(next)
+    }
+
+    /// Whether another object starts at `at`, behind a line, or the text ends there.
+    fn is_followed(&self, at: usize) -> bool {
+        self.starts_as_before(at) || at >= self.text.len() && self.text.ends_with('\n')
+    }
+
+    /// Keeps the object at hand, behind whose last line `behind` stands. Whether another one starts there decides where it
+    /// ends, and every other line must be one of its properties, or indented below one.
+    fn learn(&mut self, behind: usize) {
+        let next = skip_blank_lines(self.text, behind);
+        let is_followed = self.is_followed(next);
+        let Some(foretold) = &mut self.foretold else { return };
+        foretold.forget_role();
+        let (start, end) = (self.record.at.start as usize, self.record.at.end as usize);
+        let is_plain =
+            self.text[start..end].split_inclusive('\n').all(|line| is_plain(line, &self.slots, &self.blanks));
+        if is_plain && is_followed && self.record.fields.iter().all(|field| is_quiet(&field.value)) {
+            self.record.repeats = foretold.learn(self.text, next, &self.record, &Beside::default());
+        }
     }
 
     /// From `index` on the object differs from the one before.
@@ -261,10 +266,11 @@ impl<'v, 't> Block<'v, 't> {
         self.slots.push(Slot { name: label.name, prefix: label.prefix, property: Property::named(label.name) });
     }
 
-    /// Hands on an object that has `count` properties.
+    /// Hands on an object that has `count` properties. `next`: where the line behind it starts.
     fn finish(
         &mut self,
         extent: std::ops::Range<usize>,
+        next: usize,
         count: usize,
         mut changed: bool,
         mut is_cut: bool,
@@ -283,12 +289,9 @@ impl<'v, 't> Block<'v, 't> {
             let properties: Properties = self.slots[..count].iter().map(|slot| slot.property).collect();
             self.record.kind = Kind::of(None, self.record.command, properties);
             self.settles = self.record.kind == Kind::Unknown;
-            self.known = match (&self.known, KnownLines::new(&self.slots, sink.unshared)) {
-                (Known::NotYet, Some(lines)) if self.record.kind == Kind::RoleEntry && !self.view.is_cleaned() => {
-                    Known::Lines(lines)
-                }
-                _ => Known::Nothing,
-            };
+            let foretells = self.record.kind == Kind::RoleEntry && !self.view.is_cleaned();
+            let properties = self.slots.iter().map(|slot| slot.property);
+            self.foretold = Foretold::new(properties, sink.unshared).filter(|_| foretells);
         }
         if self.settles {
             self.record.kind = Kind::Unknown.settled(&self.record.fields);
@@ -302,6 +305,7 @@ impl<'v, 't> Block<'v, 't> {
             let about = Kind::unknown_words(self.record.fields.iter().map(|field| &*field.name));
             sink.notice(noticed::UNKNOWN_OBJECT, self.record.at, &about);
         }
+        self.learn(next);
         sink.record(&self.record);
     }
 

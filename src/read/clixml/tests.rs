@@ -1,6 +1,7 @@
 //! What a user sees of CLIXML files.
 
 use crate::read::json::tests::{damage, outcome};
+use crate::read::testing::repeats;
 
 const HEAD: &str = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\n";
 
@@ -237,4 +238,44 @@ fn hostile_files_take_linear_time() {
     assert!(outcome(&document(&"<Ref".repeat(10 * many))).records.is_empty());
     let deep = format!("{}{}", "<Obj N=\"a\" RefId=\"1\"><MS>".repeat(100), "</MS></Obj>".repeat(100));
     assert!(outcome(&document(&format!("<Obj RefId=\"0\"><MS>{deep}</MS></Obj>"))).records.len() == 1);
+}
+
+/// Role entries of several roles, with their numbers from `first` on; `point_back`: one points to another object.
+fn entries(range: std::ops::Range<usize>, point_back: bool) -> String {
+    let entry = |number: usize| {
+        let (role, name) = (["A", "Help &amp; Desk", "B"][number / 7 % 3], ["Get-Id", "Set-Id"][number % 2]);
+        let items = ["<S>Confirm</S><S>Identity</S>", "", "<S>Confirm</S>"][number % 5 % 3];
+        let types = "<T>Deserialized.Microsoft.Exchange.Data.ExchangeRoleEntryPresentation</T>";
+        let kind = match (number % 6, point_back) {
+            (0, _) => "<I32 N=\"Type\">12</I32>",
+            (1, true) => "<Ref N=\"Type\" RefId=\"0\" />",
+            _ => "<S N=\"Type\">Cmdlet</S>",
+        };
+        format!(
+            "<Obj RefId=\"{}\"><TN RefId=\"0\">{types}</TN><ToString>{name}</ToString><Props><S N=\"Role\">{role}</S>\
+             <S N=\"Name\">{name}</S><Obj N=\"Parameters\" RefId=\"{}\"><LST>{items}</LST></Obj>{kind}\
+             <S N=\"Identity\">{role}\\{name}</S></Props></Obj>\n",
+            2 * number,
+            2 * number + 1
+        )
+    };
+    range.map(entry).collect()
+}
+
+#[test]
+fn objects_that_repeat_others_are_read_as_the_others() {
+    // Without the lines, which differ.
+    let read = |text: &str| -> Vec<String> {
+        let records = outcome(text).records.into_iter();
+        records.map(|record| record.trim_start_matches(|char: char| char.is_ascii_digit()).to_owned()).collect()
+    };
+    let alone: Vec<String> = (0..400).flat_map(|number| read(&document(&entries(number..number + 1, false)))).collect();
+    let text = document(&entries(0..400, false));
+    assert_eq!(read(&text), alone);
+    assert_eq!(alone.len(), 400);
+    let repeat = |text: &str| repeats(super::read, text).iter().flatten().count();
+    assert!(repeat(&text) > 200, "{}", repeat(&text));
+    // Another document may number its types anew, and where one points back, every number counts.
+    assert_eq!(read(&(text.clone() + "\n" + &text)), [&alone[..], &alone[..]].concat());
+    assert_eq!(repeat(&document(&entries(0..400, true))), 0);
 }

@@ -9,7 +9,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
 use crate::name::same;
-use crate::record::{Kind, Properties, Property, is_cmdlet_name};
+use crate::record::{Kind, Property, is_cmdlet_name};
 
 use super::row::{Cell, Ending, NO_DELIMITER, line_end, take_row};
 
@@ -131,13 +131,12 @@ pub(super) fn is_names(cells: &[Cell<'_>]) -> bool {
     }
     let names = Names::of(cells);
     let is_once = |(place, cell): (usize, &Cell<'_>)| !cells[..place].iter().any(|other| same(other.text, cell.text));
-    let properties: Properties = cells.iter().map(|cell| Property::named(cell.text)).collect();
     names.plausible
         && names.words
         && enough(names.known)
         && cells.iter().enumerate().all(is_once)
         && !cells.iter().any(|cell| is_cmdlet_name(cell.text))
-        && Kind::of_properties(properties) != Kind::Unknown
+        && Kind::of_properties(cells.iter().map(|cell| Property::named(cell.text)).collect()) != Kind::Unknown
 }
 
 /// A quick look before the slow one: whether a known name of this length starts with this letter.

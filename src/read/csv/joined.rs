@@ -385,11 +385,32 @@ impl<'r> Held<'r, '_> {
 fn visit_parameters<'r>(raw: &'r str, detail: u64, on_item: &mut dyn FnMut(&'r str)) -> Rest<'r> {
     let inner = inner(raw, detail, true);
     let mut held = Held { held: None, on_item };
-    let separates = |char: char| char.is_whitespace() || matches!(char, ',' | ';' | '|');
-    for piece in inner.text.split(separates) {
-        held.push(piece.trim_matches(['"', '\'']).trim_start_matches('-'));
+    let (text, mut start, mut at) = (inner.text, 0, 0);
+    while let Some(&byte) = text.as_bytes().get(at) {
+        let width = match byte {
+            b',' | b';' | b'|' | b' ' | b'\t'..=b'\r' => 1,
+            ..0x80 => 0,
+            _ => text[at..].chars().next().filter(|char| char.is_whitespace()).map_or(0, char::len_utf8),
+        };
+        if width > 0 {
+            held.push(parameter(&text[start..at]));
+            start = at + width;
+        }
+        at += width.max(1);
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
     }
+    held.push(parameter(&text[start..]));
     held.finish(inner.end)
+}
+
+/// A parameter without quotation marks around it and without its dash.
+fn parameter(piece: &str) -> &str {
+    match piece.as_bytes() {
+        [b'-' | b'"' | b'\'', ..] | [.., b'"' | b'\''] => piece.trim_matches(['"', '\'']).trim_start_matches('-'),
+        _ => piece,
+    }
 }
 
 /// Role entries, whose texts hold blanks, and commas within parentheses.

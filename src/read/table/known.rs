@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::diagnostic::RuleId;
 use crate::read::Sink;
-use crate::read::repeats::Repeats;
+use crate::read::foretold::{Piece, Pieces, Whose};
 use crate::record::{Field, Property, Record, Value};
 use crate::source::{Span, to_u32};
 
@@ -49,36 +49,28 @@ impl Halves {
 
 /// The first pass: which rows repeat.
 #[derive(Debug)]
-pub(super) struct Foretelling<'t> {
+pub(super) struct Foretelling {
     halves: Halves,
     /// The last cell that the first pass looks at.
     last_probe: usize,
-    repeats: Repeats<'t>,
-    above: Option<&'t str>,
+    pieces: Pieces,
     rows: Vec<u32>,
 }
 
-impl<'t> Foretelling<'t> {
+impl Foretelling {
     pub(super) fn new(heading: &Heading<'_>) -> Option<Self> {
         let halves = Halves::of(heading)?;
         let last_probe = heading.columns.last()?.end.checked_sub(1)?;
-        Some(Self { halves, last_probe, repeats: Repeats::new(0), above: None, rows: Vec::new() })
+        Some(Self { halves, last_probe, pieces: Pieces::default(), rows: Vec::new() })
     }
 
     /// Where the row that comes next ends with its line end, if it differs from the one above in its name alone and in
     /// what stood behind that name before.
     #[inline]
-    pub(super) fn find(&mut self, lines: &Lines<'t, '_>) -> Option<usize> {
-        let (text, at) = (lines.text, lines.at);
-        let Halves { name_bytes: name, half_start, .. } = &self.halves;
-        let (above, head) = (self.above?.as_bytes(), text.as_bytes().get(at..at + half_start)?);
-        let differs = |range: Range<usize>| !range.is_empty() && head[range.clone()] != above[range];
-        if differs(0..name.start) || differs(name.end..*half_start) || !self.repeats.pays() {
-            return None;
-        }
-        let name = text.get(at + name.start..at + name.end)?;
-        let (number, next) = self.repeats.take(name, text, at + half_start, &mut [])?;
-        if !lines.shows_row(head, text.as_bytes().get(next)) {
+    pub(super) fn find(&mut self, lines: &Lines<'_, '_>) -> Option<usize> {
+        let (number, next) = self.pieces.take(lines.text, lines.at)?;
+        let bytes = lines.text.as_bytes();
+        if !lines.shows_row(&bytes[lines.at..lines.at + self.halves.half_start], bytes.get(next)) {
             return None;
         }
         self.rows.push(number | SAME);
@@ -86,19 +78,21 @@ impl<'t> Foretelling<'t> {
     }
 
     /// Takes in a row that was read, the `rows`th; `whole` ends with its line end.
-    pub(super) fn learn(&mut self, line: &'t str, whole: &'t str, rows: usize) {
+    pub(super) fn learn(&mut self, line: &str, whole: &str, rows: usize) {
         if rows < ROWS_MIN {
             return;
         }
-        let Halves { name_bytes, half_start, .. } = &self.halves;
+        self.pieces.forget_role();
+        let Halves { name_bytes: name, half_start, .. } = &self.halves;
         let is_plain = line.len() >= *half_start && is_plain(line, self.last_probe) && whole.ends_with('\n');
-        self.above = is_plain.then_some(line);
-        let number = (is_plain && self.repeats.pays()).then(|| &line[name_bytes.clone()]).and_then(|name| {
-            match self.repeats.take(name, whole, *half_start, &mut []) {
-                Some((number, _)) => Some(number),
-                None => self.repeats.learn(name, &whole[*half_start..], *half_start, &[]),
-            }
-        });
+        let piece = |end: usize, whose: Whose| Piece { end, whose, digits: 0 };
+        let pieces = [
+            piece(name.start, Whose::Role),
+            piece(name.end, Whose::Entry),
+            piece(*half_start, Whose::Role),
+            piece(whole.len(), Whose::Entry),
+        ];
+        let number = if is_plain { self.pieces.learn(whole, 0, &pieces) } else { None };
         self.rows.push(number.unwrap_or(NEW));
     }
 

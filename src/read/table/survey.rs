@@ -299,7 +299,7 @@ struct Pass<'t, 'h> {
     /// Whether every row begins with a value.
     titled: bool,
     rows: usize,
-    foretold: Option<Foretelling<'t>>,
+    foretold: Option<Foretelling>,
     quiet: bool,
     unfit: usize,
     hollow: bool,
