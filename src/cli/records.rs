@@ -14,7 +14,7 @@ use crate::exports::{Disk, Place, Useless};
 use crate::paths::identity;
 use crate::read::{self, Input, Ledger, Sink, Walked};
 use crate::report::escape::visible;
-use crate::report::records::push_record;
+use crate::report::records::Lines;
 use crate::report::{Style, concise};
 use crate::rules;
 use crate::source::{Changed, Contents, FileId, SourceFile};
@@ -100,9 +100,10 @@ fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mu
     let mut report = Report::default();
     let mut ledger = Ledger::default();
     let mut lines = String::new();
+    let mut printer = Lines::new(&file);
     let mut written = Ok(());
     let mut on_record = |record: &crate::record::Record<'_>| {
-        push_record(&mut lines, &file, record);
+        printer.push(&mut lines, record);
         if lines.len() >= BLOCK_BYTES && written.is_ok() {
             written = out.write_all(lines.as_bytes());
             lines.clear();
