@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::paths::identity;
+use crate::policy::FILE_NAME;
 use crate::report::escape::visible;
 
 /// Where a report goes.
@@ -47,10 +48,13 @@ impl Destination {
         self.end(written, code)
     }
 
-    /// Starts a report that is written as it is made.
+    /// Starts a report that is written as it is made; never over a policy, also where the command reads none.
     pub(super) fn open(&self) -> io::Result<Out> {
         match &self.output {
             None => Ok(Out::Stdout(io::stdout().lock())),
+            Some(path) if path.is_file() && path.file_name().is_some_and(|name| name == FILE_NAME) => {
+                Err(io::Error::other("it is a policy: write the report to another file"))
+            }
             Some(path) => Draft::of(path).map(Out::File),
         }
     }

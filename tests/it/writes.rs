@@ -90,6 +90,12 @@ fn a_report_never_takes_the_place_of_what_is_read() {
         assert!(ran.stderr.contains("is read by this run"), "{arguments:?} {target}: {ran:?}");
         assert!(files(folder.path()) == before, "{arguments:?} changed {target}");
     }
+    // Nor of a policy, where the command reads none.
+    for arguments in [&["records", "exports"][..], &["collect"], &["packs", "exchange-baseline"]] {
+        let ran = rolecall_in(folder.path(), &[arguments, &["--output", "rolecall.toml"][..]].concat());
+        assert!(ran.code == 2 && ran.stderr.contains("it is a policy"), "{arguments:?}: {ran:?}");
+        assert!(files(folder.path()) == before, "{arguments:?}");
+    }
 }
 
 #[test]
