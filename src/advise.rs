@@ -13,9 +13,11 @@ use crate::diagnostic::{Diagnostic, Report, Severity, digest, fingerprint};
 use crate::exports::{Loaded, Stated};
 use crate::graph::{Assertions, Escalator, Gain, Graph, Held, Question, Rights, RoleEntries, Standing, is_common};
 use crate::hidden::is_hidden;
-use crate::inventory::{Assignee, Facts, Form, IdentityKind, Inventory, PrincipalId};
+use crate::inventory::{Assignee, Facts, Form, IdentityKind, Inventory};
 use crate::name::{Symbol, fold, same};
-use crate::plan::{Adviser, After, Choice, ChosenRole, Excess, Minimize, Proposal, Step, Uncovered, Want, Way};
+use crate::plan::{
+    Adviser, After, Choice, ChosenRole, Excess, Minimize, Proposal, Step, Uncovered, Want, Way, group_that_gives,
+};
 use crate::policy::{Item, Policy, Requirement};
 use crate::remedy::{GroupKind, GroupName, ObjectKind, Remedy};
 use crate::rules::judging::answers::{ItemAnswer, ItemState, answers};
@@ -238,7 +240,7 @@ impl Planner<'_, '_> {
         }
         let mut chosen: Vec<ChosenRole> = choice.roles.iter().map(|role| self.chosen(*role, choice, None)).collect();
         chosen.sort_by_cached_key(|chosen| fold(&chosen.role));
-        if let Some(group) = self.group_with(&choice.roles) {
+        if let Some(group) = group_that_gives(self.graph, &choice.roles) {
             let name = self.graph.inventory().show_principal(group).to_owned();
             let group = GroupName { name, kind: GroupKind::RoleGroup };
             let member = self.member.clone();
@@ -373,57 +375,6 @@ impl Planner<'_, '_> {
             }
         }
         steps
-    }
-
-    /// A role group that gives exactly these roles, on everything that they reach, and of which all members are known.
-    fn group_with(&self, roles: &[Symbol]) -> Option<PrincipalId> {
-        let inventory = self.graph.inventory();
-        let wanted: BTreeSet<Symbol> = roles.iter().copied().collect();
-        let gives_them = |group: &PrincipalId| {
-            let mut given = BTreeSet::new();
-            let plain = self.graph.assignments_of(*group).iter().all(|index| {
-                let assignment = &inventory.assignments[*index];
-                let wide = |word: Option<Symbol>| {
-                    word.is_none_or(|word| {
-                        let role = assignment.role.map(|role| self.graph.implicit_scopes(role.symbol));
-                        let implicit = role.and_then(|scopes| scopes.recipient_write);
-                        same(inventory.show(word), "Organization")
-                            || implicit.is_some_and(|it| same(it, inventory.show(word)))
-                    })
-                };
-                let custom = assignment.custom.iter().chain([&assignment.resource]).any(Option::is_some);
-                match self.graph.standing(*index) {
-                    Standing::Disabled => true,
-                    Standing::Delegating | Standing::Unknown(_) => false,
-                    Standing::Works(_) => {
-                        given.extend(assignment.role.map(|role| role.symbol));
-                        !custom && wide(assignment.scopes[1])
-                    }
-                }
-            });
-            plain && given == wanted
-        };
-        let fits = |group: &PrincipalId| {
-            let principal = inventory.principals.get(*group);
-            let name = inventory.show_principal(*group);
-            principal.role_group
-                && !principal.linked_group
-                && self.graph.synchronised(*group).is_none()
-                && !self.graph.catalogue().defaults().is_built_in(None, name)
-                && !name.contains(is_hidden)
-                && self.graph.groups_named(name).len() == 1
-                && self.graph.are_members_known(*group)
-                && !self.graph.is_in_a_group(*group)
-        };
-        let first = roles.first()?;
-        let holders = self.graph.assignments_giving(*first).iter().filter_map(|index| {
-            match inventory.assignments[*index].assignee {
-                Assignee::Principal(id) => Some(id),
-                _ => None,
-            }
-        });
-        let found = holders.filter(|group| fits(group) && gives_them(group));
-        found.min_by_key(|group| fold(inventory.show_principal(*group)))
     }
 
     fn uncovered(&self, choice: &Choice) -> Vec<Uncovered> {

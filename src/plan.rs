@@ -4,6 +4,7 @@
 //! is newly assigned; what the account holds already, on the whole organization, costs nothing.
 
 mod bits;
+mod groups;
 mod proposal;
 mod search;
 
@@ -13,11 +14,13 @@ use crate::graph::{EntryGrant, Graph, Question, Rights, RoleEntries, is_common};
 use crate::hidden::is_hidden;
 use crate::inventory::NO_ROLE;
 use crate::name::{ByName, Symbol, fold};
+use crate::remedy::Beyond;
 use crate::scope::Reach;
 
 use bits::Bits;
 use search::{Candidate, Smallest, smallest};
 
+pub use groups::group_that_gives;
 pub use proposal::{After, ChosenRole, Excess, Proposal, Step, Uncovered, Way};
 pub use search::{Cost, Minimize, NODES_MAX};
 
@@ -131,13 +134,21 @@ struct Cells {
     parameters: Box<[Symbol]>,
 }
 
+/// A cmdlet, where the cells of its parameters begin, and how many there are.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    cmdlet: Symbol,
+    first: usize,
+    count: usize,
+}
+
 /// Knows what roles give. What it finds once it keeps, for as many questions of one graph as are asked.
 #[derive(Debug, Default)]
 pub struct Adviser<'i> {
     entries: Option<RoleEntries<'i>>,
     cells: ByName<Cells>,
-    /// Where the parameters of each cmdlet begin, and how many there are.
-    stretches: Vec<(usize, usize)>,
+    /// The cmdlets that have cells, by number.
+    stretches: Vec<Stretch>,
     next: usize,
     given: BTreeMap<Symbol, Given>,
     by_assignment: BTreeMap<usize, Held>,
@@ -170,7 +181,7 @@ impl<'i> Adviser<'i> {
                 }
                 match graph.reach_if_assigned(role, question.cmdlet) {
                     Reach::Organization => {}
-                    Reach::Narrow if !want.organization => {}
+                    Reach::Narrow | Reach::Unknown if !want.organization => {}
                     _ => {
                         lack = Lack::Scope;
                         continue;
@@ -208,24 +219,13 @@ impl<'i> Adviser<'i> {
         missing: &[usize],
         minimize: Minimize,
     ) -> Choice {
-        let mut kept = offers.needed.clone();
-        if let Some(rights) = rights {
-            self.add_held(graph, rights, &mut kept);
-        }
+        let kept = self.kept(graph, rights, offers);
         let counted = self.parameters_of(&kept.cmdlets);
         let (covered, uncovered) = offers.split(missing);
         let places: Vec<(usize, &Offer)> = offers.that_cover(&covered).collect();
         let mut candidates = Vec::with_capacity(places.len());
         for (_, offer) in &places {
-            let given = self.given(graph, offer.role);
-            let mut excess = given.all.clone();
-            excess.cmdlets.remove(&kept.cmdlets);
-            excess.parameters.remove(&kept.parameters);
-            let brings = |(cmdlet, any): &&(usize, Vec<usize>)| match any.as_slice() {
-                [] => excess.cmdlets.has(*cmdlet),
-                any => any.iter().any(|cell| excess.parameters.has(*cell)),
-            };
-            let dangerous = given.dangers.iter().filter(brings).map(|(cmdlet, _)| *cmdlet).collect();
+            let (mut excess, dangerous) = self.excess(graph, offer.role, &kept);
             excess.parameters.keep(&counted);
             candidates.push(Candidate {
                 name: offer.name.clone(),
@@ -238,6 +238,51 @@ impl<'i> Adviser<'i> {
         offers.choice(&covered, uncovered, &places, &candidates, minimize)
     }
 
+    /// What an account gains by roles beyond what it holds and what is asked for; `None` where that is nothing.
+    pub fn beyond(
+        &mut self,
+        graph: &Graph<'i>,
+        rights: Option<&Rights>,
+        offers: &Offers,
+        roles: &[Symbol],
+    ) -> Option<Beyond> {
+        let kept = self.kept(graph, rights, offers);
+        let (mut cmdlets, mut dangers) = (Bits::default(), Bits::default());
+        for role in roles {
+            let (excess, dangerous) = self.excess(graph, *role, &kept);
+            cmdlets.add(&excess.cmdlets);
+            dangers.add(&dangerous);
+        }
+        let name = |number: usize| graph.inventory().show(self.stretches[number].cmdlet).to_owned();
+        let mut dangerous: Vec<String> = dangers.iter().map(name).collect();
+        dangerous.sort_by_cached_key(|name| fold(name));
+        let cmdlets = cmdlets.count() as usize;
+        (cmdlets > 0 || !dangerous.is_empty()).then_some(Beyond { cmdlets, dangerous })
+    }
+
+    /// What is asked for, and what an account holds already.
+    fn kept(&mut self, graph: &Graph<'i>, rights: Option<&Rights>, offers: &Offers) -> Held {
+        let mut kept = offers.needed.clone();
+        if let Some(rights) = rights {
+            self.add_held(graph, rights, &mut kept);
+        }
+        kept
+    }
+
+    /// What a role gives beyond that, and which dangerous cmdlets are among it.
+    fn excess(&mut self, graph: &Graph<'i>, role: Symbol, kept: &Held) -> (Held, Bits) {
+        let given = self.given(graph, role);
+        let mut excess = given.all.clone();
+        excess.cmdlets.remove(&kept.cmdlets);
+        excess.parameters.remove(&kept.parameters);
+        let brings = |(cmdlet, any): &&(usize, Vec<usize>)| match any.as_slice() {
+            [] => excess.cmdlets.has(*cmdlet),
+            any => any.iter().any(|cell| excess.parameters.has(*cell)),
+        };
+        let dangerous = given.dangers.iter().filter(brings).map(|(cmdlet, _)| *cmdlet).collect();
+        (excess, dangerous)
+    }
+
     /// The cell of a cmdlet and the cells of its parameters; each is numbered when it is first asked for.
     fn cells(&mut self, graph: &Graph<'i>, cmdlet: Symbol) -> &Cells {
         let inventory = graph.inventory();
@@ -248,7 +293,7 @@ impl<'i> Adviser<'i> {
             parameters.retain(|parameter| !is_common(inventory.show(*parameter)));
             let first = *next;
             *next += parameters.len();
-            stretches.push((first, parameters.len()));
+            stretches.push(Stretch { cmdlet, first, count: parameters.len() });
             Cells { number: stretches.len() - 1, first, parameters: parameters.into() }
         })
     }
@@ -256,7 +301,7 @@ impl<'i> Adviser<'i> {
     /// The cells of all parameters of some cmdlets.
     fn parameters_of(&self, cmdlets: &Bits) -> Bits {
         let stretches = cmdlets.iter().filter_map(|number| self.stretches.get(number));
-        stretches.flat_map(|(first, count)| *first..first + count).collect()
+        stretches.flat_map(|known| known.first..known.first + known.count).collect()
     }
 
     /// Adds what a question needs: all of a cmdlet where it names no parameter.
@@ -353,6 +398,12 @@ impl Cells {
 }
 
 impl Offers {
+    /// Whether a role has something that is asked for, by its number.
+    #[must_use]
+    pub fn has(&self, role: Symbol, number: usize) -> bool {
+        self.roles.iter().any(|offer| offer.role == role && offer.covers.has(number))
+    }
+
     /// The fewest parents that have everything that is missing: children of them hold nothing else. Roles without a
     /// parent come first, since others may lose entries with theirs.
     #[must_use]

@@ -47,9 +47,11 @@ pub enum Reach {
 /// Verbs whose cmdlets read. Everything else writes.
 const READING: &[&str] = &["Get", "Test", "Search", "Export"];
 
+/// The recipient scope that is the groups which an account owns.
+pub const OWN_GROUPS: &str = "MyDistributionGroups";
+
 /// Recipient scopes that end at the own mailbox or what belongs to it.
-const OWN: &[&str] =
-    &["Self", "MyGAL", "MyDistributionGroups", "MailboxICanDelegate", "MyDirectReports", "MyExecutive"];
+const OWN: &[&str] = &["Self", "MyGAL", OWN_GROUPS, "MailboxICanDelegate", "MyDirectReports", "MyExecutive"];
 
 /// Cmdlets that change the session and no object, so that no scope binds them.
 ///

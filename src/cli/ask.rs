@@ -8,12 +8,16 @@ use clap::ValueEnum;
 
 use super::organization::{Answers, Organization, Tabled, named, nobody, unknown};
 use crate::accounts::{Account, Accounts, Alike};
-use crate::graph::{Answer, Graph, Judged, Question, RoleEntries, Target};
+use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target};
 use crate::name::{fold, same};
+use crate::plan::{Adviser, Want};
 use crate::policy::{Item, ParameterMode};
 use crate::record::Kind;
-use crate::report::answer::{self, Answered};
+use crate::remedy::Fix;
+use crate::report::answer::{self, Answered, Verdict};
+use crate::rules::judging::advice::{Advice, Lacking};
 use crate::rules::nearest_ways;
+use crate::scope::{OWN_GROUPS, reads};
 use crate::source::{FileId, Sources, Span};
 
 /// One cmdlet, perhaps with parameters.
@@ -45,15 +49,15 @@ pub(super) struct Asked<'a, S> {
 /// Asks about every account that is named. The exit code is what `code` gives for the answers, each once.
 pub(super) fn ask<F: ValueEnum + Clone + Into<Tabled> + Send + Sync + 'static>(
     answers: &Answers<F>,
-    asked: &Asked<'_, impl Fn(Answer) -> bool>,
-    code: impl Fn(&BTreeSet<Answer>) -> u8,
+    asked: &Asked<'_, impl Fn(Verdict) -> bool>,
+    code: impl Fn(&BTreeSet<Verdict>) -> u8,
 ) -> ExitCode {
     answers
         .asking(answer::push_csv_heading)
         .each(|organization, sources, out| asked.answer(organization, sources, out).map(|answers| code(&answers)))
 }
 
-impl<S: Fn(Answer) -> bool> Asked<'_, S> {
+impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
     /// Appends the answers of one organization and returns them, each once.
     ///
     /// Errors: why there is nothing to answer.
@@ -62,7 +66,7 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
         organization: &Organization,
         sources: &Sources<'_>,
         out: &mut String,
-    ) -> Result<BTreeSet<Answer>, String> {
+    ) -> Result<BTreeSet<Verdict>, String> {
         let mut accounts = organization.accounts();
         let named = named(&accounts, self.patterns);
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
@@ -99,24 +103,26 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
                 let judgement =
                     known.unwrap_or_else(|| Rc::new(Judgement::of(&mut accounts, account, &mut entries, &question)));
                 let judged = &judgement.judged;
-                given.insert(judged.answer);
-                if (self.shows)(judged.answer) {
+                let verdict = Verdict::of(judged.answer, judgement.elsewhere.as_ref());
+                given.insert(verdict);
+                if (self.shows)(verdict) {
                     let shown = accounts.shown(account);
-                    let graph = accounts.graph_mut(account);
-                    let nearest = match judgement.denied() {
-                        Some(denied) => {
-                            let elsewhere = graph.elsewhere(question.cmdlet);
-                            nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere)
-                        }
-                        None => Vec::new(),
-                    };
+                    let (mut nearest, mut fixes) = (Vec::new(), Vec::new());
+                    if let Some(denied) = judgement.denied() {
+                        fixes.extend(fix(&mut accounts, account, &question, denied));
+                        let graph = accounts.graph_mut(account);
+                        let elsewhere = graph.elsewhere(question.cmdlet);
+                        nearest = nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere);
+                    }
+                    let graph = accounts.graph(account);
                     let answered = Answered {
                         account: shown,
                         question: &question,
                         judged,
-                        only_own: judgement.beyond.is_some(),
+                        verdict,
                         rights: &rights,
                         nearest: &nearest,
+                        fixes: &fixes,
                     };
                     match self.format {
                         Tabled::Human => answered.push_human(out, graph, sources, &mut shown_gaps),
@@ -133,11 +139,10 @@ impl<S: Fn(Answer) -> bool> Asked<'_, S> {
     }
 }
 
-/// An answer, and whether only the own mailbox is undecided.
+/// An answer, and what is certain without the own mailbox, where that is nothing.
 struct Judgement<'i> {
     judged: Judged<'i>,
-    /// What is certain beyond the own mailbox, where what is not known concerns that alone: not granted.
-    beyond: Option<Judged<'i>>,
+    elsewhere: Option<Judged<'i>>,
 }
 
 impl<'i> Judgement<'i> {
@@ -154,15 +159,39 @@ impl<'i> Judgement<'i> {
             Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
         };
         let judged = graph.judge(&rights, &grants, question);
-        let beyond = (judged.answer == Answer::Unknown)
+        // Groups of one's own are no mailbox.
+        let is_of_groups = |grant: &EntryGrant<'_>| {
+            let scope = graph.scopes(&rights.held[grant.held]).recipient_write;
+            !reads(question.cmdlet) && scope.is_some_and(|scope| same(scope, OWN_GROUPS))
+        };
+        let is_own = question.on.is_none() && !judged.grants.iter().any(is_of_groups);
+        let asks_elsewhere = is_own || judged.answer == Answer::Unknown;
+        let elsewhere = (judged.answer != Answer::NotGranted && asks_elsewhere)
             .then(|| graph.judge(&rights, &grants, &Question { own_mailbox: false, ..question.clone() }));
-        Self { judged, beyond: beyond.filter(|beyond| beyond.answer == Answer::NotGranted) }
+        Self { judged, elsewhere: elsewhere.filter(|elsewhere| elsewhere.answer == Answer::NotGranted) }
     }
 
     /// What is certainly not granted, the own mailbox aside.
     fn denied(&self) -> Option<&Judged<'i>> {
-        Some(&self.judged).filter(|judged| judged.answer == Answer::NotGranted).or(self.beyond.as_ref())
+        Some(&self.judged).filter(|judged| judged.answer == Answer::NotGranted).or(self.elsewhere.as_ref())
     }
+}
+
+/// What would let an account run a cmdlet: what `check` advises, where this is all that is asked.
+fn fix<'i>(accounts: &mut Accounts<'i>, account: Account, question: &Question<'_>, denied: &Judged<'i>) -> Option<Fix> {
+    // What is held, but not for the object that was asked about, is no question of roles.
+    let is_outside = |miss: &Miss| matches!(miss.code, MissCode::OutsideScope);
+    if denied.misses.iter().any(is_outside) {
+        return None;
+    }
+    let rights = accounts.rights(account);
+    let graph = accounts.organization();
+    let mut adviser = Adviser::default();
+    let offers = adviser.offers(graph, &[Want { question, organization: false }]);
+    let rights = matches!(account, Account::Exported(_)).then_some(&rights);
+    let lacking = [Lacking { id: 0, number: 0, question, judged: denied }];
+    let advice = Advice::of(&mut adviser, graph, rights, &offers, &lacking);
+    advice.fix(graph, accounts.shown(account), question.cmdlet, (0, question))
 }
 
 /// The one recipient, server or database that a text names.

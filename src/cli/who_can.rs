@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::ask::{Asked, Cmdlet, ask};
 use super::organization::{Answers, Tabled};
-use crate::graph::Answer;
+use crate::report::answer::Verdict;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -28,10 +28,12 @@ pub(super) fn run(options: &Options) -> ExitCode {
         patterns: &[],
         on: options.on.as_deref(),
         format: options.answers.format,
-        shows: |answer| options.all || answer != Answer::NotGranted,
+        shows: |verdict| options.all || verdict != Verdict::NotGranted,
     };
-    ask(&options.answers, &asked, |answers| match answers.iter().all(|one| *one == Answer::Unknown) {
-        true => 3,
-        false => 0,
+    ask(&options.answers, &asked, |answers| {
+        match answers.iter().all(|one| matches!(one, Verdict::Unknown | Verdict::PerhapsOwn)) {
+            true => 3,
+            false => 0,
+        }
     })
 }

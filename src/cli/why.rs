@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::ask::{Asked, Cmdlet, ask};
 use super::organization::{Answers, Plain};
-use crate::graph::Answer;
+use crate::report::answer::Verdict;
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -29,10 +29,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
         format: options.answers.format.into(),
         shows: |_| true,
     };
-    let code = |answer: &Answer| match answer {
-        Answer::Granted | Answer::Merged => 0,
-        Answer::NotGranted => 1,
-        Answer::Unknown => 3,
+    let code = |verdict: &Verdict| match verdict {
+        Verdict::Granted | Verdict::Merged => 0,
+        Verdict::OwnMailbox | Verdict::NotGranted => 1,
+        Verdict::PerhapsOwn | Verdict::Unknown => 3,
     };
     ask(&options.answers, &asked, |answers| answers.iter().map(code).max().unwrap_or(0))
 }

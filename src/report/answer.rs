@@ -5,12 +5,13 @@ use std::fmt::Write;
 
 use crate::diagnostic::Label;
 use crate::graph::{Answer, EntryGrant, Gap, Graph, Judged, Question, Rights};
+use crate::remedy::Fix;
 use crate::rules::Nearest;
 use crate::source::Sources;
 
 use super::access::{GRANT_COLUMNS, gaps_in_order, grant_cells, name_of, path_of, push_gap, push_grant};
 use super::escape::{push_json, visible};
-use super::table;
+use super::{Style, table};
 
 /// How many paths are shown before the rest is counted.
 pub(super) const PATHS_MAX: usize = 10;
@@ -24,23 +25,56 @@ pub struct Answered<'a, 'i> {
     pub question: &'a Question<'a>,
     /// The answer.
     pub judged: &'a Judged<'i>,
-    /// Whether what is unknown concerns the account's own mailbox alone.
-    pub only_own: bool,
+    /// What is said.
+    pub verdict: Verdict,
     /// What the account holds.
     pub rights: &'a Rights,
     /// What came closest, where it is not granted.
     pub nearest: &'a [Nearest],
+    /// What would let it run, where something can.
+    pub fixes: &'a [Fix],
 }
 
-impl Answer {
+/// What is said of one account and one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It can.
+    Granted,
+    /// It can, if Exchange merges the entries of several roles.
+    Merged,
+    /// It can on its own mailbox, and nowhere else.
+    OwnMailbox,
+    /// It cannot.
+    NotGranted,
+    /// It cannot, but perhaps on its own mailbox.
+    PerhapsOwn,
+    /// No export decides it.
+    Unknown,
+}
+
+impl Verdict {
+    /// What an answer says. `elsewhere`: what it is without the own mailbox, where that is certainly nothing.
+    #[must_use]
+    pub const fn of(answer: Answer, elsewhere: Option<&Judged<'_>>) -> Self {
+        match (answer, elsewhere) {
+            (Answer::NotGranted, _) => Self::NotGranted,
+            (Answer::Unknown, Some(_)) => Self::PerhapsOwn,
+            (Answer::Granted | Answer::Merged, Some(_)) => Self::OwnMailbox,
+            (Answer::Granted, None) => Self::Granted,
+            (Answer::Merged, None) => Self::Merged,
+            (Answer::Unknown, None) => Self::Unknown,
+        }
+    }
+
     /// The word that reports show.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Granted => "granted",
             Self::Merged => "merged",
+            Self::OwnMailbox => "own-mailbox",
             Self::NotGranted => "not-granted",
-            Self::Unknown => "unknown",
+            Self::PerhapsOwn | Self::Unknown => "unknown",
         }
     }
 }
@@ -66,7 +100,7 @@ impl Answered<'_, '_> {
     ///
     /// Shape: the contract of `rolecall why`; `docs/schemas/why.schema.json`.
     pub fn push_json(&self, out: &mut String, graph: &Graph<'_>, sources: &Sources<'_>) {
-        push_head(out, self.account, self.question, self.judged.answer);
+        push_head(out, self.account, self.question, self.verdict);
         let (grants, more) = self.shown_grants(graph);
         for (index, grant) in grants.iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
@@ -77,7 +111,9 @@ impl Answered<'_, '_> {
             out.push_str(if index > 0 { "," } else { "" });
             push_nearest(out, nearest, sources);
         }
-        out.push_str("],\"gaps\":[");
+        out.push_str("],\"fixes\":");
+        super::json::push_fixes(out, self.fixes, sources);
+        out.push_str(",\"gaps\":[");
         for (index, gap) in self.gaps(graph).iter().enumerate() {
             out.push_str(if index > 0 { "," } else { "" });
             push_gap(out, gap, sources);
@@ -88,7 +124,7 @@ impl Answered<'_, '_> {
     /// Appends the answer as rows of a table, one for each path; one without a path where there is none.
     pub fn push_csv(&self, out: &mut String, graph: &Graph<'_>) {
         let asked = asked_text(self.question);
-        let start = [self.account, &asked, self.judged.answer.name()];
+        let start = [self.account, &asked, self.verdict.name()];
         let (grants, _) = self.shown_grants(graph);
         for grant in &grants {
             table::push_row(
@@ -114,12 +150,13 @@ impl Answered<'_, '_> {
     ) {
         let inventory = graph.inventory();
         let asked = asked_text(self.question);
-        let says = match self.judged.answer {
-            Answer::Unknown if self.only_own => "cannot run, unless on its own mailbox,",
-            Answer::Granted => "can run",
-            Answer::Merged => "can run, if Exchange merges the entries of several roles,",
-            Answer::NotGranted => "cannot run",
-            Answer::Unknown => "may or may not be able to run",
+        let says = match self.verdict {
+            Verdict::Granted => "can run",
+            Verdict::Merged => "can run, if Exchange merges the entries of several roles,",
+            Verdict::OwnMailbox => "can run, on its own mailbox only,",
+            Verdict::NotGranted => "cannot run",
+            Verdict::PerhapsOwn => "cannot run, unless on its own mailbox,",
+            Verdict::Unknown => "may or may not be able to run",
         };
         let _ = writeln!(out, "`{}` {says} `{}`", visible(self.account), visible(&asked));
         let (grants, more) = self.shown_grants(graph);
@@ -163,9 +200,9 @@ impl Answered<'_, '_> {
         for nearest in self.nearest {
             let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&nearest.message));
             nearest.labels.iter().for_each(|label| push_hop(out, label, sources));
-            if let Some(help) = &crate::powershell::help(&nearest.fixes) {
-                let _ = writeln!(out, "    help: {}", visible(help));
-            }
+        }
+        for (index, fix) in self.fixes.iter().enumerate() {
+            super::human::push_fix(out, if index == 0 { "fix" } else { "or" }, fix, sources, &Style::default());
         }
         for gap in self.gaps(graph) {
             let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
@@ -181,7 +218,7 @@ impl Answered<'_, '_> {
 }
 
 /// Appends what stands before the grants.
-fn push_head(out: &mut String, account: &str, question: &Question<'_>, answer: Answer) {
+fn push_head(out: &mut String, account: &str, question: &Question<'_>, verdict: Verdict) {
     out.push_str("{\"version\":1,\"account\":");
     push_json(out, account);
     out.push_str(",\"asked\":{\"cmdlet\":");
@@ -195,13 +232,13 @@ fn push_head(out: &mut String, account: &str, question: &Question<'_>, answer: A
         }
         out.push(']');
     }
-    let _ = write!(out, "}},\"answer\":\"{}\",\"grants\":[", answer.name());
+    let _ = write!(out, "}},\"answer\":\"{}\",\"grants\":[", verdict.name());
 }
 
 /// Appends the answer about an account that no export shows, as one line of JSON.
 pub fn push_json_of_unknown(out: &mut String, account: &str, question: &Question<'_>, sources: &Sources<'_>) {
-    push_head(out, account, question, Answer::Unknown);
-    out.push_str("],\"more\":0,\"nearest\":[],\"gaps\":[");
+    push_head(out, account, question, Verdict::Unknown);
+    out.push_str("],\"more\":0,\"nearest\":[],\"fixes\":[],\"gaps\":[");
     push_gap(out, &Gap::unknown_account(account), sources);
     out.push_str("]}\n");
 }

@@ -17,6 +17,7 @@ use super::{Finished, Style, accepted};
 use crate::diagnostic::{Cause, Diagnostic, Label, Severity, fingerprint};
 use crate::powershell::commands;
 use crate::remedy::{Fix, Remedy};
+use crate::source::Sources;
 
 use wrap::{push_wrapped, wrap};
 
@@ -37,13 +38,18 @@ pub struct Shown {
     pub statistics: bool,
 }
 
-/// How many causes of one rule are shown, and how many of them with their lines.
-const OF_RULE_MAX: usize = 20;
+/// How many causes are shown, more only where each rule has its first few; and how many of a rule with their lines.
+const CAUSES_MAX: usize = 50;
+const OF_RULE_MIN: usize = 3;
 const QUOTED_MAX: usize = 4;
+/// How many commands a fix of a long report shows: all, or none.
+const COMMANDS_MAX: usize = 10;
+/// How many names a list of statistics has.
+const NAMED_MAX: usize = 20;
 
 /// Appends the report.
 pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
-    let mut page = Page { out, finished, style, shown };
+    let mut page = Page { out, finished, style, shown, is_long: false };
     if shown.statistics {
         page.statistics();
     } else {
@@ -70,6 +76,8 @@ struct Page<'p, 'f> {
     finished: &'p Finished<'f>,
     style: &'p Style,
     shown: &'p Shown,
+    /// Whether not all causes are shown.
+    is_long: bool,
 }
 
 impl<'p> Page<'p, '_> {
@@ -79,20 +87,30 @@ impl<'p> Page<'p, '_> {
     }
 
     fn causes(&mut self) {
+        let causes: Vec<(&Cause, Vec<&Diagnostic>)> = self
+            .finished
+            .causes
+            .iter()
+            .map(|cause| (cause, self.of(cause)))
+            .filter(|(_, all)| !all.is_empty())
+            .collect();
         let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
+        causes.iter().for_each(|(_, all)| *of_rule.entry(all[0].rule.0).or_default() += 1);
+        self.is_long = causes.len() > CAUSES_MAX && !self.shown.all;
+        let most = if self.is_long { (CAUSES_MAX / of_rule.len()).max(OF_RULE_MIN) } else { usize::MAX };
+        let quoted_max = if self.is_long { 1 } else { QUOTED_MAX };
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
         let mut commanded: BTreeSet<Vec<String>> = BTreeSet::new();
-        for cause in &self.finished.causes {
-            let findings = self.of(cause);
-            let Some(first) = findings.first() else { continue };
-            let count = of_rule.entry(first.rule.0).or_default();
+        for (cause, findings) in &causes {
+            let count = told.entry(findings[0].rule.0).or_default();
             *count += 1;
-            if self.shown.all || *count <= OF_RULE_MAX {
-                let quoted = self.shown.all || *count <= QUOTED_MAX;
-                self.cause(cause, &findings, quoted, &mut commanded);
+            if *count <= most {
+                let quoted = self.shown.all || *count <= quoted_max;
+                self.cause(cause, findings, quoted, &mut commanded);
             }
         }
-        for (rule, count) in of_rule.into_iter().filter(|(_, count)| !self.shown.all && *count > OF_RULE_MAX) {
-            let more = count - OF_RULE_MAX;
+        for (rule, count) in of_rule.into_iter().filter(|(_, count)| *count > most) {
+            let more = count - most;
             // Writing to a string cannot fail.
             let _ = writeln!(self.out, "… and {more} more of {rule} (--all, or --format json)\n");
         }
@@ -112,7 +130,7 @@ impl<'p> Page<'p, '_> {
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        paint(self.style, code, text)
     }
 
     fn headline(&mut self, cause: &Cause, findings: &[&Diagnostic]) {
@@ -182,14 +200,15 @@ impl<'p> Page<'p, '_> {
 
     /// The lines that the findings speak of, each once.
     fn lines(&mut self, findings: &[&Diagnostic]) {
-        const LABELS_MAX: usize = 5;
+        /// Of one finding, and of several that one change ends.
+        const LABELS_MAX: [usize; 2] = [4, 2];
         let mut labels: Vec<Label> = Vec::new();
         let mut seen = BTreeSet::new();
         // Without more room than for one finding, the worst shows its own.
         for diagnostic in findings {
             labels.extend(diagnostic.labels.iter().filter(|label| seen.insert((label.span, &label.text))).cloned());
         }
-        let own = findings[0].labels.len().min(LABELS_MAX);
+        let own = findings[0].labels.len().min(LABELS_MAX[usize::from(findings.len() > 1)]);
         let most = if self.shown.verbose { labels.len() } else { own };
         let more = labels.len() - most.min(labels.len());
         labels.truncate(most);
@@ -219,36 +238,14 @@ impl<'p> Page<'p, '_> {
 
     fn fix(&mut self, word: &str, fix: &Fix, commanded: &mut BTreeSet<Vec<String>>) {
         let commands = commands(&fix.steps);
-        let mut text = visible(&fix.note).into_owned();
-        if let Some(beyond) = &fix.beyond {
-            text.push_str(&beyond_words(beyond));
-        }
-        if !fix.makes.is_empty() {
-            let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();
-            let _ = write!(text, "; would make: {}", rules.join(", "));
-        }
-        let edited = fix.steps.iter().find_map(|step| match step {
-            Remedy::Edit { at, text } => Some((self.finished.sources.file(at.file), at, text)),
-            _ => None,
-        });
-        if let Some((file, at, with)) = edited {
-            let (line, column) = file.line_column(at.start);
-            let _ = write!(text, "; in {}:{line}:{column} write `{}`", visible(&file.path), visible(with));
-        }
-        let again = !commands.is_empty() && commands.len() > 3 && !commanded.insert(commands.clone());
-        if again {
-            text.push_str("; the commands stand above");
-        }
-        let wrapped = wrap(&format!("{word}: {text}"), self.style.width.saturating_sub(4));
-        for (index, line) in wrapped.lines().enumerate() {
-            let line = match line.split_once(": ").filter(|_| index == 0) {
-                Some((word, rest)) => format!("{} {rest}", self.paint("1", &format!("{word}:"))),
-                None => format!("  {line}"),
-            };
-            let _ = writeln!(self.out, "  {line}");
-        }
-        for command in commands.iter().filter(|_| !again) {
-            let _ = writeln!(self.out, "    {}", visible(command));
+        let (count, words) = (commands.len(), fix_words(fix, self.finished.sources));
+        if self.is_long && count > COMMANDS_MAX {
+            let counted = format!("{words}; {count} commands (--all, or --format json)");
+            push_marked(self.out, word, &counted, self.style);
+        } else if count > 3 && !commanded.insert(commands) {
+            push_marked(self.out, word, &format!("{words}; the commands stand above"), self.style);
+        } else {
+            push_fix(self.out, word, fix, self.finished.sources, self.style);
         }
     }
 
@@ -301,7 +298,7 @@ impl<'p> Page<'p, '_> {
         }
         let mut accounts: Vec<(&str, usize)> = accounts.into_iter().collect();
         accounts.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), crate::name::fold(name)));
-        let most = if self.shown.all { accounts.len() } else { OF_RULE_MAX };
+        let most = if self.shown.all { accounts.len() } else { NAMED_MAX };
         for (name, count) in accounts.iter().take(most) {
             let _ = writeln!(self.out, "{count:>7}  {}", visible(name));
         }
@@ -313,6 +310,52 @@ impl<'p> Page<'p, '_> {
 }
 
 /// What else a fix gives.
+/// Appends a fix: what it is, and its commands, each whole on a line of its own.
+pub(super) fn push_fix(out: &mut String, word: &str, fix: &Fix, sources: &Sources<'_>, style: &Style) {
+    push_marked(out, word, &fix_words(fix, sources), style);
+    for command in commands(&fix.steps) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "    {}", visible(&command));
+    }
+}
+
+/// Appends words behind a mark, as wide as the style allows.
+fn push_marked(out: &mut String, mark: &str, text: &str, style: &Style) {
+    let wrapped = wrap(&format!("{mark}: {text}"), style.width.saturating_sub(4));
+    for (index, line) in wrapped.lines().enumerate() {
+        let line = match line.split_once(": ").filter(|_| index == 0) {
+            Some((mark, rest)) => format!("{} {rest}", paint(style, "1", &format!("{mark}:"))),
+            None => format!("  {line}"),
+        };
+        let _ = writeln!(out, "  {line}");
+    }
+}
+
+/// What a fix is, what else it gives, and what it would make.
+fn fix_words(fix: &Fix, sources: &Sources<'_>) -> String {
+    let mut text = visible(&fix.note).into_owned();
+    if let Some(beyond) = &fix.beyond {
+        text.push_str(&beyond_words(beyond));
+    }
+    if !fix.makes.is_empty() {
+        let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();
+        let _ = write!(text, "; would make: {}", rules.join(", "));
+    }
+    let edited = fix.steps.iter().find_map(|step| match step {
+        Remedy::Edit { at, text } => Some((sources.file(at.file), at, text)),
+        _ => None,
+    });
+    if let Some((file, at, with)) = edited {
+        let (line, column) = file.line_column(at.start);
+        let _ = write!(text, "; in {}:{line}:{column} write `{}`", visible(&file.path), visible(with));
+    }
+    text
+}
+
+fn paint(style: &Style, code: &str, text: &str) -> String {
+    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
 fn beyond_words(beyond: &crate::remedy::Beyond) -> Cow<'static, str> {
     let cmdlets = if beyond.cmdlets == 1 { "1 cmdlet" } else { &format!("{} cmdlets", beyond.cmdlets) };
     Cow::Owned(match beyond.dangerous.as_slice() {

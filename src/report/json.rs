@@ -13,6 +13,7 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use super::{Finished, Style};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::hidden::is_hidden;
+use crate::remedy::Fix;
 use crate::source::Sources;
 
 pub(super) use v1::shortened;
@@ -26,6 +27,11 @@ pub fn write(out: &mut String, finished: &Finished<'_>, _style: &Style) {
 /// Appends one place as JSON.
 pub(super) fn push_location(out: &mut String, sources: &Sources<'_>, label: &Label, primary: bool) {
     push(out, &v1::Location::of(label, primary, sources));
+}
+
+/// Appends fixes as JSON, each of which ends what it stands beside.
+pub(super) fn push_fixes(out: &mut String, fixes: &[Fix], sources: &Sources<'_>) {
+    push(out, &fixes.iter().map(|fix| v1::Fix::of(fix, 1, sources)).collect::<Vec<_>>());
 }
 
 /// Appends one diagnostic as JSON.

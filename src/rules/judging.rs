@@ -1,5 +1,6 @@
 //! What a policy demands, judged: `require`, `forbid`, `separate`, `group` and `role`.
 
+pub mod advice;
 pub mod answers;
 pub(super) mod chain;
 pub mod documented;

@@ -1,10 +1,8 @@
 //! What ends a finding, as remedies; `powershell` writes them as commands.
 
-use std::collections::BTreeSet;
-
-use crate::graph::{Graph, Held, Standing};
+use crate::graph::{Graph, Held};
 use crate::inventory::{self, Assignee, AssigneeType, Assignment, Class, Form, PrincipalId, Stated};
-use crate::name::{Symbol, fold, same};
+use crate::name::{Symbol, same};
 use crate::powershell::quoted;
 use crate::remedy::{self, Fix, GroupKind, GroupName, NewAssignment, Remedy, WriteScope};
 
@@ -24,19 +22,31 @@ pub(super) fn free_name(graph: &Graph<'_>, wanted: &str) -> String {
 /// Lets an account run a role: through a role group that gives this role alone, else through a new one. An assignment
 /// to the account itself would do too, and is what `direct-assignment` warns of.
 pub(super) fn give(graph: &Graph<'_>, role: Symbol, group: Option<PrincipalId>, account: &str) -> Fix {
-    let shown = graph.inventory().show(role);
+    let role = graph.inventory().show(role);
     match group {
-        Some(group) => {
-            let name = graph.inventory().show_principal(group);
-            Fix::of(
-                add_member(graph, group, account),
-                format!("joins `{name}`, which gives role `{shown}` and no other"),
-            )
-        }
-        None => Fix::of(
-            new_group(graph, &format!("Holders of {shown}"), &[shown], &[account]),
-            format!("a role group of its own, with role `{shown}`"),
-        ),
+        Some(group) => join(graph, group, &[role], account),
+        None => own_group(graph, &format!("Holders of {role}"), &[role], account),
+    }
+}
+
+/// Lets an account join a role group that gives these roles alone.
+pub(super) fn join(graph: &Graph<'_>, group: PrincipalId, roles: &[&str], account: &str) -> Fix {
+    let name = graph.inventory().show_principal(group);
+    let note = format!("joins `{name}`, which gives {} and no other", listed(roles));
+    Fix::of(add_member(graph, group, account), note)
+}
+
+/// Lets an account run roles through a role group of its own.
+pub(super) fn own_group(graph: &Graph<'_>, name: &str, roles: &[&str], account: &str) -> Fix {
+    Fix::of(new_group(graph, name, roles, &[account]), format!("a role group of its own, with {}", listed(roles)))
+}
+
+/// Roles, in words.
+fn listed(roles: &[&str]) -> String {
+    let names: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
+    match names.as_slice() {
+        [one] => format!("role {one}"),
+        all => format!("roles {}", all.join(", ")),
     }
 }
 
@@ -45,32 +55,6 @@ pub(super) fn new_group(graph: &Graph<'_>, name: &str, roles: &[&str], members: 
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let name = free_name(graph, name);
     Remedy::NewRoleGroup { name, roles: owned(roles), members: owned(members), description: None }
-}
-
-/// A role group that gives a role, on everything that the role itself reaches, and no other role.
-pub(super) fn group_of(graph: &Graph<'_>, role: Symbol) -> Option<PrincipalId> {
-    let inventory = graph.inventory();
-    let is_narrow = |index: &usize| {
-        let assignment = &inventory.assignments[*index];
-        let is_implicit = |word: Symbol| same(inventory.show(word), "Organization");
-        let custom = assignment.custom.iter().chain([&assignment.resource]).any(Option::is_some);
-        custom || !assignment.scopes[1].is_none_or(is_implicit)
-    };
-    let gives = |index: &&usize| matches!(graph.standing(**index), Standing::Works(_) | Standing::Unknown(_));
-    let fits = |group: PrincipalId| {
-        let mut given = graph.assignments_of(group).iter().filter(gives);
-        is_role_group(graph, group)
-            && graph.synchronised(group).is_none()
-            && given.all(|index| inventory.assignments[*index].role.is_some_and(|given| given.symbol == role))
-    };
-    let groups = graph.assignments_giving(role).iter().filter(|index| !is_narrow(index)).filter(gives);
-    let groups = groups.filter_map(|index| match inventory.assignments[*index].assignee {
-        Assignee::Principal(id) => Some(id),
-        _ => None,
-    });
-    // A group that has the role many times is looked at once.
-    let groups: BTreeSet<PrincipalId> = groups.collect();
-    groups.into_iter().filter(|group| fits(*group)).min_by_key(|group| fold(inventory.show_principal(*group)))
 }
 
 /// Puts somebody into a group. Exchange Online refuses to change the members of one that is synchronised from Entra.

@@ -369,6 +369,11 @@ fn what_is_not_granted_says_each_way_it_fails_and_what_a_parent_could_give() {
         line["nearest"].as_array().into_iter().flatten().filter_map(|one| one["code"].as_str()).collect();
     assert_eq!(codes, ["disabled-assignment", "parent-has-it", "not-assigned", "built-in-role"], "{line:#}");
     let ran = run(&files, &["why", "ada", "Set-Mailbox"]);
+    assert!(ran.stdout.contains("Set-ManagementRoleAssignment 'Off' -Enabled $true"), "{}", ran.stdout);
+    // Without an assignment to enable, the role that is held gets what its parent has.
+    let assignments = format!("{COLUMNS}{}", wide("H", "Helpers", "ada", "User"));
+    let files = [("e.csv", entries), ("r.csv", roles), ("a.csv", assignments.as_str()), ("p.csv", PEOPLE)];
+    let ran = run(&files, &["why", "ada", "Set-Mailbox"]);
     assert!(ran.stdout.contains("Add-ManagementRoleEntry 'Helpers\\Set-Mailbox'"), "{}", ran.stdout);
 }
 

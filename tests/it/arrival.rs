@@ -257,7 +257,7 @@ fn a_policy_that_a_mailbox_names_by_an_id_alone_may_be_any() {
     let policy = |name: &str| {
         format!("Name,Guid,IsDefault,AssignedRoles\n{name},4f0c7a52-91de-4b3a-9d43-5b7f1c0e2a11,True,MyBaseOptions\n")
     };
-    assert_eq!(said(&policy("Kiosk")), "granted");
+    assert_eq!(said(&policy("Kiosk")), "own-mailbox");
     assert_eq!(said(&policy("Default")), "not-granted");
     assert_eq!(said(&policy("Kio…")), "unknown");
 }

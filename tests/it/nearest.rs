@@ -173,7 +173,7 @@ fn an_entry_without_the_parameter_is_marked_at_its_cmdlet() {
             place: "entries.csv:3".to_owned(),
             label: "role `Mail Recipients` has the cmdlet without `-ForwardingAddress`".to_owned(),
             // Exchange refuses to change a role of its own.
-            help: "Get-ManagementRole -Cmdlet 'Set-Mailbox' -CmdletParameters 'ForwardingAddress'".to_owned(),
+            help: "Get-ManagementRole -Cmdlet 'Set-Mailbox' -CmdletParameters 'Alias','ForwardingAddress'".to_owned(),
         }
     );
 }
@@ -209,10 +209,11 @@ fn nothing_is_shown_where_the_cmdlet_is_held() {
 /// The nearer one is shown, whatever the order of the rows.
 #[test]
 fn the_nearest_of_several_is_shown() {
-    // From the nearest to the farthest. A role that nobody holds comes behind all of these.
-    let ladder = [OWN, NO_SCOPE, DISABLED, DELEGATING, OF_GROUP];
+    // From the nearest to the farthest: what is advised to be enabled, what is held in vain, what others hold. A role
+    // that nobody holds comes behind all of these.
+    let ladder = [DISABLED, OWN, NO_SCOPE, DELEGATING, OF_GROUP];
     let lone: Vec<Shown> =
-        vec![with(&[OWN]), with(&[NO_SCOPE]), with(&[DISABLED]), with(&[DELEGATING]), with(&[OF_GROUP])];
+        vec![with(&[DISABLED]), with(&[OWN]), with(&[NO_SCOPE]), with(&[DELEGATING]), with(&[OF_GROUP])];
     for nearer in 0..ladder.len() {
         for farther in nearer + 1..ladder.len() {
             // The farther one stands first in its file.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{AssigneeType, Assignment, Class, PrincipalId};
 use crate::name::{Symbol, same};
-
+use crate::plan::group_that_gives;
 use crate::remedy::Fix;
 use crate::rules::roles::held;
 use crate::rules::{Context, Rule, remedy};
@@ -31,7 +31,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         // Who should not hold a role at all needs no group for it.
         let dangerous = held::ROLES.iter().any(|known| same(known, role));
         let given = assignment.role.filter(|_| !dangerous).and_then(|role| {
-            let group = groups.entry(role.symbol).or_insert_with(|| remedy::group_of(context.graph(), role.symbol));
+            let group = groups.entry(role.symbol).or_insert_with(|| group_that_gives(context.graph(), &[role.symbol]));
             through_group(context, assignment, (role.symbol, *group), user)
         });
         finding.fixes.splice(0..0, given);

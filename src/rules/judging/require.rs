@@ -5,19 +5,22 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Rights, RoleEntries};
+use crate::graph::{
+    Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Question, Rights, RoleEntries,
+};
 use crate::hidden::toml;
 use crate::name::{Symbol, fold, same};
+use crate::plan::{Adviser, Offers, Want, group_that_gives};
 use crate::policy::{Item, Requirement, Who, WhoKind};
 use crate::powershell::quoted;
 use crate::remedy::{Fix, Remedy, WriteScope};
 use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
 
+use super::advice::{self, Advice, Lacking};
 use super::excess::Excess;
 use super::matrix::Matrix;
-use super::nearest::{Candidates, RoleWeights, Way};
-use super::questions::{Asked, Questions, unmatched};
+use super::questions::{Asked, QuestionId, Questions, unmatched};
 use super::undecided::{Asking, Open, undecided};
 use super::whom::{as_named, whom};
 use super::{chain, nearest};
@@ -109,13 +112,13 @@ pub fn check_and_keep(
     outcome.tally.accounts = named.count();
     let inventories = accounts.inventories();
     let mut questions = Questions::new(inventories.clone());
-    let mut weights = RoleWeights::default();
+    let mut adviser = Adviser::default();
     for (requirement, groups) in requirements.iter().zip(&groups) {
         let say_unmatched = |item: &Item| report.say(unmatched(&inventories, item));
         let items = questions.ask(&requirement.items, own_mailbox(requirement), say_unmatched);
         let granting = questions.find_granting(accounts.organization(), &items);
         let mut entries: Option<RoleEntries<'_>> = None;
-        let mut candidates: Option<Candidates> = None;
+        let mut offers: Option<Offers> = None;
         let mut told = Matrix::to(&requirement.common.id, &requirement.session, &items);
         for Group { alike, accounts: group } in groups.iter() {
             let size = group.len() as u64;
@@ -143,9 +146,10 @@ pub fn check_and_keep(
             if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
             }
-            let roles = judge.roles(&asked, &answers, &items, &mut candidates, &mut weights);
+            let advice = judge.advice(&asked, &answers, &items, (&mut adviser, &mut offers));
             for &account in group.iter() {
-                Judge::new(accounts, requirement, account, report, &mut outcome).say(&asked, &answers, &roles, &excess);
+                Judge::new(accounts, requirement, account, report, &mut outcome)
+                    .say(&asked, &answers, &advice, &excess);
             }
         }
         if let Some(kept) = kept.as_mut().filter(|_| !told.rows.is_empty()) {
@@ -252,13 +256,12 @@ pub fn withdrawals(requirements: &[Requirement]) -> Vec<String> {
     let mut notes = Vec::new();
     for requirement in requirements {
         let Some(why) = &requirement.valid.withdrawn else { continue };
-        let title = requirement.title.as_deref().unwrap_or(&requirement.common.id);
         let valid = match (&requirement.valid.from, &requirement.valid.to) {
-            (Some(from), Some(to)) => format!(" (published from {from} to {to})"),
-            (Some(from), None) => format!(" (published from {from})"),
+            (Some(from), Some(to)) => format!(", published from {from} to {to},"),
+            (Some(from), None) => format!(", published from {from},"),
             _ => String::new(),
         };
-        let note = format!("the list `{}`, {title}{valid}, is withdrawn: {why}", requirement.common.id);
+        let note = format!("the list `{}`{valid} is withdrawn: {why}", requirement.common.id);
         if !notes.contains(&note) {
             notes.push(note);
         }
@@ -344,37 +347,41 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
-    /// The roles that would give what is missing: the same for all accounts that hold the same.
-    fn roles(
+    /// How to get what is missing: the same for all accounts that hold the same.
+    fn advice(
         &self,
         asked: &[Asked<'_>],
         answers: &[Judged<'i>],
         items: &[Asked<'_>],
-        candidates: &mut Option<Candidates>,
-        weights: &mut RoleWeights,
-    ) -> BTreeMap<Symbol, Way> {
-        let graph = self.graph();
-        let names = &graph.inventory().names;
+        (adviser, offers): (&mut Adviser<'i>, &mut Option<Offers>),
+    ) -> Advice {
         let missing = asked.iter().zip(answers).filter(|(_, judged)| judged.answer == Answer::NotGranted);
-        let missing: BTreeSet<Symbol> = missing.filter_map(|(asked, _)| names.get(asked.cmdlet)).collect();
+        let missing: Vec<(&Asked<'_>, &Judged<'i>)> = missing.collect();
         if missing.is_empty() {
-            return BTreeMap::new();
+            return Advice::default();
         }
-        match self.account {
-            Account::Exported(_) => {
-                let candidates = candidates.get_or_insert_with(|| Candidates::of(graph, wanted(graph, items)));
-                nearest::roles_for(graph, &self.rights, &missing, candidates, weights)
-            }
-            // What the caller asserts of an account stands in a graph of its own.
-            Account::Asserted(_) => {
-                let candidates = Candidates::of(graph, missing.clone());
-                nearest::roles_for(graph, &self.rights, &missing, &candidates, &mut RoleWeights::default())
-            }
-        }
+        let graph = self.accounts.organization();
+        let own_mailbox = own_mailbox(self.requirement);
+        let offers = offers.get_or_insert_with(|| {
+            let questions: Vec<Question<'_>> = items.iter().map(|asked| asked.question(own_mailbox)).collect();
+            let organization = self.requirement.scope == Some("organization");
+            let wants: Vec<Want<'_>> = questions.iter().map(|question| Want { question, organization }).collect();
+            adviser.offers(graph, &wants)
+        });
+        let numbers: BTreeMap<QuestionId, usize> =
+            items.iter().enumerate().map(|(number, asked)| (asked.id, number)).collect();
+        let questions: Vec<Question<'_>> = missing.iter().map(|(asked, _)| asked.question(own_mailbox)).collect();
+        let lacking: Vec<Lacking<'_, 'i>> = missing
+            .iter()
+            .zip(&questions)
+            .map(|((asked, judged), question)| Lacking { id: asked.id, number: numbers[&asked.id], question, judged })
+            .collect();
+        let rights = matches!(self.account, Account::Exported(_)).then_some(&self.rights);
+        Advice::of(adviser, graph, rights, offers, &lacking)
     }
 
     /// Says of one account what is missing, open or worth knowing.
-    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>], roles: &BTreeMap<Symbol, Way>, excess: &Excess<'i>) {
+    fn say(&mut self, items: &[Asked<'_>], answers: &[Judged<'i>], advice: &Advice, excess: &Excess<'i>) {
         let mut missing: Vec<Missing<'_, 'i>> = Vec::new();
         let mut open: BTreeMap<GapId, Vec<String>> = BTreeMap::new();
         for (asked, judged) in items.iter().zip(answers) {
@@ -396,7 +403,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             }
         }
         if !missing.is_empty() {
-            self.say_missing(&missing, roles);
+            self.say_missing(&missing, advice);
         }
         for (gap, cmdlets) in &excess.open {
             open.entry(*gap).or_default().extend(cmdlets.iter().cloned());
@@ -477,23 +484,24 @@ impl<'j, 'i> Judge<'j, 'i> {
     }
 
     /// One diagnostic for each rule and cmdlet, however many items ask for it.
-    fn say_missing(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Way>) {
+    fn say_missing(&mut self, missing: &[Missing<'_, 'i>], advice: &Advice) {
         let mut said: Vec<Diagnostic> = Vec::new();
-        let given = self.given(roles);
         for Missing { asked, judged } in missing {
             let question = asked.question(own_mailbox(self.requirement));
+            let name = bare(&self.requirement.common.id);
+            let fix = advice.fix(self.accounts.organization(), self.shown(), name, (asked.id, &question));
             let lacking = judged.lacking.iter().map(|grant| (grant, self.graph().lacks(grant, &question)));
             let lacks_least = lacking.min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
-            let diagnostic = match lacks_least {
+            let mut diagnostic = match lacks_least {
                 Some((grant, lacks)) => self.missing_parameter(asked, judged, grant, &lacks),
                 None => {
-                    let way =
-                        self.graph().inventory().names.get(asked.cmdlet).and_then(|cmdlet| roles.get(&cmdlet)).copied();
+                    let role = advice.role(asked.id);
                     let graph = self.accounts.graph_mut(self.account);
-                    let miss = nearest::nearest(graph, &judged.misses, asked.cmdlet, way.map(|way| way.role));
-                    self.missing_cmdlet(asked, judged.doubted, miss.as_ref(), (way, given.as_ref()))
+                    let miss = nearest::nearest(graph, &judged.misses, asked.cmdlet, role);
+                    self.missing_cmdlet(asked, judged.doubted, miss.as_ref())
                 }
             };
+            diagnostic.fixes.extend(fix);
             let same = |other: &&mut Diagnostic| {
                 other.rule == diagnostic.rule && other.subject.cmdlet == diagnostic.subject.cmdlet
             };
@@ -503,28 +511,10 @@ impl<'j, 'i> Judge<'j, 'i> {
             }
         }
         said.into_iter().for_each(|diagnostic| self.report.say(diagnostic));
-        self.note_roles(missing, roles);
-    }
-
-    /// One role group for all roles that are chosen, where there are several.
-    fn given(&self, roles: &BTreeMap<Symbol, Way>) -> Option<Fix> {
-        let inventory = self.graph().inventory();
-        let mut names: Vec<&str> = roles.values().map(|way| inventory.show(way.role)).collect();
-        names.sort_by_cached_key(|name| fold(name));
-        names.dedup();
-        let name = bare(&self.requirement.common.id);
-        let step = (names.len() > 1).then(|| remedy::new_group(self.graph(), name, &names, &[self.shown()]));
-        step.map(|step| Fix::of(step, "a role group of its own"))
     }
 
     /// `doubted`: something unknown may give the cmdlet, only never as it is asked for.
-    fn missing_cmdlet(
-        &self,
-        asked: &Asked<'_>,
-        doubted: bool,
-        miss: Option<&Miss>,
-        way: (Option<Way>, Option<&Fix>),
-    ) -> Diagnostic {
+    fn missing_cmdlet(&self, asked: &Asked<'_>, doubted: bool, miss: Option<&Miss>) -> Diagnostic {
         let graph = self.graph();
         let mut labels = miss.map(|miss| nearest::labels(graph, self.shown(), miss)).unwrap_or_default();
         // What came close is held by a path of the account's own; how it comes to it stands in other files.
@@ -537,10 +527,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             rule: MISSING_CMDLET,
             severity: self.severity(Severity::Error),
             message: cannot_run(self.shown(), asked.cmdlet, with),
-            fixes: miss
-                .and_then(|miss| nearest::fix(graph, (self.shown(), &self.rights), asked.cmdlet, miss, way))
-                .into_iter()
-                .collect(),
+            fixes: Vec::new(),
             subject,
             labels: self.or_required(labels, asked),
             waived: None,
@@ -562,44 +549,17 @@ impl<'j, 'i> Judge<'j, 'i> {
         let apart = judged.misses.iter().filter(|miss| miss.code == MissCode::ScopesApart);
         labels.extend(apart.flat_map(|miss| nearest::labels(graph, self.shown(), miss)));
         dedup(&mut labels);
-        let question = asked.question(own_mailbox(self.requirement));
         let mut subject = self.subject(asked.cmdlet);
         subject.parameters = lacks.to_vec();
         Diagnostic {
             rule: MISSING_PARAMETER,
             severity: self.severity(Severity::Error),
             message: format!("`{}` can run `{}`, but not with {listed}", self.shown(), asked.cmdlet),
-            fixes: vec![nearest::fix_of_parameters(graph, self.shown(), &question, lacks, grant.role)],
+            fixes: Vec::new(),
             subject,
             labels,
             waived: None,
         }
-    }
-
-    /// The smallest change, in one line for all that is missing.
-    fn note_roles(&mut self, missing: &[Missing<'_, 'i>], roles: &BTreeMap<Symbol, Way>) {
-        if missing.is_empty() || roles.is_empty() {
-            return;
-        }
-        let graph = self.graph();
-        let inventory = graph.inventory();
-        // A role that has the cmdlet need not have the parameter.
-        let gives = |one: &Missing<'_, 'i>| {
-            let way = roles.get(&inventory.names.get(one.asked.cmdlet)?)?;
-            let question = one.asked.question(own_mailbox(self.requirement));
-            nearest::has_all(graph, way.role, &question).then(|| inventory.show(way.role))
-        };
-        let mut names: Vec<&str> = missing.iter().filter_map(gives).collect();
-        let (of, covered, account) = (missing.len(), names.len(), self.shown());
-        if covered == 0 {
-            return;
-        }
-        names.sort_by_cached_key(|name| fold(name));
-        names.dedup();
-        let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let what = if covered == of { "all".to_owned() } else { format!("{covered} of {of}") };
-        let plural = if names.len() == 1 { "this role gives" } else { "these roles give" };
-        self.outcome.notes.push(format!("{plural} `{account}` {what} that is missing: {listed}"));
     }
 
     fn say_narrow(&mut self, asked: &Asked<'_>, judged: &Judged<'_>) {
@@ -655,7 +615,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                 Fix::of(Remedy::SetScope { assignment, scope, before }, note)
             }
             _ => match held.role.filter(|_| by_role) {
-                Some(role) => remedy::give(graph, role, remedy::group_of(graph, role), self.shown()),
+                Some(role) => remedy::give(graph, role, group_that_gives(graph, &[role]), self.shown()),
                 None => {
                     let command = format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet));
                     Fix::export(command, "asks Exchange which roles have the cmdlet")
@@ -690,7 +650,10 @@ impl<'j, 'i> Judge<'j, 'i> {
                 self.shown(),
                 asked.cmdlet
             ),
-            fixes: vec![nearest::holders_of(asked.cmdlet, asked.parameters())],
+            fixes: vec![advice::holders_of(
+                asked.cmdlet,
+                &asked.parameters().iter().map(String::as_str).collect::<Vec<_>>(),
+            )],
             subject,
             labels,
             waived: None,
