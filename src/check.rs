@@ -1,6 +1,7 @@
 //! The main job as one plain function: exports and requirements in, a sorted list of diagnostics out.
 
 mod organizations;
+mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,7 +126,8 @@ struct Judged {
 
 /// Judges one organization by what the policy says of it.
 fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) -> Judged {
-    let Stated { name, own, asserted, report: read } = stated;
+    let Stated { name, mut own, asserted, report: read } = stated;
+    let facts = own.copied_but_entries();
     let organization = Inventory::of(own);
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
@@ -160,6 +162,16 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
     let inventories: Vec<&Inventory> =
         std::iter::once(&organization).chain(asserted.iter().map(|(_, inventory)| inventory)).collect();
     let mut diagnostics = report.diagnostics;
+    let judge = |inventory: &Inventory| {
+        let mut accounts = Accounts::with_assertions(inventory, &asserted, terms.assumptions, &assertions);
+        let mut report = Report::default();
+        let mut outcome = rules::judging::require::judge(&mut accounts, &policy.requirements, &mut report);
+        report.append(judge_the_rest(&mut accounts, policy, sources, terms, &mut outcome));
+        let own = policy.with_own_levels();
+        rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), &mut report.diagnostics);
+        report.diagnostics
+    };
+    trial::Trial { facts: &facts, inventory: &organization, judge: &judge }.of_all(&mut diagnostics);
     diagnostics.iter_mut().for_each(|diagnostic| diagnostic.subject.organization.clone_from(&name));
     Judged {
         diagnostics,
@@ -213,8 +225,7 @@ fn limited(accounts: &Accounts<'_>, terms: &Terms) -> Vec<Account> {
 
 /// Gives findings their levels, marks what is accepted, and says what there is to say about that. Returns notes.
 fn weigh(judged: &[Judged], policy: &Policy, terms: Terms, all: &mut Vec<Diagnostic>) -> Vec<String> {
-    let own: BTreeSet<&str> =
-        policy.tables().filter(|(_, table)| table.level.is_some()).map(|(_, table)| table.id.as_str()).collect();
+    let own = policy.with_own_levels();
     rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), all);
     if terms.strict {
         let open = [rules::judging::undecided::UNDECIDED, rules::judging::require::MERGED_PARAMETERS];

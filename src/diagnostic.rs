@@ -9,7 +9,7 @@ use crate::remedy::Fix;
 use crate::source::{FileId, Span};
 
 pub use cause::{Cause, causes};
-pub use fingerprint::{digest, fingerprint};
+pub use fingerprint::{digest, fingerprint, told_by};
 
 /// The name of a rule, or of something that reading notices. It reads well after "allow".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,6 +6,7 @@ mod assignments;
 mod attributes;
 mod collect;
 mod collection;
+mod entries;
 mod facts;
 mod grouped;
 mod identity;
@@ -25,6 +26,7 @@ mod unread;
 mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diagnostic::RuleId;
 use crate::name::{ByName, Names, Symbol, same};
@@ -36,6 +38,8 @@ pub use assignments::{Assignee, Assignment, NameSays, name_says};
 pub use attributes::Attributes;
 pub use collect::{Collector, stands_for};
 pub use collection::settle_collections;
+pub use entries::EntryTable;
+use entries::RoleRun;
 pub use facts::{
     AssigneeType, AssignmentFact, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, GroupFact, Identity,
     IdentityKind, Listed, MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text, missing,
@@ -122,13 +126,7 @@ pub struct Inventory {
     pub unread: Vec<Unread>,
     paths: BTreeMap<FileId, String>,
     entry_row_roles: BTreeSet<Symbol>,
-    entries: Vec<EntryFact>,
-    entry_files: Runs,
-    /// Where entries of one role stand together, sorted by role.
-    role_runs: Vec<RoleRun>,
-    /// The numbers of the entries, sorted by cmdlet, then as they are; and where those of each cmdlet end.
-    by_cmdlet: Vec<u32>,
-    cmdlet_ends: Vec<u32>,
+    entries: Arc<EntryTable>,
 }
 
 /// A role entry, with the place that shows it.
@@ -144,19 +142,19 @@ pub struct Entry {
     pub at: Span,
 }
 
-/// Entries of one role that stand together, by their numbers.
-#[derive(Clone, Copy, Debug)]
-struct RoleRun {
-    role: Symbol,
-    start: u32,
-    end: u32,
-}
-
 impl Inventory {
     /// Brings the facts of all files together.
     #[must_use]
     pub fn of(mut facts: Facts) -> Self {
-        facts.entries.shrink_to_fit();
+        let mut entries = std::mem::take(&mut facts.entries);
+        entries.shrink_to_fit();
+        let table = EntryTable::of(entries, std::mem::take(&mut facts.runs), facts.names.len());
+        Self::beside(facts, Arc::new(table))
+    }
+
+    /// Brings facts together that stand beside these entries, whatever entries they have themselves.
+    #[must_use]
+    pub fn beside(mut facts: Facts, entries: Arc<EntryTable>) -> Self {
         facts.uncertain.shrink_to_fit();
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
@@ -164,17 +162,11 @@ impl Inventory {
         let principals = Principals::of(&mut facts, &capped_members);
         let assignments = assignments::merge(&mut facts, &principals, &contradictions);
         let roles = roles_of(&facts);
-        let role_runs = runs_by_role(&facts.entries);
-        let (by_cmdlet, cmdlet_ends) = sorted_by_cmdlet(&facts.entries, facts.names.len());
         Self {
             principals,
             assignments,
             contradictions,
             roles,
-            role_runs,
-            by_cmdlet,
-            cmdlet_ends,
-            entry_files: facts.runs,
             names: facts.names,
             parameters: facts.parameters,
             uncertain_entries: facts.uncertain,
@@ -194,19 +186,19 @@ impl Inventory {
             objects: facts.objects,
             files: facts.files,
             listings: facts.listings,
-            entries: facts.entries,
+            entries,
         }
     }
 
     /// The exported entries of a role, in file order; `NO_ROLE` gives those whose role no export names.
     pub fn entries_of(&self, role: Symbol) -> impl Iterator<Item = Entry> + '_ {
-        self.runs_of(role).iter().flat_map(|run| (run.start..run.end).map(|index| self.entry(index as usize)))
+        self.entries.runs_of(role).iter().flat_map(|run| (run.start..run.end).map(|index| self.entry(index as usize)))
     }
 
     /// Whether any entry of a role was exported.
     #[must_use]
     pub fn has_entries(&self, role: Symbol) -> bool {
-        !self.runs_of(role).is_empty()
+        !self.entries.runs_of(role).is_empty()
     }
 
     /// Whether rows of Get-ManagementRoleEntry show all entries of a role, and not only the role's own list.
@@ -229,66 +221,56 @@ impl Inventory {
 
     /// Every exported entry.
     pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        (0..self.entries.len()).map(|index| self.entry(index))
+        (0..self.entries.facts.len()).map(|index| self.entry(index))
     }
 
     /// How many entries of a role were exported.
     #[must_use]
     pub fn entry_count(&self, role: Symbol) -> usize {
-        self.runs_of(role).iter().map(|run| (run.end - run.start) as usize).sum()
+        self.entries.runs_of(role).iter().map(|run| (run.end - run.start) as usize).sum()
     }
 
     /// The exported entries of a cmdlet, of all roles, in file order.
     pub fn entries_named(&self, cmdlet: Symbol) -> impl Iterator<Item = Entry> + '_ {
-        self.named(cmdlet).iter().map(|index| self.entry(*index as usize))
+        self.entries.named(cmdlet).iter().map(|index| self.entry(*index as usize))
     }
 
     /// The roles with entries of a cmdlet, once for each entry; `NO_ROLE` for those whose role no export names.
     pub fn roles_with(&self, cmdlet: Symbol) -> impl Iterator<Item = Symbol> + '_ {
-        self.named(cmdlet).iter().map(|index| self.entries[*index as usize].role)
+        self.entries.named(cmdlet).iter().map(|index| self.entries.facts[*index as usize].role)
     }
 
     /// The entries of a cmdlet in a role, in file order.
     pub fn entries_in(&self, role: Symbol, cmdlet: Symbol) -> impl Iterator<Item = Entry> + '_ {
-        let named = self.named(cmdlet);
+        let named = self.entries.named(cmdlet);
         let in_run = move |run: &RoleRun| {
             let (from, end) = (named.partition_point(|index| *index < run.start), run.end);
             named[from..].iter().take_while(move |index| **index < end)
         };
-        let runs = if named.is_empty() { &[] } else { self.runs_of(role) };
+        let runs = if named.is_empty() { &[] } else { self.entries.runs_of(role) };
         runs.iter().flat_map(in_run).map(|index| self.entry(*index as usize))
     }
 
     /// The cmdlets of a role's exported entries, one for each entry.
     pub fn cmdlets_of(&self, role: Symbol) -> impl Iterator<Item = Symbol> + '_ {
-        let entries = |run: &RoleRun| &self.entries[run.start as usize..run.end as usize];
-        self.runs_of(role).iter().flat_map(entries).map(|entry| entry.cmdlet)
-    }
-
-    fn runs_of(&self, role: Symbol) -> &[RoleRun] {
-        let runs = &self.role_runs[self.role_runs.partition_point(|run| run.role < role)..];
-        &runs[..runs.partition_point(|run| run.role == role)]
-    }
-
-    fn named(&self, cmdlet: Symbol) -> &[u32] {
-        let index = cmdlet.index();
-        let Some(&end) = self.cmdlet_ends.get(index) else { return &[] };
-        let start = if index == 0 { 0 } else { self.cmdlet_ends[index - 1] };
-        &self.by_cmdlet[start as usize..end as usize]
+        let entries = |run: &RoleRun| &self.entries.facts[run.start as usize..run.end as usize];
+        self.entries.runs_of(role).iter().flat_map(entries).map(|entry| entry.cmdlet)
     }
 
     /// The cmdlets of all exported entries, each once.
     pub fn cmdlets(&self) -> impl Iterator<Item = Symbol> + '_ {
-        let cmdlet_of = |index: u32| self.entries[index as usize].cmdlet;
-        self.by_cmdlet
-            .chunk_by(move |left, right| cmdlet_of(*left) == cmdlet_of(*right))
-            .map(move |same| cmdlet_of(same[0]))
+        self.entries.cmdlets()
     }
 
     /// The roles that have exported entries.
     pub fn roles_with_entries(&self) -> impl Iterator<Item = Symbol> + '_ {
-        let roles = self.role_runs.chunk_by(|left, right| left.role == right.role).map(|runs| runs[0].role);
-        roles.filter(|role| *role != NO_ROLE)
+        self.entries.roles()
+    }
+
+    /// The entries themselves, for a copy that has others beside them.
+    #[must_use]
+    pub fn entry_table(&self) -> &Arc<EntryTable> {
+        &self.entries
     }
 
     /// A name as it is shown.
@@ -351,45 +333,12 @@ impl Inventory {
     }
 
     fn entry(&self, index: usize) -> Entry {
-        let fact = self.entries[index];
+        let fact = self.entries.facts[index];
         // The name stands as it was printed; an escape in it would only move the end of the mark.
         let length = crate::source::to_u32(self.names.show(fact.cmdlet).len());
-        let at = Span { file: self.entry_files.file(index), start: fact.start, end: fact.start.saturating_add(length) };
+        let at = Span { file: self.entries.file(index), start: fact.start, end: fact.start.saturating_add(length) };
         Entry { role: fact.role, cmdlet: fact.cmdlet, parameters: fact.parameters, at }
     }
-}
-
-/// Runs of entries of one role. Exports list a role's entries together, so there are few.
-fn runs_by_role(entries: &[EntryFact]) -> Vec<RoleRun> {
-    let mut start = 0;
-    let run = |part: &[EntryFact]| {
-        let end = start + crate::source::to_u32(part.len());
-        RoleRun { role: part[0].role, start: std::mem::replace(&mut start, end), end }
-    };
-    let mut runs: Vec<RoleRun> = entries.chunk_by(|left, right| left.role == right.role).map(run).collect();
-    // The runs of one role stay in file order.
-    runs.sort_by_key(|run| run.role);
-    runs
-}
-
-/// The numbers of entries, sorted by cmdlet, and where those of each name end: counted, for there are few names and
-/// perhaps millions of entries.
-fn sorted_by_cmdlet(entries: &[EntryFact], name_count: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut next = vec![0_u32; name_count + 1];
-    for entry in entries {
-        next[entry.cmdlet.index() + 1] += 1;
-    }
-    for name in 0..name_count {
-        next[name + 1] += next[name];
-    }
-    let mut sorted = vec![0; entries.len()];
-    for (index, entry) in entries.iter().enumerate() {
-        let place = &mut next[entry.cmdlet.index()];
-        sorted[*place as usize] = crate::source::to_u32(index);
-        *place += 1;
-    }
-    next.truncate(name_count);
-    (sorted, next)
 }
 
 /// Roles that have a record of their own; others are known by entries and assignments alone.

@@ -41,9 +41,9 @@ pub mod rules;
 
 pub mod report;
 
-pub mod check;
-
 pub mod simulate;
+
+pub mod check;
 
 pub mod advise;
 

@@ -505,6 +505,12 @@ impl Policy {
         let account = self.assertions.iter().map(|table| ("account", &table.common));
         require.chain(forbid).chain(separate).chain(group).chain(role).chain(waive).chain(account)
     }
+
+    /// What the tables are called that have a level of their own.
+    #[must_use]
+    pub fn with_own_levels(&self) -> BTreeSet<&str> {
+        self.tables().filter(|(_, table)| table.level.is_some()).map(|(_, table)| table.id.as_str()).collect()
+    }
 }
 
 fn check_ids(policy: &Policy, report: &mut Report) {

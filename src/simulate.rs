@@ -4,6 +4,8 @@
 //! exports. Nothing is more certain afterwards: who joins a group of which not all members are known is in it, and who
 //! else is stays open.
 
+use std::collections::BTreeSet;
+
 use crate::inventory::{
     AssigneeType, AssignmentFact, EntryFact, Facts, Form, GroupFact, IdentityKind, Inventory, Listed, NameList,
     PrincipalId, RoleFact, Runs, Stated, Text, Unseen,
@@ -16,12 +18,60 @@ use crate::source::Span;
 ///
 /// Errors: the first step that changes nothing which exports show, by its number.
 pub fn after(facts: &Facts, inventory: &Inventory, steps: &[Remedy]) -> Result<Facts, usize> {
+    let mut facts = facts.clone();
+    take(&mut facts, inventory, steps)?;
+    Ok(facts)
+}
+
+/// Takes steps on facts. `inventory` is what they were before the first.
+///
+/// Errors: the first step that changes nothing which exports show, by its number; those before it are taken.
+pub fn take(facts: &mut Facts, inventory: &Inventory, steps: &[Remedy]) -> Result<(), usize> {
     let Some(at) = facts.files.first().map(|fact| fact.first) else { return Err(0) };
-    let mut changed = Changing { facts: facts.clone(), inventory, at };
-    for (number, step) in steps.iter().enumerate() {
-        changed.take(step).ok_or(number)?;
+    let mut changed = Changing { facts: std::mem::take(facts), inventory, at };
+    let mut done = Ok(());
+    let mut number = 0;
+    while let Some(step) = steps.get(number).filter(|_| done.is_ok()) {
+        let removals = steps[number..].iter().take_while(|step| matches!(step, Remedy::RemoveEntry { .. })).count();
+        let taken = match removals {
+            0 => changed.take(step),
+            // Entries are many, so that those to be removed are removed at once.
+            _ => changed.remove_entries(&steps[number..number + removals]),
+        };
+        done = taken.ok_or(number);
+        number += removals.max(1);
     }
-    Ok(changed.facts)
+    *facts = changed.facts;
+    done
+}
+
+/// Whether a step changes what exports show.
+#[must_use]
+pub const fn can_take(step: &Remedy) -> bool {
+    match step {
+        Remedy::Delete { kind, .. } => matches!(kind, ObjectKind::Role | ObjectKind::RoleGroup),
+        Remedy::SetManager { .. }
+        | Remedy::SetUser { .. }
+        | Remedy::SetEntraRole { .. }
+        | Remedy::EnableAccount { .. }
+        | Remedy::Export(_)
+        | Remedy::Edit { .. }
+        | Remedy::Rolecall(_) => false,
+        _ => true,
+    }
+}
+
+/// Whether a step changes role entries.
+#[must_use]
+pub const fn changes_entries(step: &Remedy) -> bool {
+    matches!(
+        step,
+        Remedy::NewRole { .. }
+            | Remedy::Delete { kind: ObjectKind::Role, .. }
+            | Remedy::AddEntry { .. }
+            | Remedy::RemoveEntry { .. }
+            | Remedy::SetEntryParameters { .. }
+    )
 }
 
 /// Whether both state the same of roles, groups and assignments.
@@ -86,10 +136,6 @@ impl Changing<'_> {
                 let parent = self.inventory.roles.get(role)?.parent.flatten()?;
                 self.copy_entries(parent, role, Some(std::slice::from_ref(cmdlet)))
             }
-            Remedy::RemoveEntry { role, cmdlet } => {
-                let (role, cmdlet) = (self.facts.names.get(role)?, self.facts.names.get(cmdlet)?);
-                self.retain_entries(|entry| entry.role != role || entry.cmdlet != cmdlet)
-            }
             Remedy::SetEntryParameters { role, cmdlet, parameters, add } => {
                 self.set_parameters(role, cmdlet, parameters, *add)
             }
@@ -141,7 +187,11 @@ impl Changing<'_> {
         let mut removed = false;
         for index in self.groups_called(&group.name) {
             let list = self.facts.groups[index].members;
-            let items = list.items(&self.facts.lists);
+            let items = match &list {
+                // One name, or several that run into each other: the one that is to go, or nobody knows.
+                NameList::Unsplit(text) => std::slice::from_ref(text),
+                list => list.items(&self.facts.lists),
+            };
             let is_it = |text: &&Text| text.symbol == name || who.is_some() && self.somebody(text.symbol) == who;
             let kept: Vec<Text> = items.iter().filter(|text| !is_it(text)).copied().collect();
             if kept.len() == items.len() {
@@ -269,6 +319,25 @@ impl Changing<'_> {
         let end = self.facts.entries.len();
         self.facts.runs.extend(self.at.file, end);
         (!copied.is_empty()).then_some(())
+    }
+
+    /// Removes each of some entries, of which all must be there.
+    fn remove_entries(&mut self, steps: &[Remedy]) -> Option<()> {
+        let names = &self.facts.names;
+        let pair = |step: &Remedy| match step {
+            Remedy::RemoveEntry { role, cmdlet } => Some((names.get(role)?, names.get(cmdlet)?)),
+            _ => None,
+        };
+        let removed: BTreeSet<(Symbol, Symbol)> = steps.iter().map(pair).collect::<Option<_>>()?;
+        let known: BTreeSet<(Symbol, Symbol)> = self
+            .facts
+            .entries
+            .iter()
+            .map(|entry| (entry.role, entry.cmdlet))
+            .filter(|pair| removed.contains(pair))
+            .collect();
+        self.retain_entries(|entry| !removed.contains(&(entry.role, entry.cmdlet)))?;
+        (known.len() == removed.len()).then_some(())
     }
 
     fn retain_entries(&mut self, keep: impl Fn(&EntryFact) -> bool) -> Option<()> {

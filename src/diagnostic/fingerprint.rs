@@ -13,6 +13,12 @@ use crate::name::fold;
 /// two of a run have one fingerprint.
 #[must_use]
 pub fn fingerprint(diagnostic: &Diagnostic) -> String {
+    digest(&told_by(diagnostic))[..16].to_owned()
+}
+
+/// What the fingerprint of a finding is made of: as good as it within a run.
+#[must_use]
+pub fn told_by(diagnostic: &Diagnostic) -> String {
     let subject = &diagnostic.subject;
     let mut text = match &subject.noticed {
         Some(noticed) => [diagnostic.rule.0, noticed].join("\u{1f}"),
@@ -41,13 +47,15 @@ pub fn fingerprint(diagnostic: &Diagnostic) -> String {
         text.push('\u{1f}');
         text.push_str(&more);
     }
-    digest(&fold(&text))[..16].to_owned()
+    fold(&text)
 }
 
 /// The SHA-256 of a text, in hexadecimal digits.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]));
+    Sha256::digest(text.as_bytes()).iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]

@@ -120,6 +120,17 @@ fn parameters_of(text: &str, list: &str) -> Result<(Vec<String>, ParameterMode),
 /// Walks the text once and keeps every place of the pattern that it could stand at, so the time is at most their
 /// product, whatever the pattern. `pattern` has balanced braces that do not nest, which `Item::parse` checks.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
+    // Most cmdlets begin or end otherwise.
+    let (start, end) = (pattern.split(['*', '{']).next(), pattern.rsplit(['*', '}']).next());
+    let (start, end) = (start.unwrap_or("").as_bytes(), end.unwrap_or("").as_bytes());
+    if pattern.is_ascii() && text.is_ascii() {
+        let bytes = text.as_bytes();
+        let has = |part: Option<&[u8]>, literal: &[u8]| part.is_some_and(|part| part.eq_ignore_ascii_case(literal));
+        let begins = has(bytes.get(..start.len()), start);
+        if !begins || !has(bytes.len().checked_sub(end.len()).and_then(|from| bytes.get(from..)), end) {
+            return false;
+        }
+    }
     let pattern: Vec<char> = fold(pattern).chars().collect();
     let mut now = vec![false; pattern.len() + 1];
     now[0] = true;

@@ -317,6 +317,10 @@ pub(super) fn push_fix(out: &mut String, word: &str, fix: &Fix, sources: &Source
         // Writing to a string cannot fail.
         let _ = writeln!(out, "    {}", visible(&command));
     }
+    if !fix.makes.is_empty() {
+        let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();
+        push_marked(out, "would make", &rules.join(", "), style);
+    }
 }
 
 /// Appends words behind a mark, as wide as the style allows.
@@ -331,15 +335,11 @@ fn push_marked(out: &mut String, mark: &str, text: &str, style: &Style) {
     }
 }
 
-/// What a fix is, what else it gives, and what it would make.
+/// What a fix is, and what else it gives.
 fn fix_words(fix: &Fix, sources: &Sources<'_>) -> String {
     let mut text = visible(&fix.note).into_owned();
     if let Some(beyond) = &fix.beyond {
         text.push_str(&beyond_words(beyond));
-    }
-    if !fix.makes.is_empty() {
-        let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();
-        let _ = write!(text, "; would make: {}", rules.join(", "));
     }
     let edited = fix.steps.iter().find_map(|step| match step {
         Remedy::Edit { at, text } => Some((sources.file(at.file), at, text)),

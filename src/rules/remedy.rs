@@ -90,6 +90,25 @@ pub(super) fn take(graph: &Graph<'_>, account: &str, held: &Held) -> Option<Fix>
     Some(Fix::of(unassign(graph, assignment)?, "removes the assignment"))
 }
 
+/// Takes what is held in several ways from an account: every way must go. `None` where one of them cannot.
+pub(super) fn take_all<'h>(graph: &Graph<'_>, account: &str, ways: impl Iterator<Item = &'h Held>) -> Option<Fix> {
+    let mut all: Option<Fix> = None;
+    for way in ways {
+        let fix = take(graph, account, way)?;
+        match &mut all {
+            Some(known) => {
+                let new = fix.steps.into_iter().filter(|step| !known.steps.contains(step)).collect::<Vec<_>>();
+                if !new.is_empty() {
+                    known.steps.extend(new);
+                    known.note = format!("takes from `{account}` each of the ways in which it is held");
+                }
+            }
+            None => all = Some(fix),
+        }
+    }
+    all
+}
+
 /// Removes an assignment of which the name is known.
 pub(super) fn unassign(graph: &Graph<'_>, assignment: &Assignment) -> Option<Remedy> {
     let name = graph.inventory().show(assignment.name?).to_owned();

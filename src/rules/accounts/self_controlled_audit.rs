@@ -46,7 +46,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some((*role).to_owned());
-        let fix = remedy::take(context.graph(), name, way).unwrap_or_else(|| context.removal(audit));
+        let ways = audits.iter().map(|(_, way, _)| *way);
+        let fix = remedy::take_all(context.graph(), name, ways).unwrap_or_else(|| context.removal(audit));
         finding.fixes.push(fix);
         report.say(finding);
     }

@@ -102,7 +102,22 @@ pub fn check_and_keep(
     accounts: &mut Accounts<'_>,
     requirements: &[Requirement],
     report: &mut Report,
+    kept: Option<&mut Vec<Matrix>>,
+) -> Outcome {
+    judge_all(accounts, requirements, report, kept, true)
+}
+
+/// The same findings, without what would end them.
+pub fn judge(accounts: &mut Accounts<'_>, requirements: &[Requirement], report: &mut Report) -> Outcome {
+    judge_all(accounts, requirements, report, None, false)
+}
+
+fn judge_all(
+    accounts: &mut Accounts<'_>,
+    requirements: &[Requirement],
+    report: &mut Report,
     mut kept: Option<&mut Vec<Matrix>>,
+    advises: bool,
 ) -> Outcome {
     let mut outcome = Outcome::default();
     // Whom all requirements name comes first: what is plainly granted is then found for all of them at once.
@@ -146,7 +161,10 @@ pub fn check_and_keep(
             if excess.is_empty() && answers.iter().all(|judged| judged.answer == Answer::Granted && !judged.narrow) {
                 continue;
             }
-            let advice = judge.advice(&asked, &answers, &items, (&mut adviser, &mut offers));
+            let advice = match advises {
+                true => judge.advice(&asked, &answers, &items, (&mut adviser, &mut offers)),
+                false => Advice::default(),
+            };
             for &account in group.iter() {
                 Judge::new(accounts, requirement, account, report, &mut outcome)
                     .say(&asked, &answers, &advice, &excess);
@@ -605,6 +623,12 @@ impl<'j, 'i> Judge<'j, 'i> {
         let assignment = graph.assignment(held).filter(|assignment| assignment.name.is_some());
         let implicit = held.role.map(|role| graph.implicit_scopes(role));
         let is_wide = |scopes: &Scopes<'_>| scopes.reach(cmdlet) == Reach::Organization;
+        if !reads && is_wide(&graph.scopes(held)) {
+            let id = &self.requirement.common.id;
+            return Fix::policy(format!(
+                "leave out `scope` of `{id}`: an exclusive scope keeps what it matches from all who hold none"
+            ));
+        }
         let by_role = implicit.as_ref().is_some_and(is_wide);
         match assignment.and_then(|assignment| Some((assignment, assignment.name?))) {
             Some((assignment, name)) if by_role && !reads && assignment.custom[1].is_none() => {
