@@ -202,6 +202,8 @@ fn an_answer_without_rows_is_an_empty_role() {
         ("Get-ManagementRoleEntry 'Frozen\\Set-Mailbox'", "not-granted"),
         ("Get-ManagementRoleEntry 'Frozen\\Get-*' | fl", "unknown"),
         ("Get-ManagementRoleEntry 'Froz*\\Get-*' | fl", "unknown"),
+        // What has two roles is nothing, whatever there is.
+        ("Get-ManagementRoleEntry 'Frozen\\*' | ? {$_.Role -eq 'Mail Recipients'} | fl", "unknown"),
     ] {
         let text = console(&[(command, "")]);
         let mut files = with(&[("assignments", assignments)]);

@@ -95,17 +95,19 @@ impl Collector {
             return self.no_object(&command, kind, answer);
         }
         let listing = Listing::new(kind, Some(answer.command), answer.at);
-        let covers = |property: &str| {
-            listing.covers(&|test: &Test| (test.property == PIPED || same(&test.property, property)).then_some(true))
+        // What asks for two values of a property shows nothing, whatever there is.
+        let covers = |property: &str, value: &str| {
+            let asked = |test: &Test| same(&test.property, property).then(|| test.fits(value));
+            listing.covers(&|test: &Test| if test.property == PIPED { Some(true) } else { asked(test) })
         };
         match kind {
             Kind::RoleEntry => {
-                let role = listing.extent.value_of("Role").filter(|_| covers("Role"));
+                let role = listing.extent.value_of("Role").filter(|role| covers("Role", role));
                 let role = role.map(|role| self.facts.names.intern(role));
                 self.facts.entry_row_roles.extend(role);
             }
-            Kind::RoleGroupMember if covers("-Group") => {
-                if let Some(group) = command.group() {
+            Kind::RoleGroupMember => {
+                if let Some(group) = command.group().filter(|group| covers("-Group", group)) {
                     let role_group = same(noun(command.source()), "RoleGroupMember");
                     self.empty_group(group, role_group, answer.at);
                 }
