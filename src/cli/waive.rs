@@ -100,7 +100,12 @@ fn addition(bytes: &[u8], options: &Options) -> Result<Vec<u8>, String> {
     };
     // A file in which the table would be part of something else, such as `waive = []`, is left alone.
     let whole = [bytes, &added].concat();
-    let (new, all) = understood(&decoded(&whole)?)?;
+    let whole = decoded(&whole)?;
+    // One that ends in half a character, or in none of its encoding, would be read as something else.
+    if whole.encoding != file.encoding || !whole.text().starts_with(text) {
+        return Err("is neither UTF-8 nor UTF-16 to its end; save it as UTF-8".to_owned());
+    }
+    let (new, all) = understood(&whole)?;
     if options.fingerprints.iter().all(|print| has_waiver(&new, print)) && all == mistakes {
         Ok(added)
     } else {
@@ -170,6 +175,9 @@ mod tests {
         assert_eq!(file.encoding, Encoding::Utf16Le);
         assert!(file.text().ends_with("[[waive]]\r\nfingerprint = \"0123456789abcdef\"\r\nreason = \"retires \\\"soon\\\"\"\r\nexpires = 2026-12-31\r\n"));
         assert!(addition(b"# Z\xFCrich\n", &options()).is_err_and(|message| message.contains("save it as UTF-8")));
+        for half in [&b"# half \xE5\x9F"[..], b"#\0 \0h\0\n"] {
+            assert!(addition(half, &options()).is_err_and(|message| message.contains("to its end")), "{half:?}");
+        }
     }
 
     #[test]
