@@ -54,6 +54,9 @@ use crate::rules::accepting::waive::Date;
 
 use output::Destination;
 
+#[cfg(fuzzing)]
+pub use waive::waived;
+
 #[derive(Debug, Parser)]
 #[command(
     name = "rolecall",

@@ -90,6 +90,7 @@ pub struct Sink<'a> {
     /// How many answers without rows.
     pub answers: u64,
     /// The first number that no records of this file share: blocks that lie in one file number what repeats in turn.
+    /// Where none is left, nothing is foretold.
     unshared: u32,
 }
 
@@ -104,6 +105,18 @@ impl<'a> Sink<'a> {
     pub fn with_ledger(mut self, ledger: &'a mut Ledger) -> Self {
         self.ledger = Some(ledger);
         self
+    }
+
+    /// Reads every record for itself, whatever stood before.
+    #[cfg(fuzzing)]
+    #[must_use]
+    pub fn without_foretelling(self) -> Self {
+        Self { unshared: u32::MAX, ..self }
+    }
+
+    /// Whether records may be foretold by those before.
+    fn foretells(&self) -> bool {
+        self.unshared != u32::MAX
     }
 
     /// Hands on a record.

@@ -113,6 +113,21 @@ fn addition(bytes: &[u8], options: &Options) -> Result<Vec<u8>, String> {
     }
 }
 
+/// A policy file with a waiver of a finding, as `rolecall waive` writes it.
+///
+/// Errors: why none is written.
+#[cfg(fuzzing)]
+pub fn waived(bytes: &[u8], print: &str, reason: &str, owner: Option<&str>) -> Result<Vec<u8>, String> {
+    let options = Options {
+        fingerprints: vec![fingerprint(print)?],
+        reason: filled(reason)?,
+        expires: Date::constant(2026, 12, 31),
+        owner: owner.map(filled).transpose()?,
+        policy: PathBuf::new(),
+    };
+    Ok([bytes, &addition(bytes, &options)?].concat())
+}
+
 fn decoded(bytes: &[u8]) -> Result<SourceFile<'_>, String> {
     SourceFile::decode(FileId(0), String::new(), bytes).map_err(|_| "is too large for a policy".to_owned())
 }

@@ -44,7 +44,7 @@ pub(super) fn read(
     let body = start + heading.text.len();
     // A copy with a blank line behind every line has one between the dashes and the first row, too.
     heading.spaced |= bare::is_spaced(&text[body..]);
-    let survey = Survey::of(text, body, &heading);
+    let survey = Survey::of(text, body, &heading, sink.foretells());
     if is_interrupted(body..if survey.quiet { survey.text.len() } else { body }) {
         return start;
     }

@@ -32,7 +32,9 @@ fn every_hook_judges_every_change_once() {
 #[test]
 fn every_action_is_pinned_and_says_its_version() {
     let mut count = 0;
-    for path in [".github/workflows/ci.yml", ".github/workflows/release.yml", "action.yml"] {
+    for path in
+        [".github/workflows/ci.yml", ".github/workflows/nightly.yml", ".github/workflows/release.yml", "action.yml"]
+    {
         let text = read(path);
         for used in text.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: ")) {
             let pin = used.split_once('@').map(|(_, pin)| pin.split_once(" # v"));

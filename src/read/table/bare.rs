@@ -31,7 +31,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
     // Below it another such table may begin, in which the columns are as wide as its own values.
     let text = &text[..next_labels(text, body)];
     let heading = Heading { columns, text: &text[start..body], first, spaced, shifted: false };
-    let survey = Survey::of(text, body, &heading);
+    let survey = Survey::of(text, body, &heading, sink.foretells());
     if survey.unfit == 0 && survey.rows > 0 && is_apart(&survey, if apart { 2 } else { 1 }) {
         sink.decoration(view.span_of(heading.text.trim_end()));
         Rows::new(view, &survey, context).read(sink);

@@ -67,18 +67,18 @@ pub(super) struct Widths {
 }
 
 impl<'t, 'h> Survey<'t, 'h> {
-    /// Looks over the table whose rows begin at `body`.
-    pub(super) fn of(text: &'t str, body: usize, heading: &'h Heading<'t>) -> Self {
-        let survey = Self::with(text, body, heading, Measure::Cells);
+    /// Looks over the table whose rows begin at `body`, where rows may be foretold by those before.
+    pub(super) fn of(text: &'t str, body: usize, heading: &'h Heading<'t>, foretells: bool) -> Self {
+        let survey = Self::with(text, body, heading, Measure::Cells, foretells);
         if survey.unfit == 0 || survey.text[body..].is_ascii() {
             return survey;
         }
-        let other = Self::with(text, body, heading, Measure::Units);
+        let other = Self::with(text, body, heading, Measure::Units, foretells);
         if other.unfit < survey.unfit { other } else { survey }
     }
 
-    fn with(text: &'t str, body: usize, heading: &'h Heading<'t>, measure: Measure) -> Self {
-        let mut pass = Pass::new(heading, measure);
+    fn with(text: &'t str, body: usize, heading: &'h Heading<'t>, measure: Measure, foretells: bool) -> Self {
+        let mut pass = Pass::new(heading, measure, foretells);
         let mut lines = Lines::new(text, body, heading);
         let mut end = body;
         loop {
@@ -307,7 +307,7 @@ struct Pass<'t, 'h> {
 }
 
 impl<'t, 'h> Pass<'t, 'h> {
-    fn new(heading: &'h Heading<'t>, measure: Measure) -> Self {
+    fn new(heading: &'h Heading<'t>, measure: Measure, foretells: bool) -> Self {
         let columns = &heading.columns;
         // In a column of one cell a full-width character leaves a blank.
         let solid = (0..columns.len())
@@ -324,7 +324,7 @@ impl<'t, 'h> Pass<'t, 'h> {
             reach: vec![None; columns.len()],
             titled: columns.len() > 1 && is_never_empty(columns[0].property),
             rows: 0,
-            foretold: Foretelling::new(heading),
+            foretold: foretells.then(|| Foretelling::new(heading)).flatten(),
             quiet: true,
             unfit: 0,
             lists: (0..columns.len()).filter(|&index| columns[index].property.is_list()).collect(),
