@@ -28,6 +28,7 @@ mod root;
 mod sample;
 pub mod sarif;
 pub mod show;
+pub mod stream;
 mod table;
 
 pub use portrait::Portraits;

@@ -39,17 +39,19 @@ pub(super) fn run(options: &Options) -> ExitCode {
             let mut own = RoleEntries::all();
             let entries = if matches!(account, Account::Exported(_)) { &mut exported } else { &mut own };
             let access = Access { on, ..Access::of(graph, accounts.shown(account).to_owned(), rights, entries) };
+            let out = out.part()?;
             match options.answers.format {
                 Tabled::Human => access.push_human(out, graph, sources),
                 Tabled::Json => access.push_json(out, graph, sources),
                 Tabled::Csv => access.push_csv(out, graph),
             }
         }
+        let out = out.part()?;
         match (unknown(&accounts, &options.account).filter(|_| wanted.is_empty()), options.answers.format) {
             (Some(account), Tabled::Json) => access::push_json_of_unknown(out, account, sources),
             (Some(account), Tabled::Human) => push_way_to(out, account),
             _ => {}
         }
-        if wanted.is_empty() { Err(nobody(&accounts, &options.account)) } else { Ok(0) }
+        if wanted.is_empty() { Err(nobody(&accounts, &options.account).into()) } else { Ok(0) }
     })
 }

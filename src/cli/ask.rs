@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use clap::ValueEnum;
 
-use super::organization::{Answers, Organization, Tabled, named, nobody, unknown};
+use super::organization::{Answers, Organization, Silence, Tabled, named, nobody, unknown};
+use super::output::Writing;
 use crate::accounts::{Account, Accounts, Alike};
 use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target};
 use crate::name::{fold, same};
@@ -65,13 +66,19 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
         &self,
         organization: &Organization,
         sources: &Sources<'_>,
+<<<<<<< HEAD
         out: &mut String,
     ) -> Result<BTreeSet<Verdict>, String> {
+=======
+        out: &mut Writing,
+    ) -> Result<BTreeSet<Answer>, Silence> {
+>>>>>>> 0e2915a (Write each answer as it is found)
         let mut accounts = organization.accounts();
         let named = named(&accounts, self.patterns);
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
         let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if named.is_empty() {
+            let out = out.part()?;
             match (unknown(&accounts, self.patterns), self.format) {
                 (Some(account), Tabled::Json) => {
                     let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
@@ -80,13 +87,14 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                 (Some(account), Tabled::Human) => answer::push_way_to(out, account),
                 _ => {}
             }
-            return Err(nobody(&accounts, self.patterns));
+            return Err(nobody(&accounts, self.patterns).into());
         }
         if cmdlets.is_empty() {
             return Err(format!(
                 "no cmdlet in the exports matches `{}`, so nothing was answered",
                 self.cmdlet.0.cmdlet
-            ));
+            )
+            .into());
         }
         let mut given = BTreeSet::new();
         let mut shown_gaps = BTreeSet::new();
@@ -124,6 +132,7 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                         nearest: &nearest,
                         fixes: &fixes,
                     };
+                    let out = out.part()?;
                     match self.format {
                         Tabled::Human => answered.push_human(out, graph, sources, &mut shown_gaps),
                         Tabled::Json => answered.push_json(out, graph, sources),

@@ -30,11 +30,12 @@ pub(super) fn run(options: &Options) -> ExitCode {
             let ways = if matches!(account, Account::Exported(_)) { escalator.of(rights) } else { Vec::new() };
             let graph = accounts.graph(*account);
             let escalations = Escalations { account: accounts.shown(*account), rights, ways: &ways };
+            let out = out.part()?;
             match options.answers.format {
                 Plain::Human => escalations.push_human(out, graph, &escalator, sources),
                 Plain::Json => escalations.push_json(out, graph, &escalator, sources),
             }
         }
-        if wanted.is_empty() { Err(nobody(&accounts, patterns)) } else { Ok(0) }
+        if wanted.is_empty() { Err(nobody(&accounts, patterns).into()) } else { Ok(0) }
     })
 }

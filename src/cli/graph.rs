@@ -67,7 +67,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             eprintln!("error: one organization is drawn at a time: name its exports");
             return Ok(2);
         }
-        options.draw(organization, out)
+        Ok(options.draw(organization, out.part()?)?)
     })
 }
 

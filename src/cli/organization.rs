@@ -1,12 +1,12 @@
 //! What the commands that ask about accounts share: exports read and understood, and where the answers go.
 
-use std::fmt::Write;
+use std::io;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::inputs::{Exports, Inputs};
-use super::output::Destination;
+use super::output::{Destination, Writing};
 use super::{day, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
@@ -85,6 +85,26 @@ impl<F: ValueEnum + Clone + Into<Tabled> + Send + Sync + 'static> Answers<F> {
     }
 }
 
+/// Why a command says nothing of an organization, or no more.
+pub(super) enum Silence {
+    /// It has no answer, for this reason.
+    Nothing(String),
+    /// What it said cannot be written.
+    Unwritten(io::Error),
+}
+
+impl From<String> for Silence {
+    fn from(why: String) -> Self {
+        Self::Nothing(why)
+    }
+}
+
+impl From<io::Error> for Silence {
+    fn from(error: io::Error) -> Self {
+        Self::Unwritten(error)
+    }
+}
+
 /// What one organization exported, understood.
 #[derive(Debug)]
 pub(super) struct Organization {
@@ -116,13 +136,13 @@ pub(super) struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Asks every organization for itself, in the order of the policy, and writes what is answered.
+    /// Asks every organization for itself, in the order of the policy, and writes what is answered as it is found.
     ///
     /// `ask` appends the answers of one and returns the exit code that they stand for; where it has none, why not. Of
     /// several codes the greatest counts. Exit code: 2 where an input is unusable, 3 where nothing was answered.
     pub(super) fn each(
         &self,
-        mut ask: impl FnMut(&Organization, &Sources<'_>, &mut String) -> Result<u8, String>,
+        mut ask: impl FnMut(&Organization, &Sources<'_>, &mut Writing) -> Result<u8, Silence>,
     ) -> ExitCode {
         let inputs = match self.exports.open() {
             Ok(inputs) => inputs,
@@ -132,27 +152,30 @@ impl Asking<'_> {
             return ExitCode::from(code);
         }
         let (organizations, sources, unusable) = read(&inputs, self.output.quiet);
-        let mut out = self.heading.clone();
         let several = inputs.applied.policy.has_several();
         let (mut answered, mut silent) = (None, Vec::new());
-        for organization in &organizations {
-            let name = organization.name.as_ref().filter(|_| several);
-            let mut answers = String::new();
-            match ask(organization, &sources, &mut answers) {
-                Ok(code) => answered = answered.max(Some(code)),
-                Err(why) => silent.push(name.map(|name| format!("in `{name}`, {why}")).unwrap_or(why)),
+        let mut write = || {
+            let mut out = Writing::new(self.output.to.open()?, self.heading.clone());
+            for organization in &organizations {
+                let name = organization.name.as_ref().filter(|_| several);
+                if let Some(name) = name.filter(|_| self.for_people) {
+                    out.title(&format!("organization `{}`", visible(name)));
+                }
+                match ask(organization, &sources, &mut out) {
+                    Ok(code) => answered = answered.max(Some(code)),
+                    Err(Silence::Nothing(why)) => {
+                        silent.push(name.map(|name| format!("in `{name}`, {why}")).unwrap_or(why));
+                    }
+                    Err(Silence::Unwritten(error)) => return Err(error),
+                }
             }
-            if let Some(name) = name.filter(|_| self.for_people && !answers.is_empty()) {
-                out.push_str(if out.is_empty() { "" } else { "\n" });
-                // Writing to a string cannot fail.
-                let _ = writeln!(out, "organization `{}`", visible(name));
-            }
-            out.push_str(&answers);
-        }
+            out.finish()?.finish()
+        };
+        let written = write();
         if unusable == 0 && (answered.is_none() || !self.output.quiet) {
             silent.iter().for_each(|why| eprintln!("{}", visible(why)));
         }
-        self.output.to.write(&out, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
+        self.output.to.end(written, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
     }
 }
 

@@ -10,6 +10,7 @@ use clap::Args;
 use crate::paths::identity;
 use crate::policy::FILE_NAME;
 use crate::report::escape::visible;
+use crate::report::stream::Stream;
 
 /// Where a report goes.
 #[derive(Debug, Default, Args)]
@@ -87,7 +88,10 @@ pub(super) fn unwritten(path: &Path, error: &io::Error) -> String {
     format!("`{}` cannot be written: {error}{was}", visible(&path.to_string_lossy()))
 }
 
-/// A report on its way.
+/// A report that is written as it is made.
+pub(super) type Writing = Stream<Out>;
+
+/// Where a report goes that is begun.
 pub(super) enum Out {
     Stdout(StdoutLock<'static>),
     File(Draft),

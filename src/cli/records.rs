@@ -1,13 +1,13 @@
 //! `rolecall records`: any PowerShell export as clean JSON Lines.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
-use super::output::Destination;
+use super::output::{Destination, Out, Writing};
 use super::say_useless;
 use crate::diagnostic::{Report, noticed};
 use crate::exports::{Disk, Place, Useless};
@@ -47,7 +47,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         return ExitCode::from(code);
     }
     let mut out = match options.to.open() {
-        Ok(out) => out,
+        Ok(out) => Writing::new(out, String::new()),
         Err(error) => return options.to.end(Err(error), 0),
     };
     // Of each path whether it could be read, and how many records it holds; `None` where another path gave its files.
@@ -87,26 +87,22 @@ pub(super) fn run(options: &Options) -> ExitCode {
             3
         }
     };
-    options.to.end(out.finish(), code)
+    options.to.end(out.finish().and_then(Out::finish), code)
 }
 
 /// Prints the records of one file and counts them.
-fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mut impl Write) -> io::Result<u64> {
-    const BLOCK_BYTES: usize = 64 * 1024;
+fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mut Writing) -> io::Result<u64> {
     let Ok(file) = SourceFile::decode(id, input.shown.clone(), contents.bytes()) else {
         eprintln!("error[unreadable-input]: `{}` holds more than four gibibytes of text", visible(&input.shown));
         return Ok(0);
     };
     let mut report = Report::default();
     let mut ledger = Ledger::default();
-    let mut lines = String::new();
     let mut printer = Lines::new(&file);
     let mut written = Ok(());
     let mut on_record = |record: &crate::record::Record<'_>| {
-        printer.push(&mut lines, record);
-        if lines.len() >= BLOCK_BYTES && written.is_ok() {
-            written = out.write_all(lines.as_bytes());
-            lines.clear();
+        if written.is_ok() {
+            written = out.part().map(|lines| printer.push(lines, record));
         }
     };
     let mut sink = Sink::new(&mut report, &mut on_record);
@@ -115,7 +111,7 @@ fn print(contents: &Contents, id: FileId, input: &Input, verbose: bool, out: &mu
     }
     read::read(&file, &mut sink);
     let records = sink.records;
-    let done = written.and_then(|()| out.write_all(lines.as_bytes())).and_then(|()| out.flush());
+    let done = written.and_then(|()| out.flush());
     let mut said = String::new();
     for notice in report.notices() {
         let diagnostic = rules::doctor::noticed::diagnostic(notice, &file);

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::organization::{Answers, Organization, Tabled};
+use super::organization::{Answers, Organization, Silence, Tabled};
 use crate::graph::{EntryGrant, Gap, Graph, RoleEntries, Wildcard, is_common};
 use crate::inventory::{Inventory, NO_ROLE};
 use crate::name::{Symbol, fold, same};
@@ -102,10 +102,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
             let near = misspelt(graph, &asked);
             mistaken |= near.is_some();
             let why = near.unwrap_or_else(|| format!("no role in the exports has `{}`", asked.text));
-            return if mistaken { Err(why) } else { say_none(&why) };
+            return if mistaken { Err(why.into()) } else { say_none(&why) };
         }
         let decided = found.iter().any(|it| it.matches == Some(true));
         for it in &found {
+            let out = out.part()?;
             match options.answers.format {
                 // People ask which roles have it; of the others the names will do.
                 Tabled::Human if it.matches == Some(false) => {}
@@ -115,7 +116,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             }
         }
         if options.answers.format == Tabled::Human {
-            roles_with::push_others(out, graph, found.iter().filter(|it| it.matches == Some(false)));
+            roles_with::push_others(out.part()?, graph, found.iter().filter(|it| it.matches == Some(false)));
         }
         // Where nothing is certain, every answer is open.
         Ok(if decided || found.iter().all(|it| it.matches == Some(false)) { 0 } else { 3 })
@@ -124,7 +125,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
 }
 
 /// Says that certainly no role has it.
-fn say_none(why: &str) -> Result<u8, String> {
+fn say_none(why: &str) -> Result<u8, Silence> {
     eprintln!("{}", crate::report::escape::visible(why));
     Ok(0)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::organization::{Answers, Plain};
+use super::organization::{Answers, Plain, Silence};
 use crate::report::show::{self, Pages, push_overview};
 
 #[derive(Debug, Args)]
@@ -41,16 +41,23 @@ pub(super) fn run(options: &Options) -> ExitCode {
     };
     options.answers.asking(|_| {}).each(|organization, sources, out| {
         let mut accounts = organization.accounts();
-        let pages = Pages::new(&mut accounts).of(kind, &options.name);
         let several = options.name.contains(['*', '?']) && !options.verbose;
-        match options.answers.format {
-            Plain::Human if several => push_overview(out, &pages),
-            Plain::Human => pages.iter().for_each(|page| page.push_human(out, options.verbose)),
-            Plain::Json => pages.iter().for_each(|page| page.push_json(out, sources)),
-        }
-        match pages.is_empty() {
-            true => Err(format!("no export shows a {} `{}`, so nothing was answered", kind.name(), options.name)),
-            false => Ok(0),
+        let (mut any, mut together) = (false, Vec::new());
+        Pages::new(&mut accounts).each(kind, &options.name, |page| {
+            any = true;
+            match options.answers.format {
+                Plain::Human if several => together.push(page),
+                Plain::Human => page.push_human(out.part()?, options.verbose),
+                Plain::Json => page.push_json(out.part()?, sources),
+            }
+            Ok::<(), Silence>(())
+        })?;
+        push_overview(out.part()?, &together);
+        match any {
+            true => Ok(0),
+            false => {
+                Err(format!("no export shows a {} `{}`, so nothing was answered", kind.name(), options.name).into())
+            }
         }
     })
 }

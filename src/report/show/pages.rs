@@ -68,6 +68,8 @@ pub struct Pages<'a, 'i> {
     accounts: &'a mut Accounts<'i>,
     /// Who has each assignment, where somebody asked.
     people: Option<BTreeMap<usize, Vec<Person>>>,
+    /// The entries of the organization's roles, as far as somebody asked.
+    entries: RoleEntries<'i>,
 }
 
 type Row = Vec<(&'static str, Field)>;
@@ -78,21 +80,28 @@ type Place = (String, Option<&'static str>, Option<String>);
 impl<'a, 'i> Pages<'a, 'i> {
     /// The pages of an organization.
     pub fn new(accounts: &'a mut Accounts<'i>) -> Self {
-        Self { accounts, people: None }
+        Self { accounts, people: None, entries: RoleEntries::all() }
     }
 
-    /// The objects of a kind that a text names, sorted by name without case; `*` and `?` are wild.
-    pub fn of(&mut self, kind: Kind, name: &str) -> Vec<Page> {
+    /// Hands on the objects of a kind that a text names, sorted by name without case; `*` and `?` are wild.
+    ///
+    /// Errors: that of `take`, which ends it. Accounts are many, and none is held.
+    pub fn each<E>(&mut self, kind: Kind, name: &str, mut take: impl FnMut(Page) -> Result<(), E>) -> Result<(), E> {
         let mut pages = match kind {
             Kind::Role => self.roles(name),
             Kind::Group => self.groups(name),
-            Kind::Account => self.of_accounts(name),
+            Kind::Account => {
+                let mut named = self.accounts.named(name);
+                named
+                    .sort_by_cached_key(|account| (fold(self.accounts.shown(*account)), self.accounts.shown(*account)));
+                return named.into_iter().try_for_each(|account| take(self.account(account)));
+            }
             Kind::Policy => self.policies(name),
             Kind::Scope => self.scopes(name),
             Kind::Assignment => self.assignments(name),
         };
         pages.sort_by_cached_key(|page| (fold(&page.name), page.name.clone()));
-        pages
+        pages.into_iter().try_for_each(take)
     }
 
     fn graph(&self) -> &Graph<'i> {
@@ -335,10 +344,6 @@ impl<'a, 'i> Pages<'a, 'i> {
         names
     }
 
-    fn of_accounts(&mut self, name: &str) -> Vec<Page> {
-        self.accounts.named(name).into_iter().map(|account| self.account(account)).collect()
-    }
-
     fn account(&mut self, account: Account) -> Page {
         let rights = self.accounts.rights(account);
         let graph = self.accounts.graph(account);
@@ -381,7 +386,10 @@ impl<'a, 'i> Pages<'a, 'i> {
             Stated::Is(Some(Text { symbol, form: Form::Whole })) => Some(inventory.show(symbol).to_owned()),
             _ => None,
         });
-        let grants = graph.grants(&rights, &mut RoleEntries::all());
+        let grants = match account {
+            Account::Exported(_) => graph.grants(&rights, &mut self.entries),
+            Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
+        };
         let is_sure = |grant: &EntryGrant<'_>| grant.gap.is_none() && rights.held[grant.held].is_sure();
         let cmdlets = grants.by_cmdlet().filter(|same| same.iter().any(is_sure)).count();
         let mut gaps: Vec<Gap> =
