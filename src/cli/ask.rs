@@ -11,7 +11,7 @@ use super::output::Writing;
 use crate::accounts::{Account, Accounts, Alike};
 use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target};
 use crate::name::{fold, same};
-use crate::plan::{Adviser, Want};
+use crate::plan::{Adviser, Offers, Want};
 use crate::policy::{Item, ParameterMode};
 use crate::record::Kind;
 use crate::remedy::Fix;
@@ -66,13 +66,8 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
         &self,
         organization: &Organization,
         sources: &Sources<'_>,
-<<<<<<< HEAD
-        out: &mut String,
-    ) -> Result<BTreeSet<Verdict>, String> {
-=======
         out: &mut Writing,
-    ) -> Result<BTreeSet<Answer>, Silence> {
->>>>>>> 0e2915a (Write each answer as it is found)
+    ) -> Result<BTreeSet<Verdict>, Silence> {
         let mut accounts = organization.accounts();
         let named = named(&accounts, self.patterns);
         let target = self.on.map(|recipient| target(accounts.organization(), recipient)).transpose()?;
@@ -98,11 +93,13 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
         }
         let mut given = BTreeSet::new();
         let mut shown_gaps = BTreeSet::new();
+        let mut adviser = Adviser::default();
         for name in cmdlets {
             let question = Question { on: target.as_ref(), ..question(&self.cmdlet.0, &name) };
             let wanted = organization.exported.names.get(&name).into_iter().collect();
             let mut entries = RoleEntries::of(wanted);
             let mut answers: BTreeMap<Alike, Rc<Judgement<'_>>> = BTreeMap::new();
+            let mut offers: Option<Offers> = None;
             for &account in &named {
                 let rights = accounts.rights(account);
                 // On one recipient the own mailbox is another for each account, so that nobody is like another.
@@ -117,7 +114,8 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                     let shown = accounts.shown(account);
                     let (mut nearest, mut fixes) = (Vec::new(), Vec::new());
                     if let Some(denied) = judgement.denied() {
-                        fixes.extend(fix(&mut accounts, account, &question, denied));
+                        let known = (&mut adviser, &mut offers);
+                        fixes.extend(fix(&mut accounts, account, &question, denied, known));
                         let graph = accounts.graph_mut(account);
                         let elsewhere = graph.elsewhere(question.cmdlet);
                         nearest = nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere);
@@ -187,7 +185,13 @@ impl<'i> Judgement<'i> {
 }
 
 /// What would let an account run a cmdlet: what `check` advises, where this is all that is asked.
-fn fix<'i>(accounts: &mut Accounts<'i>, account: Account, question: &Question<'_>, denied: &Judged<'i>) -> Option<Fix> {
+fn fix<'i>(
+    accounts: &mut Accounts<'i>,
+    account: Account,
+    question: &Question<'_>,
+    denied: &Judged<'i>,
+    (adviser, offers): (&mut Adviser<'i>, &mut Option<Offers>),
+) -> Option<Fix> {
     // What is held, but not for the object that was asked about, is no question of roles.
     let is_outside = |miss: &Miss| matches!(miss.code, MissCode::OutsideScope);
     if denied.misses.iter().any(is_outside) {
@@ -195,11 +199,10 @@ fn fix<'i>(accounts: &mut Accounts<'i>, account: Account, question: &Question<'_
     }
     let rights = accounts.rights(account);
     let graph = accounts.organization();
-    let mut adviser = Adviser::default();
-    let offers = adviser.offers(graph, &[Want { question, organization: false }]);
+    let offers = offers.get_or_insert_with(|| adviser.offers(graph, &[Want { question, organization: false }]));
     let rights = matches!(account, Account::Exported(_)).then_some(&rights);
     let lacking = [Lacking { id: 0, number: 0, question, judged: denied }];
-    let advice = Advice::of(&mut adviser, graph, rights, &offers, &lacking);
+    let advice = Advice::of(adviser, graph, rights, offers, &lacking);
     advice.fix(graph, accounts.shown(account), question.cmdlet, (0, question))
 }
 

@@ -1,7 +1,7 @@
 //! `rolecall check`: lint exports against a policy.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, BufWriter, IntoInnerError};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -333,8 +333,13 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         Format::Human => human::write(&mut out, &finished, &style, &shown_of(options, code)),
         Format::Concise => concise::write(&mut out, &finished, &style),
         Format::Json => {
-            json::write(&mut out, &finished, &style);
             checked.notes.iter().for_each(|note| eprintln!("note: {}", visible(note)));
+            let written = options.to.open().and_then(|out| {
+                let mut out = BufWriter::new(out);
+                json::write(&mut out, &finished)?;
+                out.into_inner().map_err(IntoInnerError::into_error)?.finish()
+            });
+            return options.to.end(written, code);
         }
         Format::Sarif => sarif::write(&mut out, &finished),
         Format::Github => github::write(&mut out, &finished),

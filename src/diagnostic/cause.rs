@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Diagnostic, Severity, digest, fingerprint};
-use crate::name::fold;
+use crate::name::{fold, same};
 use crate::remedy::{Fix, FixKind, Remedy};
 
 /// What one change fixes.
@@ -199,6 +199,11 @@ impl Cause {
 }
 
 fn sorted<'d>(names: impl Iterator<Item = &'d str>) -> Vec<&'d str> {
-    let all: BTreeMap<String, &str> = names.map(|name| (fold(name), name)).collect();
-    all.into_values().collect()
+    // Many findings name the same: each spelling is folded once, and the last one counts.
+    let last: BTreeMap<&str, usize> = names.enumerate().map(|(at, name)| (name, at)).collect();
+    let all: BTreeMap<(String, usize), &str> = last.into_iter().map(|(name, at)| ((fold(name), at), name)).collect();
+    let mut all: Vec<&str> = all.into_values().rev().collect();
+    all.dedup_by(|left, right| same(left, right));
+    all.reverse();
+    all
 }

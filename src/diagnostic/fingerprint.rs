@@ -13,30 +13,31 @@ use crate::name::fold;
 /// two of a run have one fingerprint.
 #[must_use]
 pub fn fingerprint(diagnostic: &Diagnostic) -> String {
-    digest(&told_by(diagnostic))[..16].to_owned()
+    hexadecimal(&Sha256::digest(told_by(diagnostic).as_bytes())[..8])
 }
 
 /// What the fingerprint of a finding is made of: as good as it within a run.
 #[must_use]
-pub fn told_by(diagnostic: &Diagnostic) -> String {
+pub fn told_by<'d>(diagnostic: &'d Diagnostic) -> String {
     let subject = &diagnostic.subject;
     let mut text = match &subject.noticed {
         Some(noticed) => [diagnostic.rule.0, noticed].join("\u{1f}"),
         None => {
-            let text = |part: &Option<String>| part.clone().unwrap_or_default();
+            let text = |part: &'d Option<String>| part.as_deref().unwrap_or_default();
             let gap = subject.gap.as_ref();
+            let parameters = subject.parameters.join(",");
             [
-                diagnostic.rule.0.to_owned(),
+                diagnostic.rule.0,
                 text(&subject.account),
                 text(&subject.cmdlet),
-                subject.parameters.join(","),
+                &parameters,
                 text(&subject.role),
                 text(&subject.assignment),
                 text(&subject.group),
                 text(&subject.scope),
                 text(&subject.requirement),
-                gap.map_or_else(String::new, |gap| gap.code.to_owned()),
-                gap.map_or_else(String::new, |gap| gap.object.clone()),
+                gap.map_or("", |gap| gap.code),
+                gap.map_or("", |gap| &gap.object),
             ]
             .join("\u{1f}")
         }
@@ -53,9 +54,12 @@ pub fn told_by(diagnostic: &Diagnostic) -> String {
 /// The SHA-256 of a text, in hexadecimal digits.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)]));
-    Sha256::digest(text.as_bytes()).iter().flat_map(digits).collect()
+    hexadecimal(&Sha256::digest(text.as_bytes()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]

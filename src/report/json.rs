@@ -5,12 +5,12 @@
 
 mod v1;
 
-use std::io;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use super::{Finished, Style};
+use super::Finished;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::hidden::is_hidden;
 use crate::remedy::Fix;
@@ -18,10 +18,12 @@ use crate::source::Sources;
 
 pub(super) use v1::shortened;
 
-/// Appends the report as one line. The style is for people and changes nothing here.
-pub fn write(out: &mut String, finished: &Finished<'_>, _style: &Style) {
-    push(out, &v1::Report::of(finished));
-    out.push('\n');
+/// Writes the report as one line, each finding as it is made.
+///
+/// Errors: it cannot be written.
+pub fn write(out: &mut impl Write, finished: &Finished<'_>) -> io::Result<()> {
+    serialize(&mut *out, &v1::Report::of(finished))?;
+    out.write_all(b"\n")
 }
 
 /// Appends one place as JSON.
@@ -41,20 +43,27 @@ pub(super) fn push_diagnostic(out: &mut String, sources: &Sources<'_>, diagnosti
 
 /// Appends a value as JSON in which nothing is hidden.
 pub(super) fn push(out: &mut String, value: &impl Serialize) {
-    let mut bytes = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut bytes, Escaping);
+    let mut bytes = std::mem::take(out).into_bytes();
     // The types hold texts, numbers and lists alone, and writing to memory does not fail.
-    let done = value.serialize(&mut serializer);
+    let done = serialize(&mut bytes, value);
     debug_assert!(done.is_ok(), "wire types always serialize");
-    out.push_str(&String::from_utf8_lossy(&bytes));
+    *out = String::from_utf8(bytes).expect("JSON is text");
+}
+
+fn serialize(out: impl Write, value: &impl Serialize) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Escaping))?)
 }
 
 /// Writes `\u202e` for what a terminal or an editor would obey, beyond what JSON itself escapes.
 struct Escaping;
 
 impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut from = 0;
+        // Branch-free: hardly any text holds anything hidden.
+        if fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         for (at, char) in fragment.char_indices().filter(|&(_, char)| is_hidden(char)) {
             CompactFormatter.write_string_fragment(writer, &fragment[from..at])?;
             from = at + char.len_utf8();
@@ -73,9 +82,9 @@ mod tests {
 
     fn sample() -> (Sample, String) {
         let sample = Sample::new();
-        let mut out = String::new();
-        write(&mut out, &sample.finished(), &Style::default());
-        (sample, out)
+        let mut out = Vec::new();
+        write(&mut out, &sample.finished()).expect("memory takes it");
+        (sample, String::from_utf8(out).expect("JSON is text"))
     }
 
     #[test]

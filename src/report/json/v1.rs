@@ -1,6 +1,6 @@
 //! Version 1 of the JSON report. Every key is always there; what is not known or does not apply is `null` or empty.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::diagnostic::{self, Label, fingerprint};
 use crate::powershell;
@@ -13,8 +13,10 @@ pub(super) struct Report<'a> {
     version: u32,
     summary: Summary,
     coverage: Vec<Coverage<'a>>,
-    causes: Vec<Cause<'a>>,
-    diagnostics: Vec<Diagnostic<'a>>,
+    #[serde(serialize_with = "causes")]
+    causes: &'a Finished<'a>,
+    #[serde(serialize_with = "diagnostics")]
+    diagnostics: &'a Finished<'a>,
 }
 
 /// What one change fixes.
@@ -137,24 +139,30 @@ struct Waived<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn of(finished: &'a Finished<'_>) -> Self {
+    pub(super) fn of(finished: &'a Finished<'a>) -> Self {
         Self {
             version: 1,
             summary: Summary::of(&finished.summary),
             coverage: finished.coverage.iter().map(Coverage::of).collect(),
-            causes: finished.causes.iter().map(|cause| Cause::of(cause, finished)).collect(),
-            diagnostics: diagnostics(finished),
+            causes: finished,
+            diagnostics: finished,
         }
     }
 }
 
-fn diagnostics<'a>(finished: &'a Finished<'_>) -> Vec<Diagnostic<'a>> {
+/// The causes, each made where it is written: all of them at once would outweigh what they are made of.
+fn causes<S: Serializer>(finished: &Finished<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(finished.causes.iter().map(|cause| Cause::of(cause, finished)))
+}
+
+/// The same of what was found.
+fn diagnostics<S: Serializer>(finished: &Finished<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     let mut causes: Vec<Option<&str>> = vec![None; finished.diagnostics.len()];
     for cause in &finished.causes {
         cause.findings.iter().for_each(|number| causes[*number] = Some(&cause.id));
     }
     let of = |(it, cause)| Diagnostic { cause, ..Diagnostic::of(it, finished.sources) };
-    finished.diagnostics.iter().zip(causes).map(of).collect()
+    serializer.collect_seq(finished.diagnostics.iter().zip(causes).map(of))
 }
 
 impl<'a> Cause<'a> {
