@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{EntryGrant, Graph, Question, Rights, RoleEntries, is_common};
 use crate::hidden::is_hidden;
-use crate::inventory::NO_ROLE;
+use crate::inventory::{NO_ROLE, PrincipalId};
 use crate::name::{ByName, Symbol, fold};
 use crate::remedy::Beyond;
 use crate::scope::Reach;
@@ -20,7 +20,7 @@ use crate::scope::Reach;
 use bits::Bits;
 use search::{Candidate, Smallest, smallest};
 
-pub use groups::group_that_gives;
+pub use groups::{group_that_gives, groups_to_join};
 pub use proposal::{After, ChosenRole, Excess, Proposal, Step, Uncovered, Way};
 pub use search::{Cost, Minimize, NODES_MAX};
 
@@ -91,6 +91,8 @@ pub struct Choice {
 pub struct Offers {
     /// By name.
     roles: Vec<Offer>,
+    /// Where each role stands among them.
+    places: BTreeMap<Symbol, usize>,
     /// Why no role has it, for each thing that is asked for; counts where none has.
     lacks: Vec<Lack>,
     /// What is asked for needs no more than this.
@@ -151,6 +153,8 @@ pub struct Adviser<'i> {
     stretches: Vec<Stretch>,
     next: usize,
     given: BTreeMap<Symbol, Given>,
+    /// The groups that somebody may be told to join, with the roles that each gives.
+    groups: Option<Vec<(PrincipalId, BTreeSet<Symbol>)>>,
     by_assignment: BTreeMap<usize, Held>,
 }
 
@@ -207,7 +211,8 @@ impl<'i> Adviser<'i> {
             });
         }
         roles.sort_by_cached_key(|offer| (fold(&offer.name), offer.name.clone()));
-        Offers { roles, lacks, needed, unsure }
+        let places = roles.iter().enumerate().map(|(place, offer)| (offer.role, place)).collect();
+        Offers { roles, places, lacks, needed, unsure }
     }
 
     /// The roles that give an account everything that is missing, as far as any do, at the least cost.
@@ -258,6 +263,24 @@ impl<'i> Adviser<'i> {
         dangerous.sort_by_cached_key(|name| fold(name));
         let cmdlets = cmdlets.count() as usize;
         (cmdlets > 0 || !dangerous.is_empty()).then_some(Beyond { cmdlets, dangerous })
+    }
+
+    /// The role group that gives all of some things that are asked for, and the least besides; with what that is.
+    pub fn group_for(
+        &mut self,
+        graph: &Graph<'i>,
+        rights: Option<&Rights>,
+        offers: &Offers,
+        missing: &[usize],
+    ) -> Option<(PrincipalId, Option<Beyond>)> {
+        let groups = self.groups.get_or_insert_with(|| groups_to_join(graph));
+        let gives = |roles: &BTreeSet<Symbol>, number: &usize| roles.iter().any(|role| offers.has(*role, *number));
+        let fitting = groups.iter().filter(|(_, roles)| missing.iter().all(|number| gives(roles, number)));
+        let fitting: Vec<(PrincipalId, Vec<Symbol>)> =
+            fitting.map(|(group, roles)| (*group, roles.iter().copied().collect())).collect();
+        let beyond = |(group, roles): (PrincipalId, Vec<Symbol>)| (group, self.beyond(graph, rights, offers, &roles));
+        let cost = |beyond: &Option<Beyond>| beyond.as_ref().map_or((0, 0), |it| (it.dangerous.len(), it.cmdlets));
+        fitting.into_iter().map(beyond).min_by_key(|(_, beyond)| cost(beyond))
     }
 
     /// What is asked for, and what an account holds already.
@@ -401,7 +424,7 @@ impl Offers {
     /// Whether a role has something that is asked for, by its number.
     #[must_use]
     pub fn has(&self, role: Symbol, number: usize) -> bool {
-        self.roles.iter().any(|offer| offer.role == role && offer.covers.has(number))
+        self.places.get(&role).is_some_and(|place| self.roles[*place].covers.has(number))
     }
 
     /// The fewest parents that have everything that is missing: children of them hold nothing else. Roles without a

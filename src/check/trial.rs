@@ -177,7 +177,16 @@ fn settle(diagnostic: &mut Diagnostic, known: &BTreeMap<Steps, Outcome>) {
         }
     }
     let is_error = |fix: &Fix| known.get(&fix.steps).is_some_and(|outcome| outcome.is_error);
-    diagnostic.fixes.sort_by_key(is_error);
+    // What was not tried keeps its place.
+    let (places, mut tried): (Vec<usize>, Vec<Fix>) = diagnostic
+        .fixes
+        .iter()
+        .enumerate()
+        .filter(|(_, fix)| known.contains_key(&fix.steps))
+        .map(|(place, fix)| (place, fix.clone()))
+        .unzip();
+    tried.sort_by_key(is_error);
+    places.into_iter().zip(tried).for_each(|(place, fix)| diagnostic.fixes[place] = fix);
     if let Some(first) = diagnostic.fixes.first_mut().filter(|fix| is_error(fix) && !fix.note.starts_with(NO_BETTER)) {
         first.note = format!("{NO_BETTER}: {}", first.note);
     }

@@ -115,7 +115,7 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                     let (mut nearest, mut fixes) = (Vec::new(), Vec::new());
                     if let Some(denied) = judgement.denied() {
                         let known = (&mut adviser, &mut offers);
-                        fixes.extend(fix(&mut accounts, account, &question, denied, known));
+                        fixes = fixes_of(&mut accounts, account, &question, denied, known);
                         let graph = accounts.graph_mut(account);
                         let elsewhere = graph.elsewhere(question.cmdlet);
                         nearest = nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere);
@@ -185,17 +185,17 @@ impl<'i> Judgement<'i> {
 }
 
 /// What would let an account run a cmdlet: what `check` advises, where this is all that is asked.
-fn fix<'i>(
+fn fixes_of<'i>(
     accounts: &mut Accounts<'i>,
     account: Account,
     question: &Question<'_>,
     denied: &Judged<'i>,
     (adviser, offers): (&mut Adviser<'i>, &mut Option<Offers>),
-) -> Option<Fix> {
+) -> Vec<Fix> {
     // What is held, but not for the object that was asked about, is no question of roles.
     let is_outside = |miss: &Miss| matches!(miss.code, MissCode::OutsideScope);
     if denied.misses.iter().any(is_outside) {
-        return None;
+        return Vec::new();
     }
     let rights = accounts.rights(account);
     let graph = accounts.organization();
@@ -203,7 +203,7 @@ fn fix<'i>(
     let rights = matches!(account, Account::Exported(_)).then_some(&rights);
     let lacking = [Lacking { id: 0, number: 0, question, judged: denied }];
     let advice = Advice::of(adviser, graph, rights, offers, &lacking);
-    advice.fix(graph, accounts.shown(account), question.cmdlet, (0, question))
+    advice.fixes(graph, accounts.shown(account), question.cmdlet, (0, question))
 }
 
 /// The one recipient, server or database that a text names.

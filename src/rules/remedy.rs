@@ -42,7 +42,7 @@ pub(super) fn own_group(graph: &Graph<'_>, name: &str, roles: &[&str], account: 
 }
 
 /// Roles, in words.
-fn listed(roles: &[&str]) -> String {
+pub(super) fn listed(roles: &[&str]) -> String {
     let names: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
     match names.as_slice() {
         [one] => format!("role {one}"),

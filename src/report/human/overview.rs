@@ -13,7 +13,7 @@ use crate::report::{Coverage, Finished};
 pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
     let mut say = |text: String| push_wrapped(out, &text, 0, style.width);
     for coverage in finished.coverage.iter().filter(|it| shown.verbose || !it.complete) {
-        say(of_kind(coverage));
+        say(of_kind(coverage, shown.verbose));
     }
     if finished.coverage.is_empty() {
         say("nothing was read".to_owned());
@@ -42,10 +42,10 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, sho
     }
     say(asked);
     let whole = finished.coverage.iter().all(|kind| kind.complete);
-    say(format!("{read}{}", if whole { ", everything the answers need is exported" } else { "" }));
+    let read = format!("{read}{}", if whole { ", everything the answers need is exported" } else { "" });
     let causes = finished.causes.iter().filter(|cause| cause.severity > Severity::Note).count() as u64;
     say(format!(
-        "{}, {}: {}, {}{counts}",
+        "{}, {}: {}, {}{counts}; {read}",
         counted(causes, "cause"),
         counted(it.errors + it.warnings, "finding"),
         counted(it.errors, "error"),
@@ -69,7 +69,7 @@ fn counts(finished: &Finished<'_>, shown: &Shown) -> String {
 }
 
 /// What was read of a kind of object, by the cmdlet that shows it.
-fn of_kind(coverage: &Coverage) -> String {
+fn of_kind(coverage: &Coverage, verbose: bool) -> String {
     let of = coverage.organization.as_ref().map(|name| format!("`{}`: ", visible(name))).unwrap_or_default();
     let (what, cmdlet) = object(&coverage.kind);
     let mut text = match (coverage.records, coverage.complete) {
@@ -79,8 +79,10 @@ fn of_kind(coverage: &Coverage) -> String {
             format!("{of}{incomplete}{what} ({cmdlet}): {}", counted(records, "record"))
         }
     };
-    if !coverage.files.is_empty() {
-        let _ = write!(text, " in {}", names(&coverage.files));
+    match coverage.files.as_slice() {
+        [] => {}
+        [_, _, ..] if !verbose => _ = write!(text, " in {} files", coverage.files.len()),
+        files => _ = write!(text, " in {}", names(files)),
     }
     if !coverage.listings.is_empty() {
         let _ = write!(text, " ({})", names(&coverage.listings));

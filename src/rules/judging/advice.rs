@@ -36,6 +36,8 @@ pub struct Advice {
     roles: Vec<Symbol>,
     /// The role group that gives them and nothing else.
     group: Option<PrincipalId>,
+    /// One that gives all that they are chosen for, and what it gives besides.
+    other: Option<(PrincipalId, Option<Beyond>)>,
     /// What they give besides.
     beyond: Option<Beyond>,
 }
@@ -95,7 +97,12 @@ impl Advice {
         let ids: BTreeMap<usize, usize> = lacking.iter().map(|one| (one.number, one.id)).collect();
         ways.extend(chosen.chain(uncovered).map(|(number, way)| (ids[&number], way)));
         let beyond = adviser.beyond(graph, rights, offers, &choice.roles);
-        Self { ways, roles: choice.roles, group, beyond }
+        let covered: Vec<usize> = choice.given.iter().map(|(number, _)| *number).collect();
+        let other = match group {
+            None if !covered.is_empty() => adviser.group_for(graph, rights, offers, &covered),
+            _ => None,
+        };
+        Self { ways, roles: choice.roles, group, other, beyond }
     }
 
     /// The role that is to give something.
@@ -107,26 +114,32 @@ impl Advice {
         }
     }
 
-    /// What gives an account something that it lacks. `name` is that of a role group which gives several roles.
-    pub fn fix(
+    /// What gives an account something that it lacks, the advised way first. `name` is that of a role group which gives several roles.
+    pub fn fixes(
         &self,
         graph: &Graph<'_>,
         account: &str,
         name: &str,
         (id, question): (usize, &Question<'_>),
-    ) -> Option<Fix> {
+    ) -> Vec<Fix> {
         let inventory = graph.inventory();
-        match self.ways.get(&id)? {
-            Way::Hop(_, fix) => Some(fix.clone()),
-            Way::Nothing(lack) => nothing(graph, *lack, question),
-            Way::Role(_) => {
+        match self.ways.get(&id) {
+            None => Vec::new(),
+            Some(Way::Hop(_, fix)) => vec![fix.clone()],
+            Some(Way::Nothing(lack)) => nothing(graph, *lack, question).into_iter().collect(),
+            Some(Way::Role(_)) => {
                 let roles: Vec<&str> = self.roles.iter().map(|role| inventory.show(*role)).collect();
                 let fix = match (self.group, roles.as_slice()) {
                     (Some(group), _) => remedy::join(graph, group, &roles, account),
                     (None, [role]) => remedy::own_group(graph, &format!("Holders of {role}"), &roles, account),
                     (None, _) => remedy::own_group(graph, name, &roles, account),
                 };
-                Some(fix.giving(self.beyond.clone()))
+                let other = self.other.iter().map(|(group, beyond)| {
+                    let name = inventory.show_principal(*group);
+                    let joins = remedy::add_member(graph, *group, account);
+                    Fix::of(joins, format!("joins the role group `{name}`")).giving(beyond.clone())
+                });
+                std::iter::once(fix.giving(self.beyond.clone())).chain(other).collect()
             }
         }
     }

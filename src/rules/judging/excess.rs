@@ -132,8 +132,10 @@ impl<'i> Excess<'i> {
         requirement: &Requirement,
         report: &mut Report,
     ) {
+        let all: Vec<&Beyond<'_>> = self.beyond.values().flatten().collect();
+        let fixes = if all.is_empty() { Vec::new() } else { fixes(graph, (account, rights), requirement, &all) };
         for beyond in self.beyond.values() {
-            report.say(excess(graph, account, rights, requirement, beyond));
+            report.say(Diagnostic { fixes: fixes.clone(), ..excess(graph, account, rights, requirement, beyond) });
         }
         self.idle(graph, account, rights, requirement).into_iter().for_each(|note| report.say(note));
     }
@@ -185,7 +187,9 @@ fn excess(
         (held.chain.len(), fold(role), fold(assignment.map_or("", |name| inventory.show(name))))
     };
     // There is at least one, or nothing would be said.
-    let first = beyond.iter().min_by_key(order).unwrap_or(&beyond[0]);
+    let mut sorted: Vec<&Beyond<'_>> = beyond.iter().collect();
+    sorted.sort_by_cached_key(order);
+    let first = sorted[0];
     let cmdlet = inventory.show(first.grant.cmdlet);
     let mut parameters: Vec<&str> =
         beyond.iter().flat_map(|one| &one.parameters).map(|parameter| inventory.show(*parameter)).collect();
@@ -229,43 +233,76 @@ fn excess(
             ..Subject::default()
         },
         labels: chain::labels(graph, account, rights, &first.grant),
-        fixes: fixes(graph, (account, rights), requirement, &first.grant),
+        fixes: Vec::new(),
         waived: None,
     }
 }
 
-/// A role that gives nothing that is asked for can go; any other needs a child role that holds less.
+/// What takes from an account all that it holds beyond: a role that gives nothing that is asked for can go; any other
+/// needs a child role that holds less. One change for all, for each way must go, or a cmdlet stays.
 fn fixes(
     graph: &Graph<'_>,
     (account, rights): (&str, &Rights),
     requirement: &Requirement,
-    grant: &EntryGrant<'_>,
+    beyond: &[&Beyond<'_>],
 ) -> Vec<Fix> {
     let inventory = graph.inventory();
     let id = &requirement.common.id;
-    let allow = Fix::policy(format!("add \"{}\" to `allow` of `{id}`", inventory.show(grant.cmdlet)));
-    let Some(role) = inventory.show_role(grant.role) else { return vec![allow] };
-    let is_asked = |cmdlet: &str| requirement.items.iter().any(|item| item.matches(cmdlet) || same(&item.text, cmdlet));
-    let mut cmdlets: Vec<&str> = inventory.cmdlets_of(grant.role).map(|cmdlet| inventory.show(cmdlet)).collect();
-    cmdlets.retain(|cmdlet| is_asked(cmdlet));
-    let take = remedy::take(graph, account, &rights.held[grant.held]);
-    if cmdlets.is_empty() {
-        let take = take.map(|take| {
-            let note = format!("role `{role}` holds nothing that is asked for: {}", take.note);
-            Fix { note, ..take }
-        });
-        return take.into_iter().chain([allow]).collect();
+    let first = inventory.show(beyond[0].grant.cmdlet);
+    let is_one = beyond.iter().all(|one| one.grant.cmdlet == beyond[0].grant.cmdlet);
+    let allow = match is_one {
+        true => format!("add \"{first}\" to `allow` of `{id}`"),
+        false => format!("add what it may run besides to `allow` of `{id}`"),
+    };
+    let mut ways: BTreeMap<(String, usize), &EntryGrant<'_>> = BTreeMap::new();
+    for one in beyond {
+        let role = fold(inventory.show_role(one.grant.role).unwrap_or(""));
+        ways.entry((role, one.grant.held)).or_insert(&one.grant);
     }
-    let child = remedy::free_name(graph, &format!("{role} for {id}"));
+    // The children are made before anything is taken away.
+    let (mut steps, mut children, mut taken): (Vec<Remedy>, Vec<String>, Vec<Remedy>) = Default::default();
+    let (mut useless, mut narrowed): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for grant in ways.into_values() {
+        let take = remedy::take(graph, account, &rights.held[grant.held]);
+        let (Some(role), Some(take)) = (inventory.show_role(grant.role), take) else { continue };
+        let asked = asked_of(graph, requirement, grant.role);
+        let known = if asked.is_empty() { &mut useless } else { &mut narrowed };
+        if !known.contains(&role) {
+            known.push(role);
+            if !asked.is_empty() {
+                let name = remedy::free_name(graph, &format!("{role} for {id}"));
+                children.push(name.clone());
+                let parent = role.to_owned();
+                steps.push(Remedy::NewRole { name, parent, entries: Some(asked), description: None });
+            }
+        }
+        let new = take.steps.into_iter().filter(|step| !taken.contains(step)).collect::<Vec<_>>();
+        taken.extend(new);
+    }
+    let children: Vec<&str> = children.iter().map(String::as_str).collect();
+    match children.as_slice() {
+        [] => {}
+        [one] => steps.push(remedy::new_group(graph, &format!("Holders of {one}"), &children, &[account])),
+        _ => steps.push(remedy::new_group(graph, &format!("Holders for {id}"), &children, &[account])),
+    }
+    steps.extend(taken);
+    let (gone, kept) = (remedy::listed(&useless), remedy::listed(&narrowed));
+    let note = match (useless.as_slice(), narrowed.as_slice()) {
+        ([], []) => return vec![Fix::policy(allow)],
+        ([], _) => format!("a child of {kept} with what is asked for alone, instead"),
+        (_, []) => format!("takes {gone} away, of which nothing is asked for"),
+        _ => format!("a child of {kept} with what is asked for alone, instead of these and of {gone}"),
+    };
+    vec![Fix::steps(steps, note), Fix::policy(allow)]
+}
+
+/// The cmdlets of a role that are asked for, sorted.
+fn asked_of(graph: &Graph<'_>, requirement: &Requirement, role: Symbol) -> Vec<String> {
+    let inventory = graph.inventory();
+    let is_asked = |cmdlet: &str| requirement.items.iter().any(|item| item.matches(cmdlet) || same(&item.text, cmdlet));
+    let mut cmdlets: Vec<&str> = inventory.cmdlets_of(role).map(|cmdlet| inventory.show(cmdlet)).collect();
+    cmdlets.retain(|cmdlet| is_asked(cmdlet));
     cmdlets.sort_by_cached_key(|cmdlet| fold(cmdlet));
     cmdlets.dedup();
-    let made = Remedy::NewRole {
-        name: child.clone(),
-        parent: role.to_owned(),
-        entries: Some(cmdlets.into_iter().map(ToOwned::to_owned).collect()),
-        description: None,
-    };
-    let given = remedy::new_group(graph, &format!("Holders of {child}"), &[&child], &[account]);
-    let steps = [made, given].into_iter().chain(take.into_iter().flat_map(|take| take.steps)).collect();
-    vec![Fix::steps(steps, format!("a child of role `{role}` with what is asked for alone, instead")), allow]
+    cmdlets.into_iter().map(ToOwned::to_owned).collect()
 }

@@ -507,7 +507,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         for Missing { asked, judged } in missing {
             let question = asked.question(own_mailbox(self.requirement));
             let name = bare(&self.requirement.common.id);
-            let fix = advice.fix(self.accounts.organization(), self.shown(), name, (asked.id, &question));
+            let fixes = advice.fixes(self.accounts.organization(), self.shown(), name, (asked.id, &question));
             let lacking = judged.lacking.iter().map(|grant| (grant, self.graph().lacks(grant, &question)));
             let lacks_least = lacking.min_by_key(|(grant, lacks)| (lacks.len(), self.path_name(grant)));
             let mut diagnostic = match lacks_least {
@@ -519,7 +519,7 @@ impl<'j, 'i> Judge<'j, 'i> {
                     self.missing_cmdlet(asked, judged.doubted, miss.as_ref())
                 }
             };
-            diagnostic.fixes.extend(fix);
+            diagnostic.fixes.extend(fixes);
             let same = |other: &&mut Diagnostic| {
                 other.rule == diagnostic.rule && other.subject.cmdlet == diagnostic.subject.cmdlet
             };
