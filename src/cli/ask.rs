@@ -9,10 +9,12 @@ use clap::ValueEnum;
 use super::organization::{Answers, Organization, Silence, Tabled, named, nobody, unknown};
 use super::output::Writing;
 use crate::accounts::{Account, Accounts, Alike};
-use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target};
+use crate::catalogue::Cmdlets;
+use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target, is_common};
+use crate::inventory::Inventory;
 use crate::name::{fold, same};
 use crate::plan::{Adviser, Offers, Want};
-use crate::policy::{Item, ParameterMode};
+use crate::policy::{Item, ParameterMode, closest};
 use crate::record::Kind;
 use crate::remedy::Fix;
 use crate::report::answer::{self, Answered, Verdict};
@@ -91,6 +93,9 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
             )
             .into());
         }
+        if let Some((why, hint)) = self.mistake(&accounts) {
+            return Err(format!("{why}, so nothing was answered{hint}").into());
+        }
         let mut given = BTreeSet::new();
         let mut shown_gaps = BTreeSet::new();
         let mut adviser = Adviser::default();
@@ -144,6 +149,48 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
         }
         Ok(given)
     }
+}
+
+impl<S> Asked<'_, S> {
+    /// Why the cmdlet or a parameter is probably mistyped: nothing knows it; and what was probably meant.
+    fn mistake(&self, accounts: &Accounts<'_>) -> Option<(String, String)> {
+        let item = &self.cmdlet.0;
+        let inventories = accounts.inventories();
+        let is_entry = inventories.iter().any(|inventory| inventory.names.get(&item.text).is_some());
+        if item.is_wild() || is_entry && item.text != item.cmdlet {
+            return None;
+        }
+        let known = accounts.organization().catalogue().cmdlets();
+        unknown_cmdlet(known, &inventories, &item.cmdlet).or_else(|| {
+            let documented = known.get(&item.cmdlet)?;
+            let unknown = |parameter: &&String| {
+                let is_exported = |inventory: &&Inventory| inventory.names.get(parameter).is_some();
+                let mut names = documented.parameters();
+                !is_common(parameter)
+                    && !names.any(|(name, _)| same(name, parameter))
+                    && !inventories.iter().any(is_exported)
+            };
+            let parameter = item.parameters.iter().find(unknown)?;
+            let mut names = documented.parameters().map(|(name, _)| name).peekable();
+            names.peek()?;
+            let hint = closest(parameter, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let cmdlet = &item.cmdlet;
+            let why = format!(
+                "neither the exports nor Microsoft's documentation have a parameter `{parameter}` of `{cmdlet}`"
+            );
+            Some((why, hint))
+        })
+    }
+}
+
+/// Why a cmdlet is probably mistyped: neither exports nor the documentation know it; and what was probably meant.
+pub(super) fn unknown_cmdlet(known: &Cmdlets, inventories: &[&Inventory], name: &str) -> Option<(String, String)> {
+    let is_exported = |inventory: &&Inventory| inventory.cmdlets().any(|cmdlet| same(inventory.show(cmdlet), name));
+    if known.get(name).is_some() || !name.contains('-') || inventories.iter().any(is_exported) {
+        return None;
+    }
+    let hint = closest(name, known.names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Some((format!("neither the exports nor Microsoft's documentation have a cmdlet `{name}`"), hint))
 }
 
 /// An answer, and what is certain without the own mailbox, where that is nothing.

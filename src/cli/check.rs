@@ -40,7 +40,7 @@ pub(super) struct Options {
     /// Show all lines, all fixes and all notes, and say which policy applies
     #[arg(short, long)]
     verbose: bool,
-    /// Show all causes of a rule, also where there are more than 20
+    /// Show all causes, however many
     #[arg(long)]
     all: bool,
     /// Show only what RULE finds
@@ -136,6 +136,9 @@ enum Color {
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
+    if let Some(name) = options.only.iter().find(|name| rules::rule(name).is_none()) {
+        return super::explain::no_rule(name);
+    }
     let inputs = match options.exports.open() {
         Ok(inputs) => inputs,
         Err(code) => return ExitCode::from(code),

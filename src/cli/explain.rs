@@ -22,19 +22,21 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let Some(rule) = rule(&options.rule) else {
-        eprintln!("error: no rule is called `{}`{}", visible(&options.rule), suggestion(&options.rule));
-        return ExitCode::from(2);
+        return no_rule(&options.rule);
     };
     let preset = if rule.check.is_some() { format!(" (preset: {})", rule.preset.name()) } else { String::new() };
     let page = format!("{}[{}]: {}{preset}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body());
     options.to.write(&page, 0)
 }
 
-fn suggestion(rule: &str) -> String {
-    match closest(rule, RULES.iter().map(|rule| rule.id.0)) {
+/// Says that no rule has this name, and which was probably meant.
+pub(super) fn no_rule(name: &str) -> ExitCode {
+    let hint = match closest(name, RULES.iter().map(|rule| rule.id.0)) {
         Some(near) => format!("; did you mean `{near}`?"),
         None => "; `rolecall rules` lists them all".to_owned(),
-    }
+    };
+    eprintln!("error: no rule is called `{}`{hint}", visible(name));
+    ExitCode::from(2)
 }
 
 pub(super) fn list(to: &Destination) -> ExitCode {

@@ -14,7 +14,7 @@ use crate::exports::Stated;
 use crate::graph::{Assertions, Assumptions};
 use crate::inventory::Inventory;
 use crate::name::fold;
-use crate::policy::Policy;
+use crate::policy::{Policy, closest};
 use crate::report::escape::visible;
 use crate::rules;
 use crate::rules::accepting::waive::Date;
@@ -223,6 +223,16 @@ pub(super) fn unknown<'p>(accounts: &Accounts<'_>, patterns: &'p [String]) -> Op
     (!account.contains(['*', '?']) && !accounts.is_group(account)).then_some(account)
 }
 
+/// Whom a name that nobody has probably means.
+fn meant(accounts: &Accounts<'_>, patterns: &[String]) -> String {
+    let [pattern] = patterns else { return String::new() };
+    let names = accounts.all().iter().map(|account| accounts.shown(*account));
+    match closest(pattern, names).filter(|_| !accounts.is_group(pattern)) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    }
+}
+
 /// Says that no account fits.
 pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     let quoted = |pattern: &String| format!("`{pattern}`");
@@ -236,6 +246,10 @@ pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     // Role groups and roles alone show nobody who could be meant.
     match shown.is_empty() || groups.is_empty() && accounts.all().is_empty() {
         true => "no export shows an account, so nothing was answered".to_owned(),
-        false => format!("no account matches {}, so nothing was answered{why}", shown.join(" or ")),
+        false => format!(
+            "no account matches {}, so nothing was answered{why}{}",
+            shown.join(" or "),
+            meant(accounts, patterns)
+        ),
     }
 }

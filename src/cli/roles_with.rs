@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::ask::unknown_cmdlet;
 use super::organization::{Answers, Organization, Silence, Tabled};
 use crate::graph::{EntryGrant, Gap, Graph, RoleEntries, Wildcard, is_common};
 use crate::inventory::{Inventory, NO_ROLE};
-use crate::name::{Symbol, fold, same};
-use crate::policy::closest;
+use crate::name::{Symbol, fold};
 use crate::record::Kind;
 use crate::report::roles_with::{self, RoleWith};
 
@@ -190,14 +190,8 @@ fn roles<'i>(organization: &'i Organization, asked: &Asked) -> Result<Vec<RoleWi
 fn misspelt(graph: &Graph<'_>, asked: &Asked) -> Option<String> {
     let known = graph.catalogue().cmdlets();
     let name = asked.cmdlet.as_str();
-    if asked.is_wild() || asked.role.is_some() || known.get(name).is_some() || !name.contains('-') {
+    if asked.is_wild() || asked.role.is_some() {
         return None;
     }
-    let inventory = graph.inventory();
-    if inventory.cmdlets().any(|cmdlet| same(inventory.show(cmdlet), name)) {
-        return None;
-    }
-    let near = closest(name, known.names());
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Some(format!("error: neither the exports nor Microsoft's documentation have a cmdlet `{name}`{hint}"))
+    unknown_cmdlet(known, &[graph.inventory()], name).map(|(why, hint)| format!("error: {why}{hint}"))
 }

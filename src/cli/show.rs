@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::organization::{Answers, Plain, Silence};
+use crate::accounts::Accounts;
+use crate::policy::closest;
 use crate::report::show::{self, Pages, push_overview};
 
 #[derive(Debug, Args)]
@@ -56,8 +58,26 @@ pub(super) fn run(options: &Options) -> ExitCode {
         match any {
             true => Ok(0),
             false => {
-                Err(format!("no export shows a {} `{}`, so nothing was answered", kind.name(), options.name).into())
+                let article = if kind.name().starts_with('a') { "an" } else { "a" };
+                let hint = meant(&accounts, kind, &options.name);
+                let name = &options.name;
+                Err(format!("no export shows {article} {} `{name}`, so nothing was answered{hint}", kind.name()).into())
             }
         }
     })
+}
+
+/// Which object a name that none has probably means.
+fn meant(accounts: &Accounts<'_>, kind: show::Kind, name: &str) -> String {
+    let inventory = accounts.organization().inventory();
+    let named: Vec<&str> = match kind {
+        show::Kind::Role => {
+            let roles: std::collections::BTreeSet<_> =
+                inventory.roles.names().chain(inventory.roles_with_entries()).collect();
+            roles.into_iter().map(|role| inventory.show(role)).collect()
+        }
+        show::Kind::Account => accounts.all().iter().map(|account| accounts.shown(*account)).collect(),
+        _ => inventory.principals.ids().map(|id| inventory.show_principal(id)).collect(),
+    };
+    closest(name, named).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }

@@ -4,17 +4,31 @@ use crate::name::fold;
 
 /// Returns the candidate that `word` most likely means, if any is near enough to be worth saying.
 ///
-/// Of equally near ones the first counts, so a fixed list gives a fixed answer.
+/// Of equally near ones the first counts, so a fixed list gives a fixed answer. A long word may also be how a longer one
+/// begins.
 #[must_use]
 pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    const LONG: usize = 8;
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let length = word.chars().count();
+    let start = |candidate: &&'c str| {
+        let end = candidate.char_indices().nth(length).map_or(candidate.len(), |(end, _)| end);
+        (&candidate[..end], *candidate)
+    };
+    nearest(word, candidates.iter().map(|candidate| (*candidate, *candidate)))
+        .or_else(|| nearest(word, candidates.iter().filter(|_| length >= LONG).map(start)))
+}
+
+/// The second of the pair whose first comes closest.
+fn nearest<'c>(word: &str, candidates: impl Iterator<Item = (&'c str, &'c str)>) -> Option<&'c str> {
     // Beyond a third of the word a suggestion confuses more than it helps.
     let distance_max = (word.chars().count() / 3).max(1);
     let word = fold(word);
     let letters = letters_of(&word);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
+    for (text, candidate) in candidates {
         let nearer = best.map_or(distance_max, |(nearest, _)| nearest.saturating_sub(1));
-        let folded = fold(candidate);
+        let folded = fold(text);
         if distance_min(&letters, &letters_of(&folded)) > nearer {
             continue;
         }
