@@ -24,7 +24,7 @@ use crate::name::same;
 use crate::remedy::Fix;
 use crate::source::{SourceFile, Span};
 
-pub use closest::closest;
+pub use closest::{Candidates, closest};
 pub use contradiction::check_contradictions;
 pub use files::{FILE_NAME, Files, find};
 pub use item::{Item, ParameterMode};

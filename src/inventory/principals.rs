@@ -139,7 +139,12 @@ impl Principals {
     pub fn shown(&self, id: PrincipalId, names: &Names) -> Symbol {
         let identities = self.identities(id);
         let whole = || identities.iter().filter(|(_, text)| text.form == Form::Whole);
-        let of = |kind: IdentityKind| whole().find(|(known, _)| *known == kind).map(|(_, text)| text.symbol);
+        // They stand by kind, and what several rows share one name of has an address of each.
+        let of = |kind: IdentityKind| {
+            let first = identities.partition_point(|(known, _)| *known < kind);
+            let mut its = identities[first..].iter().take_while(|(known, _)| *known == kind);
+            its.find(|(_, text)| text.form == Form::Whole).map(|(_, text)| text.symbol)
+        };
         let name = of(IdentityKind::Name).filter(|name| kind_of_identity(names.show(*name)) != IdentityKind::Guid);
         let is_blank = |text: &Text| names.show(text.symbol).is_empty();
         let shown = identities.iter().filter(|(_, text)| !is_blank(text));

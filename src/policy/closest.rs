@@ -2,6 +2,10 @@
 
 use crate::name::fold;
 
+/// How many pairs of words `Candidates` compare: with each of many words a long list would be looked through again. The
+/// last words then get no suggestion, where so much is unknown that none helps.
+const COMPARISONS_MAX: usize = 1 << 19;
+
 /// Returns the candidate that `word` most likely means, if any is near enough to be worth saying.
 ///
 /// Of equally near ones the first counts, so a fixed list gives a fixed answer. A long word may also be how a longer one
@@ -11,36 +15,61 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     const LONG: usize = 8;
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let length = word.chars().count();
-    let start = |candidate: &&'c str| {
-        let end = candidate.char_indices().nth(length).map_or(candidate.len(), |(end, _)| end);
-        (&candidate[..end], *candidate)
-    };
-    nearest(word, candidates.iter().map(|candidate| (*candidate, *candidate)))
-        .or_else(|| nearest(word, candidates.iter().filter(|_| length >= LONG).map(start)))
+    let near = Candidates::new(candidates.iter().copied()).closest(word);
+    if near.is_some() || length < LONG {
+        return near;
+    }
+    let end = |candidate: &str| candidate.char_indices().nth(length).map_or(candidate.len(), |(end, _)| end);
+    let near = Candidates::new(candidates.iter().map(|candidate| &candidate[..end(candidate)])).closest(word)?;
+    candidates.into_iter().find(|candidate| candidate.starts_with(near))
 }
 
-/// The second of the pair whose first comes closest.
-fn nearest<'c>(word: &str, candidates: impl Iterator<Item = (&'c str, &'c str)>) -> Option<&'c str> {
-    // Beyond a third of the word a suggestion confuses more than it helps.
-    let distance_max = (word.chars().count() / 3).max(1);
-    let word = fold(word);
-    let letters = letters_of(&word);
-    let mut best: Option<(usize, &str)> = None;
-    for (text, candidate) in candidates {
-        let nearer = best.map_or(distance_max, |(nearest, _)| nearest.saturating_sub(1));
-        let folded = fold(text);
-        if distance_min(&letters, &letters_of(&folded)) > nearer {
-            continue;
-        }
-        let distance = strsim::osa_distance(&word, &folded);
-        if distance <= nearer {
-            best = Some((distance, candidate));
-        }
-        if distance == 0 {
-            break;
-        }
+/// Words that many others may have meant.
+#[derive(Clone, Debug)]
+pub struct Candidates<'c> {
+    /// Each with its folded form and the letters of that.
+    words: Vec<(&'c str, String, Letters)>,
+    /// How many more are compared.
+    left: usize,
+}
+
+impl<'c> Candidates<'c> {
+    /// Prepares some words.
+    pub fn new(words: impl IntoIterator<Item = &'c str>) -> Self {
+        let word = |word: &'c str| {
+            let folded = fold(word);
+            let letters = letters_of(&folded);
+            (word, folded, letters)
+        };
+        Self { words: words.into_iter().map(word).collect(), left: COMPARISONS_MAX }
     }
-    best.map(|(_, candidate)| candidate)
+
+    /// The candidate that `word` most likely means, as `closest` finds it.
+    pub fn closest(&mut self, word: &str) -> Option<&'c str> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left = self.left.saturating_sub(self.words.len());
+        // Beyond a third of the word a suggestion confuses more than it helps.
+        let distance_max = (word.chars().count() / 3).max(1);
+        let word = fold(word);
+        let letters = letters_of(&word);
+        let mut best: Option<(usize, &str)> = None;
+        for (candidate, folded, its) in &self.words {
+            let nearer = best.map_or(distance_max, |(nearest, _)| nearest.saturating_sub(1));
+            if distance_min(&letters, its) > nearer {
+                continue;
+            }
+            let distance = strsim::osa_distance(&word, folded);
+            if distance <= nearer {
+                best = Some((distance, candidate));
+            }
+            if distance == 0 {
+                break;
+            }
+        }
+        best.map(|(_, candidate)| candidate)
+    }
 }
 
 /// How often letters occur, each counted with all others of the same remainder.
@@ -76,6 +105,15 @@ mod tests {
         assert_eq!(closest("reason", words), None);
         assert_eq!(closest("pcak", words), Some("pack"));
         assert_eq!(closest("b", ["c", "a"]), Some("c"), "the first of equally near ones");
+    }
+
+    #[test]
+    fn where_nearly_all_is_unknown_the_last_words_get_no_suggestion() {
+        let words: Vec<String> = (0..1000).map(|number| format!("user{number:04}")).collect();
+        let mut candidates = Candidates::new(words.iter().map(String::as_str));
+        assert_eq!(candidates.closest("usr0007"), Some("user0007"));
+        let found = (0..1000).filter(|_| candidates.closest("usr0007").is_some()).count();
+        assert_eq!(found, COMPARISONS_MAX / 1000);
     }
 
     #[test]

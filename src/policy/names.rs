@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::Table;
-use super::{Item, Text, Who, WhoKind, closest, mistake, say};
+use super::{Candidates, Item, Text, Who, WhoKind, mistake, say};
 use crate::diagnostic::{Report, Severity};
 use crate::hidden::toml_key;
 use crate::name::fold;
@@ -36,6 +36,8 @@ struct Expanded {
     open: Vec<String>,
     /// The lists that were met: what two hold counts once.
     seen: BTreeSet<String>,
+    /// Names that no list has, and where they stand.
+    unknown: Vec<(String, Span)>,
 }
 
 /// All lists that a policy file may use.
@@ -128,6 +130,15 @@ impl Lists {
                 Some(name) => self.push_list(name.trim(), text.at, text.at, &mut into, report),
             }
         }
+        let mut known = Candidates::new(self.lists.values().map(|list| list.name.text.as_str()));
+        for (name, said) in into.unknown {
+            let help = match known.closest(&name) {
+                Some(near) => format!("did you mean `@{near}`?"),
+                None => format!("name a list in `[{}]`, as in `{} = [\"…\"]`", self.table, toml_key(&name)),
+            };
+            let message = format!("`[{}]` has no list `{}`", self.table, super::keys::one_line(&name));
+            say(report, mistake::UNKNOWN_SET, message, said, Some(help));
+        }
         into.all
     }
 
@@ -136,12 +147,7 @@ impl Lists {
         let key = fold(name);
         let shown = super::keys::one_line(name);
         let Some(list) = self.lists.get_mut(&key) else {
-            let help = match closest(name, self.lists.values().map(|list| list.name.text.as_str())) {
-                Some(near) => format!("did you mean `@{near}`?"),
-                None => format!("name a list in `[{}]`, as in `{} = [\"…\"]`", self.table, toml_key(name)),
-            };
-            let message = format!("`[{}]` has no list `{shown}`", self.table);
-            say(report, mistake::UNKNOWN_SET, message, said, Some(help));
+            into.unknown.push((name.to_owned(), said));
             return;
         };
         if into.open.contains(&key) {

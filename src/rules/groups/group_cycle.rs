@@ -1,9 +1,9 @@
 //! `group-cycle`: groups that contain each other.
 
-use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::diagnostic::Label;
+use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::{Class, PrincipalId};
 use crate::name::fold;
 use crate::remedy::Fix;
@@ -20,19 +20,38 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Some(check),
 };
 
+/// How many times all memberships are looked at: of cycles beyond that through the same groups, mending one shows the next.
+const SEARCHES_MAX: usize = 16;
+
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let inventory = context.inventory();
-    let groups = groups_in_groups(context);
+    let mut groups = groups_in_groups(context);
+    let parts = parts(&groups);
+    let is_part = |one: PrincipalId, other: PrincipalId| parts.get(&one) == parts.get(&other);
+    let name = |id: PrincipalId| fold(inventory.show_principal(id));
+    // By name, so that the order of the exports decides nothing.
+    for (group, nested) in &mut groups {
+        nested.retain(|(member, _)| is_part(*group, *member));
+        nested.sort_by_cached_key(|(member, _)| name(*member));
+    }
+    groups.retain(|_, nested| !nested.is_empty());
+    let mut starts: Vec<PrincipalId> = groups.keys().copied().collect();
+    starts.sort_by_cached_key(|group| name(*group));
+    // How many memberships are still looked at, of those that are in cycles with each other.
+    let mut left: BTreeMap<u32, usize> = BTreeMap::new();
+    for (group, nested) in &groups {
+        *left.entry(parts[group]).or_default() += nested.len() * SEARCHES_MAX;
+    }
     let mut said: BTreeSet<PrincipalId> = BTreeSet::new();
-    for &group in groups.keys() {
-        if said.contains(&group) {
+    for group in starts {
+        let left = left.entry(parts[&group]).or_default();
+        if said.contains(&group) || *left == 0 {
             continue;
         }
-        let Some(mut cycle) = shortest_cycle(&groups, group) else { continue };
+        let Some(mut cycle) = shortest_cycle(&groups, group, left) else { continue };
         said.extend(cycle.iter().map(|(group, _)| *group));
-        // The same cycle begins with the same group, whatever the order of the exports.
-        let name = |id: &PrincipalId| fold(inventory.show_principal(*id));
-        let first = (0..cycle.len()).min_by_key(|index| name(&cycle[*index].0)).unwrap_or(0);
+        // The same cycle begins with the same group.
+        let first = (0..cycle.len()).min_by_key(|index| name(cycle[*index].0)).unwrap_or(0);
         cycle.rotate_left(first);
         let shown = |index: usize| inventory.show_principal(cycle[index % cycle.len()].0);
         let labels = cycle.iter().enumerate().map(|(index, (_, at))| {
@@ -73,49 +92,57 @@ fn groups_in_groups(context: &Context<'_, '_>) -> BTreeMap<PrincipalId, Vec<(Pri
             groups.insert(group, nested);
         }
     }
-    // What holds no group, or is in none, is in no cycle; without it little is left to search.
-    let pairs: Vec<(PrincipalId, PrincipalId)> =
-        groups.iter().flat_map(|(group, nested)| nested.iter().map(|(member, _)| (*group, *member))).collect();
-    let turned: Vec<(PrincipalId, PrincipalId)> = pairs.iter().map(|(group, member)| (*member, *group)).collect();
-    let (below, above) = (below_a_cycle(&pairs), below_a_cycle(&turned));
-    let is_left = |id: &PrincipalId| below.contains(id) && above.contains(id);
-    groups.values_mut().for_each(|nested: &mut Vec<(PrincipalId, Span)>| nested.retain(|(id, _)| is_left(id)));
-    groups.retain(|group, nested| is_left(group) && !nested.is_empty());
     groups
 }
 
-/// What is left where that which nothing leads to is taken away, again and again.
-fn below_a_cycle(pairs: &[(PrincipalId, PrincipalId)]) -> BTreeSet<PrincipalId> {
-    let mut to: BTreeMap<PrincipalId, Vec<PrincipalId>> = BTreeMap::new();
-    let mut count: BTreeMap<PrincipalId, usize> = BTreeMap::new();
-    for &(from, target) in pairs {
-        to.entry(from).or_default().push(target);
-        count.entry(from).or_default();
-        *count.entry(target).or_default() += 1;
+/// The number of the part that each group is in: groups of one part contain each other, at some depth.
+///
+/// Source: Sharir (1981), by two walks: what a group contains, then, the last one left first, what contains it.
+fn parts(groups: &BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>>) -> BTreeMap<PrincipalId, u32> {
+    let below = |id: PrincipalId| groups.get(&id).map_or(&[][..], Vec::as_slice);
+    let mut above: BTreeMap<PrincipalId, Vec<PrincipalId>> = BTreeMap::new();
+    for (&group, nested) in groups {
+        nested.iter().for_each(|(member, _)| above.entry(*member).or_default().push(group));
     }
-    let mut bare: Vec<PrincipalId> = count.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
-    while let Some(id) = bare.pop() {
-        count.remove(&id);
-        for target in to.remove(&id).unwrap_or_default() {
-            let left = count.entry(target).or_default();
-            *left -= 1;
-            if *left == 0 {
-                bare.push(target);
+    let (mut seen, mut left) = (BTreeSet::new(), Vec::new());
+    for &start in groups.keys() {
+        let mut open = if seen.insert(start) { vec![(start, 0)] } else { Vec::new() };
+        while let Some((group, next)) = open.last_mut() {
+            match below(*group).get(*next) {
+                Some(&(member, _)) => {
+                    *next += 1;
+                    if seen.insert(member) {
+                        open.push((member, 0));
+                    }
+                }
+                None => left.extend(open.pop().map(|(group, _)| group)),
             }
         }
     }
-    count.into_keys().collect()
+    let mut parts = BTreeMap::new();
+    for (number, start) in (0..).zip(left.into_iter().rev()) {
+        let mut open = vec![start];
+        while let Some(group) = open.pop() {
+            if let Entry::Vacant(entry) = parts.entry(group) {
+                entry.insert(number);
+                open.extend(above.get(&group).into_iter().flatten());
+            }
+        }
+    }
+    parts
 }
 
 /// The shortest way from a group back to itself: each group with the place that puts the next one into it.
 fn shortest_cycle(
     groups: &BTreeMap<PrincipalId, Vec<(PrincipalId, Span)>>,
     start: PrincipalId,
+    left: &mut usize,
 ) -> Option<Vec<(PrincipalId, Span)>> {
     let mut came_from: BTreeMap<PrincipalId, (PrincipalId, Span)> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(group) = queue.pop_front() {
         for &(member, at) in groups.get(&group).map_or(&[][..], Vec::as_slice) {
+            *left = left.saturating_sub(1);
             if member == start {
                 let mut cycle = vec![(group, at)];
                 let mut from = group;

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::is_common;
 use crate::inventory::{Inventory, Origin, Shown};
 use crate::name::{fold, same};
-use crate::policy::{Common, Item, ParameterMode, Policy, closest, mistake};
+use crate::policy::{Candidates, Common, Item, ParameterMode, Policy, closest, mistake};
 use crate::powershell::quoted;
 use crate::remedy::Fix;
 use crate::source::{Sources, Span};
@@ -21,9 +21,10 @@ use super::excess::SESSION;
 pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, report: &mut Report) {
     let known = Known { inventories: accounts.inventories(), catalogue: accounts.organization().catalogue(), sources };
     let mut said = BTreeSet::new();
+    let mut near = None;
     for item in policy.items().filter(|item| !item.is_wild() && !known.is_entry(&item.text)) {
         let found = match known.cmdlet(item) {
-            None => vec![known.unknown_cmdlet(item)],
+            None => vec![known.unknown_cmdlet(item, &mut near)],
             Some(cmdlet) => known.unknown_parameters(item, &cmdlet),
         };
         for diagnostic in found {
@@ -70,14 +71,18 @@ impl Known<'_, '_> {
         self.catalogue.cmdlets().get(name).or_else(|| known().then_some(Cmdlet::UNDOCUMENTED))
     }
 
-    fn unknown_cmdlet(&self, item: &Item) -> Diagnostic {
+    /// `near` are all cmdlets, where one was unknown.
+    fn unknown_cmdlet<'n>(&'n self, item: &Item, near: &mut Option<Candidates<'n>>) -> Diagnostic {
         let name = &item.cmdlet;
         let message = format!("neither the documentation nor any export has a cmdlet `{name}`");
-        let mut all: Vec<&str> = self.catalogue.cmdlets().names().collect();
-        for inventory in &self.inventories {
-            all.extend(inventory.cmdlets().map(|cmdlet| inventory.show(cmdlet)));
-        }
-        let near = closest(name, all);
+        let all = || {
+            let mut all: Vec<&str> = self.catalogue.cmdlets().names().collect();
+            for inventory in &self.inventories {
+                all.extend(inventory.cmdlets().map(|cmdlet| inventory.show(cmdlet)));
+            }
+            Candidates::new(all)
+        };
+        let near = near.get_or_insert_with(all).closest(name);
         let entry = quoted(&format!("*\\{name}"));
         diagnostic(
             mistake::UNKNOWN_CMDLET,

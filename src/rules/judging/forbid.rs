@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Wildcard};
+use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Rights, Wildcard};
 use crate::inventory::PrincipalId;
 use crate::name::{fold, same};
 use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
@@ -121,10 +121,19 @@ impl Excepted {
 #[derive(Default)]
 struct Hit<'i> {
     accounts: BTreeSet<Account>,
+    /// The first path of each account to the assignment, as a number of `RightSet::held`.
+    paths: BTreeMap<Account, usize>,
     /// The entries, each once, with the cmdlet.
     entries: Vec<(EntryGrant<'i>, String)>,
     /// The assignee, for the accounts whose shortest chain to it leads through what is excepted.
     around: BTreeMap<Account, PrincipalId>,
+}
+
+impl Hit<'_> {
+    /// The path by which an account comes to the assignment for certain.
+    fn path<'r>(&self, account: Account, rights: &'r Rights) -> Option<&'r Held> {
+        self.paths.get(&account).map(|path| &rights.held[*path]).filter(|held| held.is_sure())
+    }
 }
 
 /// One forbid, with what was found so far.
@@ -196,6 +205,10 @@ impl<'i> Forbidding<'_, 'i> {
             let assignment = accounts.rights(first).held[grant.held].assignment;
             let hit = self.hits.entry(assignment.ok_or(first)).or_default();
             hit.accounts.extend(concerned);
+            for account in concerned.iter().filter(|_| assignment.is_some()) {
+                let known = hit.paths.entry(*account).or_insert(grant.held);
+                *known = grant.held.min(*known);
+            }
             if let Path::Around(group) = path {
                 hit.around.extend(concerned.iter().map(|account| (*account, group)));
             }
@@ -299,8 +312,7 @@ impl<'i> Forbidding<'_, 'i> {
         let rights = accounts.rights(first);
         let graph = accounts.graph(first);
         let inventory = graph.inventory();
-        let is_it = |held: &&Held| held.assignment.is_some() && held.assignment == key.ok() && held.is_sure();
-        let sole_way = rights.held.iter().find(is_it).filter(|_| names.len() == 1);
+        let sole_way = hit.path(first, &rights).filter(|_| names.len() == 1);
         let one = sole_way.and_then(|held| remedy::take(graph, &names[0], held));
         let assignment = key.ok().map(|index| &inventory.assignments[index]);
         let name = assignment.and_then(|it| it.name).map(|name| inventory.show(name).to_owned());
@@ -362,8 +374,7 @@ impl<'i> Forbidding<'_, 'i> {
         for &account in ordered.iter().take(SHOWN_MAX) {
             let rights = accounts.rights(account);
             let (graph, name) = (accounts.graph(account), accounts.shown(account));
-            let is_it = |held: &&Held| held.assignment.is_some() && held.assignment == key.ok() && held.is_sure();
-            let Some(held) = rights.held.iter().find(is_it) else { continue };
+            let Some(held) = hit.path(account, &rights) else { continue };
             let around = match (hit.around.get(&account), account) {
                 (Some(group), Account::Exported(id)) => graph.chain_around(id, *group, &self.excepted.through),
                 _ => None,

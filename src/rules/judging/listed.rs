@@ -6,8 +6,8 @@ use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, Severity, Subject};
 use crate::graph::Graph;
 use crate::inventory::{Assignee, Class, Form, Text};
-use crate::name::same;
-use crate::policy::{Common, Policy, Who, WhoKind, closest};
+use crate::name::{Symbol, fold};
+use crate::policy::{Candidates, Common, Policy, Who, WhoKind};
 use crate::record::Kind;
 use crate::remedy::Fix;
 use crate::source::{Sources, Span};
@@ -20,47 +20,78 @@ use super::whom::as_named;
 /// groups that not every Exchange has, and what is asserted need not be in any export.
 pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, report: &mut Report) {
     let mut said: BTreeSet<Span> = BTreeSet::new();
+    let mut near = Near::default();
+    let known = Known::of(accounts, policy);
     for (common, who) in policy.listed() {
         let at = who.listed.unwrap_or(who.at);
         let is_pack = sources.file(at.file).path.starts_with("pack:");
-        if !is_pack && !is_known(accounts, policy, who) && said.insert(at) {
-            report.say(unknown(accounts.organization(), common, who, at));
+        if !is_pack && !known.has(accounts, who) && said.insert(at) {
+            report.say(unknown(accounts.organization(), common, (who, at), &mut near));
         }
     }
 }
 
-fn is_known(accounts: &Accounts<'_>, policy: &Policy, who: &Who) -> bool {
-    let graph = accounts.organization();
-    let inventory = graph.inventory();
-    let has = |kinds: &[Kind]| kinds.iter().any(|kind| inventory.record_count(*kind) > 0);
-    if who.text.contains(['*', '?']) {
-        return true;
-    }
-    match who.kind {
-        WhoKind::Group => {
-            let is_asserted = || policy.groups.iter().any(|it| it.complete && same(&it.name.text, &who.text));
-            !has(&[Kind::RoleGroup, Kind::Group]) || is_asserted() || !graph.groups_named(&who.text).is_empty()
+/// What lists may name beside the accounts and groups of the exports.
+struct Known {
+    /// Whether there are groups, and recipients, to hold names against.
+    has_groups: bool,
+    has_recipients: bool,
+    /// The groups and the accounts that the policy itself states, folded.
+    groups: BTreeSet<String>,
+    accounts: BTreeSet<String>,
+    /// Roles are also assigned to the policies of mailboxes, which lists of holders name as they name accounts.
+    policies: BTreeSet<Symbol>,
+}
+
+impl Known {
+    fn of(accounts: &Accounts<'_>, policy: &Policy) -> Self {
+        let inventory = accounts.organization().inventory();
+        let has = |kinds: &[Kind]| kinds.iter().any(|kind| inventory.record_count(*kind) > 0);
+        let stated = || policy.groups.iter().filter(|it| it.complete);
+        let members = stated().flat_map(|it| &it.members).filter(|it| it.kind == WhoKind::Account);
+        let of_policies = inventory.policies.iter().flat_map(|policy| policy.identities.iter().map(|(_, text)| text));
+        let assigned = inventory.assignments.iter().filter_map(|it| match &it.assignee {
+            Assignee::Policy(text) => Some(text),
+            _ => None,
+        });
+        let is_whole = |text: &&Text| text.form == Form::Whole;
+        Self {
+            has_groups: has(&[Kind::RoleGroup, Kind::Group]),
+            has_recipients: has(&[Kind::Recipient]),
+            groups: stated().map(|it| fold(&it.name.text)).collect(),
+            accounts: members.map(|it| fold(&it.text)).collect(),
+            policies: of_policies.chain(assigned).filter(is_whole).map(|text| text.symbol).collect(),
         }
-        WhoKind::Account => {
-            let mut stated = policy.groups.iter().filter(|it| it.complete).flat_map(|it| &it.members);
-            !has(&[Kind::Recipient])
-                || stated.any(|it| it.kind == WhoKind::Account && same(&it.text, &who.text))
-                || !accounts.named(&who.text).is_empty()
-                || is_assignment_policy(graph, &who.text)
+    }
+
+    fn has(&self, accounts: &Accounts<'_>, who: &Who) -> bool {
+        let graph = accounts.organization();
+        if who.text.contains(['*', '?']) {
+            return true;
+        }
+        let is_policy = || graph.inventory().names.get(&who.text).is_some_and(|symbol| self.policies.contains(&symbol));
+        match who.kind {
+            WhoKind::Group => {
+                !self.has_groups || self.groups.contains(&fold(&who.text)) || !graph.groups_named(&who.text).is_empty()
+            }
+            WhoKind::Account => {
+                !self.has_recipients
+                    || self.accounts.contains(&fold(&who.text))
+                    || !accounts.named(&who.text).is_empty()
+                    || is_policy()
+            }
         }
     }
 }
 
-/// Roles are also assigned to the policies of mailboxes, which lists of holders name as they name accounts.
-fn is_assignment_policy(graph: &Graph<'_>, name: &str) -> bool {
-    let inventory = graph.inventory();
-    let Some(symbol) = inventory.names.get(name) else { return false };
-    let is_it = |text: &Text| text.form == Form::Whole && text.symbol == symbol;
-    inventory.policies.iter().any(|policy| policy.identities.iter().any(|(_, text)| is_it(text)))
-        || inventory.assignments.iter().any(|it| matches!(&it.assignee, Assignee::Policy(text) if is_it(text)))
+/// The names that are shown of groups, and of accounts, where one was unknown.
+#[derive(Default)]
+struct Near<'i> {
+    groups: Option<Candidates<'i>>,
+    accounts: Option<Candidates<'i>>,
 }
 
-fn unknown(graph: &Graph<'_>, common: &Common, who: &Who, at: Span) -> Diagnostic {
+fn unknown<'i>(graph: &Graph<'i>, common: &Common, (who, at): (&Who, Span), near: &mut Near<'i>) -> Diagnostic {
     let inventory = graph.inventory();
     let name = &who.text;
     let is_group = who.kind == WhoKind::Group;
@@ -71,11 +102,17 @@ fn unknown(graph: &Graph<'_>, common: &Common, who: &Who, at: Span) -> Diagnosti
         is_group == matches!(class, Some(Class::SecurityGroup | Class::DistributionGroup)) || class.is_none()
     };
     let principals = &inventory.principals;
-    let shown = principals.ids().filter(|id| of_kind(principals.get(*id).class)).map(|id| inventory.show_principal(id));
+    let shown = || {
+        let ids = principals.ids().filter(|id| of_kind(principals.get(*id).class));
+        Candidates::new(ids.map(|id| inventory.show_principal(id)))
+    };
     // A group that is named as an account is, is no account.
     let bare = graph.groups_named(name).first().filter(|_| !is_group).map(|id| as_named(graph, *id));
-    let near = bare
-        .or_else(|| closest(name, shown).map(|near| if is_group { format!("group:{near}") } else { near.to_owned() }));
+    let candidates = if is_group { &mut near.groups } else { &mut near.accounts };
+    let near = bare.or_else(|| {
+        let near = candidates.get_or_insert_with(shown).closest(name);
+        near.map(|near| if is_group { format!("group:{near}") } else { near.to_owned() })
+    });
     diagnostic.fixes.push(Fix::policy(match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => "correct the name, export what it names, or remove it from the policy".to_owned(),

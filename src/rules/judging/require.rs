@@ -187,19 +187,24 @@ type Groups = Rc<[Group]>;
 
 /// The accounts that requirements name, sorted by what they hold; found once for all requirements that name the same.
 #[derive(Default)]
-struct Named<'r> {
+struct Named<'r, 'i> {
     known: BTreeMap<Whom<'r>, Groups>,
     /// Whether a requirement names an account, by its number.
     is_named: Vec<bool>,
+    /// The names of all accounts, where one was unknown.
+    near: Near<'i>,
 }
+
+/// What an unknown name may have meant.
+type Near<'i> = Option<crate::policy::Candidates<'i>>;
 
 /// What a requirement names, and what the command line limits it to.
 type Whom<'r> = (Vec<(WhoKind, &'r str)>, &'r [String]);
 
-impl<'r> Named<'r> {
+impl<'r, 'i> Named<'r, 'i> {
     fn groups(
         &mut self,
-        accounts: &mut Accounts<'_>,
+        accounts: &mut Accounts<'i>,
         requirement: &'r Requirement,
         report: &mut Report,
         open: &mut Open,
@@ -210,7 +215,7 @@ impl<'r> Named<'r> {
             return Rc::clone(groups);
         }
         let said = report.diagnostics.len();
-        let all = named(accounts, requirement, report, open);
+        let all = named(accounts, requirement, (report, open), &mut self.near);
         let groups: Groups = accounts.grouped(&all).into();
         for number in all.into_iter().map(|account| accounts.number(account)) {
             self.is_named.resize(self.is_named.len().max(number + 1), false);
@@ -232,14 +237,19 @@ impl<'r> Named<'r> {
 /// The accounts that a requirement names, each once however many patterns fit it.
 ///
 /// A group that may hold more than exports show leaves open whom it names, and that is said of whoever it may be.
-fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Report, open: &mut Open) -> Vec<Account> {
+fn named<'i>(
+    accounts: &mut Accounts<'i>,
+    requirement: &Requirement,
+    (report, open): (&mut Report, &mut Open),
+    near: &mut Near<'i>,
+) -> Vec<Account> {
     let mut all: Vec<Account> = Vec::new();
     for who in &requirement.accounts {
         let (named, gaps) = whom(accounts, who);
         // With a limit, what is not asked for may well be unknown.
         if requirement.limit.is_empty() {
             if named.is_empty() && gaps.is_empty() {
-                report.say(unknown_account(accounts, requirement, who));
+                report.say(unknown_account(accounts, requirement, who, near));
             }
             let cmdlets: Vec<String> = requirement.items.iter().map(|item| item.cmdlet.clone()).collect();
             for gap in gaps {
@@ -259,7 +269,8 @@ fn named(accounts: &mut Accounts<'_>, requirement: &Requirement, report: &mut Re
         for pattern in &requirement.limit {
             let named = accounts.named(pattern);
             if named.is_empty() {
-                report.say(unknown_account(accounts, requirement, &Who::account(pattern, requirement.common.at)));
+                let who = Who::account(pattern, requirement.common.at);
+                report.say(unknown_account(accounts, requirement, &who, near));
             }
             wanted.extend(named);
         }
@@ -287,7 +298,12 @@ pub fn withdrawals(requirements: &[Requirement]) -> Vec<String> {
     notes
 }
 
-fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who) -> Diagnostic {
+fn unknown_account<'i>(
+    accounts: &Accounts<'i>,
+    requirement: &Requirement,
+    who: &Who,
+    near: &mut Near<'i>,
+) -> Diagnostic {
     let graph = accounts.organization();
     let pattern = who.shown();
     let group = match pattern.split_at_checked("group:".len()) {
@@ -295,8 +311,7 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who
         _ => &pattern,
     };
     let group = graph.groups_named(group).into_iter().map(|id| as_named(graph, id)).find(|it| it.starts_with("group:"));
-    let all = accounts.all();
-    let names: Vec<&str> = all.iter().map(|account| accounts.shown(*account)).collect();
+    let all = || accounts.all().iter().map(|account| accounts.shown(*account));
     let (message, help) = match group {
         Some(group) if who.kind == WhoKind::Group => (
             format!("no account is in `{group}`"),
@@ -308,7 +323,7 @@ fn unknown_account(accounts: &Accounts<'_>, requirement: &Requirement, who: &Who
         ),
         None => (
             format!("no export shows an account `{pattern}`"),
-            match crate::policy::closest(&pattern, names.iter().copied()) {
+            match near.get_or_insert_with(|| crate::policy::Candidates::new(all())).closest(&pattern) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "export the account with Get-Mailbox or Get-User, or say what it holds with `--entries-of ACCOUNT=PATH`".to_owned(),
             },
