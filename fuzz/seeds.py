@@ -1,5 +1,6 @@
 """Writes what fuzzing begins with into a folder: the fixtures, in the form that each target reads."""
 
+import json
 import pathlib
 import sys
 
@@ -24,9 +25,53 @@ exports = [path for path in files if not is_policy(path) and path.name not in ("
 for number, path in enumerate(exports):
     data = path.read_bytes()[:BYTES_MAX]
     write("read", number, data)
-    # The same twice, so that what stood before comes again.
     write("foretold", number, data)
-    write("foretold", 1_000 + number, data[: BYTES_MAX // 2] + data[: BYTES_MAX // 2])
+
+# Role entries that stood in another role before, in every shape that foretells them.
+ROLES = ["Alpha One", "Beta Two", "Gamma, Three", "Delta"]
+ENTRIES = [(f"{verb}-{noun}", ["Identity", "Alias", noun][: 1 + number % 3])
+           for number, (verb, noun) in enumerate((verb, noun) for noun in ("Mailbox", "User") for verb in ("Get", "Set", "New"))]
+
+
+def rows(skips):
+    """All pairs but each so manieth."""
+    pairs = [(role, *entry) for role in ROLES for entry in ENTRIES]
+    return [pair for number, pair in enumerate(pairs) if number % skips]
+
+
+def shapes(some):
+    yield "".join(['"Role","Name","Parameters"\r\n'] + [f'"{role}","{name}","{";".join(own)}"\r\n' for role, name, own in some])
+    yield "".join(
+        ["Role,Name,Type,Parameters,Identity\n"]
+        + [f'"{role}",{name},Cmdlet,{";".join(own)},"{role}\\{name}"\n' for role, name, own in some]
+    )
+    yield "\r\n" + "".join(
+        f"Role       : {role}\r\nName       : {name}\r\nParameters : {{{', '.join(own)}}}\r\nIdentity   : {role}\\{name}\r\n\r\n"
+        for role, name, own in some
+    )
+    heading = f"{'Name':<12} {'Role':<12} Parameters\n{'----':<12} {'----':<12} ----------\n"
+    yield heading + "".join(f"{name:<12} {role:<12} {{{', '.join(own)}}}\n" for role, name, own in some)
+    objects = [{"Role": role, "Name": name, "Parameters": own} for role, name, own in some]
+    yield json.dumps(objects, indent=2)
+    yield json.dumps([{**one, "Type": 0, "Identity": f"{one['Role']}\\{one['Name']}"} for one in objects])
+    yield clixml(some)
+
+
+def clixml(some):
+    text, number = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">\n', 0
+    for role, name, own in some:
+        items = "".join(f"<S>{item}</S>" for item in own)
+        text += (
+            f'  <Obj RefId="{number}"><MS><S N="Role">{role}</S><S N="Name">{name}</S>'
+            f'<Obj N="Parameters" RefId="{number + 1}"><LST>{items}</LST></Obj></MS></Obj>\n'
+        )
+        number += 2
+    return text + "</Objs>\n"
+
+
+for skips in (5, 7, 100):
+    for number, text in enumerate(shapes(rows(skips))):
+        write("foretold", 2_000 + 10 * skips + number, text.encode())
 for number, path in enumerate(path for path in files if path.suffix == ".toml"):
     write("policy", number, path.read_bytes()[:BYTES_MAX] + BORDER + "retires “soon”\t\\ \"x\"".encode() + BORDER + b"ada")
 
