@@ -47,6 +47,8 @@ pub struct Principal {
     pub linked_mailbox: Option<bool>,
     /// Its role assignment policy; `Is(None)` where it has none.
     pub policy: Stated<Option<Text>>,
+    /// Whether rows contradict each other about it: then none is known, whatever further rows say.
+    has_policies: bool,
     attributes: Attributes,
     /// Whether a record says that it has a mailbox.
     pub is_mailbox: bool,
@@ -492,7 +494,15 @@ impl Principal {
             (Stated::Absent, Some(false)) => Stated::Is(None),
             (stated, _) => stated,
         };
-        self.policy = merged_policy(self.policy, said);
+        // What a row says outweighs silence; two policies, or a policy and "none", contradict each other.
+        self.has_policies |= match (self.policy, said) {
+            (Stated::Is(Some(known)), Stated::Is(Some(said))) => known.symbol != said.symbol,
+            (Stated::Is(None), other) | (other, Stated::Is(None)) => {
+                !matches!(other, Stated::Absent | Stated::Is(None))
+            }
+            _ => false,
+        };
+        self.policy = if self.has_policies { Stated::Unclear } else { self.policy.max(said) };
         self.attributes.merge(recipient.attributes, values);
     }
 }
@@ -503,17 +513,5 @@ fn worse(known: Option<(bool, Span)>, said: Option<(bool, Span)>, bad: bool) -> 
         (Some((value, _)), Some(_)) if value == bad => known,
         (_, Some((value, _))) if value == bad => said,
         (known, said) => known.or(said),
-    }
-}
-
-/// What a row says outweighs silence; two policies, or a policy and "none", contradict each other.
-fn merged_policy(left: Stated<Option<Text>>, right: Stated<Option<Text>>) -> Stated<Option<Text>> {
-    match (left, right) {
-        (Stated::Absent, other) | (other, Stated::Absent) => other,
-        (Stated::Is(Some(a)), Stated::Is(Some(b))) if a.symbol != b.symbol => Stated::Unclear,
-        (Stated::Is(Some(_)), Stated::Is(None)) | (Stated::Is(None), Stated::Is(Some(_))) => Stated::Unclear,
-        (Stated::Is(Some(a)), _) | (_, Stated::Is(Some(a))) => Stated::Is(Some(a)),
-        (Stated::Is(None), Stated::Is(None)) => Stated::Is(None),
-        (Stated::Unclear, _) | (_, Stated::Unclear) => Stated::Unclear,
     }
 }

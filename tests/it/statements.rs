@@ -310,3 +310,27 @@ fn the_nearest_miss_is_about_the_role_of_the_help() {
         assert!(help.contains("'Second'") && label.contains("`Mail Recipients`"), "{one:#}");
     }
 }
+
+#[test]
+fn a_third_row_does_not_settle_what_two_contradict_each_other_about() {
+    let entries = "Role,Name,Parameters\nMyBaseOptions,Get-Mailbox,Identity\n";
+    let policies = "Name,IsDefault,AssignedRoles\nKiosk,True,MyBaseOptions\nEmpty,False,\n";
+    let row = |policy: &str| format!("Name,RecipientTypeDetails,RoleAssignmentPolicy\nada,UserMailbox,{policy}\n");
+    let answers = [["Kiosk", "Empty", "Kiosk"], ["Kiosk", "Kiosk", "Empty"], ["Empty", "Kiosk", "Kiosk"]].map(|said| {
+        let [one, two, three] = said.map(row);
+        let assignments = format!(
+            "{ASSIGNMENT_COLUMNS}{}",
+            assignment("MyBaseOptions", "Kiosk", "RoleAssignmentPolicy", "Self,Self,OrganizationConfig,None")
+        );
+        let files = [
+            ("entries.csv", entries),
+            ("assignments.csv", &assignments),
+            ("policies.csv", policies),
+            ("1.csv", &one),
+            ("2.csv", &two),
+            ("3.csv", &three),
+        ];
+        run(&files, &["why", "ada", "Get-Mailbox", "--format", "json"]).json_lines()[0]["answer"].clone()
+    });
+    assert_eq!(answers, ["unknown", "unknown", "unknown"]);
+}
