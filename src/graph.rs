@@ -22,7 +22,7 @@ mod servers;
 mod uncertain;
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -137,6 +137,8 @@ pub struct Graph<'i> {
     by_principal: Grouped<usize>,
     by_policy: BTreeMap<Symbol, Vec<usize>>,
     by_role: Grouped<usize>,
+    /// What `implicit_scopes` found, by role: it is asked for every path of every account.
+    implicit: RefCell<BTreeMap<Symbol, Scopes<'i>>>,
     /// What `elsewhere` found, by cmdlet.
     elsewhere: BTreeMap<String, Rc<[Miss]>>,
     /// Assignments whose assignee is not one certain object.
@@ -205,6 +207,7 @@ impl<'i> Graph<'i> {
             by_principal: Grouped::default(),
             by_policy: BTreeMap::new(),
             by_role: Grouped::default(),
+            implicit: RefCell::default(),
             elsewhere: BTreeMap::new(),
             floating: Vec::new(),
             plans: Vec::new(),
@@ -408,10 +411,14 @@ impl<'i> Graph<'i> {
     /// The implicit scopes of a role: from the export, else from the catalogue.
     #[must_use]
     pub fn implicit_scopes(&self, role: Symbol) -> Scopes<'i> {
-        let inventory = self.inventory;
         if role == NO_ROLE {
             return Scopes::default();
         }
+        *self.implicit.borrow_mut().entry(role).or_insert_with(|| self.find_implicit_scopes(role))
+    }
+
+    fn find_implicit_scopes(&self, role: Symbol) -> Scopes<'i> {
+        let inventory = self.inventory;
         let mut words: [Option<&'i str>; 4] = [None; 4];
         let mut at = Some(role);
         // A child has its parent's scopes. Parents that go in a circle are wrong input, and end somewhere.

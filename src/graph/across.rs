@@ -77,8 +77,7 @@ impl Graph<'_> {
                 }
             }
         }
-        rights.held.sort_by_key(|held| (held.role, held.assignment, held.policy));
-        let shared = Rc::new(self.with_open_ends(rights));
+        let shared = Rc::new(self.share(rights));
         Rights::of_nobody(shared)
     }
 

@@ -1,5 +1,6 @@
 //! Who acts for an account: the groups it is in, at any depth, and the groups it may be in.
 
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -86,6 +87,14 @@ impl Holders {
     }
 }
 
+/// A cut or lossy name, and the names within it.
+struct Partial<'n> {
+    shown: &'n str,
+    name: Cow<'n, str>,
+    last: Option<String>,
+    form: Form,
+}
+
 impl Graph<'_> {
     /// Links every member to its groups, those too of which the caller says who is in them.
     pub(super) fn link(&mut self, assertions: &[GroupAssertion]) {
@@ -169,11 +178,15 @@ impl Graph<'_> {
         }
         let mut groups_of: BTreeMap<Text, Vec<PrincipalId>> = BTreeMap::new();
         for LooseMember { group, members, unclear, at } in loose {
-            let may_be_group = |id: &PrincipalId| {
-                let class = principals.get(*id).class;
-                matches!(class, None | Some(Class::SecurityGroup | Class::DistributionGroup)) && self.may_be(*id, group)
-            };
-            let groups = groups_of.entry(group).or_insert_with(|| principals.ids().filter(may_be_group).collect());
+            let groups = groups_of.entry(group).or_insert_with(|| {
+                let partial = self.partial(group);
+                let may_be_group = |id: &PrincipalId| {
+                    let class = principals.get(*id).class;
+                    matches!(class, None | Some(Class::SecurityGroup | Class::DistributionGroup))
+                        && self.may_be_partial(*id, &partial)
+                };
+                principals.ids().filter(may_be_group).collect()
+            });
             let gap = Some(self.gaps.unclear_name(Kind::RoleGroupMember, inventory.show(group.symbol), at));
             for &group in groups.iter() {
                 let edge = Edge { group, at, gap };
@@ -463,8 +476,19 @@ impl Graph<'_> {
 
     /// Whether a cut or lossy name may stand for a principal.
     pub(super) fn may_be(&self, id: PrincipalId, text: Text) -> bool {
+        self.may_be_partial(id, &self.partial(text))
+    }
+
+    fn partial(&self, text: Text) -> Partial<'_> {
+        let shown = self.inventory.names.show(text.symbol);
+        let name = crate::inventory::name_of_dn(shown).map_or(Cow::Borrowed(shown), Cow::Owned);
+        let last = crate::inventory::last_part(&name).map(Cow::into_owned);
+        Partial { shown, name, last, form: text.form }
+    }
+
+    fn may_be_partial(&self, id: PrincipalId, partial: &Partial<'_>) -> bool {
         let names = &self.inventory.names;
-        let visible = names.show(text.symbol);
+        let visible = partial.shown;
         let identities = self.inventory.principals.identities(id);
         // By an address nobody can be told of whom no export shows one.
         let shows_address = || identities.iter().any(|(kind, _)| *kind == IdentityKind::Address);
@@ -472,15 +496,13 @@ impl Graph<'_> {
             return true;
         }
         // What is left of a distinguished name may end anywhere behind its first letter.
-        if text.form == Form::Cut && "CN=".starts_with(visible) {
+        if partial.form == Form::Cut && "CN=".starts_with(visible) {
             return true;
         }
-        let named = crate::inventory::name_of_dn(visible);
-        let visible = named.as_deref().unwrap_or(visible);
-        identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, text.form))
-            || crate::inventory::last_part(visible).is_some_and(|last| {
-                identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), &last, text.form))
-            })
+        let is_one = |visible: &str| {
+            identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, partial.form))
+        };
+        is_one(&partial.name) || partial.last.as_deref().is_some_and(is_one)
     }
 }
 

@@ -17,7 +17,7 @@ use super::holders::{Holders, Kinds};
 use super::{Graph, Standing};
 
 /// A role that an account holds, or may hold, by one path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The assignment; `None` where the caller asserts the entries or the role.
     pub assignment: Option<usize>,
@@ -53,13 +53,13 @@ pub enum Why {
     Delegating,
 }
 
-/// Everything that some accounts hold alike.
-#[derive(Clone, Debug, Default)]
-pub struct RightSet {
+/// Everything that some accounts hold alike. While it is found, the paths are its own; then they are shared.
+#[derive(Clone, Debug)]
+pub struct RightSet<H = Rc<Held>> {
     /// What they hold or may hold.
-    pub held: Vec<Held>,
+    pub held: Vec<H>,
     /// What they would hold, if.
-    pub would: Vec<(Held, Why)>,
+    pub would: Vec<(H, Why)>,
     /// The groups they are in for certain.
     pub groups: BTreeSet<PrincipalId>,
     /// Why their role assignment policies are not known: leaves own-mailbox grants open, and nothing else.
@@ -120,6 +120,8 @@ pub(super) struct RightSets {
     of: Vec<Option<SetId>>,
     /// The sets that hold each assignment for certain.
     holders: Vec<Vec<SetId>>,
+    /// The paths to each assignment: where much is uncertain, every account may hold a thousand, most of them as others do.
+    paths: BTreeMap<usize, Vec<Rc<Held>>>,
 }
 
 /// Everything about an account that its rights hang on. Accounts of one signature hold the same.
@@ -140,6 +142,39 @@ struct Signature {
     nameless: Option<PrincipalId>,
     /// Whether a command asked for its assignments.
     asked_for: bool,
+}
+
+impl<H> Default for RightSet<H> {
+    fn default() -> Self {
+        Self {
+            held: Vec::new(),
+            would: Vec::new(),
+            groups: BTreeSet::new(),
+            policy_gap: None,
+            global: Vec::new(),
+            open_ended: Vec::new(),
+        }
+    }
+}
+
+impl RightSets {
+    /// A path that others share who hold the same, wherever their own membership stands.
+    fn share(&mut self, held: Held) -> Rc<Held> {
+        let Some(assignment) = held.assignment else { return Rc::new(held) };
+        let paths = self.paths.entry(assignment).or_default();
+        let is_it = |known: &&Rc<Held>| {
+            let hops = known.chain.iter().zip(&held.chain);
+            known.chain.len() == held.chain.len()
+                && hops.enumerate().all(|(at, (known, own))| known.0 == own.0 && (at == 0 || known.1 == own.1))
+                && (known.role, known.policy, known.asserted) == (held.role, held.policy, held.asserted)
+                && (&known.gaps, &known.assumed) == (&held.gaps, &held.assumed)
+        };
+        if let Some(known) = paths.iter().rev().find(is_it) {
+            return Rc::clone(known);
+        }
+        paths.push(Rc::new(held));
+        Rc::clone(&paths[paths.len() - 1])
+    }
 }
 
 impl<'i> Graph<'i> {
@@ -206,7 +241,7 @@ impl<'i> Graph<'i> {
 
     fn find_rights(&mut self, account: PrincipalId) -> RightSet {
         let holders = self.holders(account);
-        let mut rights = RightSet {
+        let mut rights: RightSet<Held> = RightSet {
             groups: holders.sure.keys().copied().filter(|id| *id != account).collect(),
             global: self.global.clone(),
             ..RightSet::default()
@@ -236,13 +271,21 @@ impl<'i> Graph<'i> {
         self.add_floating(account, &holders, &mut rights);
         self.add_policy(account, &mut rights);
         self.add_effective(account, &mut rights);
-        let order = |held: &Held| (held.role, held.assignment, held.policy);
-        rights.held.sort_by_key(order);
-        self.with_open_ends(rights)
+        self.share(rights)
+    }
+
+    /// The same, with its paths sorted and shared.
+    pub(super) fn share(&mut self, rights: RightSet<Held>) -> RightSet {
+        let sets = &mut self.right_sets;
+        let RightSet { held, would, groups, policy_gap, global, open_ended } = rights;
+        let mut held: Vec<Rc<Held>> = held.into_iter().map(|held| sets.share(held)).collect();
+        held.sort_by_key(|held| (held.role, held.assignment, held.policy));
+        let would = would.into_iter().map(|(held, why)| (sets.share(held), why)).collect();
+        self.with_open_ends(RightSet { held, would, groups, policy_gap, global, open_ended })
     }
 
     /// Notes by which paths more may come.
-    pub(super) fn with_open_ends(&self, rights: RightSet) -> RightSet {
+    fn with_open_ends(&self, rights: RightSet) -> RightSet {
         let is_open = |role: &Symbol| self.unknown_entries.contains_key(role) || self.uncertain_gaps.contains_key(role);
         let paths = rights.held.iter().enumerate().filter(|(_, held)| held.role.as_ref().is_none_or(is_open));
         let open_ended = paths.map(|(path, _)| path).collect();
@@ -277,7 +320,7 @@ impl<'i> Graph<'i> {
         chain: Vec<(PrincipalId, Span)>,
         policy: Option<Symbol>,
         mut gaps: BTreeSet<GapId>,
-        rights: &mut RightSet,
+        rights: &mut RightSet<Held>,
     ) {
         let inventory = self.inventory;
         let assignment = &inventory.assignments[index];
@@ -316,7 +359,7 @@ impl<'i> Graph<'i> {
     }
 
     /// Assignments whose assignee may stand for the account or one of its groups.
-    fn add_floating(&mut self, account: PrincipalId, holders: &Holders, rights: &mut RightSet) {
+    fn add_floating(&mut self, account: PrincipalId, holders: &Holders, rights: &mut RightSet<Held>) {
         let inventory = self.inventory;
         for index in self.floating.clone() {
             let assignment = &inventory.assignments[index];
@@ -350,7 +393,7 @@ impl<'i> Graph<'i> {
     }
 
     /// What the account's role assignment policy gives; where it is not known, what any policy would.
-    fn add_policy(&mut self, account: PrincipalId, rights: &mut RightSet) {
+    fn add_policy(&mut self, account: PrincipalId, rights: &mut RightSet<Held>) {
         let inventory = self.inventory;
         let principal = inventory.principals.get(account);
         let no_mailbox =
@@ -413,7 +456,7 @@ impl<'i> Graph<'i> {
     }
 
     /// Rows of `-GetEffectiveUsers` prove what no list of members shows.
-    fn add_effective(&mut self, account: PrincipalId, rights: &mut RightSet) {
+    fn add_effective(&mut self, account: PrincipalId, rights: &mut RightSet<Held>) {
         let inventory = self.inventory;
         for index in self.effective.get(&account).cloned().unwrap_or_default() {
             let assignment = &inventory.assignments[index];
@@ -481,6 +524,7 @@ impl<'i> Graph<'i> {
             assumed: Vec::new(),
             asserted: None,
         });
+        let held = held.map(Rc::new);
         // Nobody need have exported assignments for such an account; all else that is not whole still counts.
         let of_assignments =
             |gap: &GapId| self.gap(*gap).code == MISSING_EXPORT || Some(*gap) == self.narrowed_assignments;
@@ -504,7 +548,7 @@ impl<'i> Graph<'i> {
                 Some(_) => Vec::new(),
                 None => vec![self.gaps.unknown_role(name, *at)],
             };
-            held.push(Held {
+            held.push(Rc::new(Held {
                 assignment: None,
                 role: exported,
                 chain: Vec::new(),
@@ -512,7 +556,7 @@ impl<'i> Graph<'i> {
                 gaps,
                 assumed: Vec::new(),
                 asserted: Some(*at),
-            });
+            }));
         }
         // Who is assigned what, and who is in which group, says nothing of such an account.
         let counts = |gap: &GapId| matches!(self.gap(*gap).kind, Kind::Role | Kind::RoleEntry | Kind::Unknown);

@@ -1,5 +1,7 @@
 //! `self-controlled-audit`: an account administers, and may switch off the log that shows it.
 
+use std::rc::Rc;
+
 use crate::accounts::Account;
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::graph::Held;
@@ -26,7 +28,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     let accounts: Vec<PrincipalId> = context.placed().filter(|id| !all.contains_key(id)).collect();
     for id in accounts {
         let rights = context.accounts.rights(Account::Exported(id));
-        let mut held: Vec<(&str, &Held, &Assignment)> = Vec::new();
+        let mut held: Vec<(&str, &Rc<Held>, &Assignment)> = Vec::new();
         for way in rights.held.iter().filter(|way| way.is_sure() && way.policy.is_none()) {
             let role = way.role.map(|role| inventory.show(role));
             held.extend(role.and_then(|role| Some((role, way, context.graph().assignment(way)?))));
@@ -46,7 +48,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some((*role).to_owned());
-        let ways = audits.iter().map(|(_, way, _)| *way);
+        let ways = audits.iter().map(|(_, way, _)| &***way);
         let fix = remedy::take_all(context.graph(), name, ways).unwrap_or_else(|| context.removal(audit));
         finding.fixes.push(fix);
         report.say(finding);

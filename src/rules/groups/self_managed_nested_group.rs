@@ -1,5 +1,7 @@
 //! `self-managed-nested-group`: a mail-enabled group gives roles, and its owner may manage his own groups.
 
+use std::rc::Rc;
+
 use crate::accounts::Account;
 use crate::diagnostic::Label;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
@@ -60,7 +62,7 @@ fn say(
     if rights.groups.contains(&group) {
         return;
     }
-    let manages = |held: &&Held| {
+    let manages = |held: &&Rc<Held>| {
         let role = held.role.map(|role| inventory.show(role));
         held.is_sure() && held.policy.is_some() && role.is_some_and(|role| same(role, "MyDistributionGroups"))
     };

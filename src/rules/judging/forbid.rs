@@ -132,7 +132,7 @@ struct Hit<'i> {
 impl Hit<'_> {
     /// The path by which an account comes to the assignment for certain.
     fn path<'r>(&self, account: Account, rights: &'r Rights) -> Option<&'r Held> {
-        self.paths.get(&account).map(|path| &rights.held[*path]).filter(|held| held.is_sure())
+        self.paths.get(&account).map(|path| &*rights.held[*path]).filter(|held| held.is_sure())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::accounts::Account;
 use crate::diagnostic::Label;
@@ -54,11 +55,11 @@ fn excluded<'p, 'i>(context: &Context<'_, 'i>, requirement: &'p Requirement, rig
     let mut cut: BTreeMap<usize, (Vec<&str>, Option<&Assignment>)> = BTreeMap::new();
     for item in requirement.items.iter().filter(|item| !reads(&item.cmdlet) && !is_session(&item.cmdlet)) {
         let Some(cmdlet) = inventory.names.get(&item.cmdlet) else { continue };
-        let has = |held: &&Held| {
+        let has = |held: &&Rc<Held>| {
             let is_in = |role| inventory.entries_in(role, cmdlet).next().is_some();
             held.is_sure() && held.policy.is_none() && held.role.is_some_and(is_in)
         };
-        let ways: Vec<&Held> = rights.held.iter().filter(has).collect();
+        let ways: Vec<&Rc<Held>> = rights.held.iter().filter(has).collect();
         let Some(first) = ways.first() else { continue };
         let assignment = context.graph().assignment(first);
         for scope in context.graph().exclusive_recipient_scopes().collect::<Vec<_>>() {
