@@ -265,8 +265,9 @@ pub struct SourceFile<'b> {
     pub notices: Vec<EncodingNotice>,
     text: Cow<'b, str>,
     blocks: Blocks,
-    /// How many scalars stand before each block, found when first asked for; a file on one line has as many columns as
-    /// bytes.
+    /// How many line feeds stand before each block, found when first asked for: most files are never pointed at.
+    feeds: OnceLock<Vec<u32>>,
+    /// How many scalars do; a file on one line has as many columns as bytes.
     scalars: OnceLock<Vec<u32>>,
 }
 
@@ -285,7 +286,7 @@ impl<'b> SourceFile<'b> {
     /// Errors: the decoded text is longer than four gibibytes.
     pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
         let decode::Decoded { text, encoding, notices, blocks } = decode::decode(bytes)?;
-        Ok(Self { id, path, encoding, notices, text, blocks, scalars: OnceLock::new() })
+        Ok(Self { id, path, encoding, notices, text, blocks, feeds: OnceLock::new(), scalars: OnceLock::new() })
     }
 
     /// A file without text, to hang a diagnostic on: one that could not be read.
@@ -298,6 +299,7 @@ impl<'b> SourceFile<'b> {
             notices: Vec::new(),
             text: Cow::Borrowed(""),
             blocks: Blocks::default(),
+            feeds: OnceLock::new(),
             scalars: OnceLock::new(),
         }
     }
@@ -339,7 +341,7 @@ impl<'b> SourceFile<'b> {
     /// The 1-based line of an offset.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {
-        before(self.text.as_bytes(), &self.blocks.feeds, offset, feeds_in) + 1
+        before(self.text.as_bytes(), self.feeds(), offset, feeds_in) + 1
     }
 
     /// The 1-based line and column of an offset; columns count Unicode scalars.
@@ -405,9 +407,13 @@ impl<'b> SourceFile<'b> {
         Span { file: self.id, start, end: end.max(start) }
     }
 
+    fn feeds(&self) -> &[u32] {
+        self.feeds.get_or_init(|| before_blocks(self.text.as_bytes(), feeds_in))
+    }
+
     /// The offset of a line feed by its number from 0 on.
     fn feed(&self, number: u32) -> Option<u32> {
-        let feeds = &self.blocks.feeds;
+        let feeds = self.feeds();
         let block = feeds.partition_point(|&before| before <= number).checked_sub(1)?;
         let start = block * BLOCK_BYTES;
         let within = memchr_iter(b'\n', &self.text.as_bytes()[start..]).nth((number - feeds[block]) as usize)?;

@@ -1,7 +1,5 @@
 //! Parameter lists, interned whole: a hundred role entries share one list.
 
-use std::borrow::Cow;
-
 use hashbrown::HashTable;
 
 use crate::name::{Names, Symbol, hash};
@@ -74,10 +72,14 @@ impl ParameterLists {
             return *id;
         }
         let items = list.items();
-        let is_whole = |item: &&Cow<'_, str>| !damage::is_damaged(item);
+        let mut complete = items.rest == Rest::None;
         let mut symbols = Vec::with_capacity(items.items.len());
-        symbols.extend(items.items.iter().filter(is_whole).filter_map(|item| parameter(item, names)));
-        let complete = items.rest == Rest::None && items.items.iter().all(|item| is_whole(&item));
+        for item in &items.items {
+            match damage::is_damaged(item) {
+                true => complete = false,
+                false => symbols.extend(parameter(item, names)),
+            }
+        }
         let id = self.of_items(symbols, complete);
         if self.raw_bytes < RAW_BYTES_MAX {
             self.raw_bytes += list.raw.len();

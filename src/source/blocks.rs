@@ -1,5 +1,4 @@
-//! What one look at every byte tells of a text: whether it is one, where unusual characters stand, how many lines there
-//! are.
+//! What one look at every byte tells of a text: whether it is one, and where unusual characters stand.
 
 use super::{BLOCK_BYTES, to_u32};
 
@@ -8,10 +7,8 @@ use super::{BLOCK_BYTES, to_u32};
 pub(super) struct Blocks {
     /// The numbers of those that hold anything but visible ASCII and line ends: no other needs a look at its bytes.
     pub(super) unusual: Vec<u32>,
-    /// How many line feeds stand before each.
-    pub(super) feeds: Vec<u32>,
-    /// How many there are in all.
-    feed_count: u32,
+    /// How many were looked at.
+    count: usize,
 }
 
 impl Blocks {
@@ -32,23 +29,22 @@ impl Blocks {
 
     /// Where the next block starts.
     fn next(&self) -> usize {
-        self.feeds.len() * BLOCK_BYTES
+        self.count * BLOCK_BYTES
     }
 
     fn add(&mut self, block: &[u8]) {
-        let (is_unusual, feeds) = look_at(block);
-        if is_unusual {
-            self.unusual.push(to_u32(self.feeds.len()));
+        // Branch-free: many bytes at a time.
+        if !block.iter().fold(true, |usual, &byte| usual & is_usual(byte)) {
+            self.unusual.push(to_u32(self.count));
         }
-        self.feeds.push(self.feed_count);
-        self.feed_count = self.feed_count.saturating_add(feeds);
+        self.count += 1;
     }
 }
 
 /// Surveys the blocks of a text, and tells whether it is UTF-8 and not only bytes.
 #[allow(unsafe_code)]
 pub(super) fn survey(bytes: &[u8]) -> (Blocks, Option<&str>) {
-    let mut blocks = Blocks { feeds: Vec::with_capacity(bytes.len().div_ceil(BLOCK_BYTES)), ..Blocks::default() };
+    let mut blocks = Blocks::default();
     blocks.finish(bytes);
     // A character that reaches out of unusual blocks, which stand side by side, meets ASCII there, and is none.
     let is_text = blocks.unusual.chunk_by(|one, next| one + 1 == *next).all(|run| {
@@ -61,23 +57,10 @@ pub(super) fn survey(bytes: &[u8]) -> (Blocks, Option<&str>) {
     (blocks, is_text.then(|| unsafe { std::str::from_utf8_unchecked(bytes) }))
 }
 
-/// Whether a block is unusual, and how many line feeds it holds.
-fn look_at(block: &[u8]) -> (bool, u32) {
-    // Branch-free, and as many bytes at a time as one byte can count.
-    let (mut is_unusual, mut feeds) = (false, 0);
-    for part in block.chunks(usize::from(u8::MAX) & !31) {
-        let mut count = 0_u8;
-        for &byte in part {
-            is_unusual |= !is_usual(byte);
-            count += u8::from(byte == b'\n');
-        }
-        feeds += u32::from(count);
-    }
-    (is_unusual, feeds)
-}
-
-const fn is_usual(byte: u8) -> bool {
-    (byte.wrapping_sub(b' ') < 0x5F) | (byte == b'\n') | (byte == b'\r')
+/// Whether a byte is visible ASCII or of a line end.
+pub(super) const fn is_usual(byte: u8) -> bool {
+    // One more than each of the others is not positive, or no more than a blank.
+    (byte.wrapping_add(1).cast_signed() > b' '.cast_signed()) | (byte == b'\n') | (byte == b'\r')
 }
 
 #[cfg(test)]
@@ -119,7 +102,7 @@ mod tests {
             (0..text.len()).step_by(step).for_each(|end| blocks.follow(&text.as_bytes()[..end]));
             blocks.finish(text.as_bytes());
             let (whole, _) = survey(text.as_bytes());
-            assert_eq!((blocks.unusual, blocks.feeds), (whole.unusual, whole.feeds), "{step}");
+            assert_eq!((blocks.unusual, blocks.count), (whole.unusual, whole.count), "{step}");
         }
     }
 }

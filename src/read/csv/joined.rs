@@ -381,24 +381,33 @@ impl<'r> Held<'r, '_> {
     }
 }
 
+/// The bytes that separate parameters, or may be of a blank that does.
+const MAY_SEPARATE: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        bytes[byte as usize] = matches!(byte, b',' | b';' | b'|' | b' ' | b'\t'..=b'\r' | 0x80..);
+        byte += 1;
+    }
+    bytes
+};
+
 /// Parameters: whatever stands between them separates, and a leading dash is not part of a name.
 fn visit_parameters<'r>(raw: &'r str, detail: u64, on_item: &mut dyn FnMut(&'r str)) -> Rest<'r> {
     let inner = inner(raw, detail, true);
     let mut held = Held { held: None, on_item };
     let (text, mut start, mut at) = (inner.text, 0, 0);
-    while let Some(&byte) = text.as_bytes().get(at) {
-        let width = match byte {
-            b',' | b';' | b'|' | b' ' | b'\t'..=b'\r' => 1,
-            ..0x80 => 0,
-            _ => text[at..].chars().next().filter(|char| char.is_whitespace()).map_or(0, char::len_utf8),
-        };
-        if width > 0 {
-            held.push(parameter(&text[start..at]));
-            start = at + width;
-        }
-        at += width.max(1);
-        while !text.is_char_boundary(at) {
-            at += 1;
+    let may_separate = |byte: &u8| MAY_SEPARATE[usize::from(*byte)];
+    while let Some(found) = text.as_bytes()[at..].iter().position(may_separate) {
+        at += found;
+        let char = text.get(at..).and_then(|rest| rest.chars().next());
+        match char.filter(|char| char.is_whitespace() || matches!(char, ',' | ';' | '|')) {
+            Some(char) => {
+                held.push(parameter(&text[start..at]));
+                at += char.len_utf8();
+                start = at;
+            }
+            None => at += 1,
         }
     }
     held.push(parameter(&text[start..]));
