@@ -9,7 +9,7 @@ use crate::remedy::Fix;
 use crate::source::{FileId, Span};
 
 pub use cause::{Cause, causes};
-pub use fingerprint::{digest, fingerprint, told_by};
+pub use fingerprint::{digest, fingerprint, number};
 
 /// The name of a rule, or of something that reading notices. It reads well after "allow".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -320,11 +320,12 @@ impl Report {
 /// Puts diagnostics in their canonical order, and counts those that speak of the very same.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|left, right| left.sorting_key().cmp(&right.sorting_key()));
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for diagnostic in diagnostics {
-        diagnostic.subject.repeated = 0;
-        let before = seen.entry(fingerprint(diagnostic)).or_default();
-        diagnostic.subject.repeated = *before;
-        *before += 1;
+    diagnostics.iter_mut().for_each(|diagnostic| diagnostic.subject.repeated = 0);
+    let mut prints: Vec<(u64, usize)> = diagnostics.iter().map(number).zip(0..).collect();
+    prints.sort_unstable();
+    for same in prints.chunk_by(|(left, _), (right, _)| left == right) {
+        for (before, (_, place)) in (0..).zip(same) {
+            diagnostics[*place].subject.repeated = before;
+        }
     }
 }

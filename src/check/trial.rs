@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity, told_by};
+use crate::diagnostic::{Diagnostic, Severity, number};
 use crate::inventory::{Facts, Inventory};
 use crate::name::fold;
 use crate::remedy::{Fix, Remedy};
@@ -35,7 +35,7 @@ pub(super) struct Trial<'t> {
 #[derive(Clone, Debug, Default)]
 struct Outcome {
     /// The findings that it does not end, where it was tried by itself.
-    failed: BTreeSet<String>,
+    failed: BTreeSet<u64>,
     /// The rules of the findings that it makes.
     makes: BTreeSet<&'static str>,
     /// Whether one of them is an error.
@@ -84,28 +84,28 @@ impl Trial<'_> {
     }
 
     /// Takes the steps of some fixes together, and says what became of each.
-    fn outcomes(&self, fixes: &[&Steps], before: &BTreeMap<String, usize>) -> Vec<(Steps, Outcome)> {
+    fn outcomes(&self, fixes: &[&Steps], before: &BTreeMap<u64, usize>) -> Vec<(Steps, Outcome)> {
         let (changed, taken) = self.changed(fixes);
         let alone = fixes.len() == 1;
         if alone && !taken[0] {
-            let failed = before.keys().cloned().collect();
+            let failed = before.keys().copied().collect();
             return vec![(fixes[0].clone(), Outcome { failed, ..Outcome::default() })];
         }
         let after = (self.judge)(&changed);
         let counts = counted(&after);
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
         let mut new: Vec<&Diagnostic> = Vec::new();
         for diagnostic in &after {
-            let print = told_by(diagnostic);
-            let count = seen.entry(print.clone()).or_default();
+            let print = number(diagnostic);
+            let count = seen.entry(print).or_default();
             *count += 1;
             if *count > before.get(&print).copied().unwrap_or(0) && diagnostic.severity >= Severity::Warning {
                 new.push(diagnostic);
             }
         }
-        let stays = |(print, count): &(&String, &usize)| counts.get(*print).is_some_and(|after| after >= *count);
-        let failed: BTreeSet<String> = match alone {
-            true => before.iter().filter(stays).map(|(print, _)| print.clone()).collect(),
+        let stays = |(print, count): &(&u64, &usize)| counts.get(*print).is_some_and(|after| after >= *count);
+        let failed: BTreeSet<u64> = match alone {
+            true => before.iter().filter(stays).map(|(print, _)| *print).collect(),
             false => BTreeSet::new(),
         };
         let mut by_name: BTreeMap<String, Outcome> = BTreeMap::new();
@@ -169,7 +169,7 @@ fn may_be_tried(fix: &Fix) -> bool {
 
 /// Drops fixes that do not end the finding, says what the others make, and puts those that make no error first.
 fn settle(diagnostic: &mut Diagnostic, known: &BTreeMap<Steps, Outcome>) {
-    let print = told_by(diagnostic);
+    let print = number(diagnostic);
     diagnostic.fixes.retain(|fix| known.get(&fix.steps).is_none_or(|outcome| !outcome.failed.contains(&print)));
     for fix in &mut diagnostic.fixes {
         if let Some(outcome) = known.get(&fix.steps) {
@@ -192,11 +192,11 @@ fn settle(diagnostic: &mut Diagnostic, known: &BTreeMap<Steps, Outcome>) {
     }
 }
 
-/// How many findings are told by the same.
-fn counted(diagnostics: &[Diagnostic]) -> BTreeMap<String, usize> {
+/// How many findings have each fingerprint.
+fn counted(diagnostics: &[Diagnostic]) -> BTreeMap<u64, usize> {
     let mut counts = BTreeMap::new();
     for diagnostic in diagnostics {
-        *counts.entry(told_by(diagnostic)).or_default() += 1;
+        *counts.entry(number(diagnostic)).or_default() += 1;
     }
     counts
 }

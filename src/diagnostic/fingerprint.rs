@@ -13,12 +13,12 @@ use crate::name::fold;
 /// two of a run have one fingerprint.
 #[must_use]
 pub fn fingerprint(diagnostic: &Diagnostic) -> String {
-    hexadecimal(&Sha256::digest(told_by(diagnostic).as_bytes())[..8])
+    format!("{:016x}", number(diagnostic))
 }
 
-/// What the fingerprint of a finding is made of: as good as it within a run.
+/// The fingerprint as a number.
 #[must_use]
-pub fn told_by<'d>(diagnostic: &'d Diagnostic) -> String {
+pub fn number<'d>(diagnostic: &'d Diagnostic) -> u64 {
     let subject = &diagnostic.subject;
     let mut text = match &subject.noticed {
         Some(noticed) => [diagnostic.rule.0, noticed].join("\u{1f}"),
@@ -48,18 +48,14 @@ pub fn told_by<'d>(diagnostic: &'d Diagnostic) -> String {
         text.push('\u{1f}');
         text.push_str(&more);
     }
-    fold(&text)
+    let digest = Sha256::digest(fold(&text).as_bytes());
+    digest[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// The SHA-256 of a text, in hexadecimal digits.
 #[must_use]
 pub fn digest(text: &str) -> String {
-    hexadecimal(&Sha256::digest(text.as_bytes()))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect()
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
