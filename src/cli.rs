@@ -125,6 +125,10 @@ fn day(given: Option<Date>, policy: &Policy) -> Option<Date> {
 /// Runs the command line and returns the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    // Whoever asks for the version alone need not wait until all that can be typed is known.
+    if std::env::args_os().skip(1).eq(["--version"]) {
+        return output::print(concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "\n"));
+    }
     match Cli::try_parse() {
         Ok(cli) => match cli.command {
             Command::Records(options) => records::run(&options),
