@@ -50,7 +50,7 @@ pub use rights::{Held, RightSet, Rights, SetId, Why};
 
 use contradictions::Contradictions;
 use gap::{Gaps, Lacks, RoleGap};
-use holders::{Edge, OpenGroup, Openings, Strangers};
+use holders::{Edge, OpenGroup, Openings, Partial, Strangers};
 use rights::RightSets;
 use uncertain::UncertainByRole;
 
@@ -148,7 +148,7 @@ pub struct Graph<'i> {
     /// The groups that a principal is in.
     groups_of: Grouped<Edge>,
     /// Cut and lossy names in lists of members: whom they stand for is asked for each account.
-    unclear_members: Vec<(crate::inventory::Text, Edge)>,
+    unclear_members: Vec<(Partial<'i>, Edge)>,
     /// Groups that may hold anybody, each with all groups that are reachable from it.
     open_groups: Vec<OpenGroup>,
     /// What these give an account of this organization, and what they give one whose user lives elsewhere.

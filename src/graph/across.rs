@@ -10,7 +10,7 @@ use crate::record::Kind;
 use crate::source::Span;
 
 use super::gap::{Gap, GapId};
-use super::holders::Kinds;
+use super::holders::{Kinds, Partial};
 use super::rights::{Held, RightSet, Rights, SetId};
 use super::{Graph, Standing};
 
@@ -36,7 +36,7 @@ impl Graph<'_> {
             stranger.identities.iter().any(|(_, name)| stands_for(name, visible, text.form))
         };
         let mut queue: Vec<(PrincipalId, GapId)> = Vec::new();
-        for (text, edge) in self.unclear_members.iter().filter(|(text, _)| may_be(*text)) {
+        for (Partial { text, .. }, edge) in self.unclear_members.iter().filter(|(partial, _)| may_be(partial.text)) {
             let gap = edge.gap.filter(|_| text.form != Form::Whole);
             queue.extend(gap.map(|gap| (edge.group, gap)));
         }

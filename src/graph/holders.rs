@@ -88,14 +88,16 @@ impl Holders {
 }
 
 /// A cut or lossy name, and the names within it.
-struct Partial<'n> {
+#[derive(Debug)]
+pub(super) struct Partial<'n> {
+    pub(super) text: Text,
     shown: &'n str,
+    is_address: bool,
     name: Cow<'n, str>,
     last: Option<String>,
-    form: Form,
 }
 
-impl Graph<'_> {
+impl<'i> Graph<'i> {
     /// Links every member to its groups, those too of which the caller says who is in them.
     pub(super) fn link(&mut self, assertions: &[GroupAssertion]) {
         let mut links: Vec<(PrincipalId, Edge)> = Vec::new();
@@ -150,7 +152,7 @@ impl Graph<'_> {
             }
             for &(text, at) in &members.unclear {
                 let gap = Some(self.gaps.unclear_name(Kind::Group, inventory.show(text.symbol), at));
-                self.unclear_members.push((text, Edge { group, at, gap }));
+                self.unclear_members.push((self.partial(text), Edge { group, at, gap }));
             }
         }
     }
@@ -191,7 +193,8 @@ impl Graph<'_> {
             for &group in groups.iter() {
                 let edge = Edge { group, at, gap };
                 links.extend(members.iter().map(|member| (*member, edge)));
-                self.unclear_members.extend(unclear.iter().map(|text| (*text, edge)));
+                let unclear: Vec<_> = unclear.iter().map(|text| (self.partial(*text), edge)).collect();
+                self.unclear_members.extend(unclear);
             }
         }
     }
@@ -371,7 +374,11 @@ impl Graph<'_> {
 
     /// The memberships of a principal, those included that a cut or lossy name may state.
     pub(super) fn edges_of(&self, id: PrincipalId) -> impl Iterator<Item = Edge> + '_ {
-        let unclear = self.unclear_members.iter().filter(move |(text, _)| self.may_be(id, *text)).map(|(_, edge)| edge);
+        let unclear = self
+            .unclear_members
+            .iter()
+            .filter(move |(partial, _)| self.may_be_partial(id, partial))
+            .map(|(_, edge)| edge);
         self.groups_of.get(id.0).iter().chain(unclear).copied()
     }
 
@@ -479,11 +486,11 @@ impl Graph<'_> {
         self.may_be_partial(id, &self.partial(text))
     }
 
-    fn partial(&self, text: Text) -> Partial<'_> {
+    fn partial(&self, text: Text) -> Partial<'i> {
         let shown = self.inventory.names.show(text.symbol);
         let name = crate::inventory::name_of_dn(shown).map_or(Cow::Borrowed(shown), Cow::Owned);
         let last = crate::inventory::last_part(&name).map(Cow::into_owned);
-        Partial { shown, name, last, form: text.form }
+        Partial { text, shown, is_address: shown.contains('@'), name, last }
     }
 
     fn may_be_partial(&self, id: PrincipalId, partial: &Partial<'_>) -> bool {
@@ -492,15 +499,15 @@ impl Graph<'_> {
         let identities = self.inventory.principals.identities(id);
         // By an address nobody can be told of whom no export shows one.
         let shows_address = || identities.iter().any(|(kind, _)| *kind == IdentityKind::Address);
-        if visible.contains('@') && !self.inventory.principals.get(id).role_group && !shows_address() {
+        if partial.is_address && !self.inventory.principals.get(id).role_group && !shows_address() {
             return true;
         }
         // What is left of a distinguished name may end anywhere behind its first letter.
-        if partial.form == Form::Cut && "CN=".starts_with(visible) {
+        if partial.text.form == Form::Cut && "CN=".starts_with(visible) {
             return true;
         }
         let is_one = |visible: &str| {
-            identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, partial.form))
+            identities.iter().any(|(_, identity)| stands_for(names.show(identity.symbol), visible, partial.text.form))
         };
         is_one(&partial.name) || partial.last.as_deref().is_some_and(is_one)
     }
