@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 use memchr::{memchr, memchr_iter, memrchr};
 use memmap2::{Mmap, MmapMut};
 
-use blocks::Blocks;
+use blocks::{Blocks, Text};
 
 /// The number of a file within one run, in the order in which the inputs are given and walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -263,7 +263,7 @@ pub struct SourceFile<'b> {
     pub encoding: Encoding,
     /// What decoding noticed.
     pub notices: Vec<EncodingNotice>,
-    text: Cow<'b, str>,
+    text: Text<'b>,
     blocks: Blocks,
     /// How many line feeds stand before each block, found when first asked for: most files are never pointed at.
     feeds: OnceLock<Vec<u32>>,
@@ -297,7 +297,7 @@ impl<'b> SourceFile<'b> {
             path,
             encoding: Encoding::Utf8,
             notices: Vec::new(),
-            text: Cow::Borrowed(""),
+            text: Text::Plain(Cow::Borrowed("")),
             blocks: Blocks::default(),
             feeds: OnceLock::new(),
             scalars: OnceLock::new(),

@@ -1,6 +1,11 @@
 //! What one look at every byte tells of a text: whether it is one, and where unusual characters stand.
 
-use super::{BLOCK_BYTES, to_u32};
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use memmap2::MmapMut;
+
+use super::{BLOCK_BYTES, PAGED_BYTES_MIN, to_u32};
 
 /// What one look at every byte tells of each block of a text.
 #[derive(Debug, Default)]
@@ -57,6 +62,88 @@ pub(super) fn survey(bytes: &[u8]) -> (Blocks, Option<&str>) {
     (blocks, is_text.then(|| unsafe { std::str::from_utf8_unchecked(bytes) }))
 }
 
+/// The text of a file: its bytes, or what they were decoded to.
+#[derive(Debug)]
+pub(super) enum Text<'b> {
+    Plain(Cow<'b, str>),
+    Made(Made),
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Made(made) => made,
+        }
+    }
+}
+
+/// A text that was decoded, in large pages where it is long: to get small ones takes longer than to fill them.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// Large pages, and how many of their bytes are filled.
+    pages: Option<(MmapMut, usize)>,
+    /// What is not in pages.
+    rest: String,
+}
+
+impl Made {
+    /// Room for what so many bytes may become.
+    pub(super) fn of(bytes: usize) -> Self {
+        /// No byte, and no half of a unit, becomes more.
+        const BYTES_MAX: usize = 3;
+        let is_long = bytes as u64 / 2 >= PAGED_BYTES_MIN;
+        let pages = bytes.checked_mul(BYTES_MAX).filter(|_| is_long).and_then(|room| MmapMut::map_anon(room).ok());
+        #[cfg(target_os = "linux")]
+        let _ = pages.as_ref().map(|pages| pages.advise(memmap2::Advice::HugePage));
+        let rest = String::with_capacity(if pages.is_some() { 2 * PART_BYTES } else { bytes / 2 + bytes / 16 });
+        Self { pages: pages.map(|pages| (pages, 0)), rest }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.pages.as_ref().map_or(0, |(_, filled)| *filled) + self.rest.len()
+    }
+
+    pub(super) fn push(&mut self, char: char) {
+        self.push_str(char.encode_utf8(&mut [0; 4]));
+    }
+
+    pub(super) fn push_str(&mut self, text: &str) {
+        self.rest.push_str(text);
+        if self.rest.len() >= PART_BYTES {
+            self.settle();
+        }
+    }
+
+    /// Puts into pages what is not in them.
+    pub(super) fn settle(&mut self) {
+        if let Some((pages, filled)) = &mut self.pages {
+            pages[*filled..*filled + self.rest.len()].copy_from_slice(self.rest.as_bytes());
+            *filled += self.rest.len();
+            self.rest.clear();
+        }
+    }
+}
+
+/// So much of a long text is made before it is put into pages.
+const PART_BYTES: usize = 16 * 1024;
+
+impl Deref for Made {
+    type Target = str;
+
+    /// What is settled.
+    #[allow(unsafe_code)]
+    fn deref(&self) -> &str {
+        match &self.pages {
+            // SAFETY: texts alone were put there, each of them whole, one behind the other.
+            Some((pages, filled)) => unsafe { std::str::from_utf8_unchecked(&pages[..*filled]) },
+            None => &self.rest,
+        }
+    }
+}
+
 /// Whether a byte is visible ASCII or of a line end.
 pub(super) const fn is_usual(byte: u8) -> bool {
     // One more than each of the others is not positive, or no more than a blank.
@@ -92,6 +179,24 @@ mod tests {
             }
         }
         assert_eq!(survey(b"").1, Some(""));
+    }
+
+    #[test]
+    fn a_text_is_the_same_in_pages_and_without() {
+        let long = "x".repeat(PART_BYTES + 1);
+        for room in [1, 4 * usize::try_from(PAGED_BYTES_MIN).expect("it is small")] {
+            let (mut made, mut wanted) = (Made::of(room), String::new());
+            assert_eq!(made.pages.is_some(), room > 1);
+            for part in ["ab\r\n", "é日😀", &long].iter().cycle().take(200) {
+                made.push_str(part);
+                made.push('ü');
+                wanted.push_str(part);
+                wanted.push('ü');
+                assert_eq!(made.len(), wanted.len());
+            }
+            made.settle();
+            assert_eq!(&*made, wanted);
+        }
     }
 
     #[test]

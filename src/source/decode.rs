@@ -6,13 +6,13 @@ use std::ops::Range;
 use encoding_rs::{UTF_16BE, WINDOWS_1252};
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::blocks::{Blocks, survey};
+use super::blocks::{Blocks, Made, Text, survey};
 use super::{BLOCK_BYTES, Encoding, EncodingNotice, TEXT_BYTES_MAX, TooLarge, to_u32};
 
 /// A text, and what decoding it noticed.
 #[derive(Debug)]
 pub(super) struct Decoded<'b> {
-    pub(super) text: Cow<'b, str>,
+    pub(super) text: Text<'b>,
     pub(super) encoding: Encoding,
     pub(super) notices: Vec<EncodingNotice>,
     pub(super) blocks: Blocks,
@@ -21,7 +21,7 @@ pub(super) struct Decoded<'b> {
 impl<'b> Decoded<'b> {
     fn of(text: Cow<'b, str>, encoding: Encoding, notices: Vec<EncodingNotice>) -> Self {
         let (blocks, _) = survey(text.as_bytes());
-        Self { text, encoding, notices, blocks }
+        Self { text: Text::Plain(text), encoding, notices, blocks }
     }
 }
 
@@ -41,7 +41,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, TooLarge> {
             && first_zero(rest, &blocks.unusual).is_none()
         {
             check_length(text.len())?;
-            return Ok(Decoded { text: Cow::Borrowed(text), encoding: Encoding::Utf8, notices: Vec::new(), blocks });
+            return Ok(Decoded {
+                text: Text::Plain(Cow::Borrowed(text)),
+                encoding: Encoding::Utf8,
+                notices: Vec::new(),
+                blocks,
+            });
         }
     }
     decode_other(bytes)
@@ -210,7 +215,7 @@ fn decode_big_endian(bytes: &[u8], mut notices: Vec<EncodingNotice>) -> Result<D
 /// `>>` of Windows PowerShell writes UTF-16LE without a mark, whatever the file held before; other tools append bytes to
 /// a file that is UTF-16LE. Source: about_Redirection, `Out-File -Append`.
 fn decode_runs(bytes: &[u8], first: Encoding, mut notices: Vec<EncodingNotice>) -> Result<Decoded<'_>, TooLarge> {
-    let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);
+    let mut text = Made::of(bytes.len());
     let mut blocks = Blocks::default();
     let (mut replaced, mut assumed) = (None, None);
     let (mut encoding, mut at, mut runs) = (first, 0, 0);
@@ -233,8 +238,9 @@ fn decode_runs(bytes: &[u8], first: Encoding, mut notices: Vec<EncodingNotice>) 
     notices.extend(replaced.map(|at| EncodingNotice::Replaced(to_u32(at))));
     notices.extend(assumed.map(|at| EncodingNotice::Assumed(to_u32(at))));
     let encoding = if runs > 1 { Encoding::Mixed } else { first };
+    text.settle();
     blocks.finish(text.as_bytes());
-    Ok(Decoded { text: Cow::Owned(text), encoding, notices, blocks })
+    Ok(Decoded { text: Text::Made(text), encoding, notices, blocks })
 }
 
 /// Where bytes that begin at `at` turn into UTF-16LE: at a mark, or at the line of the first zero that belongs to it.
@@ -305,7 +311,7 @@ fn utf16_end(bytes: &[u8], range: Range<usize>) -> Option<usize> {
     None
 }
 
-fn push_bytes(bytes: &[u8], text: &mut String, assumed: &mut Option<usize>) {
+fn push_bytes(bytes: &[u8], text: &mut Made, assumed: &mut Option<usize>) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(valid) => text.push_str(valid),
@@ -318,21 +324,25 @@ fn push_bytes(bytes: &[u8], text: &mut String, assumed: &mut Option<usize>) {
 
 /// Decodes UTF-16LE up to where it turns into bytes, and returns where that is. Blocks of ASCII, which nearly all of it
 /// is, are decoded without a look at each unit; no line of bytes starts in them.
-fn push_utf16(bytes: &[u8], text: &mut String, blocks: &mut Blocks, replaced: &mut Option<usize>) -> usize {
+fn push_utf16(bytes: &[u8], text: &mut Made, blocks: &mut Blocks, replaced: &mut Option<usize>) -> usize {
     const UNITS: usize = 64;
+    const MANY_UNITS: usize = 16 * UNITS;
+    // After many units that are not all ASCII, so many blocks are tried by themselves.
+    let mut narrow = 0;
     let mut high = None;
     let mut at = 0;
     while at < bytes.len() {
         let mut block = &bytes[at..bytes.len().min(at + 2 * UNITS)];
-        if high.is_none()
-            && let Some(ascii) = ascii_of::<UNITS>(block)
-            && let Ok(ascii) = std::str::from_utf8(&ascii)
-        {
-            text.push_str(ascii);
-            // While it is at hand: later it would have to be fetched again.
-            blocks.follow(text.as_bytes());
-            at += block.len();
-            continue;
+        if high.is_none() {
+            let many = bytes.get(at..at + 2 * MANY_UNITS).filter(|_| narrow == 0);
+            let is_ascii = many.is_some_and(|many| push_ascii::<MANY_UNITS>(many, text));
+            narrow = if many.is_some() && !is_ascii { MANY_UNITS / UNITS } else { narrow.saturating_sub(1) };
+            if is_ascii || push_ascii::<UNITS>(block, text) {
+                // While it is at hand: later it would have to be fetched again.
+                blocks.follow(text.as_bytes());
+                at += if is_ascii { 2 * MANY_UNITS } else { block.len() };
+                continue;
+            }
         }
         let end = utf16_end(bytes, at..at + block.len());
         block = &block[..end.map_or(block.len(), |end| end - at)];
@@ -349,10 +359,11 @@ fn push_utf16(bytes: &[u8], text: &mut String, blocks: &mut Blocks, replaced: &m
     at
 }
 
-/// The letters of a whole block of UTF-16LE that holds nothing but ASCII.
-fn ascii_of<const UNITS: usize>(block: &[u8]) -> Option<[u8; UNITS]> {
+/// Takes a whole block of UTF-16LE that holds nothing but ASCII, and says whether it is one.
+fn push_ascii<const UNITS: usize>(block: &[u8], text: &mut Made) -> bool {
     let (units, rest) = block.as_chunks();
-    let units: &[[u8; 2]; UNITS] = units.try_into().ok().filter(|_| rest.is_empty())?;
+    let units: Option<&[[u8; 2]; UNITS]> = units.try_into().ok().filter(|_| rest.is_empty());
+    let Some(units) = units else { return false };
     let mut ascii = [0; UNITS];
     let mut seen = 0;
     for (to, unit) in ascii.iter_mut().zip(units) {
@@ -360,11 +371,13 @@ fn ascii_of<const UNITS: usize>(block: &[u8]) -> Option<[u8; UNITS]> {
         seen |= unit;
         *to = unit.to_le_bytes()[0];
     }
-    (seen < 0x80).then_some(ascii)
+    let ascii = std::str::from_utf8(&ascii).ok().filter(|_| seen < 0x80);
+    ascii.iter().for_each(|ascii| text.push_str(ascii));
+    ascii.is_some()
 }
 
-fn push_units(bytes: &[u8], text: &mut String, high: &mut Option<u16>, replaced: &mut Option<usize>) {
-    let mut push = |code: u32, text: &mut String| {
+fn push_units(bytes: &[u8], text: &mut Made, high: &mut Option<u16>, replaced: &mut Option<usize>) {
+    let mut push = |code: u32, text: &mut Made| {
         let char = char::from_u32(code).unwrap_or_else(|| {
             replaced.get_or_insert(text.len());
             char::REPLACEMENT_CHARACTER
@@ -404,7 +417,7 @@ mod tests {
 
     fn decoded(bytes: &[u8]) -> (String, Encoding, Vec<EncodingNotice>) {
         let decoded = decode(bytes).expect("small");
-        (decoded.text.into_owned(), decoded.encoding, decoded.notices)
+        (decoded.text.to_owned(), decoded.encoding, decoded.notices)
     }
 
     const ROWS: &str = "Mail Recipients\\Get-Mailbox\r\nZürich 日本 😀\\Get-User\r\n";

@@ -295,7 +295,8 @@ fn unsafe_stands_in_three_places() {
     let with = |folder: &str| -> Vec<(String, usize)> {
         sources(folder).iter().filter(|source| source.has_word("unsafe")).map(place).collect()
     };
-    let places = ["src/exports.rs", "src/source.rs", "src/source/blocks.rs"].map(|path| (path.to_owned(), 1));
+    let places = [("src/exports.rs", 1), ("src/source.rs", 1), ("src/source/blocks.rs", 2)];
+    let places = places.map(|(path, count)| (path.to_owned(), count));
     assert_eq!(with("src"), places);
     assert_eq!(with("benches"), [("benches/reading/heap.rs".to_owned(), 4)], "the counting allocator alone");
     assert!(with("tests").is_empty());
