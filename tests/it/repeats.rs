@@ -141,3 +141,37 @@ fn a_long_file_gives_what_short_ones_give() {
         }
     }
 }
+
+#[test]
+fn what_stands_before_the_name_is_that_of_each_record() {
+    let csv = |quotes| Shape::Csv { delimiter: ',', join: Some(";"), quotes, type_line: false };
+    let json = Shape::Json { layout: Layout::Pretty, nested: true, names_of_enums: true };
+    let ways = [
+        ("csv", How::classic(csv(Quotes::Always))),
+        ("csv of 7", How::core(csv(Quotes::AsNeeded))),
+        ("list", How { width: 4096, enumeration_limit: None, ..How::classic(Shape::List) }),
+        ("json", How::core(json)),
+        ("clixml", How::classic(Shape::Clixml { array: false })),
+    ];
+    // In one role cmdlets and scripts take turns; in the next they do so in another order.
+    let mut objects = of_roles(0..ROLES_A_BLOCK);
+    for (number, object) in objects.iter_mut().enumerate() {
+        let of_type = if number % 3 == 0 { Datum::Enum("Script", 1) } else { Datum::Enum("Cmdlet", 0) };
+        object.properties.iter_mut().filter(|(name, _)| *name == "Type").for_each(|(_, it)| *it = of_type.clone());
+    }
+    for (way, how) in ways {
+        for properties in [vec!["Type", "Parameters", "Role", "Name"], vec!["Type", "Identity", "Name", "Parameters"]] {
+            let how = How { properties, ..how.clone() };
+            let records = |objects: &[Object]| -> Vec<Value> {
+                let text = encode(&render(objects, &how), Encoding::Utf8);
+                let ran = rolecall_in(folder(&[("entries.txt", &text)]).path(), &["records", "entries.txt"]);
+                ran.json_lines().into_iter().map(|line| line["fields"].clone()).collect()
+            };
+            let (long, short) = (records(&objects), objects.chunks(SHORT).flat_map(records).collect::<Vec<_>>());
+            assert_eq!(long.len(), objects.len(), "{way}");
+            for (number, (long, short)) in long.iter().zip(&short).enumerate() {
+                assert_eq!(long, short, "{way}, record {number}");
+            }
+        }
+    }
+}
