@@ -1,6 +1,7 @@
 //! One integration binary.
 
 mod absence;
+mod agreement;
 mod anonymize;
 mod answers;
 mod arrival;
