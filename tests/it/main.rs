@@ -21,6 +21,7 @@ mod foreign;
 mod formats;
 mod from_shell;
 mod hostile;
+mod instructions;
 mod judging;
 mod listings;
 mod main_job;
