@@ -15,7 +15,7 @@ use crate::hidden::is_hidden;
 use crate::inventory::{NO_ROLE, PrincipalId};
 use crate::name::{ByName, Symbol, fold};
 use crate::remedy::Beyond;
-use crate::scope::Reach;
+use crate::scope::{Reach, Written, is_session, reads, written};
 
 use bits::Bits;
 use search::{Candidate, Smallest, smallest};
@@ -136,6 +136,9 @@ struct Cells {
     parameters: Box<[Symbol]>,
 }
 
+/// What an assignment's reach depends on of a cmdlet: whether it reads, changes the session alone, and what it writes.
+type Sort = (bool, bool, Written);
+
 /// A cmdlet, where the cells of its parameters begin, and how many there are.
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
@@ -153,6 +156,8 @@ pub struct Adviser<'i> {
     stretches: Vec<Stretch>,
     next: usize,
     given: BTreeMap<Symbol, Given>,
+    /// What decides for each cmdlet how far an assignment reaches.
+    sorts: ByName<Sort>,
     /// The groups that somebody may be told to join, with the roles that each gives.
     groups: Option<Vec<(PrincipalId, BTreeSet<Symbol>)>>,
     by_assignment: BTreeMap<usize, Held>,
@@ -341,6 +346,18 @@ impl<'i> Adviser<'i> {
         }
     }
 
+    /// How far one path reaches for a cmdlet; `known` is what was found of the path for others of its sort.
+    fn reach(&mut self, cmdlet: (Symbol, &str), known: &mut Vec<(Sort, Reach)>, find: impl Fn(&str) -> Reach) -> Reach {
+        let (symbol, name) = cmdlet;
+        let sort = *self.sorts.get_or_insert_with(symbol, || (reads(name), is_session(name), written(name)));
+        if let Some((_, reach)) = known.iter().find(|(other, _)| *other == sort) {
+            return *reach;
+        }
+        let reach = find(name);
+        known.push((sort, reach));
+        reach
+    }
+
     fn role_entries(&mut self, graph: &Graph<'i>, role: Symbol) -> &[EntryGrant<'i>] {
         self.entries.get_or_insert_with(RoleEntries::all).of_role(graph, role)
     }
@@ -360,10 +377,10 @@ impl<'i> Adviser<'i> {
     fn given(&mut self, graph: &Graph<'i>, role: Symbol) -> &Given {
         if !self.given.contains_key(&role) {
             let inventory = graph.inventory();
-            let mut given = Given::default();
+            let (mut given, mut known) = (Given::default(), Vec::new());
             for entry in self.role_entries(graph, role).to_vec() {
                 let name = inventory.show(entry.cmdlet);
-                let reach = graph.reach_if_assigned(role, name);
+                let reach = self.reach((entry.cmdlet, name), &mut known, |name| graph.reach_if_assigned(role, name));
                 if entry.gap.is_some() || matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
                     continue;
                 }
@@ -392,9 +409,10 @@ impl<'i> Adviser<'i> {
             let Some(role) = held.role else { continue };
             let number = held.assignment.unwrap_or(usize::MAX - role.index());
             if !self.by_assignment.contains_key(&number) {
-                let mut cells = Held::default();
+                let (mut cells, mut of_sort) = (Held::default(), Vec::new());
                 for entry in self.role_entries(graph, role).to_vec() {
-                    let reach = graph.reach(held, inventory.show(entry.cmdlet));
+                    let cmdlet = (entry.cmdlet, inventory.show(entry.cmdlet));
+                    let reach = self.reach(cmdlet, &mut of_sort, |name| graph.reach(held, name));
                     if entry.gap.is_none() && reach == Reach::Organization {
                         let known = self.cells(graph, entry.cmdlet);
                         cells.cmdlets.insert(known.number);
