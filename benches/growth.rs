@@ -30,7 +30,7 @@ use clock::Moment;
 /// The most that a doubling may cost.
 const BAR: f64 = 2.3;
 /// Of so many runs the quickest counts.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 
 const ASSIGNMENTS: &str = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,\
     RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope\n";
