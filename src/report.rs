@@ -168,7 +168,7 @@ fn accepted(diagnostic: &Diagnostic) -> String {
 pub struct Style {
     /// Whether to write terminal colours.
     pub color: bool,
-    /// Columns; never the terminal's, so that a report does not depend on it.
+    /// Columns: those of a terminal that shows the report, else always the same.
     pub width: usize,
 }
 

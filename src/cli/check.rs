@@ -1,7 +1,7 @@
 //! `rolecall check`: lint exports against a policy.
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, IntoInnerError};
+use std::io::{self, BufWriter, IntoInnerError, IsTerminal};
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
@@ -70,9 +70,9 @@ pub(super) struct Options {
     /// Colours in the report
     #[arg(long, default_value = "auto", value_name = "WHEN")]
     color: Color,
-    /// How wide the report for people is
-    #[arg(long, default_value_t = 100, value_name = "COLUMNS")]
-    width: usize,
+    /// How wide the report for people is; as wide as the terminal, else 100
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -332,7 +332,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         ending,
         dossier: checked.dossier.clone(),
     };
-    let style = Style { color: colored(options), width: options.width };
+    let style = Style { color: colored(options), width: width(options) };
     let mut out = String::new();
     match options.format {
         Format::Human => human::write(&mut out, &finished, &style, &shown_of(options, code)),
@@ -369,8 +369,15 @@ fn shown_of(options: &Options, code: u8) -> human::Shown {
     }
 }
 
+fn width(options: &Options) -> usize {
+    let of_terminal = || {
+        let terminal = Some(io::stdout()).filter(|stdout| options.to.is_stdout() && stdout.is_terminal())?;
+        terminal_size::terminal_size_of(terminal).map(|(width, _)| usize::from(width.0))
+    };
+    options.width.or_else(of_terminal).unwrap_or(Style::default().width)
+}
+
 fn colored(options: &Options) -> bool {
-    use std::io::IsTerminal;
     match options.color {
         Color::Always => true,
         Color::Never => false,

@@ -42,10 +42,16 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, sho
     }
     say(asked);
     let whole = finished.coverage.iter().all(|kind| kind.complete);
-    let read = format!("{read}{}", if whole { ", everything the answers need is exported" } else { "" });
+    let read = match whole {
+        true => {
+            say(format!("{read}, everything the answers need is exported"));
+            String::new()
+        }
+        false => format!("; {read}"),
+    };
     let causes = finished.causes.iter().filter(|cause| cause.severity > Severity::Note).count() as u64;
     say(format!(
-        "{}, {}: {}, {}{counts}; {read}",
+        "{}, {}: {}, {}{counts}{read}",
         counted(causes, "cause"),
         counted(it.errors + it.warnings, "finding"),
         counted(it.errors, "error"),
