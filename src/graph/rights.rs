@@ -684,7 +684,7 @@ impl<'i> Graph<'i> {
         if self.inventory.roles.get(role).is_some_and(|role| role.unscoped) {
             return Reach::Organization;
         }
-        match self.scopes(&held).reach(cmdlet) {
+        match self.widest_scopes(&held).reach(cmdlet) {
             Reach::Organization if self.is_kept_from(&held, cmdlet) => Reach::Narrow,
             reach => reach,
         }

@@ -195,7 +195,11 @@ fn nothing(graph: &Graph<'_>, lack: Lack, question: &Question<'_>) -> Option<Fix
     let inventory = graph.inventory();
     let parameters: Vec<&str> = question.all.iter().chain(question.any).map(String::as_str).collect();
     let has_it = || inventory.names.get(question.cmdlet).is_some_and(|it| inventory.roles_with(it).next().is_some());
-    if lack == Lack::Scope || lack == Lack::NoRole && parameters.is_empty() && has_it() {
+    if lack == Lack::Scope {
+        let note = "leave out `scope` of the requirement: no role that has the cmdlet reaches the whole organization";
+        return Some(Fix::policy(note));
+    }
+    if lack == Lack::NoRole && parameters.is_empty() && has_it() {
         return None;
     }
     if !parameters.is_empty() {
