@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::{
-    AssigneeType, AssignmentFact, EntryFact, Facts, Form, GroupFact, IdentityKind, Inventory, Listed, NameList,
+    AssigneeType, AssignmentFact, EntryFact, Facts, Form, GroupFact, Hint, IdentityKind, Inventory, Listed, NameList,
     PrincipalId, RoleFact, Runs, Stated, Text, Unseen,
 };
 use crate::name::{Symbol, same};
@@ -218,10 +218,46 @@ impl Changing<'_> {
         (removed || self.facts.members.len() < before).then_some(())
     }
 
-    /// The one principal of a name, as it was before.
+    /// Takes somebody out of all groups.
+    fn leave_all(&mut self, name: Symbol) {
+        let who = self.somebody(name);
+        let is_it = |text: &Text| text.symbol == name || who.is_some() && self.somebody(text.symbol) == who;
+        let kept: Vec<(usize, Vec<Text>)> = (self.facts.groups.iter().enumerate())
+            .filter_map(|(index, group)| {
+                let items = group.members.items(&self.facts.lists);
+                let kept: Vec<Text> = items.iter().filter(|text| !is_it(text)).copied().collect();
+                (kept.len() < items.len()).then_some((index, kept))
+            })
+            .collect();
+        let identities = &self.facts.lists.identities;
+        let stays: Vec<bool> = (self.facts.members.iter())
+            .map(|row| {
+                let named =
+                    row.identities.of(identities).iter().map(|(_, text)| text).chain(row.named.iter().flatten());
+                !named.into_iter().any(is_it)
+            })
+            .collect();
+        for (index, kept) in kept {
+            let items = self.facts.lists.push_texts(&kept);
+            let members = &mut self.facts.groups[index].members;
+            *members = match *members {
+                NameList::Cut(_, partial) => NameList::Cut(items, partial),
+                _ => NameList::Whole(items),
+            };
+        }
+        let mut stays = stays.into_iter();
+        self.facts.members.retain(|_| stays.next().unwrap_or(true));
+    }
+
+    /// The one principal that a name or a path stands for, as it was before.
     fn somebody(&self, name: Symbol) -> Option<PrincipalId> {
-        match self.inventory.principals.named(name) {
+        let principals = &self.inventory.principals;
+        match principals.named(name) {
             [(_, id), rest @ ..] if rest.iter().all(|(_, other)| other == id) => Some(*id),
+            [] => match principals.resolve(name, Hint::Any)? {
+                [id] => Some(*id),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -265,10 +301,11 @@ impl Changing<'_> {
         Some(())
     }
 
-    /// A role group goes with its assignments.
+    /// A role group goes with its assignments, and out of the groups that it is in.
     fn remove_group(&mut self, name: &str) -> Option<()> {
         let before = self.facts.groups.len();
         let symbol = self.facts.names.get(name)?;
+        self.leave_all(symbol);
         let called = self.groups_called(name);
         let mut index = 0;
         self.facts.groups.retain(|_| {

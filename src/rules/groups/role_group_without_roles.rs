@@ -29,7 +29,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let name = inventory.show_principal(id);
         // What the group itself lists would contradict us; a synchronised group holds nothing by design.
         let bare = principal.role_group && principal.lists_roles != Some(true);
-        let Some(at) = principal.at.filter(|_| bare && !context.is_built_in(id)) else { continue };
+        // One that is in another group passes on what that holds.
+        let passes = context.graph().is_in_a_group(id);
+        let Some(at) = principal.at.filter(|_| bare && !passes && !context.is_built_in(id)) else { continue };
         let mut finding = RULE.found(format!("role group `{name}` holds no role"), at, "nothing is assigned to it");
         finding.labels.extend(context.member_labels(id));
         finding.subject.group = Some(name.to_owned());
