@@ -108,10 +108,12 @@ fn command(step: &Remedy) -> Option<String> {
         Remedy::AddMember { group, member } => member_command("Add", group, member),
         Remedy::RemoveMember { group, member } => member_command("Remove", group, member),
         Remedy::NewRoleGroup { name, roles, members, description } => {
-            let roles = all_quoted(roles.iter().map(String::as_str));
-            let members = all_quoted(members.iter().map(String::as_str));
-            let members = if members.is_empty() { members } else { format!(" -Members {members}") };
-            format!("New-RoleGroup {} -Roles {roles}{members}{}", quoted(name), described(description.as_deref()))
+            let list = |parameter: &str, names: &[String]| match all_quoted(names.iter().map(String::as_str)) {
+                names if names.is_empty() => names,
+                names => format!(" -{parameter} {names}"),
+            };
+            let (roles, members) = (list("Roles", roles), list("Members", members));
+            format!("New-RoleGroup {}{roles}{members}{}", quoted(name), described(description.as_deref()))
         }
         Remedy::NewRole { name, parent, entries, description } => {
             let enabled = entries.iter().map(|entries| all_quoted(entries.iter().map(String::as_str)));

@@ -1,5 +1,7 @@
 //! What ends a finding, as remedies; `powershell` writes them as commands.
 
+use std::collections::BTreeSet;
+
 use crate::graph::{Graph, Held};
 use crate::inventory::{self, Assignee, AssigneeType, Assignment, Class, Form, PrincipalId, Stated};
 use crate::name::{Symbol, same};
@@ -55,6 +57,27 @@ pub(super) fn new_group(graph: &Graph<'_>, name: &str, roles: &[&str], members: 
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let name = free_name(graph, name);
     Remedy::NewRoleGroup { name, roles: owned(roles), members: owned(members), description: None }
+}
+
+/// What gives a role by a new role group instead of by an assignment, on what that may write to: the steps, of which the
+/// last removes the assignment. `None` where not all of the assignment is known.
+pub(super) fn regrouped(graph: &Graph<'_>, assignment: &Assignment, role: &str, member: &str) -> Option<Vec<Remedy>> {
+    let (removal, scope) = (unassign(graph, assignment)?, scope(graph, assignment)?);
+    let wanted = format!("Holders of {role}");
+    if scope == WriteScope::default() {
+        return Some(vec![new_group(graph, &wanted, &[role], &[member]), removal]);
+    }
+    let name = free_name(graph, &wanted);
+    let (roles, members, description) = (Vec::new(), vec![member.to_owned()], None);
+    let assigned = NewAssignment {
+        name: None,
+        role: role.to_owned(),
+        assignee: remedy::Assignee::Group(name.clone()),
+        scope,
+        delegating: false,
+    };
+    let group = Remedy::NewRoleGroup { name, roles, members, description };
+    Some(vec![group, Remedy::Assign(assigned), removal])
 }
 
 /// Puts somebody into a group. Exchange Online refuses to change the members of one that is synchronised from Entra.
@@ -234,11 +257,37 @@ pub(super) fn group_name(graph: &Graph<'_>, group: PrincipalId) -> GroupName {
     GroupName { name: graph.inventory().show_principal(group).to_owned(), kind }
 }
 
-/// Takes cmdlets from a role.
-pub(super) fn without_entries(role: &str, cmdlets: &[&str]) -> Fix {
-    let step = |cmdlet: &&str| Remedy::RemoveEntry { role: role.to_owned(), cmdlet: (*cmdlet).to_owned() };
+/// Takes cmdlets from a role, and first from its children: Exchange removes no entry that a child still has.
+pub(super) fn without_entries(graph: &Graph<'_>, role: Symbol, cmdlets: &[&str]) -> Fix {
+    let inventory = graph.inventory();
+    let mut family = vec![role];
+    let mut at = 0;
+    while let Some(&parent) = family.get(at) {
+        let children = inventory.roles.values().filter(|one| one.parent.flatten() == Some(parent));
+        let new: BTreeSet<Symbol> = children.map(|one| one.name).filter(|one| !family.contains(one)).collect();
+        family.extend(new);
+        at += 1;
+    }
+    let mut steps = Vec::new();
+    for &one in family.iter().rev() {
+        let has = |cmdlet: &str| {
+            let named = inventory.names.get(cmdlet);
+            one == role || named.is_some_and(|named| inventory.entries_in(one, named).next().is_some())
+        };
+        let name = inventory.show(one);
+        steps.extend(cmdlets.iter().filter(|cmdlet| has(cmdlet)).map(|cmdlet| entry_removal(name, cmdlet)));
+    }
     let what = if cmdlets.len() == 1 { "this cmdlet" } else { "these cmdlets" };
-    Fix::steps(cmdlets.iter().map(step).collect(), format!("takes {what} from all who hold the role"))
+    let note = match steps.len() > cmdlets.len() {
+        false => format!("takes {what} from all who hold the role"),
+        true => format!("takes {what} from all who hold the role or a child of it"),
+    };
+    Fix::steps(steps, note)
+}
+
+/// Takes a cmdlet from one role.
+pub(super) fn entry_removal(role: &str, cmdlet: &str) -> Remedy {
+    Remedy::RemoveEntry { role: role.to_owned(), cmdlet: cmdlet.to_owned() }
 }
 
 /// Accepts that a column is missing, instead of exporting again.

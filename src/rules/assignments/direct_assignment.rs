@@ -6,7 +6,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::inventory::{AssigneeType, Assignment, Class, PrincipalId};
 use crate::name::{Symbol, same};
 use crate::plan::group_that_gives;
-use crate::remedy::Fix;
+use crate::remedy::{Fix, WriteScope};
 use crate::rules::roles::held;
 use crate::rules::{Context, Rule, remedy};
 
@@ -52,7 +52,14 @@ fn through_group(
     if group.is_some_and(|group| id.is_some_and(|id| context.inside(group).accounts.contains_key(&id))) {
         return None;
     }
-    let given = remedy::give(graph, role, group, user);
+    let scoped = remedy::scope(graph, assignment)? != WriteScope::default();
+    let Some(group) = group.filter(|_| !scoped) else {
+        let role = graph.inventory().show(role);
+        let steps = remedy::regrouped(graph, assignment, role, user)?;
+        let note = format!("a role group of its own, with role `{role}`, instead of the assignment");
+        return Some(Fix::steps(steps, note));
+    };
+    let given = remedy::give(graph, role, Some(group), user);
     let mut steps = given.steps;
     steps.push(removal);
     Some(Fix { steps, note: format!("{}, instead of the assignment", given.note), ..given })

@@ -31,11 +31,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         }
         finding.subject.group = Some(group.to_owned());
         finding.subject.account = None;
-        let made = remedy::new_group(context.graph(), &format!("Holders of {role}"), &[role], &[group]);
-        let removal = remedy::unassign(context.graph(), assignment);
-        let fix = removal.map(|removal| {
-            Fix::steps(vec![made, removal], format!("puts `{group}` into a role group of its own, with role `{role}`"))
-        });
+        let fix = remedy::regrouped(context.graph(), assignment, role, group)
+            .map(|steps| Fix::steps(steps, format!("puts `{group}` into a role group of its own, with role `{role}`")));
         finding.fixes.splice(0..0, fix);
         report.say(finding);
     }

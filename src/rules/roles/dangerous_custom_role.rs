@@ -37,7 +37,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(at, "the role"));
         finding.labels.extend(holders(context, role));
         finding.subject.role = Some(name.to_owned());
-        finding.fixes.push(remedy::without_entries(name, &cmdlets));
+        finding.fixes.push(remedy::without_entries(context.graph(), role, &cmdlets));
         finding.subject.cmdlets = cmdlets.into_iter().map(ToOwned::to_owned).collect();
         report.say(finding);
     }

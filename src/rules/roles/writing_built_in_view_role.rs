@@ -34,7 +34,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             let cmdlets: Vec<&str> = finding.subject.cmdlets.iter().map(String::as_str).collect();
             let made =
                 Remedy::NewRole { name: child.clone(), parent: name.to_owned(), entries: None, description: None };
-            let cut = remedy::without_entries(&child, &cmdlets).steps;
+            let cut = cmdlets.iter().map(|cmdlet| remedy::entry_removal(&child, cmdlet));
             let of_role = |it: &&Assignment| it.role.is_some_and(|known| known.symbol == role);
             let swaps = context.regular().filter(of_role).filter_map(|it| remedy::swap(context.graph(), it, &child));
             let steps = [made].into_iter().chain(cut).chain(swaps.flatten()).collect();

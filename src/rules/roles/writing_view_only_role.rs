@@ -58,6 +58,6 @@ pub(super) fn say(rule: &Rule, context: &Context<'_, '_>, role: Symbol, report: 
     finding.labels.extend(writing.values().skip(1).take(3).map(|entry| Label::new(entry.at, "another")));
     finding.subject.role = Some(name.to_owned());
     finding.subject.cmdlets = cmdlets.iter().map(|cmdlet| (*cmdlet).to_owned()).collect();
-    finding.fixes.push(remedy::without_entries(name, &cmdlets));
+    finding.fixes.push(remedy::without_entries(context.graph(), role, &cmdlets));
     report.say(finding);
 }
