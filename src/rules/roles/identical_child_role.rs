@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
 use crate::graph::is_common;
-use crate::inventory::{Inventory, ParameterListId};
+use crate::inventory::{Assignment, Inventory, ParameterListId, Stated};
 use crate::name::Symbol;
 use crate::powershell::quoted;
 
@@ -52,7 +52,12 @@ fn fix(context: &Context<'_, '_>, role: Symbol, parent: &str) -> Fix {
     let inventory = context.inventory();
     let name = inventory.show(role);
     let named = inventory.assignments.iter().filter(|it| it.role.is_some_and(|named| named.symbol == role));
-    let swaps: Option<Vec<[Remedy; 2]>> = named.map(|it| remedy::swap(context.graph(), it, parent)).collect();
+    // What is disabled gives nothing, and need not give the parent either.
+    let swap = |it: &Assignment| match it.enabled {
+        Stated::Is(false) => remedy::unassign(context.graph(), it).map(|step| vec![step]),
+        _ => remedy::swap(context.graph(), it, parent).map(Vec::from),
+    };
+    let swaps: Option<Vec<Vec<Remedy>>> = named.map(swap).collect();
     // Exchange removes no role that has children.
     let is_parent = inventory.roles.values().any(|other| other.parent.flatten() == Some(role));
     match swaps.filter(|_| !is_parent && context.has_all_assignments()) {
