@@ -3,11 +3,12 @@
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
-use crate::inventory::{Form, IdentityKind, PolicyFact, Stated};
+use crate::inventory::{Assignee, Form, IdentityKind, PolicyFact, Stated, Text};
+use crate::powershell::quoted;
 use crate::record::Kind;
 
 use crate::remedy::{Fix, ObjectKind, Remedy};
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("unused-policy"),
@@ -51,9 +52,32 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let message = format!("no exported mailbox has the role assignment policy `{name}`");
         let mut finding = RULE.found(message, policy.at, "used by no mailbox, and not the default");
         finding.subject.group = Some(name.to_owned());
-        let step = Remedy::Delete { kind: ObjectKind::AssignmentPolicy, name: name.to_owned(), unscoped: false };
-        finding.fixes.push(Fix::of(step, "removes the role assignment policy"));
+        finding.fixes.push(fix(context, policy, name));
         report.say(finding);
+    }
+}
+
+/// Removes the policy. Exchange refuses that while roles are assigned to it (Remove-RoleAssignmentPolicy).
+fn fix(context: &Context<'_, '_>, policy: &PolicyFact, name: &str) -> Fix {
+    let is_it = |text: &Text| policy.identities.iter().any(|(_, own)| own.symbol == text.symbol);
+    let own = context.inventory().assignments.iter().filter(|assignment| match &assignment.assignee {
+        Assignee::Policy(text) => assignment.own_row && is_it(text),
+        _ => false,
+    });
+    let unassigned: Option<Vec<Remedy>> = own.map(|it| remedy::unassign(context.graph(), it)).collect();
+    match unassigned {
+        Some(mut steps) => {
+            let note = match steps.len() {
+                0 => "removes the role assignment policy",
+                _ => "removes the role assignment policy, after the assignments to it",
+            };
+            steps.push(Remedy::Delete { kind: ObjectKind::AssignmentPolicy, name: name.to_owned(), unscoped: false });
+            Fix::steps(steps, note)
+        }
+        None => {
+            let command = format!("Get-ManagementRoleAssignment -RoleAssignee {}", quoted(name));
+            Fix::export(command, "shows the assignments that must be removed before the policy can be")
+        }
     }
 }
 
