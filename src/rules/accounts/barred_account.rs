@@ -37,16 +37,18 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let name = inventory.show_principal(id);
         let online = context.environment() == Some(Environment::Online);
         let user = name.to_owned();
+        let opened = {
+            let switch = if online { "EXOModuleEnabled" } else { "RemotePowerShellEnabled" };
+            Remedy::SetUser { user: user.clone(), switch, on: true }
+        };
+        let enabled = Remedy::EnableAccount { user, entra: online };
         let (at, words, fix) = match (principal.session, principal.disabled) {
-            (Some((false, at)), _) => {
-                let switch = if online { "EXOModuleEnabled" } else { "RemotePowerShellEnabled" };
-                let step = Remedy::SetUser { user, switch, on: true };
-                (at, "may not open a session", Fix::of(step, "lets it open sessions"))
+            (Some((false, at)), Some((true, _))) => {
+                let note = "lets it open sessions, and enables the account";
+                (at, "may not open a session", Fix::steps(vec![opened, enabled], note))
             }
-            (_, Some((true, at))) => {
-                let step = Remedy::EnableAccount { user, entra: online };
-                (at, "is disabled", Fix::of(step, "enables the account"))
-            }
+            (Some((false, at)), _) => (at, "may not open a session", Fix::of(opened, "lets it open sessions")),
+            (_, Some((true, at))) => (at, "is disabled", Fix::of(enabled, "enables the account")),
             _ => continue,
         };
         let mut finding = RULE.found(format!("`{name}` must run cmdlets, and {words}"), at, words);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::accounts::Account;
 use crate::catalogue::Environment;
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::{Class, PrincipalId};
@@ -25,7 +26,12 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         return;
     }
     let inventory = context.inventory();
-    let placed: BTreeSet<PrincipalId> = context.placed().collect();
+    let mut placed: BTreeSet<PrincipalId> = context.placed().collect();
+    // Who must run cmdlets needs a session for it.
+    placed.extend(context.required().iter().flat_map(|(_, accounts)| accounts.iter()).filter_map(|it| match it {
+        Account::Exported(id) => Some(*id),
+        Account::Asserted(_) => None,
+    }));
     let is_open = |id: &PrincipalId| {
         let principal = inventory.principals.get(*id);
         principal.class == Some(Class::Account) && !principal.application && !placed.contains(id)
