@@ -498,8 +498,11 @@ fn conflicting<'i>(
         };
         if let Some(grant) = judged.grants.iter().min_by_key(order) {
             labels.extend(chain::labels(graph, name, &rights, grant));
-            fixes.extend(remedy::take(graph, name, &rights.held[grant.held]));
         }
+        // All ways to all of the side must go.
+        let ways: BTreeSet<usize> =
+            held.iter().flat_map(|(_, judged)| &judged.grants).map(|grant| grant.held).collect();
+        fixes.extend(remedy::take_all(graph, name, ways.iter().map(|way| &rights.held[*way])));
     }
     labels.push(Label::new(separate.common.at, "kept apart here"));
     let mut seen = BTreeSet::new();
