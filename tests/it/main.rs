@@ -17,6 +17,7 @@ mod damage;
 mod docs;
 mod doctor;
 mod drawing;
+mod fixes;
 mod foreign;
 mod formats;
 mod from_shell;

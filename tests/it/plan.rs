@@ -9,10 +9,10 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// A random generator of its own: the same numbers in every run.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % end
     }
@@ -31,7 +31,7 @@ fn planned(arguments: &[&str], folder: &Path) -> (i32, Value) {
 }
 
 /// A command as PowerShell reads it: words, and texts in single quotes, of which each typographic one is one.
-fn words(command: &str) -> (Vec<String>, Vec<Vec<String>>) {
+pub(crate) fn words(command: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let is_quote = |char: char| matches!(char, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');
     let (mut bare, mut lists) = (Vec::new(), Vec::<Vec<String>>::new());
     let chars: Vec<char> = command.chars().collect();
