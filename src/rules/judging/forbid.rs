@@ -502,7 +502,7 @@ fn conflicting<'i>(
         // All ways to all of the side must go.
         let ways: BTreeSet<usize> =
             held.iter().flat_map(|(_, judged)| &judged.grants).map(|grant| grant.held).collect();
-        fixes.extend(remedy::take_all(graph, name, ways.iter().map(|way| &rights.held[*way])));
+        fixes.extend(remedy::take_all(graph, name, ways.iter().map(|way| &*rights.held[*way])));
     }
     labels.push(Label::new(separate.common.at, "kept apart here"));
     let mut seen = BTreeSet::new();
