@@ -127,7 +127,7 @@ struct Judged {
 /// Judges one organization by what the policy says of it.
 fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) -> Judged {
     let Stated { name, mut own, asserted, report: read } = stated;
-    let facts = own.copied_but_entries();
+    let facts = trial::copy(&mut own);
     let organization = Inventory::of(own);
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
@@ -171,7 +171,9 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
         rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), &mut report.diagnostics);
         report.diagnostics
     };
-    trial::Trial { facts: &facts, inventory: &organization, judge: &judge }.of_all(&mut diagnostics);
+    if let Some(facts) = &facts {
+        trial::Trial { facts, inventory: &organization, judge: &judge }.of_all(&mut diagnostics);
+    }
     diagnostics.iter_mut().for_each(|diagnostic| diagnostic.subject.organization.clone_from(&name));
     Judged {
         diagnostics,

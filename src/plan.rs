@@ -95,6 +95,8 @@ pub struct Offers {
     places: BTreeMap<Symbol, usize>,
     /// Why no role has it, for each thing that is asked for; counts where none has.
     lacks: Vec<Lack>,
+    /// Whether some of it must reach the whole organization.
+    organization: bool,
     /// What is asked for needs no more than this.
     needed: Held,
     /// Whether a role may be better than it looks, or worse.
@@ -217,7 +219,8 @@ impl<'i> Adviser<'i> {
         }
         roles.sort_by_cached_key(|offer| (fold(&offer.name), offer.name.clone()));
         let places = roles.iter().enumerate().map(|(place, offer)| (offer.role, place)).collect();
-        Offers { roles, places, lacks, needed, unsure }
+        let organization = wants.iter().any(|want| want.organization);
+        Offers { roles, places, lacks, organization, needed, unsure }
     }
 
     /// The roles that give an account everything that is missing, as far as any do, at the least cost.
@@ -257,9 +260,14 @@ impl<'i> Adviser<'i> {
         roles: &[Symbol],
     ) -> Option<Beyond> {
         let kept = self.kept(graph, rights, offers);
+        self.beside(graph, &kept, roles)
+    }
+
+    /// What roles give beyond what is kept.
+    fn beside(&mut self, graph: &Graph<'i>, kept: &Held, roles: &[Symbol]) -> Option<Beyond> {
         let (mut cmdlets, mut dangers) = (Bits::default(), Bits::default());
         for role in roles {
-            let (excess, dangerous) = self.excess(graph, *role, &kept);
+            let (excess, dangerous) = self.excess(graph, *role, kept);
             cmdlets.add(&excess.cmdlets);
             dangers.add(&dangerous);
         }
@@ -283,7 +291,11 @@ impl<'i> Adviser<'i> {
         let fitting = groups.iter().filter(|(_, roles)| missing.iter().all(|number| gives(roles, number)));
         let fitting: Vec<(PrincipalId, Vec<Symbol>)> =
             fitting.map(|(group, roles)| (*group, roles.iter().copied().collect())).collect();
-        let beyond = |(group, roles): (PrincipalId, Vec<Symbol>)| (group, self.beyond(graph, rights, offers, &roles));
+        if fitting.is_empty() {
+            return None;
+        }
+        let kept = self.kept(graph, rights, offers);
+        let beyond = |(group, roles): (PrincipalId, Vec<Symbol>)| (group, self.beside(graph, &kept, &roles));
         let cost = |beyond: &Option<Beyond>| beyond.as_ref().map_or((0, 0), |it| (it.dangerous.len(), it.cmdlets));
         fitting.into_iter().map(beyond).min_by_key(|(_, beyond)| cost(beyond))
     }
@@ -439,6 +451,12 @@ impl Cells {
 }
 
 impl Offers {
+    /// Whether some of what is asked for must reach the whole organization.
+    #[must_use]
+    pub const fn asks_for_all(&self) -> bool {
+        self.organization
+    }
+
     /// Whether a role has something that is asked for, by its number.
     #[must_use]
     pub fn has(&self, role: Symbol, number: usize) -> bool {

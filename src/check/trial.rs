@@ -21,6 +21,12 @@ const ROUNDS_MAX: usize = 3;
 /// What the first fix says where every one makes an error.
 const NO_BETTER: &str = "no fix without another error";
 
+/// A copy of what was read, but for the entries, where fixes are tried at all.
+pub(super) fn copy(facts: &mut Facts) -> Option<Facts> {
+    let records: u64 = facts.files.iter().map(|file| file.records).sum();
+    (records <= RECORDS_EVER).then(|| facts.copied_but_entries())
+}
+
 /// What is needed to try fixes.
 pub(super) struct Trial<'t> {
     /// What was read, but for the entries.
@@ -62,9 +68,6 @@ impl Trial<'_> {
     /// makes no error comes first.
     pub(super) fn of_all(&self, diagnostics: &mut [Diagnostic]) {
         let records: u64 = self.inventory.files.iter().map(|file| file.records).sum();
-        if records > RECORDS_EVER {
-            return;
-        }
         let mut left = usize::try_from(RECORDS_MAX / records.max(1)).unwrap_or(usize::MAX).max(1);
         let before = counted(diagnostics);
         let mut known: BTreeMap<Steps, Outcome> = BTreeMap::new();

@@ -334,3 +334,23 @@ fn a_third_row_does_not_settle_what_two_contradict_each_other_about() {
     });
     assert_eq!(answers, ["unknown", "unknown", "unknown"]);
 }
+
+/// No requirement asks for the whole organization here, so that there is nothing to leave out.
+#[test]
+fn a_role_that_reaches_nothing_is_no_reason_to_leave_out_a_scope() {
+    let entries = "Role,Name,Parameters\nReports,Set-Mailbox,Identity\n";
+    let roles = "Name,RoleType,Parent,ImplicitRecipientReadScope,ImplicitRecipientWriteScope,ImplicitConfigReadScope,\
+        ImplicitConfigWriteScope\nReports,ViewOnlyConfiguration,,Organization,None,OrganizationConfig,None\n";
+    let scopes = "Organization,None,OrganizationConfig,None";
+    let assignments = format!("{ASSIGNMENT_COLUMNS}{}", assignment("Reports", "Desk", "RoleGroup", scopes));
+    let said = |scope: &str| {
+        let policy = format!("[[require]]\nid = \"ours\"\naccount = \"bo\"\ncmdlets = [\"Set-Mailbox\"]\n{scope}");
+        let given =
+            [files(entries, &assignments, MEMBERS), vec![("roles.csv", roles), ("policy.toml", &policy)]].concat();
+        run(&given, &["check"]).stdout
+    };
+    let advice = "leave out `scope` of the requirement";
+    assert!(said("").contains("`bo` cannot run `Set-Mailbox`") && !said("").contains(advice), "{}", said(""));
+    let everywhere = said("scope = \"organization\"\n");
+    assert!(everywhere.contains(advice), "{everywhere}");
+}

@@ -48,8 +48,8 @@ enum Way {
     Hop(Option<Symbol>, Fix),
     /// The chosen roles, this one of them for it.
     Role(Symbol),
-    /// No role gives it.
-    Nothing(Lack),
+    /// No role gives it; where that is for its scope, whether the whole organization was asked for.
+    Nothing(Lack, bool),
 }
 
 impl Advice {
@@ -68,12 +68,14 @@ impl Advice {
             roles.min_by_key(|(role, _)| fold(graph.inventory().show(**role)))
         };
         let mut left: Vec<usize> = Vec::new();
+        let mut besides: BTreeMap<Symbol, Option<Beyond>> = BTreeMap::new();
         for one in lacking {
             match enabled(one) {
                 Some((role, assignment)) => {
                     let remedy = Remedy::SetEnabled { assignment: assignment.clone(), on: true };
-                    let beyond = adviser.beyond(graph, rights, offers, &[*role]);
-                    let fix = Fix::of(remedy, "enables the assignment that is there").giving(beyond);
+                    let beyond =
+                        besides.entry(*role).or_insert_with(|| adviser.beyond(graph, rights, offers, &[*role]));
+                    let fix = Fix::of(remedy, "enables the assignment that is there").giving(beyond.clone());
                     ways.insert(one.id, Way::Hop(Some(*role), fix));
                 }
                 None => left.push(one.number),
@@ -93,7 +95,8 @@ impl Advice {
             }
         }
         let chosen = choice.given.iter().map(|(number, role)| (*number, Way::Role(*role)));
-        let uncovered = choice.uncovered.iter().map(|(number, lack)| (*number, Way::Nothing(*lack)));
+        let uncovered =
+            choice.uncovered.iter().map(|(number, lack)| (*number, Way::Nothing(*lack, offers.asks_for_all())));
         let ids: BTreeMap<usize, usize> = lacking.iter().map(|one| (one.number, one.id)).collect();
         ways.extend(chosen.chain(uncovered).map(|(number, way)| (ids[&number], way)));
         let beyond = adviser.beyond(graph, rights, offers, &choice.roles);
@@ -110,11 +113,12 @@ impl Advice {
         match self.ways.get(&id)? {
             Way::Hop(role, _) => *role,
             Way::Role(role) => Some(*role),
-            Way::Nothing(_) => None,
+            Way::Nothing(..) => None,
         }
     }
 
-    /// What gives an account something that it lacks, the advised way first. `name` is that of a role group which gives several roles.
+    /// What gives an account something that it lacks, the advised way first. `name` is that of a role group which gives
+    /// several roles.
     pub fn fixes(
         &self,
         graph: &Graph<'_>,
@@ -126,7 +130,7 @@ impl Advice {
         match self.ways.get(&id) {
             None => Vec::new(),
             Some(Way::Hop(_, fix)) => vec![fix.clone()],
-            Some(Way::Nothing(lack)) => nothing(graph, *lack, question).into_iter().collect(),
+            Some(Way::Nothing(lack, all)) => nothing(graph, (*lack, *all), question).into_iter().collect(),
             Some(Way::Role(_)) => {
                 let roles: Vec<&str> = self.roles.iter().map(|role| inventory.show(*role)).collect();
                 let fix = match (self.group, roles.as_slice()) {
@@ -191,13 +195,14 @@ fn completed(graph: &Graph<'_>, one: &Lacking<'_, '_>) -> Option<Fix> {
 }
 
 /// What to ask Exchange where no export shows a role that gives it.
-fn nothing(graph: &Graph<'_>, lack: Lack, question: &Question<'_>) -> Option<Fix> {
+fn nothing(graph: &Graph<'_>, (lack, all): (Lack, bool), question: &Question<'_>) -> Option<Fix> {
     let inventory = graph.inventory();
     let parameters: Vec<&str> = question.all.iter().chain(question.any).map(String::as_str).collect();
     let has_it = || inventory.names.get(question.cmdlet).is_some_and(|it| inventory.roles_with(it).next().is_some());
     if lack == Lack::Scope {
         let note = "leave out `scope` of the requirement: no role that has the cmdlet reaches the whole organization";
-        return Some(Fix::policy(note));
+        // A role that reaches nothing at all gives nothing, whatever is left out.
+        return all.then(|| Fix::policy(note));
     }
     if lack == Lack::NoRole && parameters.is_empty() && has_it() {
         return None;

@@ -55,8 +55,8 @@ fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
     Some(Nearest { code: "built-in-role", message, labels: Vec::new() })
 }
 
-/// The miss that is worth showing: the disabled assignment of the role that the help names, else the nearest sort, and in it the one about the role that the help names, and of those
-/// the one that would give least besides.
+/// The miss that is worth showing: the disabled assignment of the role that the help names, else the nearest sort, and in
+/// it the one about the role that the help names, and of those the one that would give least besides.
 pub(super) fn nearest(graph: &mut Graph<'_>, own: &[Miss], cmdlet: &str, role: Option<Symbol>) -> Option<Miss> {
     let best = |graph: &Graph<'_>, misses: &[Miss]| {
         let code = misses.first()?.code;
