@@ -1,7 +1,7 @@
 //! Fixes tried before anybody is told to make them: each on a copy of what was read, which is judged anew.
 //!
 //! A small organization tries each fix by itself. In a large one, where judging costs more than that, fixes are tried
-//! together: what one of them makes is then told by the names that both speak of.
+//! together: what one of them makes is then told by the names that both speak of. Of very many, the first are tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use crate::simulate;
 const RECORDS_MAX: u64 = 10_000;
 /// Fixes are not tried where there are more records than this.
 const RECORDS_EVER: u64 = 1_000_000;
+/// A step looks through the records, so that fixes are tried up to so many of both.
+const LOOKED_AT_MAX: u64 = 1 << 25;
 /// How often a fix that is no good gives way to the next.
 const ROUNDS_MAX: usize = 3;
 /// What the first fix says where every one makes an error.
@@ -69,10 +71,12 @@ impl Trial<'_> {
     pub(super) fn of_all(&self, diagnostics: &mut [Diagnostic]) {
         let records: u64 = self.inventory.files.iter().map(|file| file.records).sum();
         let mut left = usize::try_from(RECORDS_MAX / records.max(1)).unwrap_or(usize::MAX).max(1);
+        let most = usize::try_from(LOOKED_AT_MAX / records.max(1)).unwrap_or(usize::MAX);
         let before = counted(diagnostics);
         let mut known: BTreeMap<Steps, Outcome> = BTreeMap::new();
         for _ in 0..ROUNDS_MAX {
-            let wanted = wanted(diagnostics, &known);
+            let mut wanted = wanted(diagnostics, &known);
+            wanted.truncate(most.saturating_sub(known.len()));
             if wanted.is_empty() || left == 0 {
                 break;
             }
