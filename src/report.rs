@@ -12,6 +12,7 @@ pub mod drawing;
 pub mod escalate;
 pub mod escape;
 mod finding;
+mod fix;
 pub mod github;
 pub mod gitlab;
 pub mod html;

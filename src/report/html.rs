@@ -125,6 +125,10 @@ struct Page<'p, 'a> {
     findings: Vec<Finding<'a>>,
     /// The id of the element of each.
     ids: Vec<String>,
+    /// How many findings of its rule come before each.
+    numbers: Vec<usize>,
+    /// Where each diagnostic of the run is among them.
+    places: Vec<usize>,
     /// The findings of each account of an organization.
     of_account: BTreeMap<(Option<&'p str>, &'p str), Vec<usize>>,
     quotes: Quotes,
@@ -132,12 +136,20 @@ struct Page<'p, 'a> {
 
 impl<'p, 'a> Page<'p, 'a> {
     fn of(finished: &'p Finished<'a>) -> Self {
-        let mut findings = Finding::all(finished);
-        findings.sort_by_key(Finding::rank);
+        let mut numbered: Vec<(usize, Finding<'_>)> = Finding::all(finished).into_iter().enumerate().collect();
+        numbered.sort_by_key(|(_, finding)| finding.rank());
+        let mut places = vec![0; numbered.len()];
+        numbered.iter().enumerate().for_each(|(place, (number, _))| places[*number] = place);
+        let findings: Vec<Finding<'_>> = numbered.into_iter().map(|(_, finding)| finding).collect();
+        let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut numbers = Vec::with_capacity(findings.len());
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         let mut of_account: BTreeMap<(Option<&str>, &str), Vec<usize>> = BTreeMap::new();
         let mut ids = Vec::with_capacity(findings.len());
         for (index, finding) in findings.iter().enumerate() {
+            let of_rule = of_rule.entry(finding.said.rule.0).or_default();
+            numbers.push(*of_rule);
+            *of_rule += 1;
             let number = known.entry(&finding.fingerprint).or_default();
             *number += 1;
             ids.push(match *number {
@@ -153,7 +165,7 @@ impl<'p, 'a> Page<'p, 'a> {
                 }
             }
         }
-        Self { finished, findings, ids, of_account, quotes: Quotes::Whole }
+        Self { finished, findings, ids, numbers, places, of_account, quotes: Quotes::Whole }
     }
 
     /// Whether the run knows several organizations.

@@ -8,15 +8,15 @@ mod excerpt;
 mod overview;
 mod wrap;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::escape::visible;
+use super::fix::words as fix_words;
 use super::{Finished, Style, accepted};
 use crate::diagnostic::{Cause, Diagnostic, Label, Severity, fingerprint};
 use crate::powershell::commands;
-use crate::remedy::{Fix, Remedy};
+use crate::remedy::Fix;
 use crate::source::Sources;
 
 use wrap::{push_wrapped, wrap};
@@ -309,7 +309,6 @@ impl<'p> Page<'p, '_> {
     }
 }
 
-/// What else a fix gives.
 /// Appends a fix: what it is, and its commands, each whole on a line of its own.
 pub(super) fn push_fix(out: &mut String, word: &str, fix: &Fix, sources: &Sources<'_>, style: &Style) {
     push_marked(out, word, &fix_words(fix, sources), style);
@@ -335,36 +334,8 @@ fn push_marked(out: &mut String, mark: &str, text: &str, style: &Style) {
     }
 }
 
-/// What a fix is, and what else it gives.
-fn fix_words(fix: &Fix, sources: &Sources<'_>) -> String {
-    let mut text = visible(&fix.note).into_owned();
-    if let Some(beyond) = &fix.beyond {
-        text.push_str(&beyond_words(beyond));
-    }
-    let edited = fix.steps.iter().find_map(|step| match step {
-        Remedy::Edit { at, text } => Some((sources.file(at.file), at, text)),
-        _ => None,
-    });
-    if let Some((file, at, with)) = edited {
-        let (line, column) = file.line_column(at.start);
-        let _ = write!(text, "; in {}:{line}:{column} write `{}`", visible(&file.path), visible(with));
-    }
-    text
-}
-
 fn paint(style: &Style, code: &str, text: &str) -> String {
     if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-}
-
-fn beyond_words(beyond: &crate::remedy::Beyond) -> Cow<'static, str> {
-    let cmdlets = if beyond.cmdlets == 1 { "1 cmdlet" } else { &format!("{} cmdlets", beyond.cmdlets) };
-    Cow::Owned(match beyond.dangerous.as_slice() {
-        [] => format!("; also gives {cmdlets}, none of them dangerous"),
-        [one] => format!("; also gives {cmdlets}, of which `{one}` is dangerous"),
-        [first, rest @ ..] => {
-            format!("; also gives {cmdlets}, of which `{first}` and {} more are dangerous", rest.len())
-        }
-    })
 }
 
 /// The terminal's own red, yellow and cyan, which a reader's theme has made legible.

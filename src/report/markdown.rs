@@ -5,10 +5,12 @@
 
 use std::fmt::Write;
 
-use super::Finished;
 use super::coverage::counted;
 use super::escape::visible;
 use super::finding::{Finding, counts};
+use super::{Finished, fix};
+use crate::diagnostic::Cause;
+use crate::powershell::commands;
 
 /// How large the report may be, with some space for what is counted at its end.
 const BYTES_MAX: usize = 990_000;
@@ -27,6 +29,7 @@ pub fn write(out: &mut String, finished: &Finished<'_>) {
     let cells =
         [it.errors, it.warnings, it.notes, it.waived, it.accounts, it.asked, it.granted, it.missing, it.undecided];
     let _ = writeln!(out, "| {} |", cells.map(|count| count.to_string()).join(" | "));
+    push_causes(out, finished);
     push_coverage(out, finished);
     let mut all = Finding::all(finished);
     all.sort_by_key(Finding::rank);
@@ -42,6 +45,34 @@ pub fn write(out: &mut String, finished: &Finished<'_>) {
         }
         out.push_str(if index == 0 { "\n## Notes\n\n" } else { "" });
         out.push_str(&line);
+    }
+}
+
+/// The worst causes, each with the fix that is advised: what a reader does first.
+fn push_causes(out: &mut String, finished: &Finished<'_>) {
+    const CAUSES_MAX: usize = 10;
+    const COMMANDS_MAX: usize = 5;
+    let fail_on = finished.ending.fail_on;
+    let failing: Vec<&Cause> = finished.causes.iter().filter(|cause| cause.severity >= fail_on).collect();
+    if failing.is_empty() {
+        return;
+    }
+    out.push_str("\n## What to do\n\n");
+    for cause in failing.iter().take(CAUSES_MAX) {
+        let found = counted(cause.findings.len() as u64, "finding");
+        let _ = writeln!(out, "- {}: {} ({found})", cause.severity.name(), code(&cause.headline));
+        let Some((fix, _)) = cause.fixes.first() else { continue };
+        let _ = writeln!(out, "  - fix: {}", code(&fix::words(fix, finished.sources)));
+        let commands = commands(&fix.steps);
+        commands.iter().take(COMMANDS_MAX).for_each(|command| {
+            let _ = writeln!(out, "  - {}", code(command));
+        });
+        if commands.len() > COMMANDS_MAX {
+            let _ = writeln!(out, "  - and {} more commands", commands.len() - COMMANDS_MAX);
+        }
+    }
+    if failing.len() > CAUSES_MAX {
+        let _ = writeln!(out, "\n{} more causes not shown", failing.len() - CAUSES_MAX);
     }
 }
 

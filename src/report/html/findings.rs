@@ -1,12 +1,13 @@
-//! The findings, each with its lines quoted; and those that somebody accepted.
-
-use std::collections::BTreeMap;
+//! The findings by cause, each with its lines quoted and each cause with what ends it; and those that somebody accepted.
 
 use maud::{Markup, html};
 
 use super::{Page, Quotes, counted, level, message, text};
-use crate::diagnostic::Label;
+use crate::diagnostic::{Cause, Label};
+use crate::powershell;
+use crate::remedy::Fix;
 use crate::report::finding::{Finding, Place};
+use crate::report::fix;
 
 /// How much of a line is shown before and after what is marked.
 const CONTEXT_CHARACTERS: usize = 60;
@@ -39,45 +40,82 @@ pub(super) fn findings(page: &Page<'_, '_>) -> Markup {
             },
         }
         @for name in ["error", "warning", "note"] {
-            @let of_level: Vec<usize> = (0..count).filter(|at| page.findings[*at].said.severity.name() == name).collect();
-            @if !of_level.is_empty() {
+            @let causes: Vec<&Cause> = page.finished.causes.iter().filter(|cause| cause.severity.name() == name).collect();
+            @if !causes.is_empty() {
                 div data-group {
-                    h3 class="levelhead" { (level(name)) " " span class="number" { (of_level.len()) } }
-                    @for (rule, indices) in by_rule(page, &of_level) { (group(page, rule, &indices)) }
+                    h3 class="levelhead" { (level(name)) " " span class="number" { (counted(causes.len(), "cause")) } }
+                    @for one in causes { (cause(page, one)) }
                 }
             }
         }
     }
 }
 
-/// The findings of each rule: what is worse for security first, then what there is most of.
-fn by_rule(page: &Page<'_, '_>, indices: &[usize]) -> Vec<(&'static str, Vec<usize>)> {
-    let mut rules: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
-    for &index in indices {
-        rules.entry(page.findings[index].said.rule.0).or_default().push(index);
-    }
-    let mut rules: Vec<_> = rules.into_iter().collect();
-    let severity = |name: &str| crate::rules::rule(name).and_then(crate::rules::Rule::security).map(|it| it.severity);
-    rules.sort_by_key(|(name, indices)| std::cmp::Reverse((severity(name), indices.len())));
-    rules
-}
-
-fn group(page: &Page<'_, '_>, rule: &str, indices: &[usize]) -> Markup {
+/// What one change ends: what is wrong, what to do, and the findings.
+fn cause(page: &Page<'_, '_>, cause: &Cause) -> Markup {
+    let rules = cause.rules(page.finished.diagnostics);
     html! {
-        div class="rule" data-group {
-            h4 {
-                a href=(format!("#rule-{rule}")) { (rule) }
-                @if let Some(rule) = crate::rules::rule(rule) { span class="summary" { (rule.summary) } }
-                span class="number" { (indices.len()) }
+        div class="cause" id=(format!("cause-{}", cause.id)) data-cause=(cause.id) data-group {
+            h4 { (message(&cause.headline)) span class="number" { (counted(cause.findings.len(), "finding")) } }
+            p class="rules" {
+                @for rule in rules {
+                    span { a href=(format!("#rule-{rule}")) { (rule) } @if let Some(rule) = crate::rules::rule(rule) { " " (rule.summary) } }
+                }
             }
-            @for (number, index) in indices.iter().enumerate() { (one(page, *index, number)) }
+            (fixes(page, cause))
+            @for number in &cause.findings { (one(page, page.places[*number])) }
         }
     }
 }
 
-/// One finding, the how-many-eth of its rule.
-fn one(page: &Page<'_, '_>, index: usize, number: usize) -> Markup {
+/// What ends a cause, the advised way first: each command whole on a line, ready to be copied, with what takes it back.
+fn fixes(page: &Page<'_, '_>, cause: &Cause) -> Markup {
+    /// How many ways are shown where quotes are cut.
+    const WAYS_MAX: usize = 3;
+    let most = if page.quotes == Quotes::Whole { cause.fixes.len() } else { WAYS_MAX };
+    html! {
+        @if !cause.fixes.is_empty() {
+            div class="help" {
+                @for (number, (fix, closes)) in cause.fixes.iter().take(most).enumerate() {
+                    @let ends_all = *closes == cause.findings.len();
+                    div class="fix" {
+                        p {
+                            span class="tag" { @if number == 0 { "fix" } @else { "or" } } " "
+                            (message(&fix::words(fix, page.finished.sources)))
+                            @if !ends_all { small { " (ends " (closes) " of " (cause.findings.len()) ")" } }
+                        }
+                        (commands(fix))
+                    }
+                }
+                @if cause.fixes.len() > most { p { "and " (cause.fixes.len() - most) " more ways" } }
+            }
+        }
+    }
+}
+
+fn commands(fix: &Fix) -> Markup {
+    let commands = powershell::commands(&fix.steps);
+    let undo = powershell::undo(&fix.steps);
+    html! {
+        @if !commands.is_empty() {
+            pre tabindex="0" { @for command in &commands { code { (text(command)) } "\n" } }
+        }
+        @if !fix.makes.is_empty() {
+            p { "would make: " @for rule in &fix.makes { code { (rule) } " " } }
+        }
+        @if !undo.is_empty() {
+            details class="undo" {
+                summary { "what takes it back" }
+                pre tabindex="0" { @for command in &undo { code { (text(command)) } "\n" } }
+            }
+        }
+    }
+}
+
+/// One finding.
+fn one(page: &Page<'_, '_>, index: usize) -> Markup {
     let finding = &page.findings[index];
+    let number = page.numbers[index];
     let said = finding.said;
     let place = finding.place();
     let waived = said.waived.as_ref().map(|waived| text(waived.expires.as_deref().unwrap_or_default()));
@@ -93,8 +131,8 @@ fn one(page: &Page<'_, '_>, index: usize, number: usize) -> Markup {
             p class="message" { (message(&said.message)) }
             @if let Some(waived) = &said.waived { (accepted(page, waived)) }
             ol class="chain" { @for (label, place) in finding.labels() { (quote(page, label, &place, number)) } }
-            @if page.quotes == Quotes::Whole || number < FIRST { (help(said)) }
             p class="foot" {
+                a href=(format!("#rule-{}", said.rule.0)) { (said.rule.0) } " "
                 span class="print" { (finding.fingerprint) }
                 @if page.quotes == Quotes::Whole {
                     @for account in accounts(finding) { " " (super::accounts::link(page, finding.organization(), account)) }
@@ -103,15 +141,6 @@ fn one(page: &Page<'_, '_>, index: usize, number: usize) -> Markup {
                     " " code class="waive" { "rolecall waive " (finding.fingerprint) " --reason … --expires …" }
                 }
             }
-        }
-    }
-}
-
-/// What to do, where something is to be done.
-fn help(said: &crate::diagnostic::Diagnostic) -> Markup {
-    html! {
-        @if let Some(help) = &crate::powershell::help(&said.fixes) {
-            div class="help" { span class="tag" { "help" } " " (message(help)) }
         }
     }
 }
@@ -188,7 +217,7 @@ pub(super) fn waived(page: &Page<'_, '_>) -> Markup {
         @if indices.is_empty() { p class="lead" { "Nothing is accepted." } }
         @else {
             p class="lead" { (counted(indices.len(), "finding")) " that somebody accepted, those first that end first." }
-            div data-group { @for (number, index) in indices.into_iter().enumerate() { (one(page, index, number)) } }
+            div data-group { @for index in indices { (one(page, index)) } }
         }
     }
 }

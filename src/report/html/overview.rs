@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 
 use super::{Page, counted, level, message, number, text};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Cause, Severity};
+use crate::report::fix;
 use crate::rules;
 
-/// How many accounts are named as those to look at first.
+/// How many causes, and how many accounts, are named as those to look at first.
 const WORST_MAX: usize = 10;
 
 pub(super) fn overview(page: &Page<'_, '_>) -> Markup {
@@ -31,6 +32,7 @@ pub(super) fn overview(page: &Page<'_, '_>) -> Markup {
             }
         }
         @if it.asked > 0 { (bar(it.granted, it.missing, it.undecided)) }
+        (first(page))
         (worst(page))
         @if !finished.notes.is_empty() {
             h2 { "Notes on this run" }
@@ -97,6 +99,37 @@ fn bar(granted: u64, missing: u64, undecided: u64) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The worst causes, each with what ends it.
+fn first(page: &Page<'_, '_>) -> Markup {
+    let fail_on = page.finished.ending.fail_on;
+    let all: Vec<&Cause> = page.finished.causes.iter().filter(|cause| cause.severity >= fail_on).collect();
+    if all.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "What to do first" }
+        div class="scroll" tabindex="0" role="group" aria-label="The worst causes" {
+            table class="plain first" {
+                thead { tr {
+                    th scope="col" { "Level" } th scope="col" { "Cause" } th scope="col" class="number" { "Findings" }
+                    th scope="col" { "Fix" }
+                } }
+                tbody {
+                    @for cause in all.iter().take(WORST_MAX) {
+                        tr {
+                            td { (level(cause.severity.name())) }
+                            th scope="row" { a href=(format!("#cause-{}", cause.id)) { (message(&cause.headline)) } }
+                            td class="number" { (cause.findings.len()) }
+                            td { @if let Some((fix, _)) = cause.fixes.first() { (message(&fix::words(fix, page.finished.sources))) } @else { "–" } }
+                        }
+                    }
+                }
+            }
+        }
+        @if all.len() > WORST_MAX { p { "and " (counted(all.len() - WORST_MAX, "more cause")) } }
     }
 }
 

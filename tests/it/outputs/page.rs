@@ -166,6 +166,37 @@ fn the_files_stand_in_it_with_what_their_bytes_come_to() {
 }
 
 #[test]
+fn each_cause_stands_with_its_findings_and_with_every_command_of_its_fixes() {
+    for folder in [accepted(), hostile(), crate::organizations::copy()] {
+        let page = check(&folder, "html", &[]).stdout;
+        let json: Value = check(&folder, "json", &[]).json();
+        let blocks: Vec<&str> = page
+            .split(" data-cause=\"")
+            .skip(1)
+            .map(|part| part.split("</section>").next().expect("a section ends"))
+            .collect();
+        let causes = json["causes"].as_array().expect("a list");
+        assert_eq!(blocks.len(), causes.len());
+        for (block, cause) in blocks.into_iter().zip(causes) {
+            assert_eq!(block.split('"').next(), cause["id"].as_str());
+            let found: Vec<&str> = block
+                .split(" data-fingerprint=\"")
+                .skip(1)
+                .map(|part| part.split('"').next().expect("it ends"))
+                .collect();
+            assert_eq!(Value::from(found), cause["findings"]);
+            let block = unescape(block);
+            for fix in cause["fixes"].as_array().expect("a list") {
+                for command in ["commands", "undo"].iter().flat_map(|key| fix[key].as_array().expect("a list")) {
+                    let command = visible(command.as_str().expect("a text"));
+                    assert!(block.contains(&format!("<code>{command}</code>")), "{command}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_report_of_the_whole_run_needs_no_script_to_be_read() {
     let page = check(&accepted(), "html", &[]).stdout;
     let json: Value = check(&accepted(), "json", &[]).json();
