@@ -12,8 +12,10 @@ use crate::name::fold;
 use crate::remedy::{Fix, Remedy};
 use crate::simulate;
 
-/// So many records are judged again, at most once where there are more.
-const RECORDS_MAX: u64 = 10_000;
+/// An organization of more records than this is judged again once.
+const SMALL_RECORDS_MAX: u64 = 10_000;
+/// Of a smaller one, so many records are judged again.
+const RECORDS_MAX: u64 = 100_000;
 /// Fixes are not tried where there are more records than this.
 const RECORDS_EVER: u64 = 1_000_000;
 /// A step looks through the records, so that fixes are tried up to so many of both.
@@ -70,7 +72,8 @@ impl Trial<'_> {
     /// makes no error comes first.
     pub(super) fn of_all(&self, diagnostics: &mut [Diagnostic]) {
         let records: u64 = self.inventory.files.iter().map(|file| file.records).sum();
-        let mut left = usize::try_from(RECORDS_MAX / records.max(1)).unwrap_or(usize::MAX).max(1);
+        let tries = if records > SMALL_RECORDS_MAX { 1 } else { RECORDS_MAX / records.max(1) };
+        let mut left = usize::try_from(tries).unwrap_or(usize::MAX);
         let most = usize::try_from(LOOKED_AT_MAX / records.max(1)).unwrap_or(usize::MAX);
         let before = counted(diagnostics);
         let mut known: BTreeMap<Steps, Outcome> = BTreeMap::new();
@@ -80,7 +83,8 @@ impl Trial<'_> {
             if wanted.is_empty() || left == 0 {
                 break;
             }
-            let batches = left.min(wanted.len());
+            // Half of what is left is for the fixes that are tried because these make an error.
+            let batches = left.div_ceil(2).min(wanted.len());
             left -= batches;
             for batch in 0..batches {
                 let fixes: Vec<&Steps> = wanted.iter().skip(batch).step_by(batches).collect();
@@ -91,7 +95,7 @@ impl Trial<'_> {
     }
 
     /// Takes the steps of some fixes together, and says what became of each.
-    fn outcomes(&self, fixes: &[&Steps], before: &BTreeMap<u64, usize>) -> Vec<(Steps, Outcome)> {
+    fn outcomes(&self, fixes: &[&Steps], before: &BTreeMap<u64, Known>) -> Vec<(Steps, Outcome)> {
         let (changed, taken) = self.changed(fixes);
         let alone = fixes.len() == 1;
         if alone && !taken[0] {
@@ -106,11 +110,13 @@ impl Trial<'_> {
             let print = number(diagnostic);
             let count = seen.entry(print).or_default();
             *count += 1;
-            if *count > before.get(&print).copied().unwrap_or(0) && diagnostic.severity >= Severity::Warning {
+            let is_known = before.get(&print).is_some_and(|known| known.count >= *count && known.holds(diagnostic));
+            if !is_known && diagnostic.severity >= Severity::Warning {
                 new.push(diagnostic);
             }
         }
-        let stays = |(print, count): &(&u64, &usize)| counts.get(*print).is_some_and(|after| after >= *count);
+        let stays =
+            |(print, known): &(&u64, &Known)| counts.get(*print).is_some_and(|after| after.count >= known.count);
         let failed: BTreeSet<u64> = match alone {
             true => before.iter().filter(stays).map(|(print, _)| *print).collect(),
             false => BTreeSet::new(),
@@ -184,6 +190,7 @@ fn settle(diagnostic: &mut Diagnostic, known: &BTreeMap<Steps, Outcome>) {
         }
     }
     let is_error = |fix: &Fix| known.get(&fix.steps).is_some_and(|outcome| outcome.is_error);
+    let others_are_known = diagnostic.fixes.iter().all(|fix| known.contains_key(&fix.steps) || !may_be_tried(fix));
     // What was not tried keeps its place.
     let (places, mut tried): (Vec<usize>, Vec<Fix>) = diagnostic
         .fixes
@@ -194,16 +201,32 @@ fn settle(diagnostic: &mut Diagnostic, known: &BTreeMap<Steps, Outcome>) {
         .unzip();
     tried.sort_by_key(is_error);
     places.into_iter().zip(tried).for_each(|(place, fix)| diagnostic.fixes[place] = fix);
-    if let Some(first) = diagnostic.fixes.first_mut().filter(|fix| is_error(fix) && !fix.note.starts_with(NO_BETTER)) {
+    let says_so = |fix: &Fix| fix.note.starts_with(NO_BETTER);
+    if let Some(first) = diagnostic.fixes.first_mut().filter(|it| others_are_known && is_error(it) && !says_so(it)) {
         first.note = format!("{NO_BETTER}: {}", first.note);
     }
 }
 
-/// How many findings have each fingerprint.
-fn counted(diagnostics: &[Diagnostic]) -> BTreeMap<u64, usize> {
-    let mut counts = BTreeMap::new();
+/// The findings of one fingerprint before a fix.
+#[derive(Debug, Default)]
+struct Known {
+    count: usize,
+    /// Whom they speak of: a fix that adds an account to a finding makes one for that account.
+    accounts: BTreeSet<String>,
+}
+
+impl Known {
+    fn holds(&self, diagnostic: &Diagnostic) -> bool {
+        diagnostic.subject.accounts.iter().all(|account| self.accounts.contains(account))
+    }
+}
+
+fn counted(diagnostics: &[Diagnostic]) -> BTreeMap<u64, Known> {
+    let mut counts: BTreeMap<u64, Known> = BTreeMap::new();
     for diagnostic in diagnostics {
-        *counts.entry(number(diagnostic)).or_default() += 1;
+        let known = counts.entry(number(diagnostic)).or_default();
+        known.count += 1;
+        known.accounts.extend(diagnostic.subject.accounts.iter().cloned());
     }
     counts
 }

@@ -10,11 +10,22 @@ use crate::remedy::{self, Fix, GroupKind, GroupName, NewAssignment, Remedy, Writ
 
 /// The name of an object to be made: one that nothing in the exports has, of at most 64 characters, as Exchange wants it.
 pub(super) fn free_name(graph: &Graph<'_>, wanted: &str) -> String {
+    named_free(graph, wanted, "")
+}
+
+/// The same for an object that is made for one account, so that what is made for another one has another name.
+pub(super) fn free_name_for(graph: &Graph<'_>, wanted: &str, account: &str) -> String {
+    const ACCOUNT_CHARACTERS_MAX: usize = 40;
+    let account: String = account.chars().take(ACCOUNT_CHARACTERS_MAX).collect();
+    named_free(graph, wanted, &format!(" for {}", account.trim_end()))
+}
+
+fn named_free(graph: &Graph<'_>, start: &str, end: &str) -> String {
     const CHARACTERS_MAX: usize = 64;
-    let cut = |end: &str| {
-        let room = CHARACTERS_MAX - end.chars().count();
-        let start: String = wanted.chars().take(room).collect();
-        format!("{}{end}", start.trim_end())
+    let cut = |number: &str| {
+        let room = CHARACTERS_MAX - end.chars().count() - number.chars().count();
+        let start: String = start.chars().take(room).collect();
+        format!("{}{end}{number}", start.trim_end())
     };
     let is_free = |name: &String| graph.inventory().names.get(name).is_none();
     let numbered = (2..).map(|number| cut(&format!(" {number}")));
@@ -27,7 +38,7 @@ pub(super) fn give(graph: &Graph<'_>, role: Symbol, group: Option<PrincipalId>, 
     let role = graph.inventory().show(role);
     match group {
         Some(group) => join(graph, group, &[role], account),
-        None => own_group(graph, &format!("Holders of {role}"), &[role], account),
+        None => own_group(graph, role, &[role], account),
     }
 }
 
@@ -38,9 +49,9 @@ pub(super) fn join(graph: &Graph<'_>, group: PrincipalId, roles: &[&str], accoun
     Fix::of(add_member(graph, group, account), note)
 }
 
-/// Lets an account run roles through a role group of its own.
-pub(super) fn own_group(graph: &Graph<'_>, name: &str, roles: &[&str], account: &str) -> Fix {
-    Fix::of(new_group(graph, name, roles, &[account]), format!("a role group of its own, with {}", listed(roles)))
+/// Lets an account run roles through a role group of its own, which is named for what it gives and for the account.
+pub(super) fn own_group(graph: &Graph<'_>, wanted: &str, roles: &[&str], account: &str) -> Fix {
+    Fix::of(new_group(graph, wanted, roles, account), format!("a role group of its own, with {}", listed(roles)))
 }
 
 /// Roles, in words.
@@ -52,22 +63,21 @@ pub(super) fn listed(roles: &[&str]) -> String {
     }
 }
 
-/// Makes a role group.
-pub(super) fn new_group(graph: &Graph<'_>, name: &str, roles: &[&str], members: &[&str]) -> Remedy {
-    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let name = free_name(graph, name);
-    Remedy::NewRoleGroup { name, roles: owned(roles), members: owned(members), description: None }
+/// Makes a role group of one account.
+pub(super) fn new_group(graph: &Graph<'_>, wanted: &str, roles: &[&str], account: &str) -> Remedy {
+    let name = free_name_for(graph, wanted, account);
+    let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+    Remedy::NewRoleGroup { name, roles, members: vec![account.to_owned()], description: None }
 }
 
 /// What gives a role by a new role group instead of by an assignment, on what that may write to: the steps, of which the
 /// last removes the assignment. `None` where not all of the assignment is known.
 pub(super) fn regrouped(graph: &Graph<'_>, assignment: &Assignment, role: &str, member: &str) -> Option<Vec<Remedy>> {
     let (removal, scope) = (unassign(graph, assignment)?, scope(graph, assignment)?);
-    let wanted = format!("Holders of {role}");
     if scope == WriteScope::default() {
-        return Some(vec![new_group(graph, &wanted, &[role], &[member]), removal]);
+        return Some(vec![new_group(graph, role, &[role], member), removal]);
     }
-    let name = free_name(graph, &wanted);
+    let name = free_name_for(graph, role, member);
     let (roles, members, description) = (Vec::new(), vec![member.to_owned()], None);
     let assigned = NewAssignment {
         name: None,

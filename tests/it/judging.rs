@@ -335,7 +335,41 @@ fn the_role_group_for_a_required_file_is_called_after_it_without_folder_and_endi
     ]);
     let arguments = ["check", "exports", "--account", "bo", "--require", "./lists/mail flow.toml"];
     let report = rolecall_in(folder.path(), &arguments.map(ToOwned::to_owned)).stdout;
-    assert!(report.contains("New-RoleGroup 'mail flow' -Roles 'Audit','Mail' -Members 'bo'"), "{report}");
+    assert!(report.contains("New-RoleGroup 'mail flow for bo' -Roles 'Audit','Mail' -Members 'bo'"), "{report}");
+}
+
+#[test]
+fn what_is_made_for_two_accounts_has_two_names() {
+    let policy = "[[require]]\nid = \"own\"\naccount = [\"bo\", \"ada\"]\ncmdlets = [\"Set-AdminAuditLogConfig\"]\n";
+    let ran = run(&[assignment("Mail-ada", "Mail", "ada", "User")], GROUPS, policy, &[]);
+    for account in ["ada", "bo"] {
+        let command = format!("New-RoleGroup 'Audit for {account}' -Roles 'Audit' -Members '{account}'");
+        assert!(ran.stdout.contains(&command), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_fix_that_adds_somebody_to_a_finding_makes_one() {
+    let policy = "[[require]]\nid = \"own\"\naccount = \"bo\"\ncmdlets = [\"Get-Mailbox\"]\n\n\
+        [[forbid]]\nid = \"mail\"\ncmdlets = [\"Set-Mailbox\"]\n";
+    let assignments = format!("{COLUMNS}{}", assignment("Mail-Desk", "Mail", "Desk", "RoleGroup"));
+    let folder = folder(&[
+        ("rolecall.toml", policy.as_bytes()),
+        (
+            "exports/entries.csv",
+            ENTRIES.lines().filter(|line| !line.starts_with("Flags")).collect::<Vec<_>>().join("\n").as_bytes(),
+        ),
+        ("exports/assignments.csv", assignments.as_bytes()),
+        ("exports/mailboxes.csv", MAILBOXES.as_bytes()),
+        ("exports/role-groups.csv", b"Name,ManagedBy,RoleAssignments,Roles,Members\nDesk,ada,Mail-Desk,Mail,ada\n"),
+    ]);
+    let arguments = ["check", "exports", "--policy", "rolecall.toml", "--format", "json"];
+    let report = rolecall_in(folder.path(), &arguments.map(ToOwned::to_owned)).json();
+    let causes = report["causes"].as_array().expect("a list");
+    let missing = causes.iter().find(|cause| cause["rules"][0] == "missing-cmdlet").expect("bo lacks it");
+    let fix = &missing["fixes"][0];
+    assert_eq!(strings(&fix["commands"]), ["Add-RoleGroupMember 'Desk' -Member 'bo'"]);
+    assert_eq!(strings(&fix["makes"]), ["forbidden-cmdlet"], "it makes `bo` one of those who can: {report:#}");
 }
 
 /// A policy whose lists name people: `bo` and `Outer` are there, the others are misspelt, asserted or wild.

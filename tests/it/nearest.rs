@@ -110,7 +110,7 @@ fn assert_shown(shown: &Shown, marked: &str, place: &str, label: &str, help: &st
     assert_eq!(*shown, expected);
 }
 
-const ASSIGN: &str = "New-RoleGroup 'Holders of Mail Recipients' -Roles 'Mail Recipients' -Members 'ada'";
+const ASSIGN: &str = "New-RoleGroup 'Mail Recipients for ada' -Roles 'Mail Recipients' -Members 'ada'";
 
 #[test]
 fn a_policy_gives_the_own_mailbox_only() {

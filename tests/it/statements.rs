@@ -72,7 +72,7 @@ fn a_role_that_lacks_the_parameter_is_no_remedy_for_it() {
         let files = [files(entries, &assignments, MEMBERS), vec![("policy.toml", policy)]].concat();
         run(&files, &["check"]).stdout
     };
-    let advised = "New-RoleGroup 'Holders of Others' -Roles 'Others' -Members 'ada'";
+    let advised = "New-RoleGroup 'Others for ada' -Roles 'Others' -Members 'ada'";
     let said = note(&entries.replace("Identity;ResultSize", "Identity"));
     assert!(!said.contains(advised), "{said}");
     assert!(said.contains("Get-ManagementRole -Cmdlet 'Get-AcceptedDomain' -CmdletParameters 'ResultSize'"), "{said}");

@@ -135,7 +135,7 @@ impl Advice {
                 let roles: Vec<&str> = self.roles.iter().map(|role| inventory.show(*role)).collect();
                 let fix = match (self.group, roles.as_slice()) {
                     (Some(group), _) => remedy::join(graph, group, &roles, account),
-                    (None, [role]) => remedy::own_group(graph, &format!("Holders of {role}"), &roles, account),
+                    (None, [role]) => remedy::own_group(graph, role, &roles, account),
                     (None, _) => remedy::own_group(graph, name, &roles, account),
                 };
                 let other = self.other.iter().map(|(group, beyond)| {

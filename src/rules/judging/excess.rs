@@ -270,7 +270,7 @@ fn fixes(
         if !known.contains(&role) {
             known.push(role);
             if !asked.is_empty() {
-                let name = remedy::free_name(graph, &format!("{role} for {id}"));
+                let name = remedy::free_name_for(graph, &format!("{role} {id}"), account);
                 children.push(name.clone());
                 let parent = role.to_owned();
                 steps.push(Remedy::NewRole { name, parent, entries: Some(asked), description: None });
@@ -282,8 +282,7 @@ fn fixes(
     let children: Vec<&str> = children.iter().map(String::as_str).collect();
     match children.as_slice() {
         [] => {}
-        [one] => steps.push(remedy::new_group(graph, &format!("Holders of {one}"), &children, &[account])),
-        _ => steps.push(remedy::new_group(graph, &format!("Holders for {id}"), &children, &[account])),
+        _ => steps.push(remedy::new_group(graph, id, &children, account)),
     }
     steps.extend(taken);
     let (gone, kept) = (remedy::listed(&useless), remedy::listed(&narrowed));

@@ -84,7 +84,7 @@ const USERS: &[&str] = &["anna", "bo", "svc-o'neill", "Eva Berg", "adm-dana", "s
 const OWN_GROUPS: &[(&str, GroupKind)] = &[
     ("Tier 2", GroupKind::RoleGroup),
     ("Tom\u{2019}s Team", GroupKind::RoleGroup),
-    ("Holders of Mail Recipients", GroupKind::RoleGroup),
+    ("Mail Recipients for anna", GroupKind::RoleGroup),
     ("A role group with a name that is nearly as long as it can be", GroupKind::RoleGroup),
     ("Exchange Admins", GroupKind::Security),
     ("Nested", GroupKind::Security),
