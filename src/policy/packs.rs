@@ -30,6 +30,7 @@ pub static PACKS: &[Pack] = &[
     pack!("intune-connector-online"),
     pack!("intune-connector-online-2016-04"),
     pack!("kaspersky-activesync"),
+    pack!("netwrix-directory-manager"),
 ];
 
 /// The pack of a name, case aside; `pack:NAME` is the same.

@@ -179,6 +179,7 @@ fn lists_hold_what_was_published() {
         ("intune-connector-online", 16, 0, Some("2016-02-25"), Some("2019-03-18")),
         ("intune-connector-online-2016-04", 13, 0, Some("2016-04-08"), Some("2019-03-18")),
         ("kaspersky-activesync", 11, 0, Some("2024-04-17"), None),
+        ("netwrix-directory-manager", 12, 0, None, None),
     ] {
         let (policy, _) = read_text(pack(name).expect("it ships").text);
         let [requirement] = &policy.requirements[..] else { panic!("{name}: one list") };
