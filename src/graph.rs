@@ -17,6 +17,7 @@ mod listings;
 mod members;
 mod merge;
 mod partial;
+mod reached;
 mod rights;
 mod servers;
 mod uncertain;
@@ -51,6 +52,7 @@ pub use rights::{Held, RightSet, Rights, SetId, Why};
 use contradictions::Contradictions;
 use gap::{Gaps, Lacks, RoleGap};
 use holders::{Edge, OpenGroup, Openings, Partial, Strangers};
+use reached::Reached;
 use rights::RightSets;
 use uncertain::UncertainByRole;
 
@@ -139,6 +141,8 @@ pub struct Graph<'i> {
     by_role: Grouped<usize>,
     /// What `implicit_scopes` found, by role: it is asked for every path of every account.
     implicit: RefCell<BTreeMap<Symbol, Scopes<'i>>>,
+    /// What `reach` found: it is asked for every path of every account.
+    reached: RefCell<Reached>,
     /// What `elsewhere` found, by cmdlet.
     elsewhere: BTreeMap<String, Rc<[Miss]>>,
     /// Assignments whose assignee is not one certain object.
@@ -208,6 +212,7 @@ impl<'i> Graph<'i> {
             by_policy: BTreeMap::new(),
             by_role: Grouped::default(),
             implicit: RefCell::default(),
+            reached: RefCell::default(),
             elsewhere: BTreeMap::new(),
             floating: Vec::new(),
             plans: Vec::new(),

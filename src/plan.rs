@@ -15,7 +15,7 @@ use crate::hidden::is_hidden;
 use crate::inventory::{NO_ROLE, PrincipalId};
 use crate::name::{ByName, Symbol, fold};
 use crate::remedy::Beyond;
-use crate::scope::{Reach, Written, is_session, reads, written};
+use crate::scope::{Reach, Sort};
 
 use bits::Bits;
 use search::{Candidate, Smallest, smallest};
@@ -137,9 +137,6 @@ struct Cells {
     first: usize,
     parameters: Box<[Symbol]>,
 }
-
-/// What an assignment's reach depends on of a cmdlet: whether it reads, changes the session alone, and what it writes.
-type Sort = (bool, bool, Written);
 
 /// A cmdlet, where the cells of its parameters begin, and how many there are.
 #[derive(Clone, Copy, Debug)]
@@ -361,7 +358,7 @@ impl<'i> Adviser<'i> {
     /// How far one path reaches for a cmdlet; `known` is what was found of the path for others of its sort.
     fn reach(&mut self, cmdlet: (Symbol, &str), known: &mut Vec<(Sort, Reach)>, find: impl Fn(&str) -> Reach) -> Reach {
         let (symbol, name) = cmdlet;
-        let sort = *self.sorts.get_or_insert_with(symbol, || (reads(name), is_session(name), written(name)));
+        let sort = *self.sorts.get_or_insert_with(symbol, || Sort::of(name));
         if let Some((_, reach)) = known.iter().find(|(other, _)| *other == sort) {
             return *reach;
         }

@@ -12,7 +12,7 @@ pub use extent::{Area, Configuration, Extent, Holds, Recipients};
 pub use known::Known;
 pub use opath::{Attribute, Filter, FilterError};
 pub use root::root_contains;
-pub use written::{Written, written};
+pub use written::{Sort, Written, written};
 
 /// The four scopes of a grant as words; `None` where nothing says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -662,11 +662,20 @@ impl<'i> Graph<'i> {
         if held.role.and_then(|role| self.inventory.roles.get(role)).is_some_and(|role| role.unscoped) {
             return Reach::Organization;
         }
-        match self.widest_scopes(held).reach(cmdlet) {
-            // Whoever asserts the entries of an account asserts that they count.
-            Reach::Unknown if held.assignment.is_none() => Reach::Organization,
-            reach => self.reach_in_scopes(held, cmdlet, reach),
-        }
+        let find = || self.reach_in_scopes(held, cmdlet, self.widest_scopes(held).reach(cmdlet));
+        let (Some(assignment), Some(role)) = (held.assignment, held.role) else {
+            return match find() {
+                // Whoever asserts the entries of an account asserts that they count.
+                Reach::Unknown if held.assignment.is_none() => Reach::Organization,
+                reach => reach,
+            };
+        };
+        let path = self.reached.borrow_mut().path(assignment, role, cmdlet);
+        let known = self.reached.borrow().get(path);
+        known.unwrap_or_else(|| {
+            let reach = find();
+            self.reached.borrow_mut().keep(path, reach)
+        })
     }
 
     /// How far a role reaches for a cmdlet where it is newly assigned, without a scope of its own.

@@ -3,6 +3,7 @@
 use crate::name::same;
 
 use super::known::Known;
+use super::{is_session, reads};
 
 /// What a cmdlet writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,47 +16,74 @@ pub struct Written {
     pub databases: Known,
 }
 
-/// Cmdlets that act on databases.
-const DATABASE: &[&str] = &["Dismount-Database", "Mount-Database", "Set-MailboxDatabase"];
-
-/// Cmdlets that act on a recipient, and put it into a database.
-const RECIPIENT_IN_DATABASE: &[&str] = &["Connect-Mailbox", "Enable-Mailbox", "New-Mailbox", "New-MoveRequest"];
-
-/// Cmdlets that act on servers.
-const SERVER: &[&str] = &[
-    "Add-DatabaseAvailabilityGroupServer",
-    "Add-MailboxDatabaseCopy",
-    "Move-ActiveMailboxDatabase",
-    "Remove-DatabaseAvailabilityGroupServer",
+/// What is known, each with the cmdlets of which it is true: those that act on databases, on a recipient that they put into a
+/// database, on servers, and those for which either a server or a database scope will do, and one that needs both.
+const KNOWN: [(&[&str], Written); 4] = [
+    (&["Dismount-Database", "Mount-Database", "Set-MailboxDatabase"], of([Known::No, Known::No, Known::Yes])),
+    (&["Connect-Mailbox", "Enable-Mailbox", "New-Mailbox", "New-MoveRequest"], of([Known::Yes, Known::No, Known::Yes])),
+    (
+        &[
+            "Add-DatabaseAvailabilityGroupServer",
+            "Add-MailboxDatabaseCopy",
+            "Move-ActiveMailboxDatabase",
+            "Remove-DatabaseAvailabilityGroupServer",
+        ],
+        of([Known::No, Known::Yes, Known::No]),
+    ),
+    (
+        &[
+            "Move-DatabasePath",
+            "Remove-MailboxDatabase",
+            "Remove-MailboxDatabaseCopy",
+            "Resume-MailboxDatabaseCopy",
+            "Set-MailboxDatabaseCopy",
+            "Suspend-MailboxDatabaseCopy",
+            "Update-MailboxDatabaseCopy",
+        ],
+        of([Known::No, Known::Yes, Known::Yes]),
+    ),
 ];
 
-/// Cmdlets for which either a server or a database scope will do, and one that needs both.
-const SERVER_AND_DATABASE: &[&str] = &[
-    "Move-DatabasePath",
-    "Remove-MailboxDatabase",
-    "Remove-MailboxDatabaseCopy",
-    "Resume-MailboxDatabaseCopy",
-    "Set-MailboxDatabaseCopy",
-    "Suspend-MailboxDatabaseCopy",
-    "Update-MailboxDatabaseCopy",
-];
+const fn of([recipients, servers, databases]: [Known; 3]) -> Written {
+    Written { recipients, servers, databases }
+}
+
+/// What decides in which scopes a cmdlet works: by one path, all of a sort reach equally far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort(u8);
+
+impl Sort {
+    /// How many there are.
+    pub const COUNT: usize = KNOWN.len() + 3;
+
+    /// The sort of a cmdlet: what reads, what changes the session alone, and the others by what they write.
+    #[must_use]
+    pub fn of(cmdlet: &str) -> Self {
+        let place = if reads(cmdlet) {
+            0
+        } else if is_session(cmdlet) {
+            1
+        } else {
+            2 + place(cmdlet).unwrap_or(KNOWN.len())
+        };
+        Self(u8::try_from(place).expect("there are seven"))
+    }
+
+    /// Its number, below `COUNT`.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+fn place(cmdlet: &str) -> Option<usize> {
+    KNOWN.iter().position(|(cmdlets, _)| cmdlets.iter().any(|known| same(known, cmdlet)))
+}
 
 /// What a cmdlet writes; `Unknown` throughout for all that the page does not list.
 ///
 /// Source: "Understanding management role scopes" (OfficeDocs-Exchange), the table of configuration scopes.
 #[must_use]
 pub fn written(cmdlet: &str) -> Written {
-    let is = |list: &[&str]| list.iter().any(|known| same(known, cmdlet));
-    let [recipients, servers, databases] = if is(DATABASE) {
-        [Known::No, Known::No, Known::Yes]
-    } else if is(RECIPIENT_IN_DATABASE) {
-        [Known::Yes, Known::No, Known::Yes]
-    } else if is(SERVER) {
-        [Known::No, Known::Yes, Known::No]
-    } else if is(SERVER_AND_DATABASE) {
-        [Known::No, Known::Yes, Known::Yes]
-    } else {
-        [Known::Unknown; 3]
-    };
-    Written { recipients, servers, databases }
+    place(cmdlet).map_or(of([Known::Unknown; 3]), |place| KNOWN[place].1)
 }
