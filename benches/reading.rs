@@ -21,11 +21,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use rolecall::check::{Terms, check};
-use rolecall::diagnostic::{Report, causes};
+use rolecall::diagnostic::Report;
 use rolecall::exports::{self, Wanted};
 use rolecall::policy::{self, Policy};
 use rolecall::read::{self, Sink};
-use rolecall::report::{Dossier, Ending, Finished, Style, human};
+use rolecall::report::{Ending, Style, human};
 use rolecall::rules::accepting::levels;
 use rolecall::source::{Contents, FileId, SourceFile};
 
@@ -319,16 +319,7 @@ fn check_organization(folder: &Path, policy_text: &[u8], rules: Rules) -> usize 
     }
     let checked = check(loaded, &sources, &policy, terms, report);
     assert!(checked.summary.asked > 0 && !checked.mistaken, "something is checked: {:?}", checked.summary);
-    let finished = Finished {
-        sources: &sources,
-        diagnostics: &checked.diagnostics,
-        causes: causes(&checked.diagnostics),
-        summary: checked.summary,
-        coverage: checked.coverage.clone(),
-        notes: checked.notes.clone(),
-        ending: Ending::default(),
-        dossier: Dossier::default(),
-    };
+    let finished = checked.finished(&sources, &checked.diagnostics, Ending::default());
     let mut out = String::new();
     human::write(&mut out, &finished, &Style::default(), &human::Shown::default());
     out.len()

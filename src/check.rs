@@ -6,13 +6,13 @@ mod trial;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{Account, Accounts};
-use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::diagnostic::{Diagnostic, Report, Severity, causes};
 use crate::exports::{self, Loaded, Stated, Useless};
 use crate::graph::Assumptions;
 use crate::inventory::{Inventory, Listing};
 use crate::policy::Policy;
 use crate::record::Kind;
-use crate::report::{Coverage, Dossier, Portraits, Summary};
+use crate::report::{Coverage, Dossier, Ending, Finished, Portraits, Summary};
 use crate::rules::accepting::baseline::Baseline;
 use crate::rules::accepting::waive::{Date, Extent, Meant};
 use crate::rules::judging::require::Outcome;
@@ -42,6 +42,23 @@ pub struct Checked {
     pub dossier: Dossier,
     /// The organizations that were judged, where the policy names any.
     pub organizations: Vec<String>,
+}
+
+impl Checked {
+    /// What a report says: `shown` are the diagnostics, or those of them that the reader wants to see.
+    #[must_use]
+    pub fn finished<'a>(&self, sources: &'a Sources<'a>, shown: &'a [Diagnostic], ending: Ending) -> Finished<'a> {
+        Finished {
+            sources,
+            diagnostics: shown,
+            causes: causes(shown),
+            summary: self.summary,
+            coverage: self.coverage.clone(),
+            notes: self.notes.clone(),
+            ending,
+            dossier: self.dossier.clone(),
+        }
+    }
 }
 
 /// On what terms a policy is applied.

@@ -55,8 +55,7 @@ pub struct Finished<'a> {
     pub summary: Summary,
     /// What was read, by kind.
     pub coverage: Vec<Coverage>,
-    /// What concerns the whole run, such as a pack that was withdrawn: one lower-case line each. `json` leaves them to
-    /// the caller, who prints them beside the report.
+    /// What concerns the whole run, such as a pack that was withdrawn: one lower-case line each.
     pub notes: Vec<String>,
     /// How the run ended, and on what terms.
     pub ending: Ending,

@@ -4,12 +4,12 @@ use std::io;
 use std::path::PathBuf;
 
 use rolecall::check::{Terms, check};
-use rolecall::diagnostic::{Diagnostic, Report, causes};
+use rolecall::diagnostic::{Diagnostic, Report};
 use rolecall::exports::{self, Organization, Place, Wanted};
 use rolecall::graph::Answer;
 use rolecall::policy;
 use rolecall::read::{Input, Walked};
-use rolecall::report::{Dossier, Ending, Finished, Style, json};
+use rolecall::report::{Ending, json};
 use rolecall::rules;
 use rolecall::source::{Contents, FileId, SourceFile, Span};
 
@@ -106,22 +106,13 @@ pub fn judged(place: &InMemory<'_>, paths: Vec<String>, jobs: usize, policy: &[u
         }
     }
     answers.sort_by(|left, right| (&left.0, &left.1).cmp(&(&right.0, &right.1)));
-    let mut json = String::new();
     if !reports {
-        return Said { json, findings, answers };
+        return Said { json: String::new(), findings, answers };
     }
-    let finished = Finished {
-        sources: &sources,
-        diagnostics: &checked.diagnostics,
-        causes: causes(&checked.diagnostics),
-        summary: checked.summary,
-        coverage: checked.coverage.clone(),
-        notes: checked.notes.clone(),
-        ending: Ending::default(),
-        dossier: Dossier::default(),
-    };
-    json::write(&mut json, &finished, &Style::default());
-    Said { json, findings, answers }
+    let finished = checked.finished(&sources, &checked.diagnostics, Ending::default());
+    let mut json = Vec::new();
+    json::write(&mut json, &finished).expect("memory takes all");
+    Said { json: String::from_utf8(json).expect("JSON is UTF-8"), findings, answers }
 }
 
 /// What a finding speaks of, without places, and without the number of a file.

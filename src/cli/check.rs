@@ -13,10 +13,10 @@ use super::output::{Destination, replace, unwritten};
 use super::shell::Known;
 use super::{day, say_useless};
 use crate::check::{Checked, Terms, check};
-use crate::diagnostic::{Diagnostic, Level, Report, Severity, causes};
+use crate::diagnostic::{Diagnostic, Level, Report, Severity};
 use crate::policy::{self, Files, Policy, Requirement, Who};
 use crate::report::escape::visible;
-use crate::report::{Ending, Finished, Style, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
+use crate::report::{Ending, Style, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::rules;
 use crate::rules::accepting::baseline::{self, Baseline};
 use crate::source::{Contents, SourceFile, Sources};
@@ -322,16 +322,7 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         true => Cow::Borrowed(&checked.diagnostics),
         false => checked.diagnostics.iter().filter(is_shown).cloned().collect(),
     };
-    let finished = Finished {
-        sources,
-        diagnostics: &shown,
-        causes: causes(&shown),
-        summary: checked.summary,
-        coverage: checked.coverage.clone(),
-        notes: checked.notes.clone(),
-        ending,
-        dossier: checked.dossier.clone(),
-    };
+    let finished = checked.finished(sources, &shown, ending);
     let style = Style { color: colored(options), width: width(options) };
     let mut out = String::new();
     match options.format {

@@ -11,12 +11,24 @@ use crate::source::Sources;
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
     version: u32,
+    run: Run<'a>,
     summary: Summary,
     coverage: Vec<Coverage<'a>>,
     #[serde(serialize_with = "causes")]
     causes: &'a Finished<'a>,
     #[serde(serialize_with = "diagnostics")]
     diagnostics: &'a Finished<'a>,
+}
+
+/// How the run went, and what it applied.
+#[derive(Serialize)]
+struct Run<'a> {
+    rolecall: &'static str,
+    exit_code: u8,
+    reasons: &'a [String],
+    organizations: &'a [String],
+    policies: &'a [String],
+    notes: &'a [String],
 }
 
 /// What one change fixes.
@@ -142,6 +154,14 @@ impl<'a> Report<'a> {
     pub(super) fn of(finished: &'a Finished<'a>) -> Self {
         Self {
             version: 1,
+            run: Run {
+                rolecall: env!("CARGO_PKG_VERSION"),
+                exit_code: finished.ending.code,
+                reasons: &finished.ending.why,
+                organizations: &finished.ending.organizations,
+                policies: &finished.ending.policies,
+                notes: &finished.notes,
+            },
             summary: Summary::of(&finished.summary),
             coverage: finished.coverage.iter().map(Coverage::of).collect(),
             causes: finished,
