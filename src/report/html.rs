@@ -37,6 +37,9 @@ const SECTIONS: [(&str, &str); 7] = [
 /// How large a page may be that a browser opens without a pause.
 const BYTES_MAX: usize = 24_000_000;
 
+/// How many findings a browser draws at once; of more, those that are in view.
+const DRAWN_MAX: usize = 500;
+
 /// How much of the lines that findings rest on is quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quotes {
@@ -90,7 +93,7 @@ fn render(page: &Page<'_, '_>) -> String {
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body class=[(page.findings.len() > DRAWN_MAX).then_some("many")] {
                 header class="top" {
                     a class="skip" href="#main" { "Skip to the report" }
                     p class="brand" { "rolecall" }
