@@ -227,7 +227,7 @@ fn judge_the_rest(
     rules::run(&mut rules::Context::new(accounts, policy, sources), &mut report);
     if !policy.forbids.is_empty() || !policy.separates.is_empty() {
         let all = limited(accounts, terms);
-        rules::judging::forbid::check(accounts, policy, &all, &mut report, judged);
+        rules::judging::forbid::check(accounts, (policy, sources), &all, &mut report, judged);
         judged.tally.accounts = judged.tally.accounts.max(all.len() as u64);
     }
     report

@@ -5,6 +5,7 @@
 
 mod closest;
 mod contradiction;
+mod except;
 mod files;
 mod item;
 mod keys;
@@ -41,6 +42,8 @@ pub struct Policy {
     pub requirements: Vec<Requirement>,
     /// `[[forbid]]`
     pub forbids: Vec<Forbid>,
+    /// `[[except]]`
+    pub exceptions: Vec<Exception>,
     /// `[[separate]]`
     pub separates: Vec<Separate>,
     /// `[[group]]`
@@ -65,6 +68,8 @@ pub struct Policy {
     pub extends: Vec<Text>,
     /// `disable`
     pub disable: Vec<Text>,
+    /// Where a table can be added: the end of the file that was named or found; `None` where that is a pack.
+    pub end: Option<Span>,
 }
 
 /// A text of the file, and where it stands.
@@ -150,6 +155,19 @@ pub struct Forbid {
     pub except_through: Vec<Who>,
     /// Which grants count.
     pub beyond: Beyond,
+}
+
+/// What a `[[forbid]]` excepts besides what it says itself: a pack's table cannot be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// What every table may say.
+    pub common: Common,
+    /// The id of the table.
+    pub of: Text,
+    /// Who may, by whatever path.
+    pub accounts: Vec<Who>,
+    /// Assignees whose grants are fine.
+    pub through: Vec<Who>,
 }
 
 /// Which grants count against an account.
@@ -498,12 +516,13 @@ impl Policy {
     pub fn tables(&self) -> impl Iterator<Item = (&'static str, &Common)> {
         let require = self.requirements.iter().map(|table| ("require", &table.common));
         let forbid = self.forbids.iter().map(|table| ("forbid", &table.common));
+        let except = self.exceptions.iter().map(|table| ("except", &table.common));
         let separate = self.separates.iter().map(|table| ("separate", &table.common));
         let group = self.groups.iter().map(|table| ("group", &table.common));
         let role = self.roles.iter().map(|table| ("role", &table.common));
         let waive = self.waivers.iter().map(|table| ("waive", &table.common));
         let account = self.assertions.iter().map(|table| ("account", &table.common));
-        require.chain(forbid).chain(separate).chain(group).chain(role).chain(waive).chain(account)
+        require.chain(forbid).chain(except).chain(separate).chain(group).chain(role).chain(waive).chain(account)
     }
 
     /// What the tables are called that have a level of their own.

@@ -259,6 +259,8 @@ pub struct SourceFile<'b> {
     pub id: FileId,
     /// The path as given, joined with what the walk found, with `/` between; `-` for standard input.
     pub path: String,
+    /// Whether it ships with rolecall, as a pack does: nobody can edit it.
+    pub ships: bool,
     /// How it was decoded.
     pub encoding: Encoding,
     /// What decoding noticed.
@@ -286,7 +288,8 @@ impl<'b> SourceFile<'b> {
     /// Errors: the decoded text is longer than four gibibytes.
     pub fn decode(id: FileId, path: String, bytes: &'b [u8]) -> Result<Self, TooLarge> {
         let decode::Decoded { text, encoding, notices, blocks } = decode::decode(bytes)?;
-        Ok(Self { id, path, encoding, notices, text, blocks, feeds: OnceLock::new(), scalars: OnceLock::new() })
+        let (feeds, scalars) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { id, path, ships: false, encoding, notices, text, blocks, feeds, scalars })
     }
 
     /// A file without text, to hang a diagnostic on: one that could not be read.
@@ -295,6 +298,7 @@ impl<'b> SourceFile<'b> {
         Self {
             id,
             path,
+            ships: false,
             encoding: Encoding::Utf8,
             notices: Vec::new(),
             text: Text::Plain(Cow::Borrowed("")),

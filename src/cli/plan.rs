@@ -222,8 +222,7 @@ impl Run<'_> {
                 let hash = |file: &crate::source::SourceFile<'_>| {
                     format!("{} (SHA-256 of its text: {})", file.path, digest(file.text()))
                 };
-                let inputs: Vec<String> =
-                    sources.files().iter().filter(|file| !file.path.starts_with("pack:")).map(hash).collect();
+                let inputs: Vec<String> = sources.files().iter().filter(|file| !file.ships).map(hash).collect();
                 out = if self.options.undo { plan::undo(proposal, &inputs) } else { plan::redo(proposal, &inputs) };
             }
         }

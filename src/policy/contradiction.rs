@@ -15,7 +15,9 @@ pub fn check_contradictions(policy: &Policy, report: &mut Report) {
         for forbid in &policy.forbids {
             let banned = |item: &&Item| forbid.items.iter().any(|ban| bans(ban, item));
             let Some(item) = requirement.items.iter().find(banned) else { continue };
-            let Some(who) = requirement.accounts.iter().find(|who| is_hit(forbid, requirement, who)) else { continue };
+            let Some(who) = requirement.accounts.iter().find(|who| is_hit(policy, forbid, requirement, who)) else {
+                continue;
+            };
             let Some(ban) = forbid.items.iter().find(|ban| bans(ban, item)) else { continue };
             let message = format!("`{}` is required of `{}` and forbidden to it", item.text, who.text);
             let label = Label::new(item.at, "required here");
@@ -33,7 +35,7 @@ fn bans(ban: &Item, item: &Item) -> bool {
     ban.parameters.is_empty() && !item.is_wild() && ban.matches(&item.cmdlet)
 }
 
-fn is_hit(forbid: &Forbid, requirement: &Requirement, who: &Who) -> bool {
+fn is_hit(policy: &Policy, forbid: &Forbid, requirement: &Requirement, who: &Who) -> bool {
     let own_mailbox = requirement.scope == Some("self") && forbid.beyond == Beyond::OwnMailbox;
     let (here, there) = (&forbid.common, &requirement.common);
     let apart = !there.organizations.is_empty() && !there.organizations.iter().any(|name| here.speaks_of(&name.text));
@@ -43,6 +45,6 @@ fn is_hit(forbid: &Forbid, requirement: &Requirement, who: &Who) -> bool {
     who.kind == WhoKind::Account
         && !own_mailbox
         && !apart
-        && forbid.except_through.is_empty()
-        && !forbid.except.iter().any(excepted)
+        && policy.excepted_through(forbid).next().is_none()
+        && !policy.excepted(forbid).any(excepted)
 }

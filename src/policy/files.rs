@@ -9,7 +9,7 @@ use super::{Common, Pack, Policy, closest, keys, mistake, say};
 use crate::diagnostic::Report;
 use crate::name::same;
 use crate::paths::{beside, identity};
-use crate::source::{Contents, FileId, SourceFile, Sources};
+use crate::source::{Contents, FileId, SourceFile, Sources, Span};
 
 /// The name of a policy file that is found by itself.
 pub const FILE_NAME: &str = "rolecall.toml";
@@ -151,8 +151,11 @@ impl Files {
     pub fn read<'f>(&'f self, sources: &mut Sources<'f>, rules: &[&'static str], report: &mut Report) -> Policy {
         let ids: Vec<FileId> = self.files.iter().map(|file| sources.add(|id| decoded(file, id))).collect();
         let mut reading = Reading { files: self, ids, rules, known: vec![None; self.files.len()] };
-        let policy = reading.read(0, sources, report);
+        let mut policy = reading.read(0, sources, report);
+        let first = sources.file(reading.ids[0]).span();
+        policy.end = self.files[0].prefix.is_none().then_some(Span { start: first.end, ..first });
         policy.check_organizations(report);
+        policy.check_exceptions(report);
         for (file, id) in self.files.iter().zip(&reading.ids) {
             if SourceFile::decode(*id, String::new(), file.contents.bytes()).is_err() {
                 let message = format!("`{}` is too large for a policy", file.shown);
@@ -165,8 +168,10 @@ impl Files {
 }
 
 fn decoded(file: &File, id: FileId) -> SourceFile<'_> {
-    SourceFile::decode(id, file.shown.clone(), file.contents.bytes())
-        .unwrap_or_else(|_| SourceFile::empty(id, file.shown.clone()))
+    let mut read = SourceFile::decode(id, file.shown.clone(), file.contents.bytes())
+        .unwrap_or_else(|_| SourceFile::empty(id, file.shown.clone()));
+    read.ships = file.prefix.is_some();
+    read
 }
 
 /// A run over the files, each read once.
@@ -284,6 +289,7 @@ impl Policy {
         self.retain(|common| !named.contains(&crate::name::fold(&common.id)));
         self.requirements.extend(other.requirements);
         self.forbids.extend(other.forbids);
+        self.exceptions.extend(other.exceptions);
         self.separates.extend(other.separates);
         self.groups.extend(other.groups);
         self.roles.extend(other.roles);
@@ -301,6 +307,7 @@ impl Policy {
     pub(super) fn retain(&mut self, keep: impl Fn(&Common) -> bool) {
         self.requirements.retain(|table| keep(&table.common));
         self.forbids.retain(|table| keep(&table.common));
+        self.exceptions.retain(|table| keep(&table.common));
         self.separates.retain(|table| keep(&table.common));
         self.groups.retain(|table| keep(&table.common));
         self.roles.retain(|table| keep(&table.common));
@@ -311,6 +318,7 @@ impl Policy {
     fn each_common(&mut self, mut change: impl FnMut(&mut Common)) {
         self.requirements.iter_mut().for_each(|table| change(&mut table.common));
         self.forbids.iter_mut().for_each(|table| change(&mut table.common));
+        self.exceptions.iter_mut().for_each(|table| change(&mut table.common));
         self.separates.iter_mut().for_each(|table| change(&mut table.common));
         self.groups.iter_mut().for_each(|table| change(&mut table.common));
         self.roles.iter_mut().for_each(|table| change(&mut table.common));

@@ -62,12 +62,13 @@ impl Policy {
     /// there have a rule of their own.
     pub fn listed(&self) -> impl Iterator<Item = (&Common, &Who)> {
         let forbid = self.forbids.iter().flat_map(|it| [&it.except, &it.except_through].map(|who| (&it.common, who)));
+        let except = self.exceptions.iter().flat_map(|it| [&it.accounts, &it.through].map(|who| (&it.common, who)));
         let group = self.groups.iter().filter(|it| !it.complete && !it.exact).map(|it| (&it.common, &it.members));
         let role = self
             .roles
             .iter()
             .flat_map(|it| [&it.holders, &it.delegators].into_iter().flatten().map(|who| (&it.common, who)));
-        forbid.chain(group).chain(role).flat_map(|(common, all)| all.iter().map(move |who| (common, who)))
+        forbid.chain(except).chain(group).chain(role).flat_map(|(common, all)| all.iter().map(move |who| (common, who)))
     }
 
     /// The organizations that a place of the policy speaks of: those of its table, and where it stands in a list, those

@@ -129,6 +129,7 @@ pub static FILE: Shape = Shape {
         key("accounts", Takes::Table(&ACCOUNTS), "names for lists of accounts; use as `@name`"),
         key("require", Takes::Tables(&REQUIRE), "what accounts must be able to run"),
         key("forbid", Takes::Tables(&FORBID), "what nobody may run but those who are excepted"),
+        key("except", Takes::Tables(&EXCEPT), "further exceptions of a `[[forbid]]`, such as one of a pack"),
         key("separate", Takes::Tables(&SEPARATE), "what no account may hold one of each of"),
         key("group", Takes::Tables(&GROUP), "who may be in a group"),
         key("role", Takes::Tables(&ROLE), "who may hold a role, and who may hand it on"),
@@ -210,6 +211,21 @@ pub static FORBID: Shape = Shape {
     ]),
     must: &["cmdlets"],
     any: &[],
+};
+
+/// `[[except]]`
+pub static EXCEPT: Shape = Shape {
+    name: "except",
+    keys: Keys::Known(&[
+        &[
+            key("of", Takes::Text, "the id of the table; `PACK/id` for one of a pack"),
+            key("accounts", Takes::AccountOrAccounts, "accounts that may, by whatever path"),
+            key("through", Takes::AccountOrAccounts, "paths that are fine, for all accounts that use them"),
+        ],
+        COMMON,
+    ]),
+    must: &["of"],
+    any: &["accounts", "through"],
 };
 
 /// `[[separate]]`

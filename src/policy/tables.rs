@@ -4,8 +4,8 @@ use super::keys::{Table, word_of};
 use super::names::Names;
 use super::shape::{ASSUMPTIONS, BEYOND, ENVIRONMENTS, LEVELS, PRESETS, RULE_LEVELS};
 use super::{
-    Assertion, Beyond, Common, Exports, Finding, Forbid, GroupRule, Item, Organization, Policy, RoleRule, RuleLevel,
-    Separate, TestCase, Text, Waiver, closest, mistake, require, say,
+    Assertion, Beyond, Common, Exception, Exports, Finding, Forbid, GroupRule, Item, Organization, Policy, RoleRule,
+    RuleLevel, Separate, TestCase, Text, Waiver, closest, mistake, require, say,
 };
 use crate::diagnostic::{Level, Preset, Report, Severity};
 use crate::name::same;
@@ -35,6 +35,7 @@ pub(super) fn read(
     Policy {
         requirements: reader.each(root, "require", require::read),
         forbids: reader.each(root, "forbid", Reader::forbid),
+        exceptions: reader.each(root, "except", Reader::exception),
         separates: reader.each(root, "separate", Reader::separate),
         groups: reader.each(root, "group", Reader::group),
         roles: reader.each(root, "role", Reader::role),
@@ -47,6 +48,7 @@ pub(super) fn read(
         levels: levels.unwrap_or_default(),
         extends: root.texts("extends", true, reader.report),
         disable: root.texts("disable", true, reader.report),
+        end: None,
     }
 }
 
@@ -117,6 +119,17 @@ impl Reader<'_> {
             except_through: table.accounts("except-through", self),
             beyond: self.beyond(table),
         })
+    }
+
+    fn exception(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Exception> {
+        let said = self.report.diagnostics.len();
+        let (accounts, through) = (table.accounts("accounts", self), table.accounts("through", self));
+        let is_listed = table.has("accounts") || table.has("through");
+        if accounts.is_empty() && through.is_empty() && is_listed && self.report.diagnostics.len() == said {
+            let help = format!("write `{}`, or remove the table", example("accounts"));
+            say(self.report, mistake::MISSING_KEY, "`except` names no account and no path", table.at, Some(help));
+        }
+        Some(Exception { common: self.common(table, number), of: table.text("of", self.report)?, accounts, through })
     }
 
     fn separate(&mut self, table: &Table<'_, '_>, number: usize) -> Option<Separate> {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::escape::visible;
-use super::fix::words as fix_words;
+use super::fix::{pasted, words as fix_words};
 use super::{Finished, Style, accepted};
 use crate::diagnostic::{Cause, Diagnostic, Label, Severity, fingerprint};
 use crate::powershell::commands;
@@ -312,9 +312,9 @@ impl<'p> Page<'p, '_> {
 /// Appends a fix: what it is, and its commands, each whole on a line of its own.
 pub(super) fn push_fix(out: &mut String, word: &str, fix: &Fix, sources: &Sources<'_>, style: &Style) {
     push_marked(out, word, &fix_words(fix, sources), style);
-    for command in commands(&fix.steps) {
+    for line in pasted(fix, sources) {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "    {}", visible(&command));
+        let _ = writeln!(out, "    {}", visible(&line));
     }
     if !fix.makes.is_empty() {
         let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();

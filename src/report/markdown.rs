@@ -10,7 +10,6 @@ use super::escape::visible;
 use super::finding::{Finding, counts};
 use super::{Finished, fix};
 use crate::diagnostic::Cause;
-use crate::powershell::commands;
 
 /// How large the report may be, with some space for what is counted at its end.
 const BYTES_MAX: usize = 990_000;
@@ -63,7 +62,7 @@ fn push_causes(out: &mut String, finished: &Finished<'_>) {
         let _ = writeln!(out, "- {}: {} ({found})", cause.severity.name(), code(&cause.headline));
         let Some((fix, _)) = cause.fixes.first() else { continue };
         let _ = writeln!(out, "  - fix: {}", code(&fix::words(fix, finished.sources)));
-        let commands = commands(&fix.steps);
+        let commands = fix::pasted(fix, finished.sources);
         commands.iter().take(COMMANDS_MAX).for_each(|command| {
             let _ = writeln!(out, "  - {}", code(command));
         });

@@ -155,7 +155,7 @@ pub static RULES: &[Rule] = &[
         Warning,
         "neither the documentation nor the exports have a cmdlet of the policy"
     ),
-    page!("mistakes", "policy-unknown-id", Error, "`disable` names a table that no extended file has"),
+    page!("mistakes", "policy-unknown-id", Error, "the policy names a table that no file has"),
     page!("mistakes", "policy-unknown-key", Error, "a key of the policy means nothing"),
     page!("mistakes", "policy-unknown-pack", Error, "no pack of this name ships with rolecall"),
     page!(

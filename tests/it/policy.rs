@@ -350,3 +350,98 @@ fn files_that_extend_one_another_do_so_only_so_deep() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stdout.contains("`p32.toml` is the last of more than 32 files that extend one another"), "{ran:?}");
 }
+
+/// Exports in which two accounts may export mailboxes, each by a role group of its own.
+fn exporters(policy: &str) -> tempfile::TempDir {
+    let assignments = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope\n\
+        One,Mailbox Import Export,Archive,RoleGroup,Regular,True,Organization,Organization,OrganizationConfig,OrganizationConfig\n\
+        Two,Mailbox Import Export,Lawyers,RoleGroup,Regular,True,Organization,Organization,OrganizationConfig,OrganizationConfig\n";
+    folder(&[
+        ("rolecall.toml", policy.as_bytes()),
+        ("exports/assignments.csv", assignments.as_bytes()),
+        ("exports/entries.csv", b"Role,Name,Parameters\nMailbox Import Export,New-MailboxExportRequest,Mailbox\n"),
+        ("exports/groups.csv", b"Name,RoleGroupType,Members\nArchive,Standard,svc-archive\nLawyers,Standard,ada;bea\n"),
+        (
+            "exports/users.csv",
+            b"Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy\nsvc-archive,a@contoso.com,User,\nada,b@contoso.com,User,\nbea,c@contoso.com,User,\n",
+        ),
+    ])
+}
+
+const BASELINE: &str = "extends = [\"pack:exchange-baseline\"]\n[exports]\npaths = [\"exports\"]\n";
+
+/// What `check` finds of a rule.
+fn found(folder: &tempfile::TempDir, rule: &str) -> Vec<serde_json::Value> {
+    let report = rolecall_in(folder.path(), &["check", "--format", "json"]).json();
+    let all = report["diagnostics"].as_array().expect("a list").iter();
+    all.filter(|it| it["rule"] == rule).cloned().collect()
+}
+
+#[test]
+fn the_advised_exception_of_a_pack_can_be_pasted_and_ends_the_finding() {
+    let folder = exporters(BASELINE);
+    assert_eq!(found(&folder, "forbidden-cmdlet").len(), 2);
+    let report = rolecall_in(folder.path(), &["check", "--format", "json"]).json();
+    let fixes =
+        report["causes"].as_array().expect("a list").iter().flat_map(|it| it["fixes"].as_array().expect("some"));
+    let edits: Vec<serde_json::Value> =
+        fixes.map(|fix| fix["edit"].clone()).filter(|edit| edit["file"] == "rolecall.toml").collect();
+    let texts: Vec<&str> = edits.iter().map(|edit| edit["text"].as_str().expect("a text")).collect();
+    // One account is excepted by its name, several by the group that they are in.
+    assert!(texts.iter().any(|it| it.contains("accounts = [\"svc-archive\"]")), "{texts:?}");
+    assert!(texts.iter().any(|it| it.contains("through = [\"group:Lawyers\"]")), "{texts:?}");
+    let end = BASELINE.lines().count() + 1;
+    assert!(
+        edits.iter().all(|edit| edit["line"] == end && edit["column"] == 1 && edit["end_line"] == end),
+        "{edits:?}"
+    );
+    let policy = format!("{BASELINE}{}", texts.concat());
+    assert_eq!(found(&exporters(&policy), "forbidden-cmdlet").len(), 0, "{policy}");
+    // People find the same table, line for line.
+    let ran = rolecall_in(folder.path(), &["check", "--only", "forbidden-cmdlet", "-v"]);
+    let lines: Vec<&str> = ran.stdout.lines().map(str::trim).collect();
+    assert!(texts.iter().all(|text| text.lines().all(|line| lines.contains(&line))), "{ran:?}");
+}
+
+#[test]
+fn an_exception_counts_whichever_of_two_files_extends_the_pack_first() {
+    let except = "[[except]]\nof = \"exchange-baseline/export-mail\"\naccounts = [\"svc-archive\", \"ada\", \"bea\"]\n";
+    let extends = "extends = [\"pack:exchange-baseline\", \"team.toml\"]\n[exports]\npaths = [\"exports\"]\n";
+    let folder = exporters(extends);
+    let team = format!("extends = [\"pack:exchange-baseline\"]\n{except}");
+    std::fs::write(folder.path().join("team.toml"), team).expect("it can be written");
+    assert_eq!(found(&folder, "forbidden-cmdlet").len(), 0);
+    assert_eq!(found(&folder, "policy-unknown-id").len(), 0);
+}
+
+#[test]
+fn an_exception_that_excepts_nobody_is_said() {
+    let policy = |of: &str, names: &str| format!("{BASELINE}[[except]]\nof = \"{of}\"\n{names}\n");
+    let said = |of, names, rule| found(&exporters(&policy(of, names)), rule);
+    let archive = "accounts = [\"svc-archive\"]";
+    let unknown = said("exchange-baseline/export-mial", archive, "policy-unknown-id");
+    assert_eq!(unknown[0]["help"], "did you mean `exchange-baseline/export-mail`?");
+    assert_eq!(said("exchange-baseline/export-mail", archive, "forbidden-cmdlet").len(), 1);
+    let account = said("exchange-baseline/export-mail", "accounts = [\"svc-archiv\"]", "unknown-account");
+    assert_eq!(
+        (&account[0]["severity"], &account[0]["help"]),
+        (&"warning".into(), &"did you mean `svc-archive`?".into())
+    );
+    let group = said("exchange-baseline/export-mail", "through = [\"group:Lawyer\"]", "unknown-group");
+    assert_eq!(group[0]["help"], "did you mean `group:Lawyers`?");
+    assert_eq!(said("exchange-baseline/export-mail", "", "policy-missing-key").len(), 1);
+    assert_eq!(said("exchange-baseline/export-mail", "accounts = []", "policy-missing-key").len(), 1);
+    let require = format!("{BASELINE}[[except]]\nof = \"mine\"\n{archive}\n{REQUIRE}").replace("devices", "mine");
+    let kind = found(&exporters(&format!("{require}cmdlets = [\"Get-User\"]\n")), "policy-unknown-id");
+    assert_eq!(kind[0]["message"], "`mine` is a `[[require]]`, which has no exceptions");
+}
+
+#[test]
+fn what_an_exception_allows_may_be_required() {
+    let policy = format!(
+        "{BASELINE}[[require]]\naccount = \"svc-archive\"\ncmdlets = [\"New-MailboxExportRequest\"]\n[[forbid]]\nid = \"mine\"\ncmdlets = [\"New-MailboxExportRequest\"]\nexcept = [\"ada\", \"bea\"]\n"
+    );
+    assert_eq!(found(&exporters(&policy), "policy-contradiction").len(), 1);
+    let excepted = format!("{policy}[[except]]\nof = \"mine\"\naccounts = [\"svc-archive\"]\n");
+    assert_eq!(found(&exporters(&excepted), "policy-contradiction").len(), 0);
+}

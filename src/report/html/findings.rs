@@ -84,7 +84,7 @@ fn fixes(page: &Page<'_, '_>, cause: &Cause) -> Markup {
                             (message(&fix::words(fix, page.finished.sources)))
                             @if !ends_all { small { " (ends " (closes) " of " (cause.findings.len()) ")" } }
                         }
-                        (commands(fix))
+                        (commands(page, fix))
                     }
                 }
                 @if cause.fixes.len() > most { p { "and " (cause.fixes.len() - most) " more ways" } }
@@ -93,8 +93,8 @@ fn fixes(page: &Page<'_, '_>, cause: &Cause) -> Markup {
     }
 }
 
-fn commands(fix: &Fix) -> Markup {
-    let commands = powershell::commands(&fix.steps);
+fn commands(page: &Page<'_, '_>, fix: &Fix) -> Markup {
+    let commands = fix::pasted(fix, page.finished.sources);
     let undo = powershell::undo(&fix.steps);
     html! {
         @if !commands.is_empty() {

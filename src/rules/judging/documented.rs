@@ -11,7 +11,7 @@ use crate::name::{fold, same};
 use crate::policy::{Candidates, Common, Item, ParameterMode, Policy, closest, mistake};
 use crate::powershell::quoted;
 use crate::remedy::Fix;
-use crate::source::{Sources, Span};
+use crate::source::Sources;
 
 use super::excess::SESSION;
 
@@ -169,7 +169,7 @@ impl Known<'_, '_> {
     /// Says which requirements ask for what cannot exist here, and which bans can never match. Packs are not spoken of:
     /// each says itself what it is for.
     fn say_foreign(&self, policy: &Policy, here: Places, report: &mut Report) {
-        let counts = |common: &Common| !self.is_pack(common.at);
+        let counts = |common: &Common| !self.sources.file(common.at.file).ships;
         for table in policy.requirements.iter().filter(|table| counts(&table.common)) {
             for item in &table.items {
                 match self.foreign(item, here) {
@@ -218,10 +218,6 @@ impl Known<'_, '_> {
             said.subject.parameters = vec![parameter.clone()];
             report.say(said);
         }
-    }
-
-    fn is_pack(&self, at: Span) -> bool {
-        self.sources.file(at.file).path.starts_with("pack:")
     }
 }
 

@@ -7,12 +7,14 @@ use std::rc::Rc;
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{Answer, EntryGrant, GapId, Held, Judged, Rights, Wildcard};
+use crate::hidden::toml;
 use crate::inventory::PrincipalId;
 use crate::name::{fold, same};
 use crate::policy::{Beyond, Forbid, Policy, Separate, WhoKind};
-use crate::remedy::{Fix, FixKind};
+use crate::remedy::{Assignee, Fix, FixKind};
 use crate::rules::remedy;
 use crate::scope::Reach;
+use crate::source::Sources;
 
 use super::chain;
 use super::questions::{QuestionId, Questions};
@@ -32,7 +34,7 @@ const SHOWN_MAX: usize = 5;
 /// Judges every `[[forbid]]` and `[[separate]]` for the accounts of a run.
 pub fn check(
     accounts: &mut Accounts<'_>,
-    policy: &Policy,
+    (policy, sources): (&Policy, &Sources<'_>),
     all: &[Account],
     report: &mut Report,
     outcome: &mut Outcome,
@@ -58,8 +60,9 @@ pub fn check(
     outcome.open_answers += open;
     let mut hanging = Hanging::default();
     for (forbid, asked) in policy.forbids.iter().zip(&forbidden) {
-        let excepted = Excepted::of(accounts, forbid);
-        let mut judge = Forbidding { forbid, excepted, questions: &questions, hits: BTreeMap::new() };
+        let excepted = Excepted::of(accounts, policy, forbid);
+        let ships = sources.file(forbid.common.at.file).ships;
+        let mut judge = Forbidding { policy, forbid, ships, excepted, questions: &questions, hits: BTreeMap::new() };
         for (number, held) in answers.of(asked) {
             judge.judge(accounts, (number, &answers.groups[number]), held, &mut hanging, report);
         }
@@ -96,15 +99,15 @@ struct Excepted {
 }
 
 impl Excepted {
-    fn of(accounts: &mut Accounts<'_>, forbid: &Forbid) -> Self {
+    fn of(accounts: &mut Accounts<'_>, policy: &Policy, forbid: &Forbid) -> Self {
         let mut excepted = Self::default();
-        for who in &forbid.except {
+        for who in policy.excepted(forbid) {
             let (named, gaps) = whom(accounts, who);
             excepted.alike.extend(named.iter().map(|account| accounts.alike(*account)));
             excepted.accounts.extend(named);
             excepted.gaps.extend(gaps);
         }
-        for who in &forbid.except_through {
+        for who in policy.excepted_through(forbid) {
             match who.kind {
                 WhoKind::Group => excepted.through.extend(accounts.organization().groups_named(&who.text)),
                 WhoKind::Account => {
@@ -138,7 +141,10 @@ impl Hit<'_> {
 
 /// One forbid, with what was found so far.
 struct Forbidding<'f, 'i> {
+    policy: &'f Policy,
     forbid: &'f Forbid,
+    /// Whether the table is of a pack, which nobody can edit.
+    ships: bool,
     excepted: Excepted,
     questions: &'f Questions<'f>,
     hits: BTreeMap<Result<usize, Account>, Hit<'i>>,
@@ -280,7 +286,7 @@ impl<'i> Forbidding<'_, 'i> {
                     .iter()
                     .filter_map(|grant| remedy::take(graph, name, &rights.held[grant.held]))
                     .take(1)
-                    .chain([except(&[name.to_owned()])])
+                    .chain([self.except(&[name.to_owned()], None)])
                     .collect(),
                 waived: None,
             });
@@ -326,7 +332,7 @@ impl<'i> Forbidding<'_, 'i> {
         // Of several accounts, each would have to leave; an assignment to one of them is theirs alone.
         let mut fixes: Vec<Fix> = one.into_iter().chain(remove).collect();
         fixes.dedup_by(|left, right| left.steps == right.steps);
-        fixes.push(except(&names));
+        fixes.push(self.except(&names, assignment.and_then(|it| remedy::assignee(graph, it))));
         let role = entries.first().and_then(|(grant, _)| inventory.show_role(grant.role)).map(ToOwned::to_owned);
         let who = counted(&names, "account");
         let what = counted(&cmdlets, "cmdlet");
@@ -355,6 +361,33 @@ impl<'i> Forbidding<'_, 'i> {
             labels,
             fixes,
             waived: None,
+        }
+    }
+
+    /// Lets accounts run what the table forbids: one by its name, several by whom they all have it from.
+    fn except(&self, accounts: &[String], assignee: Option<Assignee>) -> Fix {
+        let through = match assignee {
+            Some(Assignee::Group(name)) => Some(format!("group:{name}")),
+            Some(Assignee::Policy(name)) => Some(name),
+            _ => None,
+        };
+        let (key, own_key, names) = match (accounts, through) {
+            ([_, _, ..], Some(name)) => ("through", "except-through", vec![name]),
+            _ => ("accounts", "except", accounts.to_vec()),
+        };
+        let shown = match names.as_slice() {
+            [one] => toml(one),
+            many => format!("these {} accounts", many.len()),
+        };
+        let id = &self.forbid.common.id;
+        if !self.ships {
+            return Fix::policy(format!("add {shown} to `{own_key}` of `{id}`"));
+        }
+        match self.policy.exception(self.forbid, key, &names) {
+            Some(edit) => Fix::of(edit, format!("excepts {shown} from `{id}`")),
+            None => Fix::policy(format!(
+                "except {shown} by an `[[except]]` in a policy file that extends the pack; `rolecall init` writes one"
+            )),
         }
     }
 
@@ -431,14 +464,6 @@ fn counted(names: &[String], noun: &str) -> String {
         [one] => format!("`{one}`"),
         many => format!("{} {noun}s", many.len()),
     }
-}
-
-/// Lets accounts run what a table forbids.
-fn except(accounts: &[String]) -> Fix {
-    Fix::policy(match accounts {
-        [one] => format!("except `{one}`"),
-        many => format!("except these {} accounts", many.len()),
-    })
 }
 
 /// Judges one `[[separate]]` for accounts that hold the same.

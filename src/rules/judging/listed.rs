@@ -24,8 +24,7 @@ pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, re
     let known = Known::of(accounts, policy);
     for (common, who) in policy.listed() {
         let at = who.listed.unwrap_or(who.at);
-        let is_pack = sources.file(at.file).path.starts_with("pack:");
-        if !is_pack && !known.has(accounts, who) && said.insert(at) {
+        if !sources.file(at.file).ships && !known.has(accounts, who) && said.insert(at) {
             report.say(unknown(accounts.organization(), common, (who, at), &mut near));
         }
     }
