@@ -12,6 +12,13 @@ macro_rules! eprintln {
     ($($words:tt)*) => { eprint!("{}\n", format_args!($($words)*)) };
 }
 
+/// What stands below the options of a command: examples, and the exit codes with what they mean.
+macro_rules! after_help {
+    ($($example:literal),+; $($code:literal: $meaning:literal),+) => {
+        concat!("Examples:\n", $("  ", $example, "\n",)+ "\nExit codes:\n", $("  ", $code, "  ", $meaning, "\n",)+)
+    };
+}
+
 mod access;
 mod anonymize;
 mod ask;
@@ -46,13 +53,13 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{Loaded, Useless};
-use crate::policy::Policy;
+use crate::policy::{Policy, closest};
 use crate::report::escape::visible;
 use crate::report::{Style, concise};
 use crate::rules;
 use crate::rules::accepting::waive::Date;
 
-use output::Destination;
+use output::Output;
 
 #[cfg(fuzzing)]
 pub use waive::waived;
@@ -100,8 +107,10 @@ enum Command {
     /// Explain a rule: what it means, why it matters, what to do
     Explain(explain::Options),
     /// List all rules
-    Rules(Destination),
+    #[command(after_help = after_help!["rolecall rules", "rolecall rules --width 200"; "0": "always", "2": "wrong usage"])]
+    Rules(Output),
     /// Write a commented rolecall.toml to start from
+    #[command(after_help = after_help!["rolecall init"; "0": "it was written", "2": "there is one already, or it cannot be written"])]
     Init,
     /// List the built-in packs, or print one
     Packs(packs::Options),
@@ -113,6 +122,11 @@ enum Command {
     Completions(shell::Completions),
     /// Print a page of the manual
     Man(shell::Man),
+}
+
+/// What a name that nothing has probably means, as the end of a message; nothing where no candidate is near.
+fn hint<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
+    closest(name, candidates).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
 /// The day on which what expires is judged: the one that is given, else today's. The clock is asked only where something

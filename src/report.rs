@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod columns;
 pub mod concise;
 mod coverage;
 pub mod csv;
@@ -22,6 +23,7 @@ pub mod junit;
 pub mod markdown;
 pub mod plan;
 mod portrait;
+pub mod prose;
 pub mod records;
 pub mod roles_with;
 mod root;
@@ -31,6 +33,8 @@ pub mod sarif;
 pub mod show;
 pub mod stream;
 mod table;
+pub mod who_can;
+mod wrap;
 
 pub use portrait::Portraits;
 pub use root::Root;

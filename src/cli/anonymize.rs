@@ -15,6 +15,12 @@ use crate::report::escape::visible;
 use crate::source::{Contents, Encoding, FileId, SourceFile, to_u32};
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall anonymize exports rolecall.toml --output anonymous";
+        "0": "all files were written",
+        "2": "wrong usage, or a file that cannot be read or written"
+    ]
+)]
 pub(super) struct Options {
     /// Files or folders of exports, and the policy that belongs to them
     #[arg(value_name = "PATH", required = true)]

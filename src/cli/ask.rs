@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use clap::ValueEnum;
 
+use super::hint;
 use super::organization::{Answers, Organization, Silence, Tabled, named, nobody, unknown};
 use super::output::Writing;
 use crate::accounts::{Account, Accounts, Alike};
@@ -14,10 +15,12 @@ use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, 
 use crate::inventory::Inventory;
 use crate::name::{fold, same};
 use crate::plan::{Adviser, Offers, Want};
-use crate::policy::{Item, ParameterMode, closest};
+use crate::policy::{Item, ParameterMode};
 use crate::record::Kind;
 use crate::remedy::Fix;
+use crate::report::Style;
 use crate::report::answer::{self, Answered, Verdict};
+use crate::report::who_can::{Holders, Shown};
 use crate::rules::judging::advice::{Advice, Lacking};
 use crate::rules::nearest_ways;
 use crate::scope::{OWN_GROUPS, reads};
@@ -45,6 +48,11 @@ pub(super) struct Asked<'a, S> {
     /// The recipient to act on; `None` where any will do.
     pub(super) on: Option<&'a str>,
     pub(super) format: Tabled,
+    /// How the answers for people look, and whether they leave nothing out.
+    pub(super) style: Style,
+    pub(super) whole: bool,
+    /// What a table for people shows, where that is asked for.
+    pub(super) table: Option<Shown>,
     /// Which answers are printed.
     pub(super) shows: S,
 }
@@ -81,7 +89,7 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                     let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
                     questions.for_each(|question| answer::push_json_of_unknown(out, account, &question, sources));
                 }
-                (Some(account), Tabled::Human) => answer::push_way_to(out, account),
+                (Some(account), Tabled::Human) => answer::push_way_to(out, account, &self.style),
                 _ => {}
             }
             return Err(nobody(&accounts, self.patterns).into());
@@ -93,13 +101,16 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
             )
             .into());
         }
-        if let Some((why, hint)) = self.mistake(&accounts) {
-            return Err(format!("{why}, so nothing was answered{hint}").into());
+        if let Some(why) = mistake(&self.cmdlet.0, &accounts) {
+            return Err(format!("nothing was answered: {why}").into());
         }
         let mut given = BTreeSet::new();
         let mut shown_gaps = BTreeSet::new();
         let mut adviser = Adviser::default();
-        for name in cmdlets {
+        let table = self.table.filter(|_| self.format == Tabled::Human);
+        for (number, name) in cmdlets.into_iter().enumerate() {
+            let mut holders = Holders::new(self.on);
+            let mut chains = String::new();
             let question = Question { on: target.as_ref(), ..question(&self.cmdlet.0, &name) };
             let wanted = organization.exported.names.get(&name).into_iter().collect();
             let mut entries = RoleEntries::of(wanted);
@@ -115,10 +126,11 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                 let judged = &judgement.judged;
                 let verdict = Verdict::of(judged.answer, judgement.elsewhere.as_ref());
                 given.insert(verdict);
-                if (self.shows)(verdict) {
+                if table.is_some() || (self.shows)(verdict) {
                     let shown = accounts.shown(account);
                     let (mut nearest, mut fixes) = (Vec::new(), Vec::new());
-                    if let Some(denied) = judgement.denied() {
+                    let explains = (self.shows)(verdict) && (table.is_none() || self.whole);
+                    if let Some(denied) = judgement.denied().filter(|_| explains) {
                         let known = (&mut adviser, &mut offers);
                         fixes = fixes_of(&mut accounts, account, &question, denied, known);
                         let graph = accounts.graph_mut(account);
@@ -135,62 +147,77 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
                         nearest: &nearest,
                         fixes: &fixes,
                     };
-                    let out = out.part()?;
+                    let look = (&self.style, self.whole);
+                    if table.is_some() {
+                        holders.add(&answered, graph);
+                    }
                     match self.format {
-                        Tabled::Human => answered.push_human(out, graph, sources, &mut shown_gaps),
-                        Tabled::Json => answered.push_json(out, graph, sources),
-                        Tabled::Csv => answered.push_csv(out, graph),
+                        _ if !explains => {}
+                        Tabled::Human if table.is_some() => {
+                            answered.push_human(&mut chains, graph, sources, &mut shown_gaps, look);
+                        }
+                        Tabled::Human => answered.push_human(out.part()?, graph, sources, &mut shown_gaps, look),
+                        Tabled::Json => answered.push_json(out.part()?, graph, sources),
+                        Tabled::Csv => answered.push_csv(out.part()?, graph),
                     }
                 }
                 if let Some(alike) = alike {
                     answers.insert(alike, judgement);
                 }
             }
+            if let Some(shown) = table {
+                let out = out.part()?;
+                out.push_str(if number > 0 { "\n" } else { "" });
+                holders.push(out, sources, &self.style, shown);
+                out.push_str(&chains);
+            }
         }
         Ok(given)
     }
 }
 
-impl<S> Asked<'_, S> {
-    /// Why the cmdlet or a parameter is probably mistyped: nothing knows it; and what was probably meant.
-    fn mistake(&self, accounts: &Accounts<'_>) -> Option<(String, String)> {
-        let item = &self.cmdlet.0;
-        let inventories = accounts.inventories();
-        let is_entry = inventories.iter().any(|inventory| inventory.names.get(&item.text).is_some());
-        if item.is_wild() || is_entry && item.text != item.cmdlet {
-            return None;
-        }
-        let known = accounts.organization().catalogue().cmdlets();
-        unknown_cmdlet(known, &inventories, &item.cmdlet).or_else(|| {
-            let documented = known.get(&item.cmdlet)?;
-            let unknown = |parameter: &&String| {
-                let is_exported = |inventory: &&Inventory| inventory.names.get(parameter).is_some();
-                let mut names = documented.parameters();
-                !is_common(parameter)
-                    && !names.any(|(name, _)| same(name, parameter))
-                    && !inventories.iter().any(is_exported)
-            };
-            let parameter = item.parameters.iter().find(unknown)?;
-            let mut names = documented.parameters().map(|(name, _)| name).peekable();
-            names.peek()?;
-            let hint = closest(parameter, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            let cmdlet = &item.cmdlet;
-            let why = format!(
-                "neither the exports nor Microsoft's documentation have a parameter `{parameter}` of `{cmdlet}`"
-            );
-            Some((why, hint))
-        })
+/// Why a cmdlet or a parameter is probably mistyped: nothing knows it; and what was probably meant.
+pub(super) fn mistake(item: &Item, accounts: &Accounts<'_>) -> Option<String> {
+    let inventories = accounts.inventories();
+    let is_entry = inventories.iter().any(|inventory| inventory.names.get(&item.text).is_some());
+    if item.is_wild() || is_entry && item.text != item.cmdlet {
+        return None;
     }
+    let known = accounts.organization().catalogue().cmdlets();
+    unknown_cmdlet(known, &inventories, &item.cmdlet)
+        .or_else(|| unknown_parameter(known, &inventories, &item.cmdlet, &item.parameters))
 }
 
-/// Why a cmdlet is probably mistyped: neither exports nor the documentation know it; and what was probably meant.
-pub(super) fn unknown_cmdlet(known: &Cmdlets, inventories: &[&Inventory], name: &str) -> Option<(String, String)> {
+/// Why a cmdlet is probably mistyped: neither exports nor the documentation know it.
+pub(super) fn unknown_cmdlet(known: &Cmdlets, inventories: &[&Inventory], name: &str) -> Option<String> {
     let is_exported = |inventory: &&Inventory| inventory.cmdlets().any(|cmdlet| same(inventory.show(cmdlet), name));
     if known.get(name).is_some() || !name.contains('-') || inventories.iter().any(is_exported) {
         return None;
     }
-    let hint = closest(name, known.names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Some((format!("neither the exports nor Microsoft's documentation have a cmdlet `{name}`"), hint))
+    let hint = hint(name, known.names());
+    Some(format!("neither the exports nor Microsoft's documentation have a cmdlet `{name}`{hint}"))
+}
+
+/// Why a parameter of a documented cmdlet is probably mistyped.
+pub(super) fn unknown_parameter(
+    known: &Cmdlets,
+    inventories: &[&Inventory],
+    cmdlet: &str,
+    parameters: &[String],
+) -> Option<String> {
+    let documented = known.get(cmdlet)?;
+    let names = || documented.parameters().map(|(name, _)| name);
+    let is_known = |parameter: &String| {
+        is_common(parameter)
+            || names().any(|name| same(name, parameter))
+            || inventories.iter().any(|inventory| inventory.names.get(parameter).is_some())
+    };
+    names().next()?;
+    let parameter = parameters.iter().find(|parameter| !parameter.contains(['*', '?']) && !is_known(parameter))?;
+    let hint = hint(parameter, names());
+    Some(format!(
+        "neither the exports nor Microsoft's documentation have a parameter `{parameter}` of `{cmdlet}`{hint}"
+    ))
 }
 
 /// An answer, and what is certain without the own mailbox, where that is nothing.
@@ -259,18 +286,25 @@ fn fixes_of<'i>(
 pub(super) fn target(graph: &Graph<'_>, named: &str) -> Result<Target, String> {
     let configured = |kind, what, name: &str| {
         let target = graph.configured_target(kind, name.trim());
-        target.ok_or_else(|| format!("no export shows a {what} `{name}`, so nothing was answered"))
+        let alike = || graph.inventory().objects.iter().filter(|fact| fact.kind == kind);
+        target.ok_or_else(|| {
+            let hint = hint(name, alike().map(|fact| fact.name.as_str()));
+            format!("no export shows a {what} `{name}`, so nothing was answered{hint}")
+        })
     };
     match named.split_once(':') {
         Some((word, name)) if same(word, "server") => return configured(Kind::ExchangeServer, "server", name),
         Some((word, name)) if same(word, "database") => return configured(Kind::MailboxDatabase, "database", name),
         _ => {}
     }
-    let recipient = named;
-    match graph.recipients_named(recipient)[..] {
+    match graph.recipients_named(named)[..] {
         [one] => Ok(graph.target(one)),
-        [] => Err(format!("no export shows a recipient `{recipient}`, so nothing was answered")),
-        _ => Err(format!("several recipients are called `{recipient}`, so nothing was answered")),
+        [] => {
+            let inventory = graph.inventory();
+            let hint = hint(named, inventory.principals.ids().map(|id| inventory.show_principal(id)));
+            Err(format!("no export shows a recipient `{named}`, so nothing was answered{hint}"))
+        }
+        _ => Err(format!("several recipients are called `{named}`, so nothing was answered")),
     }
 }
 

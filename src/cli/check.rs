@@ -1,7 +1,7 @@
 //! `rolecall check`: lint exports against a policy.
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, IntoInnerError, IsTerminal};
+use std::io::{BufWriter, IntoInnerError};
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,70 +9,73 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
-use super::output::{Destination, replace, unwritten};
+use super::output::{Output, replace, unwritten};
 use super::shell::Known;
 use super::{day, say_useless};
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Level, Report, Severity};
 use crate::policy::{self, Files, Policy, Requirement, Who};
 use crate::report::escape::visible;
-use crate::report::{Ending, Style, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
+use crate::report::{Ending, concise, csv, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::rules;
 use crate::rules::accepting::baseline::{self, Baseline};
 use crate::source::{Contents, SourceFile, Sources};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help("Show all lines, all fixes and all notes, and say which policy applies")),
+    after_help = after_help![
+        "rolecall check",
+        "rolecall check exports --policy pack:exchange-baseline",
+        "rolecall check exports --account svc-intune --require intune-connector-on-premises",
+        "rolecall check --format sarif --output rolecall.sarif";
+        "0": "no finding at or above `--fail-on`",
+        "1": "a finding at or above it",
+        "2": "wrong usage, a mistake in the policy, or an input that cannot be read",
+        "3": "nothing was checked: no record, no requirement, no account, no answer"
+    ]
+)]
 pub(super) struct Options {
     #[command(flatten)]
     exports: Exports,
     /// The account, by any of its identities; `*` and `?` are wild
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", help_heading = "Policy")]
     account: Vec<String>,
     /// A pack or a policy file whose requirements these accounts must meet, instead of their own
-    #[arg(long, value_name = "X", requires = "account", conflicts_with = "policy")]
+    #[arg(long, value_name = "X", requires = "account", conflicts_with = "policy", help_heading = "Policy")]
     #[arg(value_parser = Known(policy::pack_names), hide_possible_values = true)]
     require: Option<String>,
     /// The output format
-    #[arg(long, default_value = "human")]
+    #[arg(long, default_value = "human", help_heading = "Output")]
     format: Format,
     /// The least finding that fails the run
-    #[arg(long, default_value = "warning", value_name = "LEVEL")]
+    #[arg(long, default_value = "warning", value_name = "LEVEL", help_heading = "Policy")]
     fail_on: FailOn,
-    /// Show all lines, all fixes and all notes, and say which policy applies
-    #[arg(short, long)]
-    verbose: bool,
     /// Show all causes, however many
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     all: bool,
     /// Show only what RULE finds
-    #[arg(long, value_name = "RULE", value_parser = Known(rules::names), hide_possible_values = true)]
+    #[arg(long, value_name = "RULE", value_parser = Known(rules::names), hide_possible_values = true, help_heading = "Output")]
     only: Vec<String>,
     /// Show nothing below LEVEL; the exit code stays
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", help_heading = "Output")]
     min_level: Option<MinLevel>,
     /// Count the findings of each rule and account instead of showing them
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     statistics: bool,
     /// Answers that stay open are errors
-    #[arg(long)]
+    #[arg(long, help_heading = "Policy")]
     strict: bool,
     /// Show what waivers and the baseline accept, too
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     show_waived: bool,
     /// Record what is there in a file beside the policy, so that only what is new counts
-    #[arg(long, conflicts_with = "require", conflicts_with = "account")]
+    #[arg(long, conflicts_with = "require", conflicts_with = "account", help_heading = "Policy")]
     write_baseline: bool,
     /// Findings do not fail the run
-    #[arg(long)]
+    #[arg(long, help_heading = "Policy")]
     exit_zero: bool,
     #[command(flatten)]
-    to: Destination,
-    /// Colours in the report
-    #[arg(long, default_value = "auto", value_name = "WHEN")]
-    color: Color,
-    /// How wide the report for people is; as wide as the terminal, else 100
-    #[arg(long, value_name = "COLUMNS")]
-    width: Option<usize>,
+    output: Output,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -129,13 +132,6 @@ impl FailOn {
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 pub(super) fn run(options: &Options) -> ExitCode {
     if let Some(name) = options.only.iter().find(|name| rules::rule(name).is_none()) {
         return super::explain::no_rule(name);
@@ -148,10 +144,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Ok(required) => required,
         Err(code) => return ExitCode::from(code),
     };
-    if let Err(code) = options.to.refuse(&inputs.files(required.as_ref())) {
+    if let Err(code) = options.output.refuse(&inputs.files(required.as_ref())) {
         return ExitCode::from(code);
     }
-    if options.verbose {
+    if options.output.is_verbose() {
         inputs.applied.say_files();
     }
     let beside = inputs.applied.baseline();
@@ -323,19 +319,19 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         false => checked.diagnostics.iter().filter(is_shown).cloned().collect(),
     };
     let finished = checked.finished(sources, &shown, ending);
-    let style = Style { color: colored(options), width: width(options) };
+    let style = options.output.style();
     let mut out = String::new();
     match options.format {
         Format::Human => human::write(&mut out, &finished, &style, &shown_of(options, code)),
         Format::Concise => concise::write(&mut out, &finished, &style),
         Format::Json => {
             checked.notes.iter().for_each(|note| eprintln!("note: {}", visible(note)));
-            let written = options.to.open().and_then(|out| {
+            let written = options.output.open().and_then(|out| {
                 let mut out = BufWriter::new(out);
                 json::write(&mut out, &finished)?;
                 out.into_inner().map_err(IntoInnerError::into_error)?.finish()
             });
-            return options.to.end(written, code);
+            return options.output.end(written, code);
         }
         Format::Sarif => sarif::write(&mut out, &finished),
         Format::Github => github::write(&mut out, &finished),
@@ -345,41 +341,17 @@ fn write(checked: &Checked, sources: &Sources<'_>, ending: Ending, options: &Opt
         Format::Csv => csv::write(&mut out, &finished),
         Format::Html => html::write(&mut out, &finished),
     }
-    options.to.write(&out, code)
+    options.output.write(&out, code)
 }
 
 /// What is shown. Where something could not be read, or nothing was checked, a note may say why.
 fn shown_of(options: &Options, code: u8) -> human::Shown {
     human::Shown {
-        verbose: options.verbose,
-        notes: options.verbose || code > 1,
+        verbose: options.output.is_verbose(),
+        notes: options.output.is_verbose() || code > 1,
         all: options.all,
         least: options.min_level.map(MinLevel::severity),
         only: options.only.clone(),
         statistics: options.statistics,
     }
-}
-
-fn width(options: &Options) -> usize {
-    let of_terminal = || {
-        let terminal = Some(io::stdout()).filter(|stdout| options.to.is_stdout() && stdout.is_terminal())?;
-        terminal_size::terminal_size_of(terminal).map(|(width, _)| usize::from(width.0))
-    };
-    options.width.or_else(of_terminal).unwrap_or(Style::default().width)
-}
-
-fn colored(options: &Options) -> bool {
-    match options.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
-            let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            wanted && options.to.is_stdout() && io::stdout().is_terminal() && obeys_colours()
-        }
-    }
-}
-
-/// Whether the terminal obeys colours. The older console of Windows does once it is told to.
-fn obeys_colours() -> bool {
-    anstyle_query::windows::enable_ansi_colors().unwrap_or(true)
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::output::Destination;
+use super::output::Output;
 
 /// The script. It is ASCII with line feeds alone: every shell and every redirection keeps that as it is.
 const SCRIPT: &str = include_str!("collect.ps1");
@@ -13,12 +13,19 @@ const SCRIPT: &str = include_str!("collect.ps1");
 const DEFAULT: &str = "[string]$Environment = 'auto',";
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall collect --output collect.ps1",
+        "rolecall collect --environment online";
+        "0": "always",
+        "2": "wrong usage"
+    ]
+)]
 pub(super) struct Options {
     /// What the script expects to find; it stops where the session shows something else
     #[arg(long, default_value = "auto", value_name = "E")]
     environment: Environment,
     #[command(flatten)]
-    to: Destination,
+    output: Output,
 }
 
 /// Where the script will run. The names are those of its parameter `-Environment`.
@@ -50,5 +57,5 @@ enum Environment {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let name = options.environment.to_possible_value().expect("no environment is hidden");
-    options.to.write(&SCRIPT.replacen(DEFAULT, &format!("[string]$Environment = '{}',", name.get_name()), 1), 0)
+    options.output.write(&SCRIPT.replacen(DEFAULT, &format!("[string]$Environment = '{}',", name.get_name()), 1), 0)
 }

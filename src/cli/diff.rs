@@ -5,26 +5,33 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::day;
 use super::git::{self, Tree};
 use super::inputs::{Exports, Inputs};
-use super::organization::{Organization, Output, read};
-use crate::check::{Terms, check};
-use crate::diagnostic::{Diagnostic, Report, Severity, fingerprint};
+use super::organization::{Organization, read};
+use super::output::Output;
+use crate::diagnostic::{Diagnostic, Severity, fingerprint};
 use crate::diff::{Diff, Direction, compare};
 use crate::exports::{Disk, Place};
 use crate::inventory::Inventory;
 use crate::report::diff::{Compared, Read};
 use crate::report::escape::visible;
-use crate::rules;
 use crate::rules::judging::undecided::UNDECIDED;
 use crate::source::Sources;
 
 /// OLD and NEW are each a file or folder, `REV:PATH` or `REV`; with `--base` or `--staged`, PATHs are what to compare
 #[derive(Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help("Leave nothing out: every cmdlet and every open answer")),
+    after_help = after_help![
+        "rolecall diff old new",
+        "rolecall diff --base main",
+        "rolecall diff --staged --only dangerous";
+        "0": "no account gained anything",
+        "1": "an account gained something, or the policy finds something new",
+        "2": "wrong usage, a mistake in the policy, or an input that cannot be read",
+        "3": "nothing could be compared"
+    ]
+)]
 pub(super) struct Options {
-    #[command(flatten)]
-    exports: Exports,
     /// Compare with the commit from which this branch left REV
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -43,12 +50,11 @@ pub(super) struct Options {
     /// What might have been gained fails the run, too
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    exports: Exports,
     /// The output format
-    #[arg(long, default_value = "human")]
+    #[arg(long, default_value = "human", help_heading = "Output")]
     format: Format,
-    /// Leave nothing out of the report for people
-    #[arg(short, long)]
-    verbose: bool,
     #[command(flatten)]
     output: Output,
 }
@@ -178,7 +184,7 @@ fn diff(options: &Options, sides: [&Side; 2]) -> Result<ExitCode, u8> {
     let open = |side: &Side| options.exports.open_side(&side.paths, &*side.place);
     let inputs: [Inputs; 2] = [open(sides[0])?, open(sides[1])?];
     for inputs in &inputs {
-        options.output.to.refuse(&inputs.files(None))?;
+        options.output.refuse(&inputs.files(None))?;
     }
     let quiet = options.output.is_quiet();
     let (old, old_sources, old_code) = read(&inputs[0], quiet);
@@ -192,28 +198,21 @@ fn diff(options: &Options, sides: [&Side; 2]) -> Result<ExitCode, u8> {
     };
     let mut out = String::new();
     match options.format {
-        Format::Human => compared.push_human(&mut out, options.verbose),
+        Format::Human => compared.push_human(&mut out, (&options.output.style(), options.output.is_verbose())),
         Format::Json => compared.push_json(&mut out),
         Format::Markdown => compared.push_markdown(&mut out),
     }
     let is_whole = sides.iter().all(|side| side.place.is_whole());
     let unusable = old_code.max(new_code).max(if is_whole { 0 } else { 2 });
     let code = if unusable > 0 { unusable } else { exit_code(options, &compared) };
-    Ok(options.output.to.write(&out, code))
+    Ok(options.output.write(&out, code))
 }
 
 /// What the policy newly finds, and what it finds no more; nothing without a policy. What the other side could not
 /// decide is neither.
 fn findings(inputs: &[Inputs; 2]) -> [Vec<Diagnostic>; 2] {
-    let [old, new] = inputs.each_ref().map(|inputs| {
-        let Some(files) = &inputs.applied.files else { return Vec::new() };
-        let mut loaded = inputs.load();
-        let mut sources = std::mem::take(&mut loaded.sources);
-        let mut report = Report::default();
-        let policy = files.read(&mut sources, &rules::names(), &mut report);
-        let terms = Terms { assumptions: inputs.assumptions, today: day(inputs.today, &policy), ..Terms::default() };
-        check(loaded, &sources, &policy, terms, Report::default()).diagnostics
-    });
+    let [old, new] =
+        inputs.each_ref().map(|inputs| inputs.check().map(|checked| checked.diagnostics).unwrap_or_default());
     let only_in = |these: &[Diagnostic], others: &[Diagnostic]| -> Vec<Diagnostic> {
         let known: BTreeSet<String> = others.iter().map(fingerprint).collect();
         let is_undecided = |finding: &Diagnostic| {

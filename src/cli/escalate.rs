@@ -10,6 +10,15 @@ use crate::graph::Escalator;
 use crate::report::escalate::Escalations;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help("Show every command, and the lines that each one needs")),
+    after_help = after_help![
+        "rolecall escalate adm-anna exports",
+        "rolecall escalate '*' exports --format json";
+        "0": "the accounts were found, whatever they could give themselves",
+        "2": "wrong usage, a mistake in the policy, or an input that cannot be read",
+        "3": "no account matches, or nothing was read"
+    ]
+)]
 pub(super) struct Options {
     /// The account, by any of its identities; `*` and `?` are wild
     account: String,
@@ -19,6 +28,8 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let patterns = std::slice::from_ref(&options.account);
+    let output = &options.answers.output;
+    let style = output.style();
     options.answers.asking(|_| {}).each(|organization, sources, out| {
         let mut accounts = organization.accounts();
         let wanted = named(&accounts, patterns);
@@ -32,7 +43,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             let escalations = Escalations { account: accounts.shown(*account), rights, ways: &ways };
             let out = out.part()?;
             match options.answers.format {
-                Plain::Human => escalations.push_human(out, graph, &escalator, sources),
+                Plain::Human => escalations.push_human(out, graph, &escalator, sources, (&style, output.is_verbose())),
                 Plain::Json => escalations.push_json(out, graph, &escalator, sources),
             }
         }

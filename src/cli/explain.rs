@@ -1,23 +1,29 @@
 //! `rolecall explain` and `rolecall rules`: the documentation of the rules, from the binary.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::output::Destination;
+use super::hint;
+use super::output::Output;
 use super::shell::Known;
-use crate::policy::closest;
+use crate::report::columns;
 use crate::report::escape::visible;
-use crate::rules::{self, RULES, rule};
+use crate::rules::{self, RULES, Rule, rule};
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall explain missing-cmdlet";
+        "0": "it was found",
+        "2": "wrong usage, or no such rule"
+    ]
+)]
 pub(super) struct Options {
     /// The rule, as it stands in brackets behind a level: `error[missing-cmdlet]`
     #[arg(value_name = "RULE", value_parser = Known(rules::names), hide_possible_values = true)]
     rule: String,
     #[command(flatten)]
-    to: Destination,
+    output: Output,
 }
 
 pub(super) fn run(options: &Options) -> ExitCode {
@@ -26,26 +32,22 @@ pub(super) fn run(options: &Options) -> ExitCode {
     };
     let preset = if rule.check.is_some() { format!(" (preset: {})", rule.preset.name()) } else { String::new() };
     let page = format!("{}[{}]: {}{preset}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body());
-    options.to.write(&page, 0)
+    options.output.write(&page, 0)
 }
 
 /// Says that no rule has this name, and which was probably meant.
 pub(super) fn no_rule(name: &str) -> ExitCode {
-    let hint = match closest(name, RULES.iter().map(|rule| rule.id.0)) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => "; `rolecall rules` lists them all".to_owned(),
-    };
+    let hint = hint(name, RULES.iter().map(|rule| rule.id.0));
+    let hint = if hint.is_empty() { "; `rolecall rules` lists them all" } else { &hint };
     eprintln!("error: no rule is called `{}`{hint}", visible(name));
     ExitCode::from(2)
 }
 
-pub(super) fn list(to: &Destination) -> ExitCode {
-    let width = RULES.iter().map(|rule| rule.id.0.len()).max().unwrap_or(0);
+pub(super) fn list(output: &Output) -> ExitCode {
+    let row =
+        |rule: &Rule| [rule.level.name(), rule.preset_name(), rule.id.0, rule.summary].map(ToOwned::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = RULES.iter().map(row).collect();
     let mut out = String::new();
-    for rule in RULES {
-        // Writing to a string cannot fail.
-        let (level, preset) = (rule.level.name(), rule.preset_name());
-        let _ = writeln!(out, "{level:7} {preset:7} {:width$}  {}", rule.id.0, rule.summary);
-    }
-    to.write(&out, 0)
+    columns::push(&mut out, &["level", "preset", "rule", "what it finds"], &rows, &output.style());
+    output.write(&out, 0)
 }

@@ -4,20 +4,27 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::ask::{Cmdlet, cmdlets, question};
+use super::ask::{Cmdlet, cmdlets, mistake, question};
+use super::hint;
 use super::inputs::Exports;
-use super::organization::{Asking, Organization, Output, named, nobody};
+use super::organization::{Asking, Organization, named, nobody};
+use super::output::Output;
 use crate::accounts::{Account, Accounts};
 use crate::graph::{Drawing, DrawingFilter, Wildcard};
 use crate::inventory::PrincipalId;
 use crate::name::Symbol;
-use crate::policy::closest;
 use crate::report::drawing;
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall graph exports --account adm-anna",
+        "rolecall graph exports --role 'Mailbox Import Export' --format dot";
+        "0": "something was drawn",
+        "2": "wrong usage, an input that cannot be read, or too much for mermaid",
+        "3": "nothing was drawn"
+    ]
+)]
 pub(super) struct Options {
-    #[command(flatten)]
-    exports: Exports,
     /// Draw what this account reaches; `*` and `?` are wild, may be repeated
     #[arg(long, value_name = "A")]
     account: Vec<String>,
@@ -33,8 +40,10 @@ pub(super) struct Options {
     /// Draw disabled assignments, roles that nobody holds and whatever else stands alone, too
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    exports: Exports,
     /// The output format
-    #[arg(long, default_value = "mermaid")]
+    #[arg(long, default_value = "mermaid", help_heading = "Output")]
     format: Format,
     #[command(flatten)]
     output: Output,
@@ -57,7 +66,7 @@ enum Format {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     if matches!(options.format, Format::OpengraphSchema) {
-        return options.output.to.write(&drawing::opengraph_schema(), 0);
+        return options.output.write(&drawing::opengraph_schema(), 0);
     }
     let asking =
         Asking { exports: &options.exports, output: &options.output, for_people: false, heading: String::new() };
@@ -85,6 +94,9 @@ impl Options {
             cmdlets: asked.collect(),
             all: self.all,
         };
+        for cmdlet in &self.cmdlet {
+            mistake(&cmdlet.0, &accounts).map_or(Ok(()), |why| Err(format!("nothing was drawn: {why}")))?;
+        }
         let known = |name: &str| organization.exported.names.get(name).is_some();
         if !self.cmdlet.is_empty() && !filter.cmdlets.iter().any(|question| known(question.cmdlet)) {
             return Err("no role in the exports has such a cmdlet, so nothing was drawn".to_owned());
@@ -159,8 +171,7 @@ impl Options {
             let before = found.len();
             found.extend(all.iter().filter(|role| wildcard.matches(inventory.show(**role))));
             if found.len() == before {
-                let near = closest(asked, all.iter().map(|role| inventory.show(*role)));
-                let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let hint = hint(asked, all.iter().map(|role| inventory.show(*role)));
                 return Err(format!("no export shows a role `{asked}`, so nothing was drawn{hint}"));
             }
         }
@@ -172,7 +183,10 @@ impl Options {
         for asked in &self.group {
             let named = accounts.organization().groups_named(asked);
             if named.is_empty() {
-                return Err(format!("no export shows a group `{asked}`, so nothing was drawn"));
+                let inventory = accounts.organization().inventory();
+                let groups = accounts.organization().groups_named("*");
+                let hint = hint(asked, groups.iter().map(|group| inventory.show_principal(*group)));
+                return Err(format!("no export shows a group `{asked}`, so nothing was drawn{hint}"));
             }
             found.extend(named);
         }

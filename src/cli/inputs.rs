@@ -4,18 +4,23 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::day;
 use super::policy::Applied;
 use super::progress::Progress;
+use crate::check::{Checked, Terms, check};
+use crate::diagnostic::Report;
 use crate::exports::{self, Disk, Loaded, Opened, Organization, Place, Wanted};
 use crate::graph::Assumptions;
 use crate::name::same;
 use crate::paths::{expand, identity};
-use crate::policy::{Files, Policy};
+use crate::policy::{self, Files, Policy};
 use crate::report::escape::visible;
+use crate::rules;
 use crate::rules::accepting::waive::Date;
 
 /// The exports to read, and what to take for granted.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
 pub(super) struct Exports {
     /// Files or folders of exports; `-` reads standard input
     #[arg(value_name = "PATH")]
@@ -27,10 +32,10 @@ pub(super) struct Exports {
     #[arg(long, value_name = "A=PATH", value_parser = entries_of)]
     entries_of: Vec<(String, String)>,
     /// The policy: a file, or `pack:NAME`; else the nearest `rolecall.toml` above this folder
-    #[arg(long, value_name = "FILE|pack:NAME")]
+    #[arg(long, value_name = "FILE|pack:NAME", help_heading = "Policy")]
     pub(super) policy: Option<String>,
     /// The day on which waivers are judged, such as 2026-12-31, instead of today
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", help_heading = "Policy")]
     pub(super) today: Option<Date>,
     /// How many threads read; the size of the input decides where this is not given
     #[arg(long, value_name = "N")]
@@ -88,6 +93,20 @@ impl Inputs {
     pub(super) fn load(&self) -> Loaded<'_> {
         super::progress::load(&self.opened, self.progress)
     }
+
+    /// What a check by the policy says; `None` without a policy.
+    pub(super) fn check(&self) -> Option<Checked> {
+        let files = self.applied.files.as_ref()?;
+        let mut loaded = self.load();
+        let mut sources = std::mem::take(&mut loaded.sources);
+        let mut report = Report::default();
+        // Places depend on the exports before it, so the policy is read once more.
+        let policy = files.read(&mut sources, &rules::names(), &mut report);
+        policy::check_accounts(&policy, &mut report);
+        policy::check_contradictions(&policy, &mut report);
+        let terms = Terms { assumptions: self.assumptions, today: day(self.today, &policy), ..Terms::default() };
+        Some(check(loaded, &sources, &policy, terms, report))
+    }
 }
 
 impl Inputs {
@@ -111,6 +130,19 @@ impl Exports {
             2
         })?;
         Ok(self.open_in(applied, organizations, &Disk))
+    }
+
+    /// What a policy alone names.
+    pub(super) fn of_policy(policy: &str) -> Self {
+        Self {
+            paths: Vec::new(),
+            assume: Vec::new(),
+            entries_of: Vec::new(),
+            policy: Some(policy.to_owned()),
+            today: None,
+            jobs: None,
+            progress: Progress::Auto,
+        }
     }
 
     /// One side of a comparison: some paths in a place, or those of the policy where there are none. Both sides are one

@@ -6,36 +6,19 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::inputs::{Exports, Inputs};
-use super::output::{Destination, Writing};
-use super::{day, say_what_reading_noticed};
+use super::output::{Output, Writing};
+use super::{day, hint, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::Report;
 use crate::exports::Stated;
 use crate::graph::{Assertions, Assumptions};
 use crate::inventory::Inventory;
 use crate::name::fold;
-use crate::policy::{Policy, closest};
+use crate::policy::Policy;
 use crate::report::escape::visible;
 use crate::rules;
 use crate::rules::accepting::waive::Date;
 use crate::source::Sources;
-
-/// Where a report goes, and what is said next to it.
-#[derive(Debug, Args)]
-pub(super) struct Output {
-    #[command(flatten)]
-    pub(super) to: Destination,
-    /// Say nothing on standard error but what makes the run fail
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-impl Output {
-    /// Whether nothing is said but what makes the run fail.
-    pub(super) fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-}
 
 /// What every command takes that asks about exports: which, how the answers are printed, and where they go.
 #[derive(Debug, Args)]
@@ -43,7 +26,7 @@ pub(super) struct Answers<F: ValueEnum + Clone + Send + Sync + 'static> {
     #[command(flatten)]
     pub(super) exports: Exports,
     /// The output format
-    #[arg(long, default_value = "human")]
+    #[arg(long, default_value = "human", help_heading = "Output")]
     pub(super) format: F,
     #[command(flatten)]
     pub(super) output: Output,
@@ -148,14 +131,14 @@ impl Asking<'_> {
             Ok(inputs) => inputs,
             Err(code) => return ExitCode::from(code),
         };
-        if let Err(code) = self.output.to.refuse(&inputs.files(None)) {
+        if let Err(code) = self.output.refuse(&inputs.files(None)) {
             return ExitCode::from(code);
         }
-        let (organizations, sources, unusable) = read(&inputs, self.output.quiet);
+        let (organizations, sources, unusable) = read(&inputs, self.output.is_quiet());
         let several = inputs.applied.policy.has_several();
         let (mut answered, mut silent) = (None, Vec::new());
         let mut write = || {
-            let mut out = Writing::new(self.output.to.open()?, self.heading.clone());
+            let mut out = Writing::new(self.output.open()?, self.heading.clone());
             for organization in &organizations {
                 let name = organization.name.as_ref().filter(|_| several);
                 if let Some(name) = name.filter(|_| self.for_people) {
@@ -172,10 +155,10 @@ impl Asking<'_> {
             out.finish()?.finish()
         };
         let written = write();
-        if unusable == 0 && (answered.is_none() || !self.output.quiet) {
+        if unusable == 0 && (answered.is_none() || !self.output.is_quiet()) {
             silent.iter().for_each(|why| eprintln!("{}", visible(why)));
         }
-        self.output.to.end(written, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
+        self.output.end(written, if unusable == 0 { answered.unwrap_or(3) } else { unusable })
     }
 }
 
@@ -227,10 +210,7 @@ pub(super) fn unknown<'p>(accounts: &Accounts<'_>, patterns: &'p [String]) -> Op
 fn meant(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     let [pattern] = patterns else { return String::new() };
     let names = accounts.all().iter().map(|account| accounts.shown(*account));
-    match closest(pattern, names).filter(|_| !accounts.is_group(pattern)) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => String::new(),
-    }
+    if accounts.is_group(pattern) { String::new() } else { hint(pattern, names) }
 }
 
 /// Says that no account fits.

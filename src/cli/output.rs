@@ -1,29 +1,74 @@
-//! Where reports go: to standard output, or to a file that is written whole or not at all.
+//! What every report takes: where it goes, to standard output or to a file that is written whole or not at all; how it
+//! looks; and how much is said.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, StdoutLock, Write};
+use std::io::{self, ErrorKind, IsTerminal, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::paths::identity;
 use crate::policy::FILE_NAME;
+use crate::report::Style;
 use crate::report::escape::visible;
 use crate::report::stream::Stream;
 
-/// Where a report goes.
+/// What every command takes that prints a report.
 #[derive(Debug, Default, Args)]
-pub(super) struct Destination {
+#[command(next_help_heading = "Output")]
+pub(super) struct Output {
     /// Write the report to FILE
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Say nothing on standard error but what makes the run fail
+    #[arg(short, long)]
+    quiet: bool,
+    /// Leave nothing out; this report leaves nothing out anyway
+    #[arg(short, long)]
+    verbose: bool,
+    /// Colours in the report; `auto`: where a terminal shows it and NO_COLOR is not set
+    #[arg(long, default_value = "auto", value_name = "WHEN")]
+    color: Color,
+    /// How wide the report for people is: as wide as the terminal, else 100
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
 }
 
-impl Destination {
-    /// Whether the report goes to standard output.
-    pub(super) const fn is_stdout(&self) -> bool {
-        self.output.is_none()
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Output {
+    /// Whether nothing is said but what makes the run fail.
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether nothing is left out.
+    pub(super) const fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// How the report looks.
+    pub(super) fn style(&self) -> Style {
+        let terminal = Some(io::stdout()).filter(|stdout| self.output.is_none() && stdout.is_terminal());
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+                // The older console of Windows obeys colours once it is told to.
+                let obeys = || anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
+                wanted && terminal.is_some() && obeys()
+            }
+        };
+        let of_terminal = || terminal_size::terminal_size_of(terminal?).map(|(width, _)| usize::from(width.0));
+        Style { color, width: self.width.or_else(of_terminal).unwrap_or(Style::default().width) }
     }
 
     /// Says that FILE is one of the files that the run reads, given by their identities: the report would replace it.
@@ -79,7 +124,7 @@ impl Destination {
 
 /// Prints a report.
 pub(super) fn print(report: &str) -> ExitCode {
-    Destination::default().write(report, 0)
+    Output::default().write(report, 0)
 }
 
 /// Says that a file cannot be written.

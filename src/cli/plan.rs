@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
-use super::organization::{Output, named, nobody};
+use super::organization::{named, nobody};
+use super::output::Output;
 use super::{day, say_what_reading_noticed};
 use crate::accounts::Accounts;
 use crate::advise::{Refusal, Task, advise, with_all_parameters};
@@ -22,11 +23,18 @@ use crate::rules::judging::answers::asks_of;
 use crate::source::Sources;
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall plan svc-new exports --require intune-connector-on-premises",
+        "rolecall plan svc-new exports --require needs.toml --format powershell --output plan.ps1";
+        "0": "afterwards everything that is required is granted",
+        "1": "something stays missing or undecided, or the policy finds something new",
+        "2": "wrong usage, a mistake in the policy, or an input that cannot be read",
+        "3": "nothing was planned, or every answer is undecided"
+    ]
+)]
 pub(super) struct Options {
     /// The account, by any of its identities
     account: String,
-    #[command(flatten)]
-    exports: Exports,
     /// A pack or a policy file whose requirements the account must meet, instead of those of the policy
     #[arg(long, value_name = "X")]
     require: Option<String>,
@@ -48,8 +56,10 @@ pub(super) struct Options {
     /// The least new finding of the policy that fails the run
     #[arg(long, default_value = "warning", value_name = "LEVEL")]
     fail_on: FailOn,
+    #[command(flatten)]
+    exports: Exports,
     /// The output format
-    #[arg(long, default_value = "human")]
+    #[arg(long, default_value = "human", help_heading = "Output")]
     format: Format,
     #[command(flatten)]
     output: Output,
@@ -96,7 +106,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         Ok(required) => required,
         Err(code) => return ExitCode::from(code),
     };
-    if let Err(code) = options.output.to.refuse(&inputs.files(required.as_ref())) {
+    if let Err(code) = options.output.refuse(&inputs.files(required.as_ref())) {
         return ExitCode::from(code);
     }
     let mut loaded = inputs.load();
@@ -216,7 +226,7 @@ impl Run<'_> {
     fn write(&self, proposal: &Proposal, sources: &Sources<'_>) -> ExitCode {
         let mut out = String::new();
         match self.options.format {
-            Format::Human => plan::push_human(&mut out, proposal),
+            Format::Human => plan::push_human(&mut out, proposal, sources, &self.options.output.style()),
             Format::Json => plan::push_json_object(&mut out, proposal, sources),
             Format::Powershell => {
                 let hash = |file: &crate::source::SourceFile<'_>| {
@@ -226,7 +236,7 @@ impl Run<'_> {
                 out = if self.options.undo { plan::undo(proposal, &inputs) } else { plan::redo(proposal, &inputs) };
             }
         }
-        self.options.output.to.write(&out, self.code(proposal))
+        self.options.output.write(&out, self.code(proposal))
     }
 
     /// 3 where every answer is open, 1 where something stays missing or open or the policy finds something new, else 0.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
-use super::output::{Destination, Out, Writing};
+use super::output::{Out, Output, Writing};
 use super::say_useless;
 use crate::diagnostic::{Report, noticed};
 use crate::exports::{Disk, Place, Useless};
@@ -20,17 +20,23 @@ use crate::rules;
 use crate::source::{Changed, Contents, FileId, SourceFile};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help("Also say on standard error what became of each line")),
+    after_help = after_help![
+        "rolecall records exports",
+        "rolecall records - < console.txt";
+        "0": "everything was read",
+        "2": "wrong usage, or an input that cannot be read",
+        "3": "no PATH was named"
+    ]
+)]
 pub(super) struct Options {
     #[command(flatten)]
     exports: Exports,
     /// The output format
-    #[arg(long, default_value = "json")]
+    #[arg(long, default_value = "json", help_heading = "Output")]
     format: Format,
-    /// Also print what became of each line
-    #[arg(short, long)]
-    verbose: bool,
     #[command(flatten)]
-    to: Destination,
+    output: Output,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,12 +49,12 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let Walked { given, inputs } = read::walk(&options.exports.paths);
     let policy = options.exports.policy.iter().map(|policy| identity(Path::new(policy)));
     let real: Vec<PathBuf> = inputs.iter().map(|input| input.real.clone()).chain(policy).collect();
-    if let Err(code) = options.to.refuse(&real) {
+    if let Err(code) = options.output.refuse(&real) {
         return ExitCode::from(code);
     }
-    let mut out = match options.to.open() {
+    let mut out = match options.output.open() {
         Ok(out) => Writing::new(out, String::new()),
-        Err(error) => return options.to.end(Err(error), 0),
+        Err(error) => return options.output.end(Err(error), 0),
     };
     // Of each path whether it could be read, and how many records it holds; `None` where another path gave its files.
     let mut found: Vec<Option<(bool, u64)>> = vec![None; given.len()];
@@ -57,8 +63,8 @@ pub(super) fn run(options: &Options) -> ExitCode {
         let (readable, records) = found[input.given].get_or_insert((false, 0));
         let opened = input.error.take().map_or_else(|| Disk.open(&input), Err);
         let read = match &opened {
-            Ok(contents) => match print(contents, id, &input, options.verbose, &mut out) {
-                Err(error) => return options.to.end(Err(error), 0),
+            Ok(contents) => match print(contents, id, &input, options.output.is_verbose(), &mut out) {
+                Err(error) => return options.output.end(Err(error), 0),
                 Ok(_) if !contents.is_as_opened() => Err(Changed.to_string()),
                 Ok(count) => Ok(count),
             },
@@ -87,7 +93,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             3
         }
     };
-    options.to.end(out.finish().and_then(Out::finish), code)
+    options.output.end(out.finish().and_then(Out::finish), code)
 }
 
 /// Prints the records of one file and counts them.

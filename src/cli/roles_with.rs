@@ -5,15 +5,25 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::ask::unknown_cmdlet;
+use super::ask::{unknown_cmdlet, unknown_parameter};
+use super::hint;
 use super::organization::{Answers, Organization, Silence, Tabled};
 use crate::graph::{EntryGrant, Gap, Graph, RoleEntries, Wildcard, is_common};
 use crate::inventory::{Inventory, NO_ROLE};
-use crate::name::{Symbol, fold};
+use crate::name::{Symbol, fold, same};
 use crate::record::Kind;
 use crate::report::roles_with::{self, RoleWith};
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall roles-with Set-Mailbox exports",
+        "rolecall roles-with Set-Mailbox:ForwardingAddress exports",
+        "rolecall roles-with 'Help Desk\\*' exports";
+        "0": "a role has it, or certainly none has",
+        "2": "wrong usage, or a name that nothing knows",
+        "3": "every answer is undecided, or nothing was answered"
+    ]
+)]
 pub(super) struct Options {
     /// The cmdlet, perhaps with its role and with parameters: `Set-Mailbox:Forwarding*`, `*Help*\Set-*`, `*:Database`;
     /// `*` and `?` are wild, `,` asks for all parameters and `|` for any
@@ -92,17 +102,20 @@ impl Asked {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let asking = options.answers.asking(roles_with::push_csv_heading);
+    let (style, whole) = (options.answers.output.style(), options.answers.output.is_verbose());
     let mut mistaken = false;
     let code = asking.each(|organization, sources, out| {
         let found = roles(organization, &options.cmdlet)?;
         let accounts = organization.accounts();
         let graph = accounts.organization();
         let asked = options.cmdlet.among(graph.inventory());
+        if let Some(why) = misspelt(graph, &asked) {
+            // What is cut or was not exported might know it.
+            mistaken = found.iter().all(|it| it.matches.is_some());
+            return Err(format!("error: {why}").into());
+        }
         if found.is_empty() {
-            let near = misspelt(graph, &asked);
-            mistaken |= near.is_some();
-            let why = near.unwrap_or_else(|| format!("no role in the exports has `{}`", asked.text));
-            return if mistaken { Err(why.into()) } else { say_none(&why) };
+            return say_none(&format!("no role in the exports has `{}`", asked.text));
         }
         let decided = found.iter().any(|it| it.matches == Some(true));
         for it in &found {
@@ -110,13 +123,14 @@ pub(super) fn run(options: &Options) -> ExitCode {
             match options.answers.format {
                 // People ask which roles have it; of the others the names will do.
                 Tabled::Human if it.matches == Some(false) => {}
-                Tabled::Human => it.push_human(out, graph),
+                Tabled::Human => it.push_human(out, graph, sources, (&style, whole)),
                 Tabled::Json => it.push_json(out, graph, sources),
                 Tabled::Csv => it.push_csv(out, graph),
             }
         }
         if options.answers.format == Tabled::Human {
-            roles_with::push_others(out.part()?, graph, found.iter().filter(|it| it.matches == Some(false)));
+            let others = found.iter().filter(|it| it.matches == Some(false));
+            roles_with::push_others(out.part()?, graph, others, &style);
         }
         // Where nothing is certain, every answer is open.
         Ok(if decided || found.iter().all(|it| it.matches == Some(false)) { 0 } else { 3 })
@@ -186,12 +200,22 @@ fn roles<'i>(organization: &'i Organization, asked: &Asked) -> Result<Vec<RoleWi
     Ok(found)
 }
 
-/// What was probably meant, where neither the exports nor Microsoft's documentation know the cmdlet.
+/// What was probably meant, where neither the exports nor Microsoft's documentation know the cmdlet or a parameter, or no
+/// export shows the role.
 fn misspelt(graph: &Graph<'_>, asked: &Asked) -> Option<String> {
-    let known = graph.catalogue().cmdlets();
-    let name = asked.cmdlet.as_str();
-    if asked.is_wild() || asked.role.is_some() {
+    let inventory = graph.inventory();
+    if let Some(role) = asked.role.as_ref().filter(|role| !role.contains(['*', '?'])) {
+        let known: BTreeSet<Symbol> = inventory.roles_with_entries().chain(inventory.roles.names()).collect();
+        let is_known = known.iter().any(|known| inventory.show_role(*known).is_some_and(|known| same(known, role)));
+        if !is_known {
+            let hint = hint(role, known.iter().map(|role| inventory.show(*role)));
+            return Some(format!("no export shows a role `{role}`{hint}"));
+        }
+    }
+    if asked.is_wild() {
         return None;
     }
-    unknown_cmdlet(known, &[graph.inventory()], name).map(|(why, hint)| format!("error: {why}{hint}"))
+    let known = graph.catalogue().cmdlets();
+    unknown_cmdlet(known, &[inventory], &asked.cmdlet)
+        .or_else(|| unknown_parameter(known, &[inventory], &asked.cmdlet, &asked.parameters))
 }

@@ -7,33 +7,46 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Args, Command};
 use clap_complete::Shell;
 
-use super::output::Destination;
-use crate::policy::closest;
+use super::hint;
+use super::output::Output;
 use crate::report::escape::visible;
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall completions bash";
+        "0": "always",
+        "2": "wrong usage"
+    ]
+)]
 pub(super) struct Completions {
     /// The shell that completes
     #[arg(value_name = "SHELL")]
     shell: Shell,
     #[command(flatten)]
-    to: Destination,
+    output: Output,
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall man",
+        "rolecall man who-can";
+        "0": "it was found",
+        "2": "wrong usage, or no such command"
+    ]
+)]
 pub(super) struct Man {
     /// The command whose page is printed; without one, that of rolecall
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
     #[command(flatten)]
-    to: Destination,
+    output: Output,
 }
 
 /// Prints the script that makes a shell complete `rolecall`.
 pub(super) fn completions(mut rolecall: Command, options: &Completions) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut rolecall, "rolecall", &mut script);
-    options.to.write(&String::from_utf8_lossy(&script), 0)
+    options.output.write(&String::from_utf8_lossy(&script), 0)
 }
 
 /// Prints a page of the manual.
@@ -44,9 +57,8 @@ pub(super) fn man(mut rolecall: Command, options: &Man) -> ExitCode {
         Some(name) => match rolecall.find_subcommand(name) {
             Some(command) => command.clone(),
             None => {
-                let near = closest(name, rolecall.get_subcommands().map(Command::get_name));
-                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                eprintln!("error: no command is called `{}`{near}", visible(name));
+                let hint = hint(name, rolecall.get_subcommands().map(Command::get_name));
+                eprintln!("error: no command is called `{}`{hint}", visible(name));
                 return ExitCode::from(2);
             }
         },
@@ -54,7 +66,7 @@ pub(super) fn man(mut rolecall: Command, options: &Man) -> ExitCode {
     let mut text = Vec::new();
     // Writing to a vector cannot fail.
     let _ = clap_mangen::Man::new(page).render(&mut text);
-    options.to.write(&String::from_utf8_lossy(&text), 0)
+    options.output.write(&String::from_utf8_lossy(&text), 0)
 }
 
 /// Reads any text, and lets shells complete some: names that the binary knows.

@@ -1,13 +1,12 @@
 //! `rolecall test`: run the tests that stand next to a policy, through the code that `check` runs.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::output::Destination;
+use super::output::Output;
 use super::policy;
 use crate::check::{Checked, Terms, check};
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -16,12 +15,23 @@ use crate::graph::Assumptions;
 use crate::paths::identity;
 use crate::policy::{Files, Finding, Policy, TestCase};
 use crate::report::escape::visible;
+use crate::report::prose::{color, push_marked, push_text};
 use crate::report::{Style, concise};
 use crate::rules;
 use crate::rules::accepting::waive::{Date, shows, words_of};
 use crate::source::{Sources, Span};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help("Show every test, and which tables and rules no test fires")),
+    after_help = after_help![
+        "rolecall test",
+        "rolecall test policies/helpdesk.toml -v";
+        "0": "every test passed",
+        "1": "a test failed",
+        "2": "wrong usage, or a mistake in the policy",
+        "3": "there are no tests"
+    ]
+)]
 pub(super) struct Options {
     /// The policy files that hold the tests
     #[arg(value_name = "FILE", default_value = "rolecall.toml")]
@@ -30,7 +40,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
     #[command(flatten)]
-    to: Destination,
+    output: Output,
 }
 
 /// What the tests of all files came to.
@@ -44,19 +54,20 @@ struct Tally {
 
 pub(super) fn run(options: &Options) -> ExitCode {
     let files: Vec<PathBuf> = options.files.iter().map(|file| identity(Path::new(file))).collect();
-    if let Err(code) = options.to.refuse(&files) {
+    if let Err(code) = options.output.refuse(&files) {
         return ExitCode::from(code);
     }
+    let (style, whole) = (options.output.style(), options.output.is_verbose());
     let mut tally = Tally::default();
     let mut out = String::new();
     for file in &options.files {
-        test_file(file, options, &mut tally, &mut out);
+        test_file(file, options, &mut tally, (&mut out, &style, whole));
     }
     let count = tally.passed + tally.failed;
     if count > 0 {
         let plural = if count == 1 { "test" } else { "tests" };
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "{count} {plural}, {} failed", tally.failed);
+        let mark = if tally.failed > 0 { (color::BAD, "FAIL") } else { (color::GOOD, "ok") };
+        push_marked(&mut out, 0, mark, &format!("{count} {plural}, {} failed", tally.failed), &style);
     }
     if count == 0 && !tally.broken {
         eprintln!("nothing was tested: write `[[test]]` tables into the policy");
@@ -66,11 +77,11 @@ pub(super) fn run(options: &Options) -> ExitCode {
         (false, 0) => 3,
         (false, _) => u8::from(tally.failed > 0),
     };
-    options.to.write(&out, code)
+    options.output.write(&out, code)
 }
 
-/// Runs the tests of one file.
-fn test_file(file: &str, options: &Options, tally: &mut Tally, out: &mut String) {
+/// Runs the tests of one file, and says which fail; with `whole` also which do not, and what none of them fires.
+fn test_file(file: &str, options: &Options, tally: &mut Tally, (out, style, whole): (&mut String, &Style, bool)) {
     let mut sources = Sources::default();
     // Why it cannot be opened was said.
     let Ok(files) = policy::open(file) else {
@@ -81,7 +92,7 @@ fn test_file(file: &str, options: &Options, tally: &mut Tally, out: &mut String)
     let policy = files.read(&mut sources, &rules::names(), &mut report);
     report.sort();
     for mistake in report.diagnostics.iter().filter(|said| said.severity == Severity::Error) {
-        concise::push_line(out, &sources, mistake, &Style::default());
+        push_text(out, 0, &line(&sources, mistake), style);
         tally.broken = true;
     }
     if policy.tests.is_empty() || tally.broken {
@@ -90,19 +101,21 @@ fn test_file(file: &str, options: &Options, tally: &mut Tally, out: &mut String)
     let mut fired = Fired::default();
     for (number, test) in policy.tests.iter().enumerate() {
         let wrong = run_test(&files, number, test, options, &mut fired);
-        let name = visible(&test.name.text);
-        if wrong.is_empty() {
-            tally.passed += 1;
-            let _ = writeln!(out, "ok    {name}");
-        } else {
-            tally.failed += 1;
-            let _ = writeln!(out, "FAIL  {name}");
-            wrong.iter().for_each(|line| {
-                let _ = writeln!(out, "      {line}");
-            });
+        let name = &test.name.text;
+        match wrong.is_empty() {
+            true => tally.passed += 1,
+            false => tally.failed += 1,
         }
+        if !wrong.is_empty() {
+            push_marked(out, 0, (color::BAD, "FAIL"), name, style);
+        } else if whole {
+            push_marked(out, 0, (color::GOOD, "ok"), name, style);
+        }
+        wrong.iter().for_each(|line| push_text(out, 4, line, style));
     }
-    push_unfired(out, &policy, &fired);
+    if whole {
+        push_unfired(out, &policy, &fired, style);
+    }
 }
 
 /// What any test of a file found, accepted or not.
@@ -192,16 +205,15 @@ fn place(sources: &Sources<'_>, at: Span) -> String {
 }
 
 /// Says which tables of the policy and which built-in rules no test fires: nobody knows whether they would.
-fn push_unfired(out: &mut String, policy: &Policy, fired: &Fired) {
+fn push_unfired(out: &mut String, policy: &Policy, fired: &Fired, style: &Style) {
     let judged = |kind: &str| ["require", "forbid", "separate", "group", "role"].contains(&kind);
     let tables: Vec<&str> =
         policy.tables().filter(|(kind, _)| judged(kind)).map(|(_, table)| table.id.as_str()).collect();
     let rules: Vec<&str> = rules::running(policy).map(|rule| rule.id.0).collect();
     let mut push = |what: &str, all: &[&str], fires: &dyn Fn(&str) -> bool| {
-        let open: Vec<String> =
-            all.iter().filter(|name| !fires(name)).map(|name| format!("`{}`", visible(name))).collect();
-        let _ = write!(out, "{what}: {} of {} fired", all.len() - open.len(), all.len());
-        let _ = writeln!(out, "{}", if open.is_empty() { String::new() } else { format!("; not {}", open.join(", ")) });
+        let silent: Vec<String> = all.iter().filter(|name| !fires(name)).map(|name| format!("`{name}`")).collect();
+        let rest = if silent.is_empty() { String::new() } else { format!("; not {}", silent.join(", ")) };
+        push_text(out, 0, &format!("{what}: {} of {} fired{rest}", all.len() - silent.len(), all.len()), style);
     };
     push("tables", &tables, &|name| fired.tables.contains(name));
     if !rules.is_empty() {

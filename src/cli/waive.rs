@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::hint;
+use super::inputs::Exports;
 use super::output::{replace, unwritten};
-use crate::diagnostic::{Report, Severity};
+use crate::diagnostic::{self, Report, Severity};
 use crate::hidden::toml;
 use crate::name::same;
 use crate::policy::{self, Policy, mistake};
@@ -15,6 +17,12 @@ use crate::rules::accepting::waive::Date;
 use crate::source::{Encoding, FileId, SourceFile};
 
 #[derive(Debug, Args)]
+#[command(after_help = after_help![
+        "rolecall waive 5d0c4f1e9a3b7c21 --reason 'ticket 4711' --expires 2027-06-30";
+        "0": "it was written",
+        "2": "wrong usage, no finding of this fingerprint, or a policy that cannot be changed"
+    ]
+)]
 pub(super) struct Options {
     /// The fingerprints of the findings, as `rolecall check` and a baseline show them
     #[arg(value_name = "FINGERPRINT", value_parser = fingerprint, required = true)]
@@ -61,8 +69,28 @@ fn add(options: &Options, path: &Path) -> Result<(), String> {
     let shown = path.to_string_lossy();
     let mut bytes = std::fs::read(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
     let addition = addition(&bytes, options).map_err(|message| format!("`{shown}` {message}"))?;
+    find(options, &shown)?;
     bytes.extend(addition);
     replace(path, &bytes).map_err(|error| unwritten(path, &error))
+}
+
+/// Sees that every fingerprint is one of a finding of the policy's own exports.
+///
+/// Errors: none has it.
+fn find(options: &Options, policy: &str) -> Result<(), String> {
+    let inputs = Exports::of_policy(policy).open().map_err(|_| "nothing was written".to_owned())?;
+    let Some(checked) = inputs.check().filter(|checked| checked.summary.records > 0) else {
+        eprintln!("note: `{}` names no exports, so no finding was looked for", visible(policy));
+        return Ok(());
+    };
+    let known: Vec<String> = checked.diagnostics.iter().map(diagnostic::fingerprint).collect();
+    match options.fingerprints.iter().find(|print| !known.contains(print)) {
+        None => Ok(()),
+        Some(unknown) => {
+            let hint = hint(unknown, known.iter().map(String::as_str));
+            Err(format!("no finding has the fingerprint `{unknown}`, so nothing was written{hint}"))
+        }
+    }
 }
 
 /// What is appended to a policy file, in its encoding and with its line ends: every byte before it stays.

@@ -84,6 +84,8 @@ impl StepCode {
 pub struct Need {
     /// What it is, in a few words.
     pub words: String,
+    /// The role that gives it, where one does.
+    pub role: Option<String>,
     /// Its places, in the order of the chain.
     pub labels: Vec<Label>,
     /// The earlier step that gives it, by its place in the list of steps.
@@ -379,7 +381,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
             Some(name) => Some(inventory.names.get(name)?),
             None => None,
         };
-        let mut found: Vec<(Origin, Span)> = Vec::new();
+        let mut found: Vec<(Origin, Symbol, Span)> = Vec::new();
         for &(role, at, list) in self.entries.get(cmdlet)? {
             if parameter.is_some_and(|name| !inventory.parameters.get(list).has(name)) {
                 continue;
@@ -398,13 +400,14 @@ impl<'g, 'i> Escalator<'g, 'i> {
                     Reach::Nothing | Reach::Unknown => false,
                 }
             };
-            found.extend(origins.iter().find(works).map(|origin| (*origin, at)));
+            found.extend(origins.iter().find(works).map(|origin| (*origin, role, at)));
         }
         // What it can do today comes before what a step would give.
-        let (origin, at) = found.into_iter().min_by_key(|(origin, _)| matches!(origin, Origin::Step(..)))?;
+        let (origin, role, at) = found.into_iter().min_by_key(|(origin, ..)| matches!(origin, Origin::Step(..)))?;
         let suffix = parameter.map(|name| format!(" -{}", inventory.show(name))).unwrap_or_default();
         let labels = vec![Label::new(at, "role entry")];
-        Some(self.need(rights, origin, format!("can run `{cmdlet}{suffix}`"), labels))
+        let need = self.need(rights, origin, format!("can run `{cmdlet}{suffix}`"), labels);
+        Some(Need { role: Some(inventory.show(role).to_owned()), ..need })
     }
 
     /// Whether the account manages a group, itself or through a group that it is in.
@@ -416,7 +419,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
         let words = format!("manages `{}`", inventory.show_principal(group));
         let mut labels = self.graph.membership(rights, manager);
         labels.push(Label::new(at, format!("managed by `{}`", inventory.show_principal(manager))));
-        Some(Need { words, labels, step })
+        Some(Need { words, role: None, labels, step })
     }
 
     fn need(&self, rights: &Rights, origin: Origin, words: String, more: Vec<Label>) -> Need {
@@ -435,7 +438,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
             labels.push(Label::new(assignment.at, format!("assignment `{name}`")));
         }
         labels.extend(more);
-        Need { words, labels, step }
+        Need { words, role: None, labels, step }
     }
 
     fn name_of(&self, rights: &Rights) -> &str {

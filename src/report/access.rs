@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::graph::{Coverage, EntryGrant, Gap, GapId, Graph, Held, Rights, RoleEntries, Target, Why};
-use crate::name::{Symbol, fold};
-use crate::scope::Known;
+use crate::name::{Symbol, fold, same};
+use crate::scope::{Configuration, Known, Recipients};
 use crate::source::Sources;
 
-use super::escape::{push_json, visible};
-use super::table;
+use super::escape::{push_json, push_optional};
+use super::prose::{color, push_gaps, push_marked, push_names, push_text};
+use super::roles_with::scope_words;
+use super::{Style, table};
 
 /// An object to act on.
 #[derive(Clone, Copy, Debug)]
@@ -130,69 +132,93 @@ impl<'i> Access<'i, '_> {
         }
     }
 
-    /// Appends the account for people.
-    pub fn push_human(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>) {
+    /// Appends the account for people: each way with what it gives; with `whole`, each cmdlet with its ways.
+    pub fn push_human(&self, out: &mut String, graph: &Graph<'i>, sources: &Sources<'_>, style: &Style, whole: bool) {
         let inventory = graph.inventory();
-        let state = if self.gaps.is_empty() { "complete" } else { "not complete" };
         let noun = if self.cmdlets.len() == 1 { "cmdlet" } else { "cmdlets" };
-        let _ = writeln!(out, "{}: {} {noun} ({state})", visible(&self.account), self.cmdlets.len());
-        if self.on.is_some() {
-            self.push_ways_on(out, graph);
-        }
-        for (cmdlet, grants) in self.cmdlets.iter().filter(|_| self.on.is_none()) {
-            let _ = writeln!(out, "  {}", visible(inventory.show(*cmdlet)));
-            for grant in grants {
-                let held = &self.rights.held[grant.held];
-                let doubt = if held.is_sure() && grant.gap.is_none() { "" } else { " (unknown)" };
-                let _ = writeln!(out, "    {}{doubt}", visible(&path_of(graph, held)));
-            }
+        let state = if self.gaps.is_empty() { "everything the answer needs is exported" } else { "perhaps more" };
+        let counted = format!("{} {noun}, {state}", self.cmdlets.len());
+        push_marked(out, 0, (color::STRONG, &format!("{}:", self.account)), &counted, style);
+        match (self.on, whole) {
+            (None, true) => self.push_cmdlets(out, graph, style),
+            _ => self.push_ways(out, graph, style, whole),
         }
         for (held, _) in self.rights.would.iter().filter(|(_, why)| *why == Why::Delegating) {
             let through = through(graph, held);
             let by = if through.is_empty() { String::new() } else { format!(" (through {})", through.join(" > ")) };
             let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("a role that no export names");
-            let _ = writeln!(out, "  may assign role {}{}", visible(role), visible(&by));
+            push_text(out, 2, &format!("may assign role {role}{by}"), style);
         }
-        for gap in &self.gaps {
-            let place = gap.at.map(|at| {
-                let file = sources.file(at.file);
-                format!("{}:{}: ", visible(&file.path), file.line(at.start))
-            });
-            let _ = writeln!(out, "  gap[{}]: {}{}", gap.code, place.unwrap_or_default(), visible(&gap.message));
-            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+        push_gaps(out, &self.gaps, sources, (style, whole));
+    }
+
+    /// Appends each cmdlet with the ways to it.
+    fn push_cmdlets(&self, out: &mut String, graph: &Graph<'i>, style: &Style) {
+        for (cmdlet, grants) in &self.cmdlets {
+            let shown = graph.inventory().show(*cmdlet);
+            push_text(out, 2, shown, style);
+            for grant in grants {
+                let held = &self.rights.held[grant.held];
+                let doubt = if held.is_sure() && grant.gap.is_none() { "" } else { " (unknown)" };
+                push_text(out, 4, &format!("{}{doubt}", path_of(graph, held, shown)), style);
+            }
         }
     }
 }
 
-/// One path on one object: its names, whether it works there, in which words.
-type WayOn = ((String, String, Option<usize>), &'static str, String);
+/// One way: what is said of the object that was asked about, its names, whether it is certain, and where it leads.
+type WayTo = (Option<(Known, String)>, (String, String, Option<usize>), bool, String);
 
 impl<'i> Access<'i, '_> {
-    /// Appends each path with what of it works on the object, for people.
-    fn push_ways_on(&self, out: &mut String, graph: &Graph<'i>) {
-        /// How many cmdlets of a path are named before the rest is counted.
+    /// Appends each way with what it gives; where there is an object, what works there first.
+    fn push_ways(&self, out: &mut String, graph: &Graph<'i>, style: &Style, whole: bool) {
+        /// How many cmdlets of a way are named on one object before the rest is counted.
         const NAMED_MAX: usize = 6;
         let inventory = graph.inventory();
-        let mut ways: BTreeMap<WayOn, (usize, Vec<&str>)> = BTreeMap::new();
+        let mut ways: BTreeMap<WayTo, Vec<&str>> = BTreeMap::new();
         for (cmdlet, grants) in &self.cmdlets {
+            let shown = inventory.show(*cmdlet);
             for grant in grants {
-                let Some(covered) = self.covers(graph, grant) else { continue };
                 let held = &self.rights.held[grant.held];
-                let key = (name_of(graph, held), word(covered.inside), covered.words);
-                ways.entry(key).or_insert((grant.held, Vec::new())).1.push(inventory.show(*cmdlet));
+                let on = self.covers(graph, grant).map(|covered| (covered.inside, covered.words));
+                let sure = held.is_sure() && grant.gap.is_none();
+                let key = (on, name_of(graph, held), sure, path_of(graph, held, shown));
+                ways.entry(key).or_default().push(shown);
             }
         }
-        for ((_, inside, words), (held, mut cmdlets)) in ways {
-            let held = &self.rights.held[held];
-            let doubt = if held.is_sure() { "" } else { " (unknown)" };
-            let words = if words.is_empty() { words } else { format!(": {words}") };
-            let _ = writeln!(out, "  {inside}, {}{doubt}{}", visible(&path_of(graph, held)), visible(&words));
+        let mut ways: Vec<(WayTo, Vec<&str>)> = ways.into_iter().collect();
+        let rank = |on: &Option<(Known, String)>| match on {
+            None | Some((Known::Yes, _)) => 0,
+            Some((Known::Unknown, _)) => 1,
+            Some((Known::No, _)) => 2,
+        };
+        ways.sort_by_key(|((on, ..), _)| rank(on));
+        for ((on, _, sure, path), mut cmdlets) in ways {
             cmdlets.dedup();
-            let shown: Vec<_> = cmdlets.iter().take(NAMED_MAX).map(|cmdlet| visible(cmdlet)).collect();
-            let more = cmdlets.len().saturating_sub(NAMED_MAX);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let _ = writeln!(out, "    {}{more}", shown.join(", "));
+            let doubt = if sure { "" } else { " (unknown)" };
+            let text = format!("{path}{doubt}: {} cmdlet{}", cmdlets.len(), if cmdlets.len() == 1 { "" } else { "s" });
+            match &on {
+                None => push_text(out, 2, &text, style),
+                Some((inside, why)) => {
+                    push_marked(out, 2, (color_of_answer(*inside), &format!("{}:", word(*inside))), &text, style);
+                    push_text(out, 4, why, style);
+                }
+            }
+            let most = if on.is_some() && !whole { NAMED_MAX } else { cmdlets.len() };
+            let more = cmdlets.len().saturating_sub(most);
+            cmdlets.truncate(most);
+            let more = if more > 0 { format!(" and {more} more (-v)") } else { String::new() };
+            push_names(out, 4, &format!("{}{more}", cmdlets.join(", ")), style);
         }
+    }
+}
+
+/// The colour of whether something is in a scope.
+const fn color_of_answer(inside: Known) -> &'static str {
+    match inside {
+        Known::Yes => color::GOOD,
+        Known::No => color::BAD,
+        Known::Unknown => color::DOUBT,
     }
 }
 
@@ -236,7 +262,7 @@ pub(super) fn grant_cells(graph: &Graph<'_>, held: &Held, grant: &EntryGrant<'_>
         name.map_or("", |name| inventory.show(name)).to_owned(),
         through(graph, held).join("; "),
     ];
-    cells.extend(scope_words(graph, held).into_iter().map(|(_, word)| word.unwrap_or("").to_owned()));
+    cells.extend(scope_columns(graph, held).into_iter().map(|(_, word)| word.unwrap_or("").to_owned()));
     let mut parameters: Vec<&str> = grant.parameters.iter().map(|name| inventory.show(*name)).collect();
     parameters.sort_by_cached_key(|name| fold(name));
     cells.extend([parameters.join("; "), grant.parameters_complete.to_string(), held.assumed.join("; ")]);
@@ -244,7 +270,7 @@ pub(super) fn grant_cells(graph: &Graph<'_>, held: &Held, grant: &EntryGrant<'_>
 }
 
 /// The four scopes and the two custom ones, by their keys.
-fn scope_words<'g>(graph: &'g Graph<'_>, held: &Held) -> [(&'static str, Option<&'g str>); 6] {
+fn scope_columns<'g>(graph: &'g Graph<'_>, held: &Held) -> [(&'static str, Option<&'g str>); 6] {
     let scopes = graph.scopes(held);
     let custom = graph.assignment(held).map_or([None; 2], |assignment| assignment.custom);
     let [recipients, configuration] = custom.map(|text| text.map(|text| graph.inventory().show(text.symbol)));
@@ -266,31 +292,48 @@ pub(super) fn name_of(graph: &Graph<'_>, held: &Held) -> (String, String, Option
     (fold(role), fold(assignment.map_or("", |name| inventory.show(name))), held.assignment)
 }
 
-/// The path of a grant in words: `through Help Desk, role Mail Recipients, on Organization`.
-pub(super) fn path_of(graph: &Graph<'_>, held: &Held) -> String {
-    let inventory = graph.inventory();
-    let mut words = String::new();
-    let through = through(graph, held);
-    if !through.is_empty() {
-        let _ = write!(words, "through {}, ", through.join(" > "));
+/// The path of a grant in words: `through Help Desk, role Mail Recipients, scope Organization`.
+pub(super) fn path_of(graph: &Graph<'_>, held: &Held, cmdlet: &str) -> String {
+    let through = through(graph, held).join(" > ");
+    let through = if through.is_empty() { through } else { format!("through {through}, ") };
+    let asserted = if held.asserted.is_some() { ", as the policy says" } else { "" };
+    let scope = scope_of(graph, held, cmdlet);
+    format!("{through}role {}{asserted}, {}", role_of(graph, held), on_scope(&scope))
+}
+
+/// The role of a path.
+pub(super) fn role_of<'i>(graph: &Graph<'i>, held: &Held) -> &'i str {
+    held.role.and_then(|role| graph.inventory().show_role(role)).unwrap_or("that no export names")
+}
+
+/// A scope as a part of a sentence.
+pub(super) fn on_scope(scope: &str) -> String {
+    match scope {
+        OWN_MAILBOX => "on the own mailbox only".to_owned(),
+        NOT_EXPORTED => "on a scope that no column shows".to_owned(),
+        scope => format!("scope {scope}"),
     }
-    let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("a role that no export names");
-    let _ = write!(words, "role {role}");
-    if held.asserted.is_some() {
-        words.push_str(", as the policy says");
+}
+
+const OWN_MAILBOX: &str = "own mailbox";
+const NOT_EXPORTED: &str = "not exported";
+
+/// On what a path lets a cmdlet work, in a few words: scopes by their names.
+pub(super) fn scope_of(graph: &Graph<'_>, held: &Held, cmdlet: &str) -> String {
+    let extent = graph.works_on(held, cmdlet);
+    match (&extent.recipients, &extent.configuration) {
+        (Recipients::Own(word), _) if word.is_empty() || same(word, "Self") => OWN_MAILBOX.to_owned(),
+        (Recipients::Unknown, _) => NOT_EXPORTED.to_owned(),
+        // Roles that write the configuration alone have no recipients.
+        (Recipients::Nobody, Configuration::Organization | Configuration::Scope(_) | Configuration::Word(_)) => {
+            extent.configuration.shown().to_owned()
+        }
+        _ => scope_words(&extent),
     }
-    if held.policy.is_some() {
-        words.push_str(", on the own mailbox only");
-    } else if let Some(scope) = graph.scopes(held).recipient_write {
-        let _ = write!(words, ", writes {scope}");
-    } else if graph.unseen_scopes(held)[0] {
-        words.push_str(", on a scope that no column shows");
-    }
-    words
 }
 
 /// The chain from the account's own group to the assignee; the policy where it comes through one.
-fn through<'i>(graph: &Graph<'i>, held: &Held) -> Vec<&'i str> {
+pub(super) fn through<'i>(graph: &Graph<'i>, held: &Held) -> Vec<&'i str> {
     let inventory = graph.inventory();
     match held.policy {
         Some(policy) => vec![inventory.show(policy)],
@@ -313,7 +356,7 @@ pub(super) fn push_grant(out: &mut String, graph: &Graph<'_>, held: &Held, grant
     }
     let sure = held.is_sure() && grant.gap.is_none();
     let _ = write!(out, "],\"answer\":\"{}\"", if sure { "granted" } else { "unknown" });
-    for (key, word) in scope_words(graph, held) {
+    for (key, word) in scope_columns(graph, held) {
         let _ = write!(out, ",\"{key}\":");
         push_optional(out, word);
     }
@@ -373,13 +416,6 @@ fn push_parameters(out: &mut String, graph: &Graph<'_>, names: impl Iterator<Ite
         push_json(out, inventory.show(*name));
     }
     let _ = write!(out, "],\"parameters_complete\":{complete}");
-}
-
-fn push_optional(out: &mut String, text: Option<&str>) {
-    match text {
-        Some(text) => push_json(out, text),
-        None => out.push_str("null"),
-    }
 }
 
 fn push_comma(out: &mut String, index: usize) {

@@ -9,8 +9,12 @@ use crate::remedy::Fix;
 use crate::rules::Nearest;
 use crate::source::Sources;
 
-use super::access::{GRANT_COLUMNS, gaps_in_order, grant_cells, name_of, path_of, push_gap, push_grant};
-use super::escape::{push_json, visible};
+use super::access::{
+    GRANT_COLUMNS, gaps_in_order, grant_cells, name_of, on_scope, path_of, push_gap, push_grant, role_of, scope_of,
+    through,
+};
+use super::escape::push_json;
+use super::prose::{color, push_command, push_gaps, push_hop, push_marked, push_text};
 use super::{Style, table};
 
 /// How many paths are shown before the rest is counted.
@@ -33,6 +37,17 @@ pub struct Answered<'a, 'i> {
     pub nearest: &'a [Nearest],
     /// What would let it run, where something can.
     pub fixes: &'a [Fix],
+}
+
+/// How roles come to an account, and how far they reach for a cmdlet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// The groups, or the policy.
+    pub(super) through: String,
+    /// The scope, in a few words.
+    pub(super) scope: String,
+    /// Whether a policy gives them.
+    pub(super) by_policy: bool,
 }
 
 /// What is said of one account and one question.
@@ -66,6 +81,15 @@ impl Verdict {
         }
     }
 
+    /// The colour of the word.
+    const fn color(self) -> &'static str {
+        match self {
+            Self::Granted => color::GOOD,
+            Self::OwnMailbox | Self::NotGranted => color::BAD,
+            Self::Merged | Self::PerhapsOwn | Self::Unknown => color::DOUBT,
+        }
+    }
+
     /// The word that reports show.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -80,17 +104,45 @@ impl Verdict {
 }
 
 impl Answered<'_, '_> {
-    fn gaps(&self, graph: &Graph<'_>) -> Vec<Gap> {
+    /// What leaves the answer in doubt.
+    pub(super) fn gaps(&self, graph: &Graph<'_>) -> Vec<Gap> {
         gaps_in_order(graph, self.rights, self.judged.gaps.iter().copied())
     }
 
-    /// The grants, shortest chain first; of one length by their names, which no order of files changes.
-    fn shown_grants(&self, graph: &Graph<'_>) -> (Vec<&EntryGrant<'_>>, usize) {
+    /// The grants, shortest chain first and what comes by policy last; of one length by their names, which no order of
+    /// files changes.
+    pub(super) fn grants(&self, graph: &Graph<'_>) -> Vec<&EntryGrant<'_>> {
         let mut grants: Vec<_> = self.judged.grants.iter().collect();
         grants.sort_by_cached_key(|grant| {
             let held = &self.rights.held[grant.held];
-            (held.chain.len(), name_of(graph, held))
+            (held.policy.is_some(), held.chain.len(), name_of(graph, held))
         });
+        grants
+    }
+
+    /// The ways of some grants in their order, each with its roles.
+    pub(super) fn ways<'g>(&self, graph: &Graph<'g>, grants: Vec<&EntryGrant<'_>>) -> Vec<(Way, Vec<&'g str>)> {
+        let mut ways: Vec<(Way, Vec<&str>)> = Vec::new();
+        for grant in grants {
+            let held = &self.rights.held[grant.held];
+            let way = Way {
+                through: through(graph, held).join(" > "),
+                scope: scope_of(graph, held, self.question.cmdlet),
+                by_policy: held.policy.is_some(),
+            };
+            let role = role_of(graph, held);
+            match ways.iter_mut().find(|(known, _)| *known == way) {
+                Some((_, roles)) if roles.contains(&role) => {}
+                Some((_, roles)) => roles.push(role),
+                None => ways.push((way, vec![role])),
+            }
+        }
+        ways
+    }
+
+    /// The first of the grants, and how many more there are.
+    fn shown_grants(&self, graph: &Graph<'_>) -> (Vec<&EntryGrant<'_>>, usize) {
+        let mut grants = self.grants(graph);
         let more = grants.len().saturating_sub(PATHS_MAX);
         grants.truncate(PATHS_MAX);
         (grants, more)
@@ -139,80 +191,94 @@ impl Answered<'_, '_> {
         }
     }
 
-    /// Appends the answer for people: the chain, each hop at its line; or what came closest; or what leaves it open. A
-    /// gap of several accounts is told once: `said` holds those that were.
+    /// Appends the answer for people: the chain, each hop at its line; or what came closest; or what leaves it open. Of
+    /// several paths the first shows its hops, with `whole` each. A gap of several accounts is told once: `said` holds
+    /// those that were.
     pub fn push_human(
         &self,
         out: &mut String,
         graph: &Graph<'_>,
         sources: &Sources<'_>,
         said: &mut BTreeSet<(&'static str, String)>,
+        (style, whole): (&Style, bool),
     ) {
-        let inventory = graph.inventory();
-        let asked = asked_text(self.question);
-        let says = match self.verdict {
-            Verdict::Granted => "can run",
-            Verdict::Merged => "can run, if Exchange merges the entries of several roles,",
-            Verdict::OwnMailbox => "can run, on its own mailbox only,",
-            Verdict::NotGranted => "cannot run",
-            Verdict::PerhapsOwn => "cannot run, unless on its own mailbox,",
-            Verdict::Unknown => "may or may not be able to run",
+        let (account, asked) = (self.account, asked_text(self.question));
+        let text = match self.verdict {
+            Verdict::Granted => format!("`{account}` can run `{asked}`"),
+            Verdict::Merged => {
+                format!("`{account}` can run `{asked}`, if Exchange merges the entries of several roles")
+            }
+            Verdict::OwnMailbox => format!("`{account}` can run `{asked}` on its own mailbox only"),
+            Verdict::NotGranted => format!("`{account}` cannot run `{asked}`"),
+            Verdict::PerhapsOwn => format!("`{account}` cannot run `{asked}`, unless on its own mailbox"),
+            Verdict::Unknown => format!("`{account}` may or may not be able to run `{asked}`"),
         };
-        let _ = writeln!(out, "`{}` {says} `{}`", visible(self.account), visible(&asked));
-        let (grants, more) = self.shown_grants(graph);
+        push_marked(out, 0, (self.verdict.color(), &format!("{}:", self.verdict.name())), &text, style);
+        self.push_paths(out, graph, sources, (style, whole));
+        for nearest in self.nearest {
+            let tag = format!("nearest[{}]:", nearest.code);
+            push_marked(out, 2, (color::NOTE, &tag), &nearest.message, style);
+            for label in &nearest.labels {
+                // What the first place shows was just said.
+                let is_said = *label.text == *nearest.message;
+                let label = if is_said { &Label::new(label.span, "") } else { label };
+                push_hop(out, label, sources, style);
+            }
+        }
+        for (index, fix) in self.fixes.iter().enumerate() {
+            super::human::push_fix(out, if index == 0 { "fix" } else { "or" }, fix, sources, style);
+        }
+        let (new, known): (Vec<Gap>, Vec<Gap>) =
+            self.gaps(graph).into_iter().partition(|gap| said.insert((gap.code, gap.message.clone())));
+        push_gaps(out, &new, sources, (style, whole));
+        for gap in known {
+            push_marked(out, 2, (color::DOUBT, &format!("gap[{}]:", gap.code)), &gap.message, style);
+        }
+    }
+
+    /// Appends the paths: of several the first with its lines, the others by their ways; with `whole` each with its lines.
+    fn push_paths(&self, out: &mut String, graph: &Graph<'_>, sources: &Sources<'_>, (style, whole): (&Style, bool)) {
+        let inventory = graph.inventory();
+        let merged = self.judged.answer == Answer::Merged;
+        let mut grants = self.grants(graph);
+        // Of several paths one proves it; merged entries prove it together.
+        let rest = if whole || merged || grants.is_empty() { Vec::new() } else { grants.split_off(1) };
         for grant in grants {
             let held = &self.rights.held[grant.held];
-            let _ = writeln!(out, "  {}", visible(&path_of(graph, held)));
+            push_text(out, 2, &path_of(graph, held, self.question.cmdlet), style);
+            let mut hops = Vec::new();
             if let (Some(policy), Some(at)) = (held.policy, graph.place_of_account(self.rights)) {
-                push_hop(
-                    out,
-                    &Label::new(at, format!("mailbox with the policy `{}`", inventory.show(policy))),
-                    sources,
-                );
+                let words = format!("mailbox with the role assignment policy `{}`", inventory.show(policy));
+                hops.push(Label::new(at, words));
             }
             for (group, at) in &graph.chain(self.rights, held) {
-                let words = format!("member of `{}`", inventory.show_principal(*group));
-                push_hop(out, &Label::new(*at, words), sources);
+                hops.push(Label::new(*at, format!("member of `{}`", inventory.show_principal(*group))));
             }
             if let Some(assignment) = graph.assignment(held) {
                 let name = assignment.name.map_or("", |name| inventory.show(name));
-                push_hop(out, &Label::new(assignment.at, format!("assignment `{name}`")), sources);
+                hops.push(Label::new(assignment.at, format!("assignment `{name}`")));
             }
-            let entry = match self.judged.answer {
-                Answer::Merged => {
-                    format!("role entry with a part of it, {}", graph.scope_words(held, self.question.cmdlet))
-                }
-                _ => "role entry".to_owned(),
-            };
-            push_hop(out, &Label::new(grant.at, entry), sources);
+            let entry = if merged { "role entry with a part of it" } else { "role entry" };
+            hops.push(Label::new(grant.at, entry));
+            hops.iter().for_each(|hop| push_hop(out, hop, sources, style));
         }
-        if more > 0 {
-            let _ = writeln!(out, "  … and {more} more paths");
+        let shown_only = if rest.is_empty() { "" } else { " (-v shows their lines)" };
+        let ways = self.ways(graph, rest);
+        let last = ways.len().saturating_sub(1);
+        for (index, (way, roles)) in ways.into_iter().enumerate() {
+            let through = if way.through.is_empty() { String::new() } else { format!("through {}, ", way.through) };
+            let noun = if roles.len() == 1 { "role" } else { "roles" };
+            let end = if index == last { shown_only } else { "" };
+            let text = format!("also {through}{noun} {}, {}{end}", roles.join(", "), on_scope(&way.scope));
+            push_text(out, 2, &text, style);
         }
-        if self.judged.answer == Answer::Merged {
+        if merged {
             let extent = match self.judged.narrow {
                 true => "a part of the organization",
                 false if !self.judged.wider.is_empty() => "a scope that no column shows",
                 false => "the organization",
             };
-            let _ = writeln!(out, "  on what all of these paths work on: {extent}");
-        }
-        for nearest in self.nearest {
-            let _ = writeln!(out, "  nearest[{}]: {}", nearest.code, visible(&nearest.message));
-            nearest.labels.iter().for_each(|label| push_hop(out, label, sources));
-        }
-        for (index, fix) in self.fixes.iter().enumerate() {
-            super::human::push_fix(out, if index == 0 { "fix" } else { "or" }, fix, sources, &Style::default());
-        }
-        for gap in self.gaps(graph) {
-            let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
-            if !said.insert((gap.code, gap.message.clone())) {
-                continue;
-            }
-            if let Some(at) = gap.at {
-                push_hop(out, &Label::new(at, ""), sources);
-            }
-            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+            push_text(out, 2, &format!("on what all of these paths work on: {extent}"), style);
         }
     }
 }
@@ -244,11 +310,10 @@ pub fn push_json_of_unknown(out: &mut String, account: &str, question: &Question
 }
 
 /// Appends what would show an account that no export shows.
-pub fn push_way_to(out: &mut String, account: &str) {
+pub fn push_way_to(out: &mut String, account: &str, style: &Style) {
     let gap = Gap::unknown_account(account);
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "{}; to find it:", visible(&gap.message));
-    gap.export.lines().for_each(|command| _ = writeln!(out, "  {}", visible(command)));
+    push_text(out, 0, &format!("{}; to find it, run:", gap.message), style);
+    gap.export.lines().for_each(|command| push_command(out, 2, command));
 }
 
 /// Appends the heading of the table.
@@ -265,22 +330,6 @@ pub fn asked_text(question: &Question<'_>) -> String {
         (false, _) => format!("{}:{all}", question.cmdlet),
         (true, false) => format!("{}:{any}", question.cmdlet),
     }
-}
-
-pub(super) fn push_hop(out: &mut String, label: &Label, sources: &Sources<'_>) {
-    const TEXT_CHARS_MAX: usize = 60;
-    let file = sources.file(label.span.file);
-    let quoted: String = file.slice(label.span).chars().take(TEXT_CHARS_MAX + 1).collect();
-    let more = if quoted.chars().count() > TEXT_CHARS_MAX { "…" } else { "" };
-    let quoted: String = quoted.chars().take(TEXT_CHARS_MAX).collect();
-    let _ = writeln!(
-        out,
-        "    {}:{}: {}{}",
-        visible(&file.path),
-        file.line(label.span.start),
-        visible(&label.text),
-        if quoted.is_empty() { String::new() } else { format!(" | {}{more}", visible(&quoted)) }
-    );
 }
 
 fn push_nearest(out: &mut String, nearest: &Nearest, sources: &Sources<'_>) {

@@ -11,7 +11,7 @@ use crate::diff::{Cause, Cells, Change, Diff, Direction, Object, Open, Place, Si
 use crate::source::Sources;
 
 use super::access::push_gap;
-use super::escape::push_json;
+use super::escape::{push_json, push_list};
 
 /// One side as it was read.
 #[derive(Debug)]
@@ -203,14 +203,4 @@ fn push_text(out: &mut String, before: &str, text: &str) {
 
 fn push_texts(out: &mut String, before: &str, texts: &[String]) {
     push_list(out, before, texts, |out, text| push_json(out, text));
-}
-
-fn push_list<T>(out: &mut String, before: &str, items: &[T], mut push: impl FnMut(&mut String, &T)) {
-    out.push_str(before);
-    out.push('[');
-    for (index, item) in items.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { "" });
-        push(out, item);
-    }
-    out.push(']');
 }

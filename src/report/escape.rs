@@ -18,6 +18,25 @@ pub fn push_json(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Appends a text as a JSON string; `null` where there is none.
+pub(super) fn push_optional(out: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => push_json(out, text),
+        None => out.push_str("null"),
+    }
+}
+
+/// Appends a key and a list as JSON.
+pub(super) fn push_list<T>(out: &mut String, before: &str, items: &[T], mut push: impl FnMut(&mut String, &T)) {
+    out.push_str(before);
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        push(out, item);
+    }
+    out.push(']');
+}
+
 fn push_escaped(out: &mut String, text: &str) {
     let mut from = 0;
     for (at, char) in text.char_indices() {

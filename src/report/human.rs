@@ -6,20 +6,18 @@
 mod drawn;
 mod excerpt;
 mod overview;
-mod wrap;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::escape::visible;
 use super::fix::{pasted, words as fix_words};
+use super::prose::{color, color_of, paint, push_command, push_marked, push_names, push_text};
 use super::{Finished, Style, accepted};
 use crate::diagnostic::{Cause, Diagnostic, Label, Severity, fingerprint};
 use crate::powershell::commands;
 use crate::remedy::Fix;
 use crate::source::Sources;
-
-use wrap::{push_wrapped, wrap};
 
 /// What of a report is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,10 +127,6 @@ impl<'p> Page<'p, '_> {
         self.out.push('\n');
     }
 
-    fn paint(&self, code: &str, text: &str) -> String {
-        paint(self.style, code, text)
-    }
-
     fn headline(&mut self, cause: &Cause, findings: &[&Diagnostic]) {
         let severity = cause.severity;
         let rules: BTreeSet<&str> = findings.iter().map(|diagnostic| diagnostic.rule.0).collect();
@@ -140,18 +134,7 @@ impl<'p> Page<'p, '_> {
         let others = rules.into_iter().filter(|rule| *rule != first);
         let rules = std::iter::once(first).chain(others).collect::<Vec<_>>().join(", ");
         let tag = format!("{}[{rules}]", severity.name());
-        let text = format!("{tag} {}", visible(&cause.headline));
-        let wrapped = wrap(&text, self.style.width.saturating_sub(2));
-        let painted = self.paint(color(severity), &tag);
-        let mut lines = wrapped.lines();
-        let head = lines.next().unwrap_or_default();
-        // The words of the tag may themselves be broken where there are many rules.
-        let head = head.strip_prefix(tag.as_str()).map_or_else(|| head.to_owned(), |rest| format!("{painted}{rest}"));
-        self.out.push_str(&head);
-        self.out.push('\n');
-        lines.for_each(|line| {
-            let _ = writeln!(self.out, "  {line}");
-        });
+        push_marked(self.out, 0, (color_of(severity), &tag), &cause.headline, self.style);
     }
 
     /// The accounts and cmdlets of several findings, which the headline only counts.
@@ -172,7 +155,7 @@ impl<'p> Page<'p, '_> {
             let more = names.len().saturating_sub(most);
             names.truncate(most);
             let more = if more == 0 { String::new() } else { format!(", and {more} more (-v)") };
-            push_wrapped(self.out, &format!("{}{more}", visible(&names.join(", "))), 4, self.style.width);
+            push_names(self.out, 4, &format!("{}{more}", names.join(", ")), self.style);
         }
         let mut names: Vec<String> = Vec::new();
         for subject in findings.iter().map(|diagnostic| &diagnostic.subject) {
@@ -194,7 +177,7 @@ impl<'p> Page<'p, '_> {
             names.push(format!("and {more} more (-v)"));
         }
         if !names.is_empty() {
-            push_wrapped(self.out, &visible(&names.join(", ")).replace('`', ""), 4, self.style.width);
+            push_names(self.out, 4, &names.join(", ").replace('`', ""), self.style);
         }
     }
 
@@ -212,7 +195,7 @@ impl<'p> Page<'p, '_> {
         let most = if self.shown.verbose { labels.len() } else { own };
         let more = labels.len() - most.min(labels.len());
         labels.truncate(most);
-        drawn::push(self.out, self.finished.sources, &labels, (color(findings[0].severity), self.style));
+        drawn::push(self.out, self.finished.sources, &labels, (color_of(findings[0].severity), self.style));
         if more > 0 {
             let _ = writeln!(self.out, "    and {more} more place{} (-v)", if more == 1 { "" } else { "s" });
         }
@@ -241,9 +224,10 @@ impl<'p> Page<'p, '_> {
         let (count, words) = (commands.len(), fix_words(fix, self.finished.sources));
         if self.is_long && count > COMMANDS_MAX {
             let counted = format!("{words}; {count} commands (--all, or --format json)");
-            push_marked(self.out, word, &counted, self.style);
+            push_marked(self.out, 2, (color::STRONG, &format!("{word}:")), &counted, self.style);
         } else if count > 3 && !commanded.insert(commands) {
-            push_marked(self.out, word, &format!("{words}; the commands stand above"), self.style);
+            let words = format!("{words}; the commands stand above");
+            push_marked(self.out, 2, (color::STRONG, &format!("{word}:")), &words, self.style);
         } else {
             push_fix(self.out, word, fix, self.finished.sources, self.style);
         }
@@ -261,7 +245,7 @@ impl<'p> Page<'p, '_> {
             let command = format!("rolecall waive {} --reason … --expires …", waivable.join(" "));
             let fits = "  accept: ".len() + command.chars().count() <= self.style.width;
             let between = if fits { " " } else { "\n    " };
-            let _ = writeln!(self.out, "  {}{between}{command}", self.paint("1", "accept:"));
+            let _ = writeln!(self.out, "  {}{between}{command}", paint(self.style, color::STRONG, "accept:"));
         }
     }
 
@@ -272,9 +256,7 @@ impl<'p> Page<'p, '_> {
         for diagnostic in shown {
             any = true;
             let text = format!("accepted[{}] {}{}", diagnostic.rule.0, diagnostic.message, accepted(diagnostic));
-            for (index, line) in wrap(&visible(&text), self.style.width.saturating_sub(2)).lines().enumerate() {
-                let _ = writeln!(self.out, "{}{line}", if index == 0 { "" } else { "  " });
-            }
+            push_text(self.out, 0, &text, self.style);
         }
         if any {
             self.out.push('\n');
@@ -311,39 +293,11 @@ impl<'p> Page<'p, '_> {
 
 /// Appends a fix: what it is, and its commands, each whole on a line of its own.
 pub(super) fn push_fix(out: &mut String, word: &str, fix: &Fix, sources: &Sources<'_>, style: &Style) {
-    push_marked(out, word, &fix_words(fix, sources), style);
-    for line in pasted(fix, sources) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "    {}", visible(&line));
-    }
+    push_marked(out, 2, (color::STRONG, &format!("{word}:")), &fix_words(fix, sources), style);
+    pasted(fix, sources).iter().for_each(|line| push_command(out, 4, line));
     if !fix.makes.is_empty() {
         let rules: Vec<String> = fix.makes.iter().map(|rule| format!("`{rule}`")).collect();
-        push_marked(out, "would make", &rules.join(", "), style);
-    }
-}
-
-/// Appends words behind a mark, as wide as the style allows.
-fn push_marked(out: &mut String, mark: &str, text: &str, style: &Style) {
-    let wrapped = wrap(&format!("{mark}: {text}"), style.width.saturating_sub(4));
-    for (index, line) in wrapped.lines().enumerate() {
-        let line = match line.split_once(": ").filter(|_| index == 0) {
-            Some((mark, rest)) => format!("{} {rest}", paint(style, "1", &format!("{mark}:"))),
-            None => format!("  {line}"),
-        };
-        let _ = writeln!(out, "  {line}");
-    }
-}
-
-fn paint(style: &Style, code: &str, text: &str) -> String {
-    if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-}
-
-/// The terminal's own red, yellow and cyan, which a reader's theme has made legible.
-const fn color(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "1;31",
-        Severity::Warning => "1;33",
-        Severity::Note => "1;36",
+        push_marked(out, 2, (color::STRONG, "would make:"), &rules.join(", "), style);
     }
 }
 

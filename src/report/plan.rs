@@ -9,8 +9,10 @@ use crate::plan::{Cost, Proposal, Way};
 use crate::powershell;
 use crate::source::Sources;
 
+use super::Style;
 use super::access::push_gap;
-use super::escape::{push_json, visible};
+use super::escape::{push_json, push_list, push_optional};
+use super::prose::{color, color_of, paint, push_cause, push_command, push_export, push_marked, push_text};
 
 pub use script::{redo, undo};
 
@@ -31,11 +33,11 @@ pub fn push_json_object(out: &mut String, plan: &Proposal, sources: &Sources<'_>
         plan.granted,
         plan.missing
     );
-    push_list(out, &plan.roles, |out, role| {
+    push_list(out, "", &plan.roles, |out, role| {
         out.push_str("{\"role\":");
         push_json(out, &role.role);
         out.push_str(",\"covers\":");
-        push_list(out, &role.covers, |out, item| push_json(out, item));
+        push_list(out, "", &role.covers, |out, item| push_json(out, item));
         out.push_str(",\"child\":");
         push_optional(out, role.child.as_deref());
         out.push('}');
@@ -50,7 +52,7 @@ pub fn push_json_object(out: &mut String, plan: &Proposal, sources: &Sources<'_>
     );
     push_optional(out, proof.reason);
     out.push_str("},\"steps\":");
-    push_list(out, &plan.steps, |out, step| {
+    push_list(out, "", &plan.steps, |out, step| {
         out.push_str("{\"command\":");
         push_optional(out, powershell::unattended(&step.remedy).as_deref());
         out.push_str(",\"undo\":");
@@ -59,15 +61,15 @@ pub fn push_json_object(out: &mut String, plan: &Proposal, sources: &Sources<'_>
         out.push('}');
     });
     out.push_str(",\"uncovered\":");
-    push_list(out, &plan.uncovered, |out, item| {
+    push_list(out, "", &plan.uncovered, |out, item| {
         out.push_str("{\"cmdlet\":");
         push_json(out, &item.cmdlet);
         out.push_str(",\"parameters\":");
-        push_list(out, &item.parameters, |out, parameter| push_json(out, parameter));
+        push_list(out, "", &item.parameters, |out, parameter| push_json(out, parameter));
         let _ = write!(out, ",\"reason\":\"{}\"}}", item.reason.name());
     });
     out.push_str(",\"undecided\":");
-    push_list(out, &plan.undecided, |out, (cmdlet, gap)| {
+    push_list(out, "", &plan.undecided, |out, (cmdlet, gap)| {
         out.push_str("{\"cmdlet\":");
         push_json(out, cmdlet);
         let _ = write!(out, ",\"gap\":{{\"code\":\"{}\",\"object\":", gap.code);
@@ -80,20 +82,20 @@ pub fn push_json_object(out: &mut String, plan: &Proposal, sources: &Sources<'_>
         ",\"after\":{{\"granted\":{},\"missing\":{},\"undecided\":{},\"excess\":",
         after.granted, after.missing, after.undecided
     );
-    push_list(out, &after.excess, |out, excess| {
+    push_list(out, "", &after.excess, |out, excess| {
         out.push_str("{\"cmdlet\":");
         push_json(out, &excess.cmdlet);
         out.push_str(",\"parameters\":");
-        push_list(out, &excess.parameters, |out, parameter| push_json(out, parameter));
+        push_list(out, "", &excess.parameters, |out, parameter| push_json(out, parameter));
         let _ = write!(out, ",\"dangerous\":{}}}", excess.dangerous);
     });
     let diagnostic = |out: &mut String, diagnostic: &Diagnostic| super::json::push_diagnostic(out, sources, diagnostic);
     out.push_str(",\"findings\":{\"new\":");
-    push_list(out, &after.new, diagnostic);
+    push_list(out, "", &after.new, diagnostic);
     out.push_str(",\"fixed\":");
-    push_list(out, &after.fixed, diagnostic);
+    push_list(out, "", &after.fixed, diagnostic);
     out.push_str("},\"escalations\":");
-    push_list(out, &after.escalations, |out, (kind, name, steps)| {
+    push_list(out, "", &after.escalations, |out, (kind, name, steps)| {
         out.push_str("{\"account\":");
         push_json(out, &plan.account);
         let _ = write!(out, ",\"gains\":{{\"kind\":\"{kind}\",\"name\":");
@@ -110,24 +112,8 @@ pub fn push_json_object(out: &mut String, plan: &Proposal, sources: &Sources<'_>
         None => out.push_str("null"),
     }
     out.push_str(",\"gaps\":");
-    push_list(out, &plan.gaps, |out, gap| push_gap(out, gap, sources));
+    push_list(out, "", &plan.gaps, |out, gap| push_gap(out, gap, sources));
     out.push_str("}\n");
-}
-
-fn push_list<T>(out: &mut String, list: &[T], mut push: impl FnMut(&mut String, &T)) {
-    out.push('[');
-    for (index, one) in list.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { "" });
-        push(out, one);
-    }
-    out.push(']');
-}
-
-fn push_optional(out: &mut String, text: Option<&str>) {
-    match text {
-        Some(text) => push_json(out, text),
-        None => out.push_str("null"),
-    }
 }
 
 fn push_cost(out: &mut String, cost: Cost) {
@@ -139,82 +125,72 @@ fn push_cost(out: &mut String, cost: Cost) {
 }
 
 /// Appends the proposal for people.
-pub fn push_human(out: &mut String, plan: &Proposal) {
+pub fn push_human(out: &mut String, plan: &Proposal, sources: &Sources<'_>, style: &Style) {
     let Proposal { account, requirement, asked, granted, missing, .. } = plan;
-    let (account, requirement) = (visible(account), visible(requirement));
-    let _ = writeln!(
-        out,
-        "`{account}` lacks {missing} of the {asked} items of `{requirement}`; {granted} {} granted",
-        if *granted == 1 { "is" } else { "are" }
-    );
+    let are = if *granted == 1 { "is" } else { "are" };
+    let text = format!("lacks {missing} of the {asked} items of `{requirement}`; {granted} {are} granted");
+    push_marked(out, 0, (color::STRONG, &format!("`{account}`")), &text, style);
     for item in &plan.uncovered {
         let why = match item.reason {
             crate::plan::Lack::NoRole => "no role in these exports has it",
             crate::plan::Lack::UnknownEntries => "no role is known to have it, and not all entries are exported",
             crate::plan::Lack::Scope => "the roles that have it do not reach far enough",
         };
-        let _ = writeln!(out, "  not covered: {}: {why}", visible(&item.cmdlet));
+        push_marked(out, 2, (color::BAD, "not covered:"), &format!("{}: {why}", item.cmdlet), style);
     }
     for (cmdlet, gap) in &plan.undecided {
-        let _ = writeln!(out, "  undecided: {}: {}", visible(cmdlet), visible(&gap.message));
-        let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+        push_marked(out, 2, (color::DOUBT, "undecided:"), cmdlet, style);
+        push_cause(out, gap, sources, style);
+        push_export(out, gap, style);
     }
     if plan.way == Way::None {
         out.push_str(if plan.missing == 0 { "nothing is to be done\n" } else { "no role in these exports gives it\n" });
         return;
     }
-    let _ = writeln!(out, "\n{}", way(plan));
+    out.push('\n');
+    push_text(out, 0, &way(plan), style);
     for role in &plan.roles {
-        let child = role.child.as_ref().map(|child| format!(" → `{}`", visible(child))).unwrap_or_default();
-        let _ = writeln!(out, "  `{}`{child}: {}", visible(&role.role), visible(&role.covers.join(", ")));
+        let child = role.child.as_ref().map(|child| format!(" → `{child}`")).unwrap_or_default();
+        push_text(out, 2, &format!("`{}`{child}: {}", role.role, role.covers.join(", ")), style);
         for (cmdlet, own, all) in role.parts.iter().filter(|_| role.child.is_none()) {
-            let _ = writeln!(out, "    {} with {own} of the {all} parameters that roles here have", visible(cmdlet));
+            let part = format!("{cmdlet} with {own} of the {all} parameters that roles here have");
+            push_text(out, 4, &part, style);
         }
     }
-    let _ = writeln!(out, "  it costs {}; {}", cost(plan.cost), proof(plan));
+    push_text(out, 2, &format!("it costs {}; {}", cost(plan.cost), proof(plan)), style);
     if let Some((way, other)) = plan.alternative {
         let option = if way == Way::ChildRoles { "with `--child-roles`" } else { "without `--child-roles`" };
-        let _ = writeln!(out, "  the other way, {option}, costs {}", cost(other));
+        push_text(out, 2, &format!("the other way, {option}, costs {}", cost(other)), style);
     }
-    out.push_str("\nto make it so:\n");
-    for command in plan.steps.iter().filter_map(|step| powershell::unattended(&step.remedy)) {
-        let _ = writeln!(out, "{}", visible(&command));
-    }
-    out.push_str("\nto take it back:\n");
+    let _ = writeln!(out, "\n{}", paint(style, color::STRONG, "to make it so:"));
+    let steps = plan.steps.iter().filter_map(|step| powershell::unattended(&step.remedy));
+    steps.for_each(|command| push_command(out, 0, &command));
+    let _ = writeln!(out, "\n{}", paint(style, color::STRONG, "to take it back:"));
     let undo = plan.steps.iter().rev().filter_map(|step| step.undo.as_ref());
-    for command in undo.filter_map(powershell::unattended) {
-        let _ = writeln!(out, "{}", visible(&command));
-    }
-    push_after(out, plan);
+    undo.filter_map(powershell::unattended).for_each(|command| push_command(out, 0, &command));
+    push_after(out, plan, style);
 }
 
-fn push_after(out: &mut String, plan: &Proposal) {
+fn push_after(out: &mut String, plan: &Proposal, style: &Style) {
     let after = &plan.after;
-    let _ = writeln!(
-        out,
-        "\nafterwards, tried on a copy of the exports: {} granted, {} missing, {} undecided",
-        after.granted, after.missing, after.undecided
-    );
+    let counts = format!("{} granted, {} missing, {} undecided", after.granted, after.missing, after.undecided);
+    out.push('\n');
+    push_marked(out, 0, (color::STRONG, "afterwards, tried on a copy of the exports:"), &counts, style);
     let dangerous: Vec<String> =
         after.excess.iter().filter(|excess| excess.dangerous).map(|excess| format!("`{}`", excess.cmdlet)).collect();
     if !after.excess.is_empty() {
-        let _ = writeln!(out, "  beyond the need it can run {} cmdlets", after.excess.len());
+        push_text(out, 2, &format!("beyond the need it can run {} cmdlets", after.excess.len()), style);
     }
     if !dangerous.is_empty() {
-        let _ = writeln!(out, "  dangerous among them: {}", visible(&dangerous.join(", ")));
+        push_marked(out, 2, (color::DOUBT, "dangerous among them:"), &dangerous.join(", "), style);
     }
     for (_, name, steps) in &after.escalations {
-        let _ = writeln!(out, "  it could then give itself `{}` in {steps} more steps", visible(name));
+        push_text(out, 2, &format!("it could then give itself `{name}` in {steps} more steps"), style);
     }
     for (word, found) in [("new", &after.new), ("fixed", &after.fixed)] {
         for diagnostic in found {
-            let _ = writeln!(
-                out,
-                "  {word} finding: {}[{}]: {}",
-                diagnostic.severity.name(),
-                diagnostic.rule.0,
-                visible(&diagnostic.message)
-            );
+            let tag = format!("{word} finding: {}[{}]:", diagnostic.severity.name(), diagnostic.rule.0);
+            push_marked(out, 2, (color_of(diagnostic.severity), &tag), &diagnostic.message, style);
         }
     }
 }

@@ -9,8 +9,9 @@ use crate::scope::{Configuration, Extent};
 use crate::source::Sources;
 
 use super::access::push_gap;
-use super::escape::{push_json, visible};
-use super::table;
+use super::escape::{push_json, push_list, push_optional};
+use super::prose::{color, push_gaps, push_marked, push_text};
+use super::{Style, table};
 
 /// An entry of a role, and the assignments of the role.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ const fn type_word(kind: AssigneeType) -> &'static str {
 impl Holder<'_> {
     /// Who it is: the role group `Help Desk` (no members).
     pub(super) fn words(&self, graph: &Graph<'_>) -> String {
-        let name = format!("`{}`", visible(self.assignee.unwrap_or("?")));
+        let name = format!("`{}`", self.assignee.unwrap_or("?"));
         let kind = match self.assignee_type {
             Some("RoleGroup" | "LinkedRoleGroup") => "role group ",
             Some("SecurityGroup") => "security group ",
@@ -156,13 +157,6 @@ const fn truth(value: Option<bool>) -> &'static str {
     }
 }
 
-fn push_optional(out: &mut String, text: Option<&str>) {
-    match text {
-        Some(text) => push_json(out, text),
-        None => out.push_str("null"),
-    }
-}
-
 impl<'i> RoleWith<'i> {
     fn parent(&self, graph: &Graph<'i>) -> Option<&'i str> {
         let inventory = graph.inventory();
@@ -197,19 +191,25 @@ impl<'i> RoleWith<'i> {
         push_optional(out, self.parent(graph));
         out.push_str(",\"cmdlet\":");
         push_json(out, &self.cmdlet);
-        push_items(out, ",\"parameters\":", &self.parameters(graph), |out, name| push_json(out, name));
+        push_list(out, ",\"parameters\":", &self.parameters(graph), |out, name| push_json(out, name));
         let complete = self.entry.as_ref().is_some_and(|entry| entry.parameters_complete);
         // Writing to a string cannot fail.
         let _ = write!(out, ",\"parameters_complete\":{complete},\"matches\":{}", truth(self.matches));
-        push_items(out, ",\"holders\":", &self.holders(graph), |out, holder| holder.push_json(out));
-        push_items(out, ",\"gaps\":", &self.gaps, |out, gap| push_gap(out, gap, sources));
+        push_list(out, ",\"holders\":", &self.holders(graph), |out, holder| holder.push_json(out));
+        push_list(out, ",\"gaps\":", &self.gaps, |out, gap| push_gap(out, gap, sources));
         out.push_str("}\n");
     }
 
     /// Appends the role for people.
-    pub fn push_human(&self, out: &mut String, graph: &Graph<'i>) {
+    pub fn push_human(
+        &self,
+        out: &mut String,
+        graph: &Graph<'i>,
+        sources: &Sources<'_>,
+        (style, whole): (&Style, bool),
+    ) {
         let role = self.shown(graph).unwrap_or("a role that no export names");
-        let parent = self.parent(graph).map(|parent| format!(", a child of `{}`", visible(parent)));
+        let parent = self.parent(graph).map(|parent| format!(", a child of `{parent}`"));
         let parameters = self.parameters(graph);
         let complete = self.entry.as_ref().is_some_and(|entry| entry.parameters_complete);
         let list = match (parameters.len(), complete) {
@@ -222,21 +222,12 @@ impl<'i> RoleWith<'i> {
             (None, true) => ", perhaps without what was asked for",
             (None, false) => ", perhaps",
         };
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            out,
-            "{}\\{}: {list}{matches}{}",
-            visible(role),
-            visible(&self.cmdlet),
-            parent.unwrap_or_default()
-        );
+        let text = format!("{list}{matches}{}", parent.unwrap_or_default());
+        push_marked(out, 0, (color::STRONG, &format!("{role}\\{}:", self.cmdlet)), &text, style);
         if self.role.is_some() {
-            push_holders(out, graph, &self.holders(graph), self.gaps.is_empty());
+            push_holders(out, graph, &self.holders(graph), (self.gaps.is_empty(), style));
         }
-        for gap in &self.gaps {
-            let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
-            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
-        }
+        push_gaps(out, &self.gaps, sources, (style, whole));
     }
 
     /// Appends the role as rows of a table, one for each assignment; one without where there is none.
@@ -270,12 +261,15 @@ impl<'i> RoleWith<'i> {
 }
 
 /// Appends, for people, the roles that have the cmdlet without what was asked for.
-pub fn push_others<'a, 'i: 'a>(out: &mut String, graph: &Graph<'i>, others: impl Iterator<Item = &'a RoleWith<'i>>) {
-    let name = |it: &RoleWith<'i>| visible(it.shown(graph).unwrap_or("a role that no export names")).into_owned();
-    let names: Vec<String> = others.map(name).collect();
+pub fn push_others<'a, 'i: 'a>(
+    out: &mut String,
+    graph: &Graph<'i>,
+    others: impl Iterator<Item = &'a RoleWith<'i>>,
+    style: &Style,
+) {
+    let names: Vec<&str> = others.map(|it| it.shown(graph).unwrap_or("a role that no export names")).collect();
     if !names.is_empty() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "without what was asked for: {}", names.join(", "));
+        push_text(out, 0, &format!("without what was asked for: {}", names.join(", ")), style);
     }
 }
 
@@ -287,35 +281,21 @@ pub fn push_csv_heading(out: &mut String) {
 }
 
 /// Appends who holds a role and who may assign it; `whole` where no assignment can be missing.
-pub(super) fn push_holders(out: &mut String, graph: &Graph<'_>, holders: &[Holder<'_>], whole: bool) {
+fn push_holders(out: &mut String, graph: &Graph<'_>, holders: &[Holder<'_>], (whole, style): (bool, &Style)) {
     let of = |delegating: bool| holders.iter().filter(move |it| (it.standing == Standing::Delegating) == delegating);
-    // Writing to a string cannot fail.
     for holder in of(false) {
         let doubt = match holder.standing {
             Standing::Disabled => ", by a disabled assignment",
             Standing::Unknown(_) => ", perhaps",
             Standing::Works(_) | Standing::Delegating => "",
         };
-        let _ = writeln!(out, "  held by {}, on {}{doubt}", holder.words(graph), visible(&holder.scope));
+        push_text(out, 2, &format!("held by {}, on {}{doubt}", holder.words(graph), holder.scope), style);
     }
     for holder in of(true) {
-        let _ = writeln!(out, "  may be assigned by {}", holder.words(graph));
+        push_text(out, 2, &format!("may be assigned by {}", holder.words(graph)), style);
     }
     let held = of(false).any(|holder| holder.standing != Standing::Disabled);
-    if !held && whole {
-        let _ = writeln!(out, "  assigned to nobody");
-    } else if !held {
-        let _ = writeln!(out, "  no exported assignment gives it");
+    if !held {
+        push_text(out, 2, if whole { "assigned to nobody" } else { "no exported assignment gives it" }, style);
     }
-}
-
-/// Appends a list as JSON.
-pub(super) fn push_items<T>(out: &mut String, before: &str, items: &[T], mut push: impl FnMut(&mut String, &T)) {
-    out.push_str(before);
-    out.push('[');
-    for (index, item) in items.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { "" });
-        push(out, item);
-    }
-    out.push(']');
 }

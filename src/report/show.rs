@@ -9,9 +9,10 @@ use std::fmt::Write;
 use crate::graph::Gap;
 use crate::source::Sources;
 
+use super::Style;
 use super::access::push_gap;
-use super::escape::{push_json, visible};
-use super::roles_with::push_items;
+use super::escape::{push_json, push_list};
+use super::prose::{color, push_gaps, push_marked, push_text};
 
 pub use overview::push_overview;
 pub use pages::{Kind, Pages};
@@ -62,8 +63,8 @@ impl Field {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "{count}");
             }
-            Self::Texts(texts) => push_items(out, "", texts, |out, text| push_json(out, text)),
-            Self::Rows(rows) => push_items(out, "", rows, |out, row| {
+            Self::Texts(texts) => push_list(out, "", texts, |out, text| push_json(out, text)),
+            Self::Rows(rows) => push_list(out, "", rows, |out, row| {
                 out.push('{');
                 push_fields(out, row);
                 out.push('}');
@@ -74,11 +75,11 @@ impl Field {
     /// The field as a few words; `None` where it says nothing.
     fn words(&self) -> Option<String> {
         match self {
-            Self::Text(text) => text.as_ref().map(|text| visible(text).into_owned()),
+            Self::Text(text) => text.clone(),
             Self::Truth(truth) => truth.map(|truth| if truth { "yes".to_owned() } else { "no".to_owned() }),
             Self::Count(count) => Some(count.to_string()),
             Self::Texts(texts) if texts.is_empty() => None,
-            Self::Texts(texts) => Some(texts.iter().map(|text| visible(text)).collect::<Vec<_>>().join(", ")),
+            Self::Texts(texts) => Some(texts.join(", ")),
             Self::Rows(_) => None,
         }
     }
@@ -103,36 +104,32 @@ impl Page {
         push_json(out, &self.name);
         out.push(',');
         push_fields(out, &self.fields);
-        push_items(out, ",\"gaps\":", &self.gaps, |out, gap| push_gap(out, gap, sources));
+        push_list(out, ",\"gaps\":", &self.gaps, |out, gap| push_gap(out, gap, sources));
         out.push_str("}\n");
     }
 
     /// Appends the object for people; `all` leaves nothing out.
-    pub fn push_human(&self, out: &mut String, all: bool) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "{} {}", self.kind.name(), visible(&self.name));
+    pub fn push_human(&self, out: &mut String, sources: &Sources<'_>, (style, all): (&Style, bool)) {
+        push_marked(out, 0, (color::STRONG, self.kind.name()), &self.name, style);
         for (key, field) in &self.fields {
             let label = key.replace('_', " ");
             match field {
                 Field::Texts(texts) if texts.is_empty() && *key == "members" => {
-                    let _ = writeln!(out, "  members: none");
+                    push_text(out, 2, "members: none", style)
                 }
-                Field::Rows(rows) => push_rows(out, &label, rows, all),
+                Field::Rows(rows) => push_rows(out, &label, rows, (style, all)),
                 Field::Texts(texts) if texts.len() > ITEMS_MAX && !all => {
-                    let shown: Vec<_> = texts.iter().take(ITEMS_MAX).map(|text| visible(text)).collect();
-                    let _ = writeln!(out, "  {label}: {} and {} more (-v)", shown.join(", "), texts.len() - ITEMS_MAX);
+                    let (shown, more) = (texts[..ITEMS_MAX].join(", "), texts.len() - ITEMS_MAX);
+                    push_text(out, 2, &format!("{label}: {shown} and {more} more (-v)"), style);
                 }
                 field => {
                     if let Some(words) = field.words() {
-                        let _ = writeln!(out, "  {label}: {words}");
+                        push_text(out, 2, &format!("{label}: {words}"), style);
                     }
                 }
             }
         }
-        for gap in &self.gaps {
-            let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
-            let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
-        }
+        push_gaps(out, &self.gaps, sources, (style, all));
     }
 }
 
@@ -152,25 +149,24 @@ fn phrase(key: &str, field: &Field, all: bool) -> Option<String> {
         ("delegating", Field::Truth(Some(true))) => Some("delegating".to_owned()),
         ("whole", Field::Truth(Some(true))) => Some("the whole cmdlet".to_owned()),
         ("answer", Field::Text(Some(answer))) => (answer != "granted").then(|| answer.clone()),
-        ("scope", Field::Text(Some(scope))) => Some(format!("on {}", visible(scope))),
+        ("scope", Field::Text(Some(scope))) => Some(format!("on {scope}")),
         _ => words(),
     }
 }
 
-fn push_rows(out: &mut String, label: &str, rows: &[Vec<(&'static str, Field)>], all: bool) {
+fn push_rows(out: &mut String, label: &str, rows: &[Vec<(&'static str, Field)>], (style, all): (&Style, bool)) {
     if rows.is_empty() {
         return;
     }
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "  {label}: {}", rows.len());
+    push_text(out, 2, &format!("{label}: {}", rows.len()), style);
     let shown = if all { rows.len() } else { ITEMS_MAX };
     for row in rows.iter().take(shown) {
         let first = row.first().and_then(|(_, field)| field.words()).unwrap_or_default();
         let rest: Vec<String> = row.iter().skip(1).filter_map(|(key, field)| phrase(key, field, all)).collect();
         let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join("; ")) };
-        let _ = writeln!(out, "    {first}{rest}");
+        push_text(out, 4, &format!("{first}{rest}"), style);
     }
     if rows.len() > shown {
-        let _ = writeln!(out, "    and {} more (-v)", rows.len() - shown);
+        push_text(out, 4, &format!("and {} more (-v)", rows.len() - shown), style);
     }
 }

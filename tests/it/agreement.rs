@@ -1,10 +1,15 @@
-//! `check` and `who-can` agree on every account and cmdlet, and advise the same.
+//! `check`, `who-can`, `why` and `access` agree on every account and cmdlet, and advise the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::Path;
 
+use proptest::test_runner::{TestCaseError, TestError};
 use serde_json::Value;
 
+use crate::brute::export::exports;
+use crate::brute::organization::organizations;
+use crate::brute::{in_folder, slow_runner};
 use crate::program::{argument, folder, rolecall};
 
 /// The cmdlets of the list of the connector, and some that few have.
@@ -88,4 +93,136 @@ fn check_and_who_can_agree_on_every_pair_and_advise_the_same() {
         }
     }
     assert!(asked > 100, "{asked} pairs");
+}
+
+/// What is asked of every account of an organization: cmdlets alone and with parameters.
+const ITEMS: [&str; 10] = [
+    "Get-Mailbox",
+    "Set-Mailbox",
+    "Set-CASMailbox",
+    "New-TransportRule",
+    "Search-Mailbox",
+    "Set-ADServerSettings",
+    "Set-Mailbox:Identity,Alias",
+    "Get-Mailbox:Alias|AliasOld",
+    "Test-MapiConnectivity:Filter",
+    "GetUserPhoto:GET",
+];
+
+/// What `check` says of the accounts that lack an item or may: its word, and the commands of the first fix.
+fn checked(folder: &Path, item: &str) -> BTreeMap<String, (&'static str, Vec<String>)> {
+    let policy = format!("[[require]]\nid = {item:?}\naccount = \"*\"\ncmdlets = [{item:?}]\n");
+    let place = self::folder(&[("policy.toml", policy.as_bytes())]);
+    let path = argument(&place.path().join("policy.toml"));
+    let report = rolecall(&["check", &argument(folder), "--policy", &path, "--format=json"]).json();
+    let causes = report["causes"].as_array().expect("a list");
+    let mut said: BTreeMap<String, (&'static str, Vec<String>)> = BTreeMap::new();
+    for finding in report["diagnostics"].as_array().into_iter().flatten() {
+        let word = match finding["rule"].as_str() {
+            Some("missing-cmdlet" | "missing-parameter") => "missing",
+            Some("merged-parameters") => "merged",
+            Some("undecided") => "undecided",
+            _ => continue,
+        };
+        let cause = causes.iter().find(|cause| cause["id"] == finding["cause"]).expect("every finding has a cause");
+        let fix = if word == "missing" { commands(&cause["fixes"][0]) } else { Vec::new() };
+        said.insert(text(&finding["account"]), (word, fix));
+    }
+    said
+}
+
+/// Compares what the commands say of one organization.
+fn agree(folder: &Path) -> Result<(), String> {
+    let exports = argument(folder);
+    let access: BTreeMap<String, Value> = rolecall(&["access", &exports, "--format=json"])
+        .json_lines()
+        .into_iter()
+        .map(|line| (text(&line["account"]), line))
+        .collect();
+    for item in ITEMS {
+        let checked = checked(folder, item);
+        let who = rolecall(&["who-can", item, &exports, "--all", "--format=json"]);
+        let why = rolecall(&["why", "*", item, &exports, "--format=json"]);
+        if who.stdout != why.stdout {
+            return Err(format!("{item}: who-can:\n{}why:\n{}", who.stdout, why.stdout));
+        }
+        for line in who.json_lines() {
+            let account = text(&line["account"]);
+            let answer = line["answer"].as_str().unwrap_or_default();
+            // What is open for the own mailbox alone is missing for whoever asks for more.
+            let denied = !line["nearest"].as_array().expect("a list").is_empty();
+            let word = match answer {
+                "granted" => None,
+                "merged" => Some("merged"),
+                "unknown" if !denied => Some("undecided"),
+                _ => Some("missing"),
+            };
+            let known = checked.get(&account);
+            // The groups that one owns are no mailbox: they count where somebody asks, and not where more is required.
+            let on_own_groups = |grant: &Value| grant["recipient_write_scope"] == "MyDistributionGroups";
+            if line["grants"].as_array().expect("a list").iter().any(on_own_groups) && !item.starts_with("Get") {
+                continue;
+            }
+            if known.map(|(word, _)| *word) != word {
+                return Err(format!("{account} {item}: {answer}, and check: {known:?}\n{line}"));
+            }
+            if let Some((_, fix)) = known.filter(|(word, _)| *word == "missing")
+                && commands(&line["fixes"][0]) != *fix
+            {
+                return Err(format!("{account} {item}: {}, and check: {fix:?}", line["fixes"]));
+            }
+            if !item.contains([',', '|']) && item != "Test-MapiConnectivity:Filter" {
+                held(&account, item, answer, &access[&account])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether `access` shows what was answered.
+fn held(account: &str, cmdlet: &str, answer: &str, access: &Value) -> Result<(), String> {
+    let shown = access["cmdlets"].as_array().expect("a list").iter().find(|one| one["cmdlet"] == cmdlet);
+    let granted = shown.is_some_and(|one| one["answer"] == "granted");
+    let grants: Vec<&Value> = shown.into_iter().flat_map(|one| one["grants"].as_array().expect("a list")).collect();
+    let right = match answer {
+        "granted" | "merged" | "own-mailbox" => granted,
+        // A role that works on nothing is held and gives nothing.
+        "not-granted" => !granted || grants.iter().any(|grant| reads_none(grant)),
+        _ => !granted || shown.is_some(),
+    };
+    if right { Ok(()) } else { Err(format!("{account} {cmdlet}: {answer}, and access: {shown:?}")) }
+}
+
+/// Whether a grant has no recipients and no configuration to read, or none to write.
+fn reads_none(grant: &Value) -> bool {
+    let none = |keys: [&str; 2]| keys.iter().all(|key| grant[key] == "None");
+    none(["recipient_read_scope", "config_read_scope"]) || none(["recipient_write_scope", "config_write_scope"])
+}
+
+#[test]
+fn the_commands_agree_on_random_organizations() {
+    let result = slow_runner(6)
+        .run(&organizations(), |organization| in_folder(&exports(&organization), agree).map_err(TestCaseError::fail));
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, organization)) => {
+            let files: Vec<String> =
+                exports(&organization).iter().map(|one| format!("--- {}\n{}", one.name, one.text())).collect();
+            panic!("{reason}\n{}", files.join("\n"));
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn the_commands_agree_on_the_fixture() {
+    let exports = "fixtures/organization/exports";
+    let mut answers: BTreeSet<String> = BTreeSet::new();
+    for cmdlet in CMDLETS {
+        let who = rolecall(&["who-can", cmdlet, exports, "--all", "--format=json"]);
+        let why = rolecall(&["why", "*", cmdlet, exports, "--format=json"]);
+        assert_eq!(who.stdout, why.stdout, "{cmdlet}");
+        answers.extend(who.json_lines().iter().map(|line| text(&line["answer"])));
+    }
+    assert!(answers.len() >= 3, "{answers:?}");
 }

@@ -344,14 +344,17 @@ fn who_can_forward_export_and_turn_auditing_off_is_what_the_dump_says() {
 }
 
 #[test]
-fn paths_beyond_the_tenth_are_counted() {
+fn many_paths_are_told_by_their_ways_and_each_with_its_lines_where_that_is_asked_for() {
     let many: String = (0..14).map(|number| wide(&format!("A{number:02}"), "Mail Recipients", "ada", "User")).collect();
     let files = organization(&many);
     let files = borrowed(&files, &[]);
     let line = why(&files, "ada", "Set-Mailbox", &[]);
     assert_eq!((line["grants"].as_array().map(Vec::len), &line["more"]), (Some(10), &4.into()));
-    let ran = run(&files, &["why", "ada", "Set-Mailbox"]);
-    assert!(ran.stdout.contains("… and 4 more paths"), "{}", ran.stdout);
+    let shown = |further: &[&str]| run(&files, &[&["why", "ada", "Set-Mailbox"], further].concat()).stdout;
+    let short = shown(&[]);
+    assert_eq!(short.matches("assignment `A").count(), 1, "{short}");
+    assert!(short.contains("  also role Mail Recipients, scope Organization (-v shows their lines)\n"), "{short}");
+    assert_eq!(shown(&["-v"]).matches("assignment `A").count(), 14);
 }
 
 #[test]

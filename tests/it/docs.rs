@@ -68,6 +68,29 @@ fn the_document_of_rules_shows_every_page_as_it_is() {
     assert!(read(&path) == wanted, "docs/rules.md is stale: `UPDATE=1 cargo test` writes it");
 }
 
+/// `docs/command-line.md`: the help of every command.
+fn command_line_document() -> String {
+    let mut out =
+        "# The command line\n\nWhat `rolecall COMMAND --help` prints. This file is generated: `UPDATE=1 cargo test`.\n"
+            .to_owned();
+    for command in crate::command_line::commands() {
+        let help = crate::program::rolecall(&[&command, "--help"]).stdout;
+        let help: String = help.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        write!(out, "\n## rolecall {command}\n\n```text\n{}\n```\n", help.trim_end()).expect("a string takes all");
+    }
+    out
+}
+
+#[test]
+fn the_document_of_the_command_line_shows_every_help_as_it_is() {
+    let path = root().join("docs/command-line.md");
+    let wanted = command_line_document();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &wanted).expect("the document can be written");
+    }
+    assert!(read(&path) == wanted, "docs/command-line.md is stale: `UPDATE=1 cargo test` writes it");
+}
+
 /// The words of `source` that stand in quotes behind `before`.
 fn quoted<'s>(source: &'s str, before: &str) -> Vec<&'s str> {
     source.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
@@ -135,10 +158,11 @@ fn a_rule_is_explained_and_a_typo_is_understood() {
 
 #[test]
 fn all_rules_are_listed() {
-    let (code, out, _) = rolecall(&["rules"]);
-    assert_eq!((code, out.lines().count()), (0, RULES.len()));
-    assert!(out.contains("error   -       missing-cmdlet"), "{out}");
-    assert!(out.contains("warning strict  user-add-ins"), "{out}");
+    let (code, out, _) = rolecall(&["rules", "--width", "300"]);
+    // A heading, and a line for each.
+    assert_eq!((code, out.lines().count()), (0, RULES.len() + 1));
+    assert!(out.contains("  error    -        missing-cmdlet  "), "{out}");
+    assert!(out.contains("  warning  strict   user-add-ins  "), "{out}");
 }
 
 #[test]

@@ -288,24 +288,25 @@ reject = [{ rule = \"forbidden-cmdlet\" }]
             ("tests/assignments.csv", assignments.as_bytes()),
             ("tests/mailboxes.csv", MAILBOXES.as_bytes()),
         ]);
-        rolecall_in(folder.path(), &["test".to_owned()])
+        rolecall_in(folder.path(), &["test", "-v"])
     };
     let ran = test(policy);
     assert_eq!(ran.code, 0, "{ran:?}");
-    let expected = "ok    ada may not export\ntables: 1 of 2 fired; not `never-fired`\n";
+    let expected = "ok ada may not export\ntables: 1 of 2 fired; not `never-fired`\n";
     assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
-    assert!(ran.stdout.ends_with("1 test, 0 failed\n"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("ok 1 test, 0 failed\n"), "{}", ran.stdout);
     let ran = test(&format!("{policy}{wrong}"));
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
-        ran.stdout.contains(
-            "FAIL  bo may not export\n      rolecall.toml:15: not found: rule forbidden-cmdlet, account bo\n"
-        ),
+        ran.stdout
+            .contains("FAIL bo may not export\n    rolecall.toml:15: not found: rule forbidden-cmdlet, account bo\n"),
         "{}",
         ran.stdout
     );
     assert!(
-        ran.stdout.contains("found, but rejected: tests/assignments.csv:2:1: error[forbidden-cmdlet]"),
+        ran.stdout
+            .replace("\n     ", "")
+            .contains("found, but rejected: tests/assignments.csv:2:1: error[forbidden-cmdlet]"),
         "{}",
         ran.stdout
     );

@@ -10,6 +10,7 @@ mod causes;
 mod cli;
 mod climbing;
 mod collect;
+mod command_line;
 mod comparing;
 mod configured;
 mod coverage;

@@ -1,12 +1,12 @@
 //! The comparison for people.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use crate::diff::{Change, Direction, Raised};
 use crate::report::Style;
 use crate::report::concise;
 use crate::report::escape::visible;
+use crate::report::prose::{color, push_export, push_marked, push_text};
 
 use super::words::{self, counted};
 use super::{Compared, Counts, Read};
@@ -20,34 +20,36 @@ fn quote(name: &str) -> String {
 
 impl Compared<'_> {
     /// Appends the comparison for people; `all` leaves nothing out.
-    pub fn push_human(&self, out: &mut String, all: bool) {
+    pub fn push_human(&self, out: &mut String, (style, all): (&Style, bool)) {
         let [old, new] = self.sides.each_ref().map(Read::shown);
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "{}: {} → {}", self.headline(), visible(&old), visible(&new));
+        push_marked(out, 0, (color::STRONG, &format!("{}:", self.headline())), &format!("{old} → {new}"), style);
         for ways in self.diff.escalations.chunk_by(|left, right| left.account == right.account) {
-            let _ = writeln!(out, "! {}", raise(ways, if all { ways.len() } else { SHOWN_MAX }, quote));
+            let text = raise(ways, if all { ways.len() } else { SHOWN_MAX }, quote);
+            push_marked(out, 0, (color::BAD, "!"), &text, style);
         }
         let (updates, changes): (Vec<&Change>, Vec<&Change>) =
             self.diff.changes.iter().partition(|change| change.is_update());
         let (gained, lost): (Vec<&Change>, Vec<&Change>) =
             changes.into_iter().partition(|change| change.direction == Direction::Gained);
-        gained.iter().for_each(|change| self.push_changed(out, change, all));
-        self.push_unknown(out, all);
-        lost.iter().for_each(|change| self.push_changed(out, change, all));
-        push_updates(out, &updates);
+        gained.iter().for_each(|change| self.push_changed(out, change, (style, all)));
+        self.push_unknown(out, (style, all));
+        lost.iter().for_each(|change| self.push_changed(out, change, (style, all)));
+        push_updates(out, &updates, style);
         for object in &self.diff.renamed {
-            let _ = writeln!(out, "= {}", words::renamed(object, quote));
+            push_marked(out, 0, (color::NOTE, "="), &words::renamed(object, quote), style);
         }
         for object in &self.diff.replaced {
-            let _ = writeln!(out, "= {}", words::replaced(object, quote));
+            push_marked(out, 0, (color::NOTE, "="), &words::replaced(object, quote), style);
         }
         let heads = ["new findings:", "fixed findings:"];
         for (index, (head, side)) in heads.into_iter().zip([1, 0]).enumerate() {
             if !self.findings[index].is_empty() {
-                let _ = writeln!(out, "{head}");
+                push_text(out, 0, head, style);
             }
             for diagnostic in &self.findings[index] {
-                concise::push_line(out, self.sides[side].sources, diagnostic, &Style::default());
+                let mut line = String::new();
+                concise::push_line(&mut line, self.sides[side].sources, diagnostic, &Style::default());
+                push_text(out, 2, line.trim_end(), style);
             }
         }
     }
@@ -61,12 +63,16 @@ impl Compared<'_> {
         format!("{gained} gained, {lost} lost, {open} cannot be told, of {}", counted(self.diff.accounts, "account"))
     }
 
-    fn push_changed(&self, out: &mut String, change: &Change, all: bool) {
-        let sign = if change.direction == Direction::Gained { '+' } else { '-' };
-        let _ = writeln!(out, "{sign} {} {}", words::accounts(change, quote), words::deed(change, quote));
+    fn push_changed(&self, out: &mut String, change: &Change, (style, all): (&Style, bool)) {
+        let sign = match change.direction {
+            Direction::Gained => (color::BAD, "+"),
+            Direction::Lost => (color::NOTE, "-"),
+        };
+        let text = format!("{} {}", words::accounts(change, quote), words::deed(change, quote));
+        push_marked(out, 0, sign, &text, style);
         for cause in &change.causes {
-            let place = cause.place.map(|place| format!("  {}", visible(&self.shown(place)))).unwrap_or_default();
-            let _ = writeln!(out, "  because {}{place}", words::cause(cause, change.direction, quote));
+            let place = cause.place.map(|place| format!("  {}", self.shown(place))).unwrap_or_default();
+            push_text(out, 2, &format!("because {}{place}", words::cause(cause, change.direction, quote)), style);
         }
         if change.cmdlets.len() < 2 {
             return;
@@ -78,30 +84,30 @@ impl Compared<'_> {
         let shown = if all { cells.len() } else { SHOWN_MAX };
         for cells in cells.iter().take(shown) {
             let mark = if is_dangerous(&cells.cmdlet) { " (dangerous)" } else { "" };
-            let _ = writeln!(out, "    {}{mark}", words::cells(cells, |text| visible(text).into_owned()));
+            push_text(out, 4, &format!("{}{mark}", words::cells(cells, ToOwned::to_owned)), style);
         }
         if cells.len() > shown {
-            let _ = writeln!(out, "    and {} more lines (-v)", cells.len() - shown);
+            push_text(out, 4, &format!("and {} more lines (-v)", cells.len() - shown), style);
         }
     }
 
-    fn push_unknown(&self, out: &mut String, all: bool) {
+    fn push_unknown(&self, out: &mut String, (style, all): (&Style, bool)) {
         let shown = if all { self.diff.open.len() } else { SHOWN_MAX.max(10) };
         for open in self.diff.open.iter().take(shown) {
-            let _ = writeln!(out, "? {}", words::open(open, quote));
+            push_marked(out, 0, (color::DOUBT, "?"), &words::open(open, quote), style);
             for gap in open.gaps.iter().take(if all { open.gaps.len() } else { 2 }) {
-                let _ = writeln!(out, "  gap[{}]: {}", gap.code, visible(&gap.message));
-                let _ = writeln!(out, "    to close it: {}", visible(&gap.export));
+                push_marked(out, 2, (color::DOUBT, &format!("gap[{}]:", gap.code)), &gap.message, style);
+                push_export(out, gap, style);
             }
         }
         if self.diff.open.len() > shown {
-            let _ = writeln!(out, "? and {} more (-v)", self.diff.open.len() - shown);
+            push_text(out, 0, &format!("? and {} more (-v)", self.diff.open.len() - shown), style);
         }
     }
 }
 
 /// What Exchange's own updates changed, a line for each role.
-fn push_updates(out: &mut String, updates: &[&Change]) {
+fn push_updates(out: &mut String, updates: &[&Change], style: &Style) {
     let mut roles: BTreeMap<(Direction, &str), (usize, usize)> = BTreeMap::new();
     for change in updates {
         for cause in &change.causes {
@@ -112,13 +118,10 @@ fn push_updates(out: &mut String, updates: &[&Change]) {
     }
     for ((direction, role), (cmdlets, accounts)) in roles {
         let verb = if direction == Direction::Gained { "adds to" } else { "takes from" };
-        let _ = writeln!(
-            out,
-            "~ an update of Exchange {verb} the built-in role {}: {}, which concerns {}",
-            quote(role),
-            counted(cmdlets, "cmdlet"),
-            counted(accounts, "account")
-        );
+        let (role, cmdlets, accounts) = (quote(role), counted(cmdlets, "cmdlet"), counted(accounts, "account"));
+        let text =
+            format!("an update of Exchange {verb} the built-in role {role}: {cmdlets}, which concerns {accounts}");
+        push_marked(out, 0, (color::NOTE, "~"), &text, style);
     }
 }
 

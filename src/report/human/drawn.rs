@@ -6,8 +6,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 use super::excerpt::{Excerpt, Mark, Row};
-use super::wrap::wrap;
 use crate::diagnostic::Label;
+use crate::report::prose::paint;
+use crate::report::wrap::wrap;
 use crate::source::Sources;
 
 /// Appends the lines; each file is named above the first of its lines.
@@ -62,7 +63,7 @@ fn push_mark(
     let indent = excerpt.text[row.start..start].width();
     let length = excerpt.text[start..end].width().max(1);
     let line = "─".repeat(length);
-    let line = if style.color && mark.primary { format!("\u{1b}[{color}m{line}\u{1b}[0m") } else { line };
+    let line = if mark.primary { paint(style, color, &line) } else { line };
     let gutter = digits + 5;
     let _ = write!(out, "  {:digits$} · {:indent$}{line}", "", "");
     if mark.text.is_empty() {

@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use super::wrap::push_wrapped;
 use super::{Shown, Style};
 use crate::diagnostic::Severity;
 use crate::report::coverage::{counted, names};
 use crate::report::escape::visible;
+use crate::report::prose::push_text;
 use crate::report::{Coverage, Finished};
 
 /// Appends the overview; where all is well, it is all there is.
 pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
-    let mut say = |text: String| push_wrapped(out, &text, 0, style.width);
+    let mut say = |text: String| push_text(out, 0, &text, style);
     for coverage in finished.coverage.iter().filter(|it| shown.verbose || !it.complete) {
         say(of_kind(coverage, shown.verbose));
     }

@@ -1,42 +1,46 @@
 //! Many objects of one kind, a line each; of roles as the tree of parents and children.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use crate::name::fold;
 
-use super::super::escape::visible;
+use super::super::Style;
+use super::super::prose::push_text;
 use super::{Field, Kind, Page};
 
 /// How many names a line holds before the rest is counted.
 const NAMES_MAX: usize = 3;
 
 /// Appends some objects of one kind for people, a line each.
-pub fn push_overview(out: &mut String, pages: &[Page]) {
+pub fn push_overview(out: &mut String, pages: &[Page], style: &Style) {
     let names: BTreeSet<String> = pages.iter().map(|page| fold(&page.name)).collect();
     let is_root = |page: &&Page| page.text("parent").is_none_or(|parent| !names.contains(&fold(parent)));
     let mut shown = BTreeSet::new();
     // What goes in a circle has no root, and is shown as well.
     for page in pages.iter().filter(is_root).chain(pages) {
-        push_tree(out, pages, page, 0, &mut shown);
+        push_tree(out, pages, page, (0, style), &mut shown);
     }
 }
 
-fn push_tree(out: &mut String, pages: &[Page], page: &Page, depth: usize, shown: &mut BTreeSet<(String, String)>) {
+fn push_tree(
+    out: &mut String,
+    pages: &[Page],
+    page: &Page,
+    (depth, style): (usize, &Style),
+    shown: &mut BTreeSet<(String, String)>,
+) {
     // Two objects may have one name.
-    let (mut line, mut json) = (String::new(), String::new());
+    let mut json = String::new();
     super::push_fields(&mut json, &page.fields);
     if !shown.insert((page.name.clone(), json)) {
         return;
     }
     let words: Vec<String> = page.summary().into_iter().flatten().collect();
     let words = if words.is_empty() { String::new() } else { format!(": {}", words.join("; ")) };
-    // Writing to a string cannot fail.
-    let _ = write!(line, "{}{}{}", "  ".repeat(depth), visible(&page.name), visible(&words));
-    let _ = writeln!(out, "{line}");
+    push_text(out, 2 * depth, &format!("{}{words}", page.name), style);
     let is_child = |other: &&Page| other.text("parent").is_some_and(|parent| fold(parent) == fold(&page.name));
     for child in pages.iter().filter(is_child) {
-        push_tree(out, pages, child, depth + 1, shown);
+        push_tree(out, pages, child, (depth + 1, style), shown);
     }
 }
 

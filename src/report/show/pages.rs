@@ -31,6 +31,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [Self::Role, Self::Group, Self::Account, Self::Policy, Self::Scope, Self::Assignment];
+
     /// The word that is typed and shown.
     #[must_use]
     pub const fn name(self) -> &'static str {

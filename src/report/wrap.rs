@@ -2,16 +2,6 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// Appends a text in lines of at most `width` columns, each with this many blanks before it.
-pub(super) fn push_wrapped(out: &mut String, text: &str, indent: usize, width: usize) {
-    for (index, line) in wrap(text, width.saturating_sub(indent + 2)).lines().enumerate() {
-        let indent = if index == 0 { indent } else { indent.max(2) };
-        out.extend(std::iter::repeat_n(' ', indent));
-        out.push_str(line);
-        out.push('\n');
-    }
-}
-
 /// Breaks `text` into lines of at most `width` columns.
 ///
 /// A text in backticks is one word: it is there to be copied. One that is wider than a line is broken like any other.
