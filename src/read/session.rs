@@ -170,7 +170,7 @@ impl Walker<'_, '_> {
             let command = Command::parse(&typed.command);
             let is_ours = Kind::of_cmdlet(command.source()).is_some() && !is_count(&command);
             let cmdlet = command.source().to_owned();
-            let is_ours = is_ours && !prints_parameters(&command);
+            let is_ours = is_ours && !expands_parameters(&command);
             Above { cmdlet, is_ours, line: typed.command, at: place, before, says_more: !prompted }
         });
         typed.end
@@ -274,7 +274,13 @@ impl Walker<'_, '_> {
         };
         let near = at.saturating_add(NEAR_BYTES);
         let mut end = at;
-        if strings::looks_like(rest, command) {
+        if let Some(line) = command
+            && self.command.as_ref().is_some_and(|above| !above.is_ours && above.before == self.sink.records)
+            && Command::parse(line).entry_of_parameters().is_some()
+        {
+            end = strings::read_parameters(view, at, &context, self.sink);
+        }
+        if end == at && strings::looks_like(rest, command) {
             if let Some(interrupted) = interrupted(near, at..at) {
                 return Some(self.interrupted_block(view, &interrupted, depth));
             }
@@ -404,8 +410,8 @@ fn is_fence(line: &str) -> bool {
     marks >= 3 && !rest.contains(' ') && rest.len() < 20
 }
 
-/// Whether a command prints the parameters of an entry, one a line, which its own rows show as well.
-fn prints_parameters(command: &Command<'_>) -> bool {
+/// Whether a command prints parameters of entries, one a line.
+fn expands_parameters(command: &Command<'_>) -> bool {
     command.expanded.as_deref().is_some_and(|member| member.eq_ignore_ascii_case("Parameters"))
 }
 

@@ -323,6 +323,51 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
     at
 }
 
+/// Reads the parameters of the one entry that the command asks for, one a line. A prompt or a blank line ends the list;
+/// where the file ends, more may follow.
+pub(super) fn read_parameters(view: &View<'_>, start: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> usize {
+    let text = view.text();
+    let mut at = start;
+    while at < text.len() {
+        let (end, next) = line_end(text, at);
+        let name = text[at..end].trim();
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            break;
+        }
+        at = next;
+    }
+    if at == start {
+        return start;
+    }
+    let (is_whole, raw) = (at < text.len(), &text[start..at]);
+    let list = RawList { raw, detail: u64::from(is_whole), split: split_lines };
+    if !is_whole {
+        sink.notice(noticed::CUT_LIST, view.span(start, at), "Parameters");
+    }
+    let (name, value) = (Cow::Borrowed("Parameters"), Value::List(list));
+    let place = view.span(start, start + raw.trim_end().len());
+    sink.record(&Record {
+        kind: Kind::RoleEntry,
+        shape: Shape::Strings,
+        command: context.command,
+        at: place,
+        complete: true,
+        repeats: None,
+        fields: vec![Field { name, property: Property::Parameters, at: place, value }],
+    });
+    at
+}
+
+/// Splits a list of one name a line; a last line without an end may be a part of a name.
+fn split_lines(raw: &str, is_whole: u64) -> Items<'_> {
+    let mut items: Vec<Cow<'_, str>> = raw.lines().map(|line| Cow::Borrowed(line.trim())).collect();
+    let rest = match is_whole {
+        1 => Rest::None,
+        _ => Rest::Cut(if raw.ends_with('\n') { None } else { items.pop() }),
+    };
+    Items { items, rest }
+}
+
 /// One entry and where it stands.
 struct Found<'t> {
     entry: EntryText<'t>,

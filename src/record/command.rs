@@ -140,6 +140,14 @@ impl<'t> Command<'t> {
         (!role.is_empty() && !is_wild(role)).then_some(role)
     }
 
+    /// The one entry whose parameters are printed, by `(Get-ManagementRoleEntry ROLE\CMDLET).Parameters`.
+    #[must_use]
+    pub fn entry_of_parameters(&self) -> Option<&str> {
+        let expands = self.expanded.as_deref().is_some_and(|property| same(property, "Parameters"));
+        let is_entry = |entry: &&str| entry.contains('\\') && !is_wild(entry) && expands && !self.silent;
+        self.argument("Identity").filter(|_| same(&self.source, "Get-ManagementRoleEntry")).filter(is_entry)
+    }
+
     /// What of a kind the command would have shown, had it existed; `None` where it shows what a file holds, whose command
     /// is not known.
     #[must_use]
@@ -152,6 +160,7 @@ impl<'t> Command<'t> {
         }
         Some(match (printed, kind) {
             (Some(printed), kind) if printed == kind && self.expanded.is_none() => all,
+            (Some(Kind::RoleEntry), Kind::RoleEntry) if self.entry_of_parameters().is_some() => all,
             (Some(Kind::Role), Kind::RoleEntry) if expanded("RoleEntries") => all.renamed("Name", "Role"),
             (Some(Kind::RoleGroup | Kind::Group), Kind::RoleGroupMember) if expanded("Members") => {
                 extent::piped().and(all.renamed("Name", PIPED))

@@ -305,12 +305,31 @@ fn an_account_that_no_export_shows_is_looked_for_by_name() {
 }
 
 #[test]
-fn the_parameters_of_an_entry_are_no_rows_of_their_own() {
-    let text =
-        console(&[("(Get-ManagementRoleEntry \"Mail Recipients\\Set-Mailbox\").Parameters", "Identity\nOffice\n\n")]);
-    let mut files = with(&[]);
-    files.push(("console", &text));
+fn the_parameters_of_an_entry_are_the_list_of_that_entry() {
+    let asked = "(Get-ManagementRoleEntry \"Mail Recipients\\Set-Mailbox\").Parameters";
+    let piped = "Get-ManagementRoleEntry 'Mail Recipients\\Set-Mailbox' | select -ExpandProperty Parameters";
+    for command in [asked, piped] {
+        for (below, office, alias) in [
+            (console(&[(command, "Identity\nOffice\n\n")]), "granted", "not-granted"),
+            (console(&[(command, "Identity\nOffice\n")]), "granted", "not-granted"),
+            // The end of the file may be a cut, and so may its last name.
+            (format!("[PS] C:\\>{command}\nIdentity\nOffice\n"), "granted", "unknown"),
+            (format!("[PS] C:\\>{command}\nIdentity\nOff"), "unknown", "unknown"),
+            // What prints the parameters of several entries is no list of one.
+            (console(&[(&command.replace("Set-Mailbox", "*"), "Identity\nOffice\n\n")]), "unknown", "unknown"),
+        ] {
+            let files = with(&[("entries", &below)]);
+            assert_eq!(why(&files, "lea", "Set-Mailbox:Office")["answer"], office, "{below}");
+            assert_eq!(why(&files, "lea", "Set-Mailbox:Alias")["answer"], alias, "{below}");
+            // Nothing is said of other entries.
+            assert_eq!(why(&files, "lea", "Get-Mailbox")["answer"], "unknown", "{below}");
+        }
+    }
+    let text = console(&[(asked, "Identity\nAlias\n\n")]);
+    let files = [&with(&[])[..], &[("console", text.as_str())]].concat();
     assert_eq!(why(&files, "lea", "Get-JournalRule")["answer"], "not-granted");
+    let records = run(&[("console", &text)], &["records"]).json_lines();
+    assert_eq!(records[0]["fields"], serde_json::json!({"Parameters": ["Identity", "Alias"]}));
 }
 
 #[test]

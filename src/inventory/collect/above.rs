@@ -18,6 +18,8 @@ pub(super) struct CommandSays {
     pub(super) group: Option<Text>,
     /// The cmdlet that every role has.
     pub(super) cmdlet: Option<Symbol>,
+    /// The cmdlet of the one entry whose parameters are printed.
+    pub(super) entry: Option<Symbol>,
     pub(super) assignee_type: Option<AssigneeType>,
     pub(super) enabled: Option<bool>,
     pub(super) delegating: Option<bool>,
@@ -70,10 +72,12 @@ impl Collector {
             Kind::RoleAssignment => named("Role"),
             _ => command.role_of_entries(),
         };
+        let entry = command.entry_of_parameters().and_then(|entry| Some(entry.rsplit_once('\\')?.1));
         CommandSays {
             role: role.map(|role| self.facts.names.intern(role)),
             group: command.group().map(|group| self.facts.text(group, Complete::Yes)),
             cmdlet: named("-Cmdlet").map(|cmdlet| self.facts.names.intern(cmdlet)),
+            entry: entry.map(|cmdlet| self.facts.names.intern(cmdlet)),
             assignee_type: named("RoleAssigneeType").map(type_named),
             enabled: truth("Enabled"),
             delegating: truth("-Delegating"),

@@ -25,7 +25,8 @@ impl Collector {
             return self.put_entry(record, role, (known.cmdlet, Form::Whole, name.at), known.parameters);
         }
         let own = record.field(Property::Name).and_then(|field| self.cell_of(field));
-        let name = match own.or_else(|| self.entry_from_identity(record)) {
+        let said = |entry: Option<Symbol>| Some((entry?, Form::Whole, record.at));
+        let name = match own.or_else(|| self.entry_from_identity(record)).or_else(|| said(self.says.entry)) {
             Some(name) => name,
             // A row whose name is blank is an entry all the same, of whatever cmdlet.
             None if record.value(Property::Name).is_some() => (self.facts.names.intern(""), Form::Cut, record.at),
