@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Label, Notice, Report, RuleId, Severity, not
 use crate::inventory::{Collector, DEFAULT_ROWS, Facts, FileFact, settle_collections};
 use crate::paths::identity;
 use crate::read::{self, Answer, Input, Sink, Take, Walked};
-use crate::record::Kind;
+use crate::record::{Kind, Property};
 use crate::remedy::{Fix, FixKind};
 use crate::source::{Changed, Contents, FileId, SourceFile, Sources, to_u32};
 
@@ -391,11 +391,17 @@ fn read_input(opened: &Opened, index: usize, facts: Facts) -> Part<'_> {
     let contents = match contents {
         Ok(contents) => contents,
         Err(error) if error.get_ref().is_some_and(|error| error.is::<Changed>()) => return changed(input, id, facts),
-        Err(error) => return unreadable(input, id, &error.to_string(), facts),
+        Err(error) => {
+            let part = unreadable(input, id, &error.to_string(), facts);
+            // A folder without files and a pipe hold no rows; of a path that is named it is an error.
+            return if error.kind() == std::io::ErrorKind::Other || input.named { part } else { part.losing_rows() };
+        }
     };
     let part = match SourceFile::decode(id, input.shown.clone(), contents.bytes()) {
         Ok(file) => read_file(file, facts, contents.bytes().len(), &opened.read.1),
-        Err(_) => return unreadable(input, id, "it holds more than four gibibytes of text", facts),
+        Err(_) => {
+            return unreadable(input, id, "it holds more than four gibibytes of text", facts).losing_rows();
+        }
     };
     if contents.is_as_opened() { part } else { changed(input, id, Facts::default()) }
 }
@@ -412,6 +418,14 @@ fn changed<'b>(input: &Input, id: FileId, mut facts: Facts) -> Part<'b> {
     let part = unread(noticed::CHANGED_WHILE_READ, input, id, &Changed.to_string(), help, Facts::default());
     facts.lost.push((noticed::CHANGED_WHILE_READ, part.file.span()));
     Part { facts, ..part }
+}
+
+impl Part<'_> {
+    /// The same, where rows of any kind may be in the file.
+    fn losing_rows(mut self) -> Self {
+        self.facts.lost.push((noticed::UNREADABLE_INPUT, self.file.span()));
+        self
+    }
 }
 
 fn unread<'b>(rule: RuleId, input: &Input, id: FileId, why: &str, help: &str, facts: Facts) -> Part<'b> {
@@ -480,6 +494,15 @@ fn is_export_of_nothing(notice: &Notice) -> bool {
     notice.rule == noticed::NO_EXPORT && matches!(notice.about.as_str(), "heading" | "list")
 }
 
+/// Whether a text is no more than the heading of a table, and perhaps a part of the line below it.
+fn is_start_of_table(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let is_known = |word: &&str| Property::named(word) != Property::Other;
+    let is_heading = |line: &str| line.split_whitespace().filter(is_known).count() > 1;
+    let is_underline = |line: &str| line.bytes().all(|byte| matches!(byte, b'-' | b' '));
+    lines.next().is_some_and(is_heading) && lines.next().is_none_or(is_underline) && lines.next().is_none()
+}
+
 /// What a reader noticed that leaves rows missing.
 fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
     /// Shorter than the root of any CLIXML file, and than most headings.
@@ -493,10 +516,12 @@ fn note_what_is_not_whole(facts: &mut Facts, report: &Report, text: &str) {
         facts.lost.push((noticed::CUT_RECORD, at));
     }
     // A few letters without a line end are what is left of a file whose writing was interrupted.
-    let is_stub = (1..=STUB_BYTES_MAX).contains(&text.len())
-        && !text.ends_with('\n')
-        && !report.notices().any(is_export_of_nothing);
-    if let Some(at) = find(noticed::NO_EXPORT).filter(|_| is_stub) {
+    let is_stub = || {
+        !text.ends_with('\n')
+            && ((1..=STUB_BYTES_MAX).contains(&text.len()) || is_start_of_table(text))
+            && !report.notices().any(is_export_of_nothing)
+    };
+    if let Some(at) = find(noticed::NO_EXPORT).filter(|_| is_stub()) {
         facts.lost.push((noticed::CUT_RECORD, at));
     }
     if let Some(at) = find(noticed::UNRECOGNISED_INPUT) {

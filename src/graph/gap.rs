@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::catalogue::EntraRole;
-use crate::diagnostic::RuleId;
+use crate::diagnostic::{RuleId, noticed};
 use crate::inventory::{Inventory, Listed, Listing, MemberDoubt, MembersState};
 use crate::name::Symbol;
 use crate::powershell::{commands_that_show, export_command, export_of, holders_in_entra, quoted, uncapped_command};
@@ -153,8 +153,11 @@ impl Gaps {
     }
 
     pub(super) fn lost_rows(&mut self, rule: RuleId, path: &str, at: Span) -> GapId {
-        let message = "a part of this file could not be read, and may hold rows".to_owned();
-        let export = "export it again to CSV or JSON, without copying it from a screen".to_owned();
+        let (what, export) = match rule == noticed::UNREADABLE_INPUT {
+            true => ("this file", "take the file out of the folder, or make it one that may be read"),
+            false => ("a part of this file", "export it again to CSV or JSON, without copying it from a screen"),
+        };
+        let (message, export) = (format!("{what} could not be read, and may hold rows"), export.to_owned());
         self.add(Gap { export, ..Gap::of(rule.0, Kind::Unknown, path, Some(at), message) })
     }
 

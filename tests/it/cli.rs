@@ -223,6 +223,23 @@ fn what_cannot_be_read_does_not_keep_the_rest_from_being_checked() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_a_folder_that_cannot_be_read_leaves_open_what_it_may_hold() {
+    let folder = small();
+    let answer = |account: &str, cmdlet: &str| {
+        let exports = argument(&folder.path().join("exports"));
+        let ran = rolecall(&["why", account, cmdlet, &exports, "--format", "json"]);
+        ran.json_lines().pop().unwrap_or_else(|| panic!("{}", ran.stderr))
+    };
+    let before = answer("ada", "New-Mailbox");
+    assert_eq!(before["answer"], "not-granted", "{before}");
+    let link = folder.path().join("exports/members.csv");
+    std::os::unix::fs::symlink(folder.path().join("gone.csv"), link).expect("the folder is ours");
+    let line = answer("ada", "New-Mailbox");
+    assert_eq!((&line["answer"], &line["gaps"][0]["code"]), (&"unknown".into(), &"unreadable-input".into()), "{line}");
+}
+
 #[test]
 fn a_heading_without_rows_and_an_empty_list_are_exports_of_nothing() {
     let folder = small();
