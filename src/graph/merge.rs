@@ -198,12 +198,12 @@ impl<'i> Graph<'i> {
             return "on a scope that no column shows".to_owned();
         }
         let custom = self.assignment(held).map_or([None; 2], |assignment| assignment.custom);
-        let named = |word: Option<&str>, name: Option<Text>| match name.filter(|_| !reads(cmdlet)) {
-            Some(name) => format!("`{}` `{}`", word.unwrap_or("?"), self.inventory.show(name.symbol)),
-            None => format!("`{}`", word.unwrap_or("?")),
+        let named = |word: Option<&str>, name: Option<Text>| {
+            let name = name.filter(|_| !reads(cmdlet)).map(|name| self.inventory.show(name.symbol));
+            name.or(word).unwrap_or("?").to_owned()
         };
         let (recipients, configuration) = (named(recipients, custom[0]), named(configuration, custom[1]));
-        format!("on recipients {recipients}, configuration {configuration}")
+        format!("on recipients `{recipients}`, configuration `{configuration}`")
     }
 }
 

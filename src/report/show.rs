@@ -114,6 +114,8 @@ impl Page {
         for (key, field) in &self.fields {
             let label = key.replace('_', " ");
             match field {
+                // The line below says its name.
+                Field::Text(Some(word)) if is_own_name(word) => {}
                 Field::Texts(texts) if texts.is_empty() && *key == "members" => {
                     push_text(out, 2, "members: none", style)
                 }
@@ -152,6 +154,11 @@ fn phrase(key: &str, field: &Field, all: bool) -> Option<String> {
         ("scope", Field::Text(Some(scope))) => Some(format!("on {scope}")),
         _ => words(),
     }
+}
+
+/// Whether a scope is one of its own, whose name stands in another field.
+fn is_own_name(word: &str) -> bool {
+    ["CustomRecipientScope", "ExclusiveRecipientScope", "CustomConfigScope", "ExclusiveConfigScope"].contains(&word)
 }
 
 fn push_rows(out: &mut String, label: &str, rows: &[Vec<(&'static str, Field)>], (style, all): (&Style, bool)) {
