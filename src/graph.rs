@@ -170,6 +170,8 @@ pub struct Graph<'i> {
     /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
     uncertain_gaps: BTreeMap<Symbol, GapId>,
     uncertain: UncertainByRole,
+    /// Roles of which two whole lists of entries differ.
+    differing_entries: BTreeMap<Symbol, GapId>,
     /// Whether each principal is an account.
     are_accounts: Vec<bool>,
     /// All accounts by name, where somebody asked for it.
@@ -228,6 +230,7 @@ impl<'i> Graph<'i> {
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
             uncertain: UncertainByRole::default(),
+            differing_entries: BTreeMap::new(),
             are_accounts: Vec::new(),
             order: OnceCell::new(),
             scoping: coverage::Scoping::of(inventory),
@@ -481,8 +484,8 @@ impl<'i> Graph<'i> {
             self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
         }
         self.find_narrowed_assignments();
-        if let Some((at, why)) = partial::of_assignments(self.inventory) {
-            self.global.push(self.gaps.partial_listing(at, &why));
+        if let Some((at, why, other)) = partial::of_assignments(self.inventory) {
+            self.global.push(self.gaps.partial_listing(at, &why, other));
         }
         let carriers =
             [Kind::RoleAssignment, Kind::RoleEntry, Kind::Role, Kind::RoleGroup, Kind::Group, Kind::RoleGroupMember];
@@ -614,6 +617,10 @@ impl<'i> Graph<'i> {
                 let at = at.or_else(|| self.place_that_assigns(role));
                 let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Entries(listed), role, at });
                 self.unknown_entries.insert(role, gap);
+            }
+            if let Some(differing) = inventory.disagreements.entries.get(&role) {
+                let gap = self.gaps.differing_entries(inventory.show(role), differing.places);
+                self.differing_entries.insert(role, gap);
             }
             if let Some(at) = self.uncertain.first_of(role).map(|index| inventory.uncertain_entries.get(index).at) {
                 let gap = self.gaps.add_of_role(RoleGap { lacks: Lacks::Certain, role, at: Some(at) });

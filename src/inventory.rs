@@ -6,8 +6,10 @@ mod assignments;
 mod attributes;
 mod collect;
 mod collection;
+mod disagreements;
 mod entries;
 mod facts;
+mod files;
 mod grouped;
 mod identity;
 mod listing;
@@ -38,12 +40,14 @@ pub use assignments::{Assignee, Assignment, NameSays, name_says};
 pub use attributes::Attributes;
 pub use collect::{Collector, stands_for};
 pub use collection::settle_collections;
+pub use disagreements::{Disagreements, GivenFact, Unlisted};
 pub use entries::EntryTable;
 use entries::RoleRun;
 pub use facts::{
-    AssigneeType, AssignmentFact, Change, Class, DEFAULT_ROWS, EntryFact, Facts, FileFact, Form, GroupFact, Identity,
-    IdentityKind, Listed, MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text, missing,
+    AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, Form, GroupFact, Identity, IdentityKind, Listed,
+    MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text,
 };
+pub use files::{DEFAULT_ROWS, FileFact, missing};
 pub(crate) use grouped::Grouped;
 pub use identity::{canonical_of_dn, is_id, last_part, name_of_dn};
 pub use listing::{Listing, is_of_use};
@@ -124,6 +128,8 @@ pub struct Inventory {
     pub unread_entries: BTreeMap<Symbol, Span>,
     /// Columns of reports that nothing was read from.
     pub unread: Vec<Unread>,
+    /// What the exports say of each other.
+    pub disagreements: Disagreements,
     paths: BTreeMap<FileId, String>,
     entry_row_roles: BTreeSet<Symbol>,
     entries: Arc<EntryTable>,
@@ -158,11 +164,15 @@ impl Inventory {
         facts.uncertain.shrink_to_fit();
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
+        let known = facts.disagreements.take();
         let contradictions = settled::settle(&mut facts);
         let principals = Principals::of(&mut facts, &capped_members);
         let assignments = assignments::merge(&mut facts, &principals, &contradictions);
         let roles = roles_of(&facts);
-        Self {
+        let given = principals::given(&facts);
+        let lists = facts.roles.iter().filter(|role| role.name.form == Form::Whole && role.entries == Listed::Whole);
+        let lists: Vec<(Symbol, Span)> = lists.map(|role| (role.name.symbol, role.at)).collect();
+        let mut inventory = Self {
             principals,
             assignments,
             contradictions,
@@ -186,8 +196,11 @@ impl Inventory {
             objects: facts.objects,
             files: facts.files,
             listings: facts.listings,
+            disagreements: Disagreements::default(),
             entries,
-        }
+        };
+        inventory.disagreements = known.unwrap_or_else(|| Disagreements::of(&inventory, &given, &lists));
+        inventory
     }
 
     /// The exported entries of a role, in file order; `NO_ROLE` gives those whose role no export names.
@@ -320,10 +333,7 @@ impl Inventory {
     #[must_use]
     pub fn is_whole(&self, kind: Kind) -> bool {
         let mut files = self.files.iter().filter(|fact| fact.kind == kind).peekable();
-        files.peek().is_some()
-            && files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none())
-            && self.lost.is_empty()
-            && self.covers(kind, &|_| None)
+        files.peek().is_some() && files.all(FileFact::is_whole) && self.lost.is_empty() && self.covers(kind, &|_| None)
     }
 
     /// How many records of a kind were read, in all files.

@@ -29,6 +29,8 @@ pub fn after(facts: &Facts, inventory: &Inventory, steps: &[Remedy]) -> Result<F
 pub fn take(facts: &mut Facts, inventory: &Inventory, steps: &[Remedy]) -> Result<(), usize> {
     let Some(at) = facts.files.first().map(|fact| fact.first) else { return Err(0) };
     let mut changed = Changing { facts: std::mem::take(facts), inventory, at };
+    // What steps change, lists elsewhere still show as it was.
+    changed.facts.disagreements = Some(inventory.disagreements.clone());
     let mut done = Ok(());
     let mut number = 0;
     while let Some(step) = steps.get(number).filter(|_| done.is_ok()) {
@@ -171,6 +173,8 @@ impl Changing<'_> {
                 NameList::Cut(_, partial) => NameList::Cut(items, partial),
                 other => other,
             };
+            let count = &mut self.facts.groups[index].member_count;
+            *count = count.map(|count| count + 1);
             listed |= !matches!(list, NameList::Absent | NameList::Gone | NameList::Unsplit(_));
         }
         if !listed {
@@ -186,6 +190,8 @@ impl Changing<'_> {
         let who = self.somebody(name);
         let mut removed = false;
         for index in self.groups_called(&group.name) {
+            let count = &mut self.facts.groups[index].member_count;
+            *count = count.map(|count| count.saturating_sub(1));
             let list = self.facts.groups[index].members;
             let items = match &list {
                 // One name, or several that run into each other: the one that is to go, or nobody knows.
@@ -278,6 +284,7 @@ impl Changing<'_> {
             managed_by: NameList::Absent,
             at: self.at,
             members_at: self.at,
+            member_count: None,
         });
     }
 

@@ -92,7 +92,18 @@ impl Scoping {
         let exclusive = (0..scopes.len()).filter(matters).collect();
         // One of which it is not known whether it is exclusive may be.
         let is_unclear = inventory.scopes.iter().any(|scope| scope.exclusive == Stated::Unclear);
-        let incomplete = is_unclear || !inventory.is_whole(Kind::ManagementScope);
+        // Nor is the list whole where an assignment has an exclusive scope that is not in it.
+        let is_missing = |(word, name): (Option<Symbol>, Option<Text>)| {
+            let is_exclusive = |word| inventory.show(word).to_ascii_lowercase().starts_with("exclusive");
+            word.is_some_and(is_exclusive)
+                && name.is_some_and(|name| name.form == Form::Whole && !by_name.contains_key(&name.symbol))
+        };
+        let names_another = |assignment: &Assignment| {
+            let [recipients, configuration] = assignment.custom;
+            is_missing((assignment.scopes[1], recipients)) || is_missing((assignment.scopes[3], configuration))
+        };
+        let incomplete =
+            is_unclear || !inventory.is_whole(Kind::ManagementScope) || inventory.assignments.iter().any(names_another);
         Self { scopes, by_name, exclusive, incomplete }
     }
 }

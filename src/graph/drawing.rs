@@ -299,9 +299,9 @@ impl Graph<'_> {
             let mut seen = BTreeSet::new();
             for same in entries.chunk_by(|left, right| left.role == right.role) {
                 let entry = self.one_entry(same[0].role, same);
-                if self.meets(&entry, question) {
+                if entry.gap.is_none() && self.meets(&entry, question) {
                     found.push(line(entry.role, Certainty::Granted));
-                } else if !entry.parameters_complete {
+                } else if entry.gap.is_some() || !entry.parameters_complete {
                     found.push(line(entry.role, Certainty::Unknown));
                 }
                 seen.insert(entry.role);

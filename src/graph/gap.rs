@@ -134,9 +134,17 @@ impl Gaps {
     }
 
     /// A list that shows to be picked from all assignments.
-    pub(super) fn partial_listing(&mut self, at: Span, why: &str) -> GapId {
+    pub(super) fn partial_listing(&mut self, at: Span, why: &str, other: Option<Span>) -> GapId {
         let message = format!("these are not all assignments: {why}");
-        self.add(Gap::of("partial-listing", Kind::RoleAssignment, "RoleAssignment", Some(at), message))
+        let gap = Gap::of("partial-listing", Kind::RoleAssignment, "RoleAssignment", Some(at), message);
+        self.add(Gap { other, ..gap })
+    }
+
+    /// Two lists of the entries of a role that both seem whole.
+    pub(super) fn differing_entries(&mut self, role: &str, (at, other): (Span, Span)) -> GapId {
+        let message = format!("two lists of the entries of role `{role}` differ");
+        let gap = Gap::of("contradicting-records", Kind::RoleEntry, role, Some(at), message);
+        self.add(Gap { other: Some(other), export: Gap::entries_of(role), ..gap })
     }
 
     /// A command that asked for a part.

@@ -158,7 +158,7 @@ impl<'i> Graph<'i> {
     pub fn sets_granting(&self, question: &Question<'_>) -> SetIds {
         let needed = self.needed(question);
         let counts = |reach| matches!(reach, Reach::Organization | Reach::OwnMailbox);
-        self.sets_with(question, |grant, reach| counts(reach) && needed.are_in(grant))
+        self.sets_with(question, |grant, reach| counts(reach) && needed.are_in(grant) && grant.gap.is_none())
     }
 
     /// The sets of rights, of those that were asked for so far, with a certain path to an entry of the cmdlet that has, or
@@ -170,6 +170,7 @@ impl<'i> Graph<'i> {
         let counts = |grant: &EntryGrant<'i>, reach| match reach {
             Reach::Nothing => false,
             Reach::Unknown => true,
+            _ if grant.gap.is_some() => true,
             Reach::Organization | Reach::Narrow | Reach::Somewhere | Reach::OwnMailbox => may_add(grant),
         };
         self.sets_with(question, counts)
@@ -250,6 +251,7 @@ impl<'i> Graph<'i> {
             all.dedup();
             (Cow::Owned(all), false)
         };
-        EntryGrant { held: 0, role, cmdlet: first.cmdlet, at: first.at, parameters, parameters_complete, gap: None }
+        let gap = self.differing_gap(role, Some(Some(first.cmdlet)));
+        EntryGrant { held: 0, role, cmdlet: first.cmdlet, at: first.at, parameters, parameters_complete, gap }
     }
 }

@@ -12,8 +12,9 @@ use crate::source::Span;
 /// How many roles or role groups must be exported before it tells something that few of them are assigned.
 const MANY: usize = 20;
 
-/// Why the assignments are a part, and the first of them; `None` where nothing speaks against their being all.
-pub(super) fn of_assignments(inventory: &Inventory) -> Option<(Span, String)> {
+/// Why the assignments are a part, the first of them, and the place that says so where it is another; `None` where nothing
+/// speaks against their being all.
+pub(super) fn of_assignments(inventory: &Inventory) -> Option<(Span, String, Option<Span>)> {
     let first = inventory.assignments.first()?.at;
     // What a command says of its rows is no guess.
     if inventory.listings_of(Kind::RoleAssignment).all(|listing| listing.command.is_some()) {
@@ -23,9 +24,14 @@ pub(super) fn of_assignments(inventory: &Inventory) -> Option<(Span, String)> {
         return Some((
             fact.first,
             "the file calls them direct assignments, which leave out those to role groups".to_owned(),
+            None,
         ));
     }
-    by_type(inventory).or_else(|| by_numbers(inventory)).map(|why| (first, why))
+    if let Some(unlisted) = inventory.disagreements.assignment {
+        let [holder, what] = [unlisted.holder, unlisted.what].map(|name| inventory.show(name));
+        return Some((first, format!("`{holder}` lists `{what}`, which no row shows"), Some(unlisted.at)));
+    }
+    by_type(inventory).or_else(|| by_numbers(inventory)).map(|why| (first, why, None))
 }
 
 /// Every organization assigns roles to role groups.

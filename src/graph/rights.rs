@@ -701,7 +701,8 @@ impl<'i> Graph<'i> {
 
     /// The roles of which no export shows all entries.
     pub fn roles_with_unknown_entries(&self) -> impl Iterator<Item = Symbol> + '_ {
-        self.unknown_entries.keys().chain(self.uncertain_gaps.keys()).copied().filter(|role| *role != NO_ROLE)
+        let all = self.unknown_entries.keys().chain(self.uncertain_gaps.keys()).chain(self.differing_entries.keys());
+        all.copied().filter(|role| *role != NO_ROLE)
     }
 
     /// How far an assignment reaches for a cmdlet, whoever holds it.
@@ -736,9 +737,21 @@ impl<'i> Graph<'i> {
         {
             return Some(gap);
         }
-        let gap = self.uncertain_gaps.get(&role).copied()?;
         let named = |cmdlet: &str| self.inventory.names.get(cmdlet);
+        if let Some(gap) = self.differing_gap(role, cmdlet.map(named)) {
+            return Some(gap);
+        }
+        let gap = self.uncertain_gaps.get(&role).copied()?;
         cmdlet.is_none_or(|cmdlet| self.uncertain.may_hold(self.inventory, role, cmdlet, named(cmdlet))).then_some(gap)
+    }
+
+    /// Why it is not known whether `role` has an entry of a cmdlet that one of two lists shows; of any where none is asked.
+    pub(super) fn differing_gap(&self, role: Symbol, cmdlet: Option<Option<Symbol>>) -> Option<GapId> {
+        let gap = self.differing_entries.get(&role).copied()?;
+        let agreed = &self.inventory.disagreements.entries.get(&role)?.agreed;
+        let differs =
+            |cmdlet: Symbol| self.inventory.entries_in(role, cmdlet).next().is_some() && !agreed.contains(&cmdlet);
+        cmdlet.is_none_or(|cmdlet| cmdlet.is_some_and(differs)).then_some(gap)
     }
 
     /// Whether a role may hold anything at all.

@@ -16,10 +16,12 @@ use crate::source::{FileId, SourceFile, Span};
 
 use self::above::CommandSays;
 use super::attributes::Attributes;
+use super::disagreements::GivenFact;
 use super::facts::{
-    AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, FileFact, Form, GroupFact, Identity, IdentityKind,
-    NameList, PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, missing, push,
+    AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, Form, GroupFact, Identity, IdentityKind, NameList,
+    PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, push,
 };
+use super::files::{FileFact, missing};
 use super::identity::{canonical_of_dn, kind_of_identity, last_part};
 use super::objects::ObjectFact;
 use super::origin::{Origin, Shown};
@@ -368,6 +370,9 @@ impl Collector {
             NameList::Absent => self.names_in(record, Property::AssignedRoles),
             list => list,
         };
+        if role_group {
+            self.note_given(record, roles, false);
+        }
         let mut members = self.members_listed(record);
         if !record.complete && record.field(Property::Members).is_none() {
             members = NameList::Absent;
@@ -387,6 +392,7 @@ impl Collector {
             managed_by: self.names_in(record, Property::ManagedBy),
             at: record.at,
             members_at,
+            member_count: members::count(record),
         };
         push(&mut self.facts.groups, fact);
         0
@@ -435,7 +441,18 @@ impl Collector {
         }
     }
 
+    /// Notes what a role group or a policy lists as given to it.
+    fn note_given(&mut self, record: &Row<'_, '_>, roles: NameList, policy: bool) {
+        let assignments = self.names_in(record, Property::RoleAssignments);
+        let lists = roles != NameList::Absent || assignments != NameList::Absent;
+        if let Some(holder) = self.named(record, Property::Name).filter(|_| lists && record.complete) {
+            self.facts.given.push(GivenFact { holder, policy, roles, assignments, at: record.at });
+        }
+    }
+
     fn policy(&mut self, record: &Row<'_, '_>) -> u8 {
+        let roles = self.names_in(record, Property::AssignedRoles);
+        self.note_given(record, roles, true);
         let identities = self.identities(record);
         if !identities.is_empty() {
             let identities = self.take_back(identities).collect();

@@ -4,7 +4,8 @@ use crate::read::Call;
 use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span};
 
-use super::facts::{Facts, FileFact};
+use super::facts::Facts;
+use super::files::FileFact;
 use super::listing::Listing;
 use super::unseen::Unseen;
 

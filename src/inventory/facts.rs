@@ -9,11 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::RuleId;
 use crate::name::{Names, Symbol, holds_either};
 use crate::read::Manifest;
+use crate::record::Complete;
 use crate::record::damage::{self, Recoded};
-use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span, to_u32};
 
 use super::attributes::Attributes;
+use super::disagreements::{Disagreements, GivenFact};
+use super::files::{DEFAULT_ROWS, FileFact};
 use super::listing::Listing;
 use super::objects::ObjectFact;
 use super::origin::Shown;
@@ -264,6 +266,8 @@ pub struct GroupFact {
     pub at: Span,
     /// The cell that lists the members, or the record.
     pub members_at: Span,
+    /// How many members it has, where a column counts them.
+    pub member_count: Option<usize>,
 }
 
 /// A member row.
@@ -391,50 +395,6 @@ impl Change {
     }
 }
 
-/// How many rows most cmdlets print where nobody says `-ResultSize`.
-pub const DEFAULT_ROWS: u64 = 1000;
-
-/// What was read of one kind of object in one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileFact {
-    /// The file.
-    pub file: FileId,
-    /// The kind.
-    pub kind: Kind,
-    /// How many records.
-    pub records: u64,
-    /// The first record.
-    pub first: Span,
-    /// The last record, where the end of the file cuts it.
-    pub cut: Option<Span>,
-    /// Where the shell said that there are more, or where exactly the default number of rows stands.
-    pub capped: Option<Span>,
-    /// Where a manifest says that rows are missing, or another number of them than was read.
-    pub incomplete: Option<Span>,
-    /// Property columns that no record of this kind had here and that matter, as bits of `Missing`.
-    pub missing: u8,
-    /// Columns about scopes that an assignment here lacks.
-    pub unseen: Unseen,
-    /// Whether the file says itself that its assignments are a part of all.
-    pub part: bool,
-}
-
-/// Columns whose absence leaves grants undecided.
-pub mod missing {
-    /// `Enabled` of an assignment.
-    pub const ENABLED: u8 = 1;
-    /// `RoleAssignmentDelegationType` of an assignment.
-    pub const DELEGATION: u8 = 2;
-    /// `Role` of a role entry.
-    pub const ROLE: u8 = 4;
-    /// `Parameters` of a role entry.
-    pub const PARAMETERS: u8 = 8;
-    /// `Role` of an assignment.
-    pub const ASSIGNMENT_ROLE: u8 = 16;
-    /// The assignee of an assignment.
-    pub const ASSIGNEE: u8 = 32;
-}
-
 /// Values that stand one after the other in one of the `Lists`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stretch {
@@ -549,6 +509,10 @@ pub struct Facts {
     pub unread_entries: BTreeMap<Symbol, Span>,
     /// Columns of reports that nothing was read from.
     pub unread: Vec<Unread>,
+    /// What role groups and policies list as given to them.
+    pub given: Vec<GivenFact>,
+    /// What the exports say of each other, where facts were changed since.
+    pub disagreements: Option<Disagreements>,
 }
 
 impl Facts {
@@ -648,6 +612,7 @@ impl Facts {
         append(&mut self.lost, other.lost);
         append(&mut self.unread_members, other.unread_members);
         append(&mut self.unread, other.unread);
+        append(&mut self.given, other.given);
         self.files.extend(other.files);
         self.listings.extend(other.listings);
         self.entry_row_roles.extend(other.entry_row_roles);
@@ -722,6 +687,10 @@ impl Renaming<'_> {
             self.identities(&mut recipient.identities);
             self.stated(&mut recipient.policy);
             recipient.attributes.stand_behind(self.before.values.len());
+        }
+        for given in &mut facts.given {
+            self.text(&mut given.holder);
+            [&mut given.roles, &mut given.assignments].into_iter().for_each(|list| self.names(list));
         }
         for policy in &mut facts.policies {
             policy.identities.iter_mut().for_each(|(_, text)| self.text(text));

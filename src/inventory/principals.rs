@@ -22,6 +22,7 @@ use super::identity::{kind_of_identity, last_part};
 use super::members::MembersOf;
 use references::{ByIdentity, References};
 
+pub(super) use lists::given;
 pub use references::Hint;
 pub(super) use references::policies_of;
 

@@ -142,7 +142,7 @@ fn said(folder: &Path, policy: Option<&Path>) -> Vec<Diagnostic> {
 }
 
 /// The rows of a CSV text, the first the heading; `None` where it is no plain table with commas.
-fn rows(text: &str) -> Option<Vec<Vec<String>>> {
+pub(crate) fn rows(text: &str) -> Option<Vec<Vec<String>>> {
     // What is cut at its end is cut no more when it is written again.
     if !text.ends_with('\n') {
         return None;
@@ -166,7 +166,7 @@ fn rows(text: &str) -> Option<Vec<Vec<String>>> {
     (width > 1 && rows.iter().all(|row| row.len() == width)).then_some(rows)
 }
 
-fn text(rows: &[Vec<String>], left_out: usize) -> String {
+pub(crate) fn text(rows: &[Vec<String>], left_out: usize) -> String {
     let mut out = String::new();
     for row in rows {
         let cells = row.iter().enumerate().filter(|(column, _)| *column != left_out);

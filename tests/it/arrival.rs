@@ -254,12 +254,12 @@ fn a_policy_that_a_mailbox_names_by_an_id_alone_may_be_any() {
             [("e.csv", entries), ("a.csv", assignments.as_str()), ("p.csv", people), ("policies.csv", policies)];
         run(&files, &["why", "anna", "Set-Mailbox", "--format", "json"]).json_lines()[0]["answer"].clone()
     };
-    let policy = |name: &str| {
-        format!("Name,Guid,IsDefault,AssignedRoles\n{name},4f0c7a52-91de-4b3a-9d43-5b7f1c0e2a11,True,MyBaseOptions\n")
+    let policy = |name: &str, roles: &str| {
+        format!("Name,Guid,IsDefault,AssignedRoles\n{name},4f0c7a52-91de-4b3a-9d43-5b7f1c0e2a11,True,{roles}\n")
     };
-    assert_eq!(said(&policy("Kiosk")), "own-mailbox");
-    assert_eq!(said(&policy("Default")), "not-granted");
-    assert_eq!(said(&policy("Kio…")), "unknown");
+    assert_eq!(said(&policy("Kiosk", "MyBaseOptions")), "own-mailbox");
+    assert_eq!(said(&policy("Default", "")), "not-granted");
+    assert_eq!(said(&policy("Kio…", "MyBaseOptions")), "unknown");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod comparing;
 mod configured;
 mod coverage;
 mod damage;
+mod disagreements;
 mod docs;
 mod doctor;
 mod drawing;

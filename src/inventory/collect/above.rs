@@ -139,6 +139,7 @@ impl Collector {
             managed_by: NameList::Absent,
             at,
             members_at: at,
+            member_count: None,
         };
         self.facts.groups.push(fact);
     }

@@ -5,7 +5,8 @@ use crate::read::entry_of;
 use crate::record::{Complete, PIPED, Property, Record, Rest, Test, Value};
 use crate::source::Span;
 
-use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, missing, push};
+use super::super::facts::{EntryFact, Form, Listed, NO_ROLE, Text, push};
+use super::super::files::missing;
 use super::super::parameters::ParameterListId;
 use super::super::uncertain::UncertainEntry;
 use super::{Collector, stands_for};

@@ -114,9 +114,7 @@ impl Collector {
 
     /// A list, held against the number of members that another column shows: of another number it is not all there is.
     pub(super) fn counted(&self, record: &Row<'_, '_>, members: NameList) -> NameList {
-        let count =
-            record.value(Property::MemberCount).and_then(Value::whole).and_then(|text| text.trim().parse().ok());
-        match (count, members) {
+        match (count(record), members) {
             // One name with a sign in it, of which no more than the pieces is kept.
             (Some(1), NameList::Either(..)) => NameList::Gone,
             (Some(count), NameList::Whole(items) | NameList::Either(items, _))
@@ -151,6 +149,11 @@ impl Collector {
         identities = Stretch::between(start, self.facts.lists.identities.len());
         identities
     }
+}
+
+/// How many members a column says that the group has.
+pub(super) fn count(record: &Row<'_, '_>) -> Option<usize> {
+    record.value(Property::MemberCount)?.whole()?.trim().parse().ok()
 }
 
 /// Whether a row says that its member is in the group through another group.

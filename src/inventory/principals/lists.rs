@@ -1,5 +1,6 @@
 //! Lists of names whose text can be read in two ways, settled by the names that the exports hold.
 
+use crate::inventory::disagreements::GivenFact;
 use crate::inventory::facts::{Facts, Form, Lists, NameList, Stretch, Text};
 use crate::name::{Names, Symbol, fold};
 use crate::record::Kind;
@@ -33,6 +34,29 @@ pub(super) fn settle(facts: &mut Facts) {
     }
 }
 
+/// What role groups and policies list as given to them, with the whole names in their lists: roles, then assignments. A
+/// place in a directory is no name that rows show.
+pub(in crate::inventory) fn given(facts: &Facts) -> Vec<(GivenFact, [Vec<Symbol>; 2])> {
+    let mut known = vec![false; facts.names.len()];
+    let roles = facts.roles.iter().map(|role| role.name).chain(facts.assignments.iter().filter_map(|it| it.name));
+    roles.for_each(|text| known[text.symbol.index()] = true);
+    let Facts { lists: Lists { texts, .. }, names, .. } = facts;
+    let items = |list: NameList| -> Vec<Symbol> {
+        let items = match list {
+            NameList::Either(items, whole) => {
+                // One name that holds a separator is none of its pieces.
+                let name = names.find_by_hash(whole, |name| is_joined(name, items.of(texts), names));
+                if name.is_some_and(|name| known[name.index()]) { &[] } else { items.of(texts) }
+            }
+            list => list.items(&facts.lists),
+        };
+        let is_name = |text: &&Text| text.form == Form::Whole && !names.show(text.symbol).contains(['/', '\\', '=']);
+        items.iter().filter(is_name).map(|text| text.symbol).collect()
+    };
+    let given = facts.given.iter().filter(|fact| fact.holder.form == Form::Whole);
+    given.map(|fact| (fact.clone(), [items(fact.roles), items(fact.assignments)])).collect()
+}
+
 fn list_of(texts: &mut Vec<Text>, items: &[Text]) -> Stretch {
     let start = texts.len();
     texts.extend_from_slice(items);
@@ -55,7 +79,7 @@ fn is_joined(name: &str, items: &[Text], names: &Names) -> bool {
 fn is_whole(facts: &Facts, kinds: &[Kind]) -> bool {
     let mut files = facts.files.iter().filter(|fact| kinds.contains(&fact.kind)).peekable();
     files.peek().is_some()
-        && files.all(|fact| fact.cut.is_none() && fact.capped.is_none() && fact.incomplete.is_none())
+        && files.all(super::super::FileFact::is_whole)
         && facts.lost.is_empty()
         && kinds.iter().all(|kind| facts.listings.iter().all(|one| one.kind != *kind || one.extent.is_whole()))
 }

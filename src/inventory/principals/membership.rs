@@ -47,6 +47,14 @@ impl Principals {
         self.open(unread, MembersState::NotExported, &listed);
         self.open(capped.iter().copied(), MembersState::Capped, &listed);
         self.all.iter_mut().for_each(|principal| principal.members.sort());
+        for (group, id) in facts.groups.iter().zip(of_row) {
+            // A column counts more than there are rows.
+            let members = &self.all[id.0 as usize].members;
+            let shown = members.sure.len() + members.doubtful.len() + members.unclear.len();
+            if members.state == MembersState::Known && group.member_count.is_some_and(|count| count > shown) {
+                self.all[id.0 as usize].members.known().state = MembersState::Cut;
+            }
+        }
     }
 
     /// Rows may not show all members of these groups; a list of the group itself may.
