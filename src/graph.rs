@@ -24,7 +24,7 @@ mod uncertain;
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::catalogue::{BuiltInRole, Catalogue, EntraRole, Environment};
@@ -162,9 +162,9 @@ pub struct Graph<'i> {
     strangers: Vec<Strangers>,
     /// What makes every "not granted" unknown.
     global: Vec<GapId>,
-    /// The one of these that says that commands asked for a part of the assignments, and the accounts that they asked for.
+    /// The one of these that says that commands asked for a part of the assignments, and for whose they asked.
     narrowed_assignments: Option<GapId>,
-    asked_for: BTreeSet<PrincipalId>,
+    asked_for: listings::AskedFor,
     /// Roles of which no export shows all entries, by the reason.
     unknown_entries: BTreeMap<Symbol, GapId>,
     /// Roles that may have an entry more, because its row does not tell the role or the cmdlet.
@@ -226,7 +226,7 @@ impl<'i> Graph<'i> {
             strangers: Vec::new(),
             global: Vec::new(),
             narrowed_assignments: None,
-            asked_for: BTreeSet::new(),
+            asked_for: listings::AskedFor::default(),
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),
             uncertain: UncertainByRole::default(),

@@ -163,7 +163,7 @@ fn roles<'i>(organization: &'i Organization, asked: &Asked) -> Result<Vec<RoleWi
     let assigned = inventory.assignments.iter().filter_map(|assignment| assignment.role);
     let assigned = assigned.filter(|role| role.form == crate::inventory::Form::Whole).map(|role| role.symbol);
     let all: BTreeSet<Symbol> = named.chain(assigned).chain([NO_ROLE]).filter(|role| is_meant(*role)).collect();
-    let holders_open = graph.assignment_gaps();
+    let holders_open = graph.assignment_gaps(false);
     let mut entries = RoleEntries::all();
     let mut found: Vec<RoleWith<'i>> = Vec::new();
     for role in all {

@@ -141,10 +141,13 @@ impl Graph<'_> {
         open
     }
 
-    /// Why assignments may be missing.
+    /// Why assignments may be missing. `asked`: a command asked for those that are meant.
     #[must_use]
-    pub fn assignment_gaps(&self) -> Vec<GapId> {
-        let of_it = |gap: &&GapId| matches!(self.gap(**gap).kind, Kind::RoleAssignment | Kind::Unknown);
+    pub fn assignment_gaps(&self, asked: bool) -> Vec<GapId> {
+        let of_it = |gap: &&GapId| {
+            matches!(self.gap(**gap).kind, Kind::RoleAssignment | Kind::Unknown)
+                && !(asked && Some(**gap) == self.narrowed_assignments)
+        };
         self.global.iter().filter(of_it).copied().collect()
     }
 

@@ -1,13 +1,27 @@
 //! What the listings cover: absence is proved only by one whose extent contains the thing.
 
-use crate::inventory::{Inventory, Listing, NO_ROLE, is_of_use};
+use std::collections::BTreeSet;
+
+use crate::inventory::{Form, Inventory, Listing, NO_ROLE, PrincipalId, Stated, is_of_use};
 use crate::name::{Symbol, same};
 use crate::record::{Kind, PIPED, Test};
 use crate::source::Span;
 
 use super::Graph;
 use super::gap::GapId;
+use super::holders::Holders;
 use super::rights::RightSet;
+
+/// Whose assignments commands asked for, where they asked for a part.
+#[derive(Debug, Default)]
+pub(super) struct AskedFor {
+    /// Accounts and groups.
+    principals: BTreeSet<PrincipalId>,
+    /// Role assignment policies.
+    policies: BTreeSet<Symbol>,
+    /// Whether for all that name a user.
+    users: bool,
+}
 
 impl<'i> Graph<'i> {
     /// Finds whether commands asked for a part of the assignments that let somebody run something.
@@ -22,12 +36,46 @@ impl<'i> Graph<'i> {
                 true => Some(true),
                 false => is_of_use(test),
             };
+            let of_users = |test: &Test| match same(&test.property, "RoleAssigneeType") {
+                true => Some(test.fits("User")),
+                false => is_of_use(test),
+            };
+            self.asked_for.users |= listing.covers(&of_users);
             // Exchange shows what reaches the assignee, also through groups and its policy.
-            let name = listing.extent.value_of("-RoleAssignee").filter(|_| listing.covers(&asked));
-            if let Some(&[id]) = name.map(|name| self.recipients_named(name)).as_deref() {
-                self.asked_for.insert(id);
+            let Some(name) = listing.extent.value_of("-RoleAssignee").filter(|_| listing.covers(&asked)) else {
+                continue;
+            };
+            match self.recipients_named(name)[..] {
+                [id] => drop(self.asked_for.principals.insert(id)),
+                [] => self.asked_for.policies.extend(inventory.names.get(name)),
+                _ => {}
             }
         }
+    }
+
+    /// Whether a command asked for the assignments of a principal.
+    #[must_use]
+    pub fn is_asked_for(&self, id: PrincipalId) -> bool {
+        self.asked_for.principals.contains(&id)
+    }
+
+    /// Whether a command asked for the assignments of a role assignment policy.
+    #[must_use]
+    pub fn is_policy_asked_for(&self, policy: Symbol) -> bool {
+        self.asked_for.policies.contains(&policy)
+    }
+
+    /// Whether commands together show every assignment that reaches an account: its own, those of each group that it is
+    /// or may be in, and those of its policy.
+    pub(super) fn shows_assignments_that_reach(&self, account: PrincipalId, holders: &Holders) -> bool {
+        let groups = || holders.sure.keys().chain(holders.maybe.keys()).filter(|id| **id != account);
+        let is_policy_shown = || match self.inventory.principals.get(account).policy {
+            Stated::Is(None) => true,
+            Stated::Is(Some(policy)) => policy.form == Form::Whole && self.is_policy_asked_for(policy.symbol),
+            Stated::Absent | Stated::Unclear => false,
+        };
+        self.is_asked_for(account)
+            || self.asked_for.users && groups().all(|group| self.is_asked_for(*group)) && is_policy_shown()
     }
 
     /// What leaves open everything for an account, where a cmdlet is asked about: assignments of other roles do not.
@@ -59,7 +107,8 @@ impl<'i> Graph<'i> {
     }
 
     /// Whether all assignments of a role are shown that let somebody run it.
-    pub(super) fn shows_assignments_of(&self, role: Symbol) -> bool {
+    #[must_use]
+    pub fn shows_assignments_of(&self, role: Symbol) -> bool {
         let of_role = |test: &Test| match same(&test.property, "Role") {
             true => Some(test.fits(self.inventory.show(role))),
             false => is_of_use(test),
@@ -111,6 +160,29 @@ impl<'i> Graph<'i> {
         };
         let listing = inventory.listings_of(Kind::RoleEntry).find(may_hold)?;
         Some(self.gaps.narrowed_listing(listing))
+    }
+
+    /// Why mailboxes may be missing that have a policy.
+    pub fn mailbox_gaps(&mut self) -> Vec<GapId> {
+        let inventory = self.inventory;
+        let principals = &inventory.principals;
+        let shows_policies = |listing: &Listing| {
+            let in_its_file = |id: PrincipalId| {
+                let principal = principals.get(id);
+                principal.is_mailbox && principal.at.is_some_and(|at| at.file == listing.at.file)
+            };
+            listing.extent.is_whole() && principals.ids().any(in_its_file)
+        };
+        let narrowed = inventory.listings_of(Kind::Recipient).find(|listing| !listing.extent.is_whole());
+        let narrowed = narrowed.filter(|_| !inventory.listings_of(Kind::Recipient).any(shows_policies));
+        let mut gaps: Vec<GapId> = narrowed.map(|listing| self.gaps.narrowed_listing(listing)).into_iter().collect();
+        for fact in inventory.files.iter().filter(|fact| fact.kind == Kind::Recipient) {
+            let path = inventory.path(fact.file);
+            gaps.extend(fact.cut.map(|at| self.gaps.cut_record(fact.kind, path, at)));
+            gaps.extend(fact.capped.map(|at| self.gaps.capped(fact.kind, path, at)));
+            gaps.extend(fact.incomplete.map(|at| self.gaps.incomplete_collection(fact.kind, at)));
+        }
+        gaps
     }
 
     /// The listing of a kind that shows a place, which asked for a part.

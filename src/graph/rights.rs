@@ -235,7 +235,7 @@ impl<'i> Graph<'i> {
             ambiguous: self.effective_ambiguous.get(&account).cloned().unwrap_or_default(),
             kinds: (!self.strangers.is_empty()).then(|| Kinds::of(identities)),
             nameless: (!crate::inventory::has_whole_name(identities)).then_some(account),
-            asked_for: self.asked_for.contains(&account),
+            asked_for: self.is_asked_for(account),
         }
     }
 
@@ -246,7 +246,7 @@ impl<'i> Graph<'i> {
             global: self.global.clone(),
             ..RightSet::default()
         };
-        if self.asked_for.contains(&account) {
+        if self.shows_assignments_that_reach(account, &holders) {
             rights.global.retain(|gap| Some(*gap) != self.narrowed_assignments);
         }
         // An account that only cut or lossy names show may be one of several, and hold what that one holds.

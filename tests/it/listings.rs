@@ -333,6 +333,33 @@ fn the_parameters_of_an_entry_are_the_list_of_that_entry() {
 }
 
 #[test]
+fn groups_that_commands_asked_for_one_by_one_add_up() {
+    let desk = assignment("Mail Recipients", "Help Desk", "RoleGroup");
+    let tom = assignment("Journaling", "tom", "User");
+    let of_desk = list("Get-ManagementRoleAssignment -RoleAssignee 'Help Desk' | fl", &[&desk]);
+    let of_users = list("Get-ManagementRoleAssignment -RoleAssigneeType User | fl", &[&tom]);
+    let both = format!("{of_desk}{of_users}");
+    let answers = |text: &str| {
+        let files = with(&[("assignments", text)]);
+        ["Set-Mailbox", "Get-JournalRule"].map(|cmdlet| why(&files, "kim", cmdlet)["answer"].clone())
+    };
+    assert_eq!(answers(&of_desk), ["granted", "unknown"]);
+    assert_eq!(answers(&both), ["granted", "not-granted"], "all of her groups, and all that name a user");
+    // Another group of hers was not asked for.
+    let members = format!("{MEMBERS}Records,kim,UserMailbox\n");
+    let files = with(&[("assignments", &both), ("members", &members)]);
+    assert_eq!(why(&files, "kim", "Get-JournalRule")["answer"], "unknown");
+    // Of the group itself nothing is missing.
+    let gaps = |name: &str| {
+        let files = with(&[("assignments", &of_desk), ("members", &members)]);
+        let ran = run(&files, &["show", "group", name, "--format", "json"]);
+        ran.json_lines().pop().unwrap_or_else(|| panic!("{}", ran.stderr))["gaps"].clone()
+    };
+    assert_eq!(gaps("Help Desk"), serde_json::json!([]));
+    assert_eq!(gaps("Records")[0]["code"], "narrowed-listing");
+}
+
+#[test]
 fn where_the_scope_fails_nobody_is_told_to_join_a_group() {
     let scoped = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientWriteScope,ConfigWriteScope,CustomRecipientWriteScope\n\
         A,Mail Recipients,Help Desk,RoleGroup,Regular,True,Organization,OrganizationConfig,\n\

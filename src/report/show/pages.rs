@@ -71,6 +71,8 @@ pub struct Pages<'a, 'i> {
     accounts: &'a mut Accounts<'i>,
     /// Who has each assignment, where somebody asked.
     people: Option<BTreeMap<usize, Vec<Person>>>,
+    /// Why it is not known who else is in a group, where somebody asked.
+    open: BTreeMap<PrincipalId, BTreeSet<GapId>>,
     /// The entries of the organization's roles, as far as somebody asked.
     entries: RoleEntries<'i>,
 }
@@ -83,7 +85,7 @@ type Place = (String, Option<&'static str>, Option<String>);
 impl<'a, 'i> Pages<'a, 'i> {
     /// The pages of an organization.
     pub fn new(accounts: &'a mut Accounts<'i>) -> Self {
-        Self { accounts, people: None, entries: RoleEntries::all() }
+        Self { accounts, people: None, open: BTreeMap::new(), entries: RoleEntries::all() }
     }
 
     /// Hands on the objects of a kind that a text names, sorted by name without case; `*` and `?` are wild.
@@ -147,7 +149,25 @@ impl<'a, 'i> Pages<'a, 'i> {
         self.people.as_ref().and_then(|people| people.get(&assignment)).cloned().unwrap_or_default()
     }
 
-    fn people_of(&mut self, assignments: &[usize]) -> Field {
+    /// Who has one of some assignments; what leaves open who else has goes to the gaps.
+    fn people_of(&mut self, assignments: &[usize], gaps: &mut Vec<Gap>) -> Field {
+        let mut ids = BTreeSet::new();
+        for index in assignments {
+            match self.inventory().assignments[*index].assignee {
+                Assignee::Principal(id) if !self.graph().is_among_accounts(id) => {
+                    if !self.open.contains_key(&id) {
+                        let inside = self.accounts.organization_mut().inside(id);
+                        self.open.insert(id, inside.gaps);
+                    }
+                    ids.extend(&self.open[&id]);
+                }
+                Assignee::Policy(_) => gaps.extend(self.mailbox_gaps()),
+                _ => ids.extend(self.accounts.organization_mut().assignee_gap(*index)),
+            }
+        }
+        gaps.extend(self.gaps(ids));
+        gaps.sort_by_cached_key(|gap| (gap.code, fold(&gap.object)));
+        gaps.dedup();
         let mut all: Vec<Person> = assignments.iter().flat_map(|index| self.people(*index)).collect();
         all.sort_by_cached_key(|person| (fold(&person.name), !person.sure, person.through.len()));
         all.dedup_by(|later, first| later.name == first.name);
@@ -233,7 +253,8 @@ impl<'a, 'i> Pages<'a, 'i> {
         if entries_gap.is_some() {
             lacks.clear();
         }
-        let gaps = self.gaps(entries_gap.into_iter().chain(graph.assignment_gaps()));
+        let assignment_gaps = graph.assignment_gaps(graph.shows_assignments_of(role));
+        let mut gaps = self.gaps(entries_gap.into_iter().chain(assignment_gaps));
         let mut fields = vec![
             ("parent", Field::Text(parent.map(|parent| inventory.show(parent).to_owned()))),
             ("children", Field::Texts(children)),
@@ -260,7 +281,7 @@ impl<'a, 'i> Pages<'a, 'i> {
         fields.push(("may_be_assigned_by", rows(delegating)));
         let standing: Vec<usize> =
             indices.iter().copied().filter(|index| matters(self.graph().standing(*index))).collect();
-        fields.push(("people", self.people_of(&standing)));
+        fields.push(("people", self.people_of(&standing, &mut gaps)));
         let note = "an application may hold the same permission in Entra, which is in no export of Exchange";
         fields.push(("note", Field::Text(is_application.then(|| note.to_owned()))));
         Page { kind: Kind::Role, name: inventory.show(role).to_owned(), fields, gaps }
@@ -317,7 +338,7 @@ impl<'a, 'i> Pages<'a, 'i> {
         let mut roles: Vec<Row> = graph.assignments_of(id).iter().map(|index| self.assignment_row(*index)).collect();
         sort_rows(&mut roles);
         let members_complete = inside.gaps.is_empty();
-        let gaps = self.gaps(inside.gaps.iter().copied().chain(graph.assignment_gaps()));
+        let gaps = self.gaps(inside.gaps.iter().copied().chain(graph.assignment_gaps(graph.is_asked_for(id))));
         let fields = vec![
             ("role_group", Field::Truth(Some(principal.role_group))),
             ("linked", Field::Truth(Some(principal.linked_group))),
@@ -477,8 +498,24 @@ impl<'a, 'i> Pages<'a, 'i> {
             ("mailbox_count", Field::Count(mailboxes.len())),
             ("mailboxes", Field::Texts(mailboxes)),
         ];
-        let gaps = self.gaps(self.graph().assignment_gaps());
+        let mut gaps = self.gaps(self.graph().assignment_gaps(self.graph().is_policy_asked_for(policy)));
+        gaps.extend(self.mailbox_gaps());
         Page { kind: Kind::Policy, name: inventory.show(policy).to_owned(), fields, gaps }
+    }
+
+    /// Why it is not known which mailboxes have a policy.
+    fn mailbox_gaps(&mut self) -> Vec<Gap> {
+        let ids = self.accounts.organization_mut().mailbox_gaps();
+        let mut gaps = self.gaps(ids);
+        let inventory = self.inventory();
+        let is_open = |id: &&PrincipalId| {
+            let principal = inventory.principals.get(**id);
+            !principal.application && !matches!(principal.policy, Stated::Is(_))
+        };
+        if let Some(id) = self.graph().accounts().iter().find(is_open) {
+            gaps.push(Gap::unknown_policy(inventory.show_principal(*id), inventory.principals.get(*id).at));
+        }
+        gaps
     }
 
     fn scopes(&mut self, name: &str) -> Vec<Page> {
@@ -530,12 +567,12 @@ impl<'a, 'i> Pages<'a, 'i> {
         let standing: Vec<usize> =
             indices.iter().copied().filter(|index| matters(self.graph().standing(*index))).collect();
         fields.push(("assignments", Field::Rows(assignments)));
-        fields.push(("people", self.people_of(&standing)));
+        let mut gaps = self.gaps(self.graph().assignment_gaps(false));
+        fields.push(("people", self.people_of(&standing, &mut gaps)));
         for (key, mut names) in [("contains", inside), ("may_contain", open)] {
             names.sort_by_cached_key(|name| fold(name));
             fields.push((key, Field::Texts(names)));
         }
-        let gaps = self.gaps(self.graph().assignment_gaps());
         Page { kind: Kind::Scope, name, fields, gaps }
     }
 
@@ -615,8 +652,8 @@ impl<'a, 'i> Pages<'a, 'i> {
         ]);
         let gaps = standing_gaps(graph.standing(index)).to_vec();
         let name = assignment.name.map_or("", |name| inventory.show(name)).to_owned();
-        let gaps = self.gaps(gaps);
-        fields.push(("people", self.people_of(&[index])));
+        let mut gaps = self.gaps(gaps);
+        fields.push(("people", self.people_of(&[index], &mut gaps)));
         Page { kind: Kind::Assignment, name, fields, gaps }
     }
 }
