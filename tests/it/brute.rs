@@ -3,6 +3,7 @@
 //! `PROPTEST_CASES` says how many; the seed is fixed, so that a run can be repeated.
 
 pub(crate) mod change;
+mod console;
 pub(crate) mod damage;
 pub(crate) mod export;
 pub(crate) mod judge;
@@ -10,6 +11,8 @@ mod narrow;
 mod order;
 pub(crate) mod organization;
 pub(crate) mod product;
+pub(crate) mod scoped;
+mod shown;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -6,9 +6,7 @@ use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 
 use crate::brute::judge::Bound;
-use crate::brute::organization::{
-    Assignee, CMDLETS, Form, GroupKind, Organization, PARAMETERS, Principal, organizations,
-};
+use crate::brute::organization::{Assignee, CMDLETS, GroupKind, Organization, PARAMETERS, organizations};
 use crate::brute::{export, in_folder, runner};
 use crate::program::{Ran, argument, folder, rolecall, strings};
 use crate::schemas::hold;
@@ -151,47 +149,6 @@ fn what_is_shown_of_objects_is_the_judges() {
                 (it.name.clone(), if by_policy && !own { "Self" } else { word }.to_owned())
             };
             same("scopes", found, organization.assignments.iter().map(works_on).collect())?;
-            Ok(())
-        })
-    });
-    if let Err(error) = result {
-        panic!("{error}");
-    }
-}
-
-/// On one recipient, each way of each account works, does not, or is open; brute force knows the scopes as words.
-#[test]
-fn what_works_on_one_recipient_is_the_judges() {
-    let result = runner(30).run(&organizations(), |organization| {
-        let mut files = export::exports(&organization);
-        let scopes = [("Zürich Staff", "Department -eq 'Sales'")]
-            .map(|(name, filter)| crate::absence::scope(name, false, filter));
-        files.push(export::Export { name: "scopes", objects: scopes.to_vec(), how: files[0].how.clone() });
-        in_folder(&files, |path| {
-            let path = argument(path);
-            let target = organization.users.len() - 1;
-            let upn = organization.identity(Principal::User(target), Form::Account);
-            let lines = json(&["access", &path, "--on", &upn]);
-            hold("access", &lines);
-            same("accounts", lines.len(), organization.users.len())?;
-            for line in &lines {
-                for cmdlet in line["cmdlets"].as_array().expect("a list") {
-                    let name = cmdlet["cmdlet"].as_str().unwrap_or("");
-                    let reads = ["Get-", "Test-", "Search-"].iter().any(|verb| name.starts_with(verb));
-                    for grant in cmdlet["grants"].as_array().expect("a list") {
-                        let own = organization.assignments.iter().find(|it| grant["assignment"] == it.name.as_str());
-                        let own = own.expect("an assignment of ours");
-                        let word = own.scopes[if reads { 0 } else { 1 }];
-                        let right = match word {
-                            "Organization" | "OU" => "yes",
-                            "Self" if line["account"] == organization.users[target].name => "yes",
-                            "Self" | "None" => "no",
-                            _ => "undecided",
-                        };
-                        same(name, grant["in_scope"].as_str(), Some(right))?;
-                    }
-                }
-            }
             Ok(())
         })
     });

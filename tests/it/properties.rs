@@ -2,13 +2,14 @@
 //!
 //! And what the damage does not touch stays answered, so that a tool which calls everything unknown fails.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use proptest::strategy::Strategy;
 use proptest::test_runner::{TestCaseError, TestError};
 use serde_json::Value;
 
-use crate::brute::damage::{Damage, Damaged, Loss, damages};
+use crate::brute::damage::{Damage, Damaged, Loss, damages, damages_to_names};
 use crate::brute::judge::{Asked, Bound, Said, missing_either_way};
 use crate::brute::organization::{CMDLETS, Organization, organizations};
 use crate::brute::product::{Answers, ask};
@@ -25,11 +26,22 @@ struct Tally {
 
 #[test]
 fn information_loss_never_flips_an_answer() {
+    hold_against_whole(500, damages());
+}
+
+#[test]
+fn names_that_did_not_arrive_whole_never_flip_an_answer() {
+    hold_against_whole(300, damages_to_names());
+}
+
+/// Damages so many organizations and compares every answer; prints how much each loss left decided.
+fn hold_against_whole(cases: u32, damages: impl Strategy<Value = Damage>) {
     let questions = questions();
     let tallies: RefCell<BTreeMap<Loss, Tally>> = RefCell::default();
-    let strategy = (organizations(), damages());
-    let result = runner(500).run(&strategy, |(organization, damage)| {
+    let damaged_count = Cell::new(0_u32);
+    let result = runner(cases).run(&(organizations(), damages), |(organization, damage)| {
         let Some(damaged) = damage.apply(&organization) else { return Ok(()) };
+        damaged_count.set(damaged_count.get() + 1);
         let answers = answers_of(&damaged, &questions);
         let mut tallies = tallies.borrow_mut();
         let tally = tallies.entry(damage.loss).or_default();
@@ -37,6 +49,7 @@ fn information_loss_never_flips_an_answer() {
         compare_access(&organization, &answers)
     });
     panic_with_files(result);
+    println!("{} organizations were damaged", damaged_count.get());
     for (loss, tally) in tallies.into_inner() {
         println!("{loss:?}: {tally:?}");
         assert!(!loss.leaves_half() || tally.decided * 2 >= tally.all, "{loss:?} leaves {tally:?}");

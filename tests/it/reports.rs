@@ -8,15 +8,13 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{TestCaseError, TestError};
-use rolecall::accounts::{Account, Accounts};
-use rolecall::exports::{self, Wanted};
-use rolecall::graph::{Answer, Assumptions, Question, RoleEntries};
-use rolecall::inventory::Inventory;
+use rolecall::accounts::Account;
+use rolecall::graph::{Answer, Question, RoleEntries};
 
 use crate::brute::export::{Export, exports as exports_of};
 use crate::brute::judge::{Bound, Far, Said};
 use crate::brute::organization::{CMDLETS, Organization, Principal, organizations};
-use crate::brute::product::ask;
+use crate::brute::product::{ask, load};
 use crate::brute::{in_folder, questions, runner};
 use crate::powershell::{Datum, Object};
 use crate::program::{argument, rolecall};
@@ -143,33 +141,29 @@ fn on(organization: &Organization, user: usize, cmdlet: usize, target: usize) ->
 
 /// Asks about each recipient, as `--on` does.
 fn ask_on(folder: &Path, organization: &Organization) -> BTreeMap<(usize, usize, usize), Answer> {
-    let paths = vec![folder.to_str().expect("temporary folders have plain names").to_owned()];
-    let opened = exports::open(&Wanted::one(paths));
-    let mut loaded = exports::load(&opened);
-    let inventory = Inventory::of(loaded.organizations.remove(0).own);
-    let mut accounts = Accounts::new(&inventory, &[], Assumptions::default());
-    let mut entries = RoleEntries::all();
-    let mut answers = BTreeMap::new();
-    let numbers: Vec<Vec<Account>> = (0..organization.users.len())
-        .map(|user| {
-            accounts.named(&organization.identity(Principal::User(user), crate::brute::organization::Form::Canonical))
-        })
-        .collect();
-    for (user, named) in numbers.iter().enumerate() {
-        let &[account @ Account::Exported(_)] = &named[..] else { continue };
-        let rights = accounts.rights(account);
-        for (target, recipient) in numbers.iter().enumerate() {
-            let &[Account::Exported(recipient)] = &recipient[..] else { continue };
-            let graph = accounts.graph_mut(account);
-            let target_of = graph.target(recipient);
-            let grants = graph.grants(&rights, &mut entries);
-            for (cmdlet, name) in CMDLETS.iter().enumerate() {
-                let question = Question { cmdlet: name, all: &[], any: &[], own_mailbox: true, on: Some(&target_of) };
-                answers.insert((user, target, cmdlet), graph.judge(&rights, &grants, &question).answer);
+    load(folder, |accounts, _| {
+        let form = crate::brute::organization::Form::Canonical;
+        let names = (0..organization.users.len()).map(|user| organization.identity(Principal::User(user), form));
+        let numbers: Vec<Vec<Account>> = names.map(|name| accounts.named(&name)).collect();
+        let mut entries = RoleEntries::all();
+        let mut answers = BTreeMap::new();
+        for (user, named) in numbers.iter().enumerate() {
+            let &[account @ Account::Exported(_)] = &named[..] else { continue };
+            let rights = accounts.rights(account);
+            for (target, recipient) in numbers.iter().enumerate() {
+                let &[Account::Exported(recipient)] = &recipient[..] else { continue };
+                let graph = accounts.graph_mut(account);
+                let target_of = graph.target(recipient);
+                let grants = graph.grants(&rights, &mut entries);
+                for (cmdlet, name) in CMDLETS.iter().enumerate() {
+                    let question =
+                        Question { cmdlet: name, all: &[], any: &[], own_mailbox: true, on: Some(&target_of) };
+                    answers.insert((user, target, cmdlet), graph.judge(&rights, &grants, &question).answer);
+                }
             }
         }
-    }
-    answers
+        answers
+    })
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub(crate) enum Loss {
     UnknownLetters,
     /// UTF-8 that was read as Windows-1252 and saved again.
     Recoded,
+    /// What Excel leaves of a value, in one naming column.
+    Uncalculated,
 }
 
 impl Loss {
@@ -51,12 +53,19 @@ impl Loss {
         use Loss as L;
         matches!(
             self,
-            L::CutName | L::CutItem | L::BlankCell | L::ShortRow | L::StaleTwin | L::UnknownLetters | L::Recoded
+            L::CutName
+                | L::CutItem
+                | L::BlankCell
+                | L::ShortRow
+                | L::StaleTwin
+                | L::UnknownLetters
+                | L::Recoded
+                | L::Uncalculated
         )
     }
 }
 
-pub(crate) const LOSSES: [Loss; 16] = [
+pub(crate) const LOSSES: [Loss; 17] = [
     Loss::CutList,
     Loss::FlattenedList,
     Loss::BlankJoinedList,
@@ -73,6 +82,7 @@ pub(crate) const LOSSES: [Loss; 16] = [
     Loss::StaleTwin,
     Loss::UnknownLetters,
     Loss::Recoded,
+    Loss::Uncalculated,
 ];
 
 /// Columns that name something.
@@ -91,6 +101,9 @@ const NAMING: [&str; 13] = [
     "SamAccountName",
     "Parent",
 ];
+
+/// What Excel shows in place of a value, and saves.
+const EXCEL: [&str; 4] = ["#NAME?", "#N/A", "#REF!", "########"];
 
 /// Columns in which a blank cell is visibly none: something must stand there.
 const NEVER_BLANK: [&str; 8] = [
@@ -113,13 +126,23 @@ pub(crate) struct Damage {
     amount: u16,
 }
 
+/// Any loss.
 pub(crate) fn damages() -> impl Strategy<Value = Damage> {
     // Writing a thousand rows takes as long as everything else together.
     let loss = prop::sample::select(&LOSSES[..]).prop_flat_map(|loss| {
         let other = if loss == Loss::CappedFile { &LOSSES[..] } else { std::slice::from_ref(&LOSSES[0]) };
         (Just(loss), prop::sample::select(other))
     });
-    let loss = loss.prop_map(|(loss, other)| if loss == Loss::CappedFile { other } else { loss });
+    damages_of(loss.prop_map(|(loss, other)| if loss == Loss::CappedFile { other } else { loss }))
+}
+
+/// Names that did not arrive whole, and rows that lack some.
+pub(crate) fn damages_to_names() -> impl Strategy<Value = Damage> {
+    let names = |loss: &Loss| loss.leaves_half() || *loss == Loss::LossyLetters;
+    damages_of(prop::sample::select(LOSSES.into_iter().filter(names).collect::<Vec<Loss>>()))
+}
+
+fn damages_of(loss: impl Strategy<Value = Loss>) -> impl Strategy<Value = Damage> {
     (loss, any::<Index>(), any::<Index>(), any::<u16>()).prop_map(|(loss, file, place, amount)| Damage {
         loss,
         file,
@@ -180,6 +203,9 @@ fn looks_whole(shape: Shape, bytes: &[u8], length: usize) -> bool {
             is_between_lines || is_in_last_cell
         }
         Shape::Csv { .. } | Shape::Json { layout: Layout::Lines, .. } => is_between_lines,
+        // Nothing ends a list or a table; the last cell of a row may be longer.
+        Shape::List => is_between_lines && (line.is_empty() || !before.windows(3).any(|it| it == b"\n\r\n")),
+        Shape::Table { .. } => is_between_lines || !line.contains(&b' '),
         _ => false,
     }
 }
@@ -202,11 +228,12 @@ impl Damage {
             Loss::MissingColumn => self.drop_column(&mut all, &mut damaged),
             Loss::CappedFile => self.cap_file(&mut all, &mut damaged)?,
             Loss::Contradiction => self.contradict(&mut all, &mut damaged)?,
-            Loss::CutName => self.cut_names(&mut all, &mut damaged)?,
+            Loss::CutName | Loss::Uncalculated => self.spoil_names(&mut all, &mut damaged)?,
+            Loss::ShortRow => self.shorten(&mut all, &mut damaged),
             Loss::CutItem => self.cut_items(&mut all, &mut damaged)?,
             Loss::BlankCell => self.blank_cell(&mut all, &mut damaged)?,
             Loss::StaleTwin => self.add_twin(&mut all, &mut damaged)?,
-            Loss::CutFile | Loss::LossyLetters | Loss::ShortRow | Loss::UnknownLetters | Loss::Recoded => {}
+            Loss::CutFile | Loss::LossyLetters | Loss::UnknownLetters | Loss::Recoded => {}
         }
         damaged.files = all.iter().map(|export| (export.name, export.text().into_bytes())).collect();
         match self.loss {
@@ -224,11 +251,13 @@ impl Damage {
             }
             Loss::ShortRow => {
                 let number = self.file.index(all.len());
-                let (name, bytes) = &mut damaged.files[number];
-                *bytes = self.shortened(all[number].how.shape, bytes)?;
-                damaged.what = format!("{name} with a short row");
-                let name = *name;
-                damaged.lose(name);
+                let bytes = &mut damaged.files[number].1;
+                match all[number].how.shape {
+                    shape @ Shape::Csv { .. } => *bytes = self.shortened(shape, bytes)?,
+                    // Nothing tells blank cells at the end from a row that ends early.
+                    Shape::Table { .. } => return None,
+                    Shape::List | Shape::Json { .. } | Shape::Clixml { .. } => {}
+                }
             }
             Loss::UnknownLetters | Loss::Recoded => {
                 let (name, bytes) = &mut damaged.files[self.file.index(all.len())];
@@ -288,18 +317,21 @@ impl Damage {
         self.amount & 0x200 == 0 || row == self.file.index(rows.max(1))
     }
 
-    fn cut_names(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
+    fn spoil_names(&self, all: &mut [Export], damaged: &mut Damaged) -> Option<()> {
         let is_text = |datum: &Datum| matches!(datum, Datum::Text(text) if !text.is_empty());
         let (file, column) = self.column(all, &NAMING, is_text)?;
         let rows = all[file].objects.len();
         for (_, object) in all[file].objects.iter_mut().enumerate().filter(|(row, _)| self.is_hit(*row, rows)) {
             for (_, datum) in object.properties.iter_mut().filter(|(name, _)| *name == column) {
                 if let Datum::Text(text) = datum {
-                    *text = self.cut(text);
+                    *text = match self.loss {
+                        Loss::Uncalculated => EXCEL[usize::from(self.amount) % EXCEL.len()].to_owned(),
+                        _ => self.cut(text),
+                    };
                 }
             }
         }
-        damaged.what = format!("{column} of {} cut at {}", all[file].name, self.amount % 16);
+        damaged.what = format!("{:?}: {column} of {}, {}", self.loss, all[file].name, self.amount % 16);
         damaged.scopes_lost = column == "RecipientWriteScope";
         damaged.lose(all[file].name);
         Some(())
@@ -350,6 +382,19 @@ impl Damage {
         damaged.lose(twin.name);
         all.push(twin);
         Some(())
+    }
+
+    /// An object that lacks its last properties, where a shape has no rows.
+    fn shorten(&self, all: &mut [Export], damaged: &mut Damaged) {
+        let number = self.file.index(all.len());
+        let export = &mut all[number];
+        damaged.what = format!("{} with a short row", export.name);
+        damaged.lose(export.name);
+        if !matches!(export.how.shape, Shape::Csv { .. }) {
+            let row = self.place.index(export.objects.len());
+            let properties = &mut export.objects[row].properties;
+            properties.truncate(2 + usize::from(self.amount) % (properties.len() - 2));
+        }
     }
 
     /// A CSV file of which one row ends before its last cells.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::powershell::{Datum, How, Layout as Json, Object, Quotes, Shape, render};
+use crate::powershell::{Columns, Datum, How, Layout as Json, Object, Quotes, Shape, Sizing, render};
 
 use super::organization::{
     Assignee, Assignment, CMDLETS, Form, Group, GroupKind, Organization, Principal, Role, UserKind,
@@ -44,6 +44,10 @@ pub(crate) fn exports(organization: &Organization) -> Vec<Export> {
             return;
         }
         let shape = layout.shapes[exports.len() % layout.shapes.len()];
+        // In braces a comma in a name is a comma between names.
+        let is_plain = |datum: &Datum| !matches!(datum, Datum::List(items) if items.iter().any(|it| it.contains(", ")));
+        let fits_braces = objects.iter().flat_map(|object| &object.properties).all(|(_, datum)| is_plain(datum));
+        let how = |shape: u8| how(shape, fits_braces);
         if layout.everything_twice {
             exports.push(Export { name, objects: objects.clone(), how: how(shape.wrapping_add(1)) });
         }
@@ -89,10 +93,13 @@ pub(crate) fn write_text(folder: &Path, number: usize, name: &str, text: impl As
     std::fs::write(path, text).expect("a temporary folder can be written");
 }
 
-fn how(number: u8) -> How {
+fn how(number: u8, fits_braces: bool) -> How {
     let csv = |delimiter, join, quotes, type_line| Shape::Csv { delimiter, join: Some(join), quotes, type_line };
     let json = |layout| Shape::Json { layout, nested: true, names_of_enums: true };
-    match number % 8 {
+    let table = Shape::Table { columns: Columns::Named(Sizing::Content), wrap: false, group_by: None };
+    // Nothing is cut.
+    let wide = |how: How| How { width: 400_000, enumeration_limit: None, ..how };
+    match number % if fits_braces { 11 } else { 8 } {
         0 => How::classic(csv(',', ";", Quotes::Always, true)),
         1 => How::core(csv(',', ";", Quotes::AsNeeded, false)),
         2 => How::core(csv(';', "|", Quotes::Always, false)),
@@ -100,7 +107,10 @@ fn how(number: u8) -> How {
         4 => How::classic(json(Json::Pretty)),
         5 => How::core(json(Json::Lines)),
         6 => How::classic(Shape::Clixml { array: false }),
-        _ => How::core(Shape::Clixml { array: true }),
+        7 => How::core(Shape::Clixml { array: true }),
+        8 => wide(How::core(Shape::List)),
+        9 => wide(How::classic(table)),
+        _ => wide(How::core(table)),
     }
 }
 

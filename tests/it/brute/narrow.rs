@@ -1,4 +1,5 @@
-//! Whole exports but for one kind, of which a console shows what a command asked for: nothing that it left out is denied.
+//! Whole exports but for one kind, of which a console shows what a command asked for: nothing that it left out is denied,
+//! and nothing is invented, by whatever command it is asked.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -7,184 +8,30 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
+use rolecall::graph::Answer;
+use rolecall::report::show::Kind;
+use serde_json::Value;
 
-use crate::powershell::{Datum, How, Object, Quotes, Shape, render};
+use super::console::{NARROWED, console};
+use super::export::write_text;
+use super::judge::{Asked, Bound, Grant, Said};
+use super::organization::{CMDLETS, Form, GroupKind, Organization, Principal};
+use super::product::{Answers, access_on, answers, answers_on, load, pages};
+use super::scoped::{Scoped, scoped};
+use super::{array, fail, questions, runner, word};
 
-use super::export::{exports, write_text};
-use super::judge::{Bound, Said};
-use super::organization::{Assignee, CMDLETS, GroupKind, Organization, organizations};
-use super::{array, fail, product, questions, runner, word};
-
-/// What stands in the console.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Narrowed {
-    Entries,
-    Assignments,
-    Members,
-    Mailboxes,
-}
-
-/// Commands with their rows, and whether they leave out nothing that matters.
-struct Console {
-    answers: Vec<(String, Vec<Object>)>,
-    is_whole: bool,
-}
-
-fn says(object: &Object, property: &str, value: &str) -> bool {
-    object.get(property) == Some(&Datum::Text(value.to_owned()))
-}
-
-fn kept(rows: &[Object], keeps: impl Fn(&Object) -> bool) -> Vec<Object> {
-    rows.iter().filter(|row| keeps(row)).cloned().collect()
-}
-
-fn name_of(object: &Object) -> &str {
-    match object.get("Name") {
-        Some(Datum::Text(name)) => name,
-        _ => "",
-    }
-}
-
-/// Everybody and everything that an assignment may name for a user: itself, its groups, its policy.
-fn reaches(organization: &Organization, user: usize, row: &Object) -> bool {
-    let named = organization.assignments.iter().find(|assignment| assignment.name == name_of(row));
-    named.is_some_and(|assignment| match assignment.assignee {
-        Assignee::User(assignee) => assignee == user,
-        Assignee::Group(group) => organization.groups_of(user, Bound::Upper).contains_key(&group),
-        Assignee::Policy(policy) => organization.policy_of(user) == Some(policy),
-    })
-}
-
-/// What a command of each kind shows of the rows.
-fn console(organization: &Organization, kind: Narrowed, rows: &[Object], choice: (Index, Index)) -> Console {
-    let first = |count: usize| rows.iter().take(count).cloned().collect::<Vec<Object>>();
-    let role = organization.roles[choice.1.index(organization.roles.len())].name;
-    let cmdlet = CMDLETS[choice.1.index(CMDLETS.len())];
-    let user = choice.1.index(organization.users.len());
-    let name = organization.users[user].name;
-    let count = choice.1.index(rows.len() + 1);
-    // No organization is without any: an answer that shows none was filtered, whatever its command says.
-    let one = |command: String, rows: Vec<Object>, is_whole: bool| {
-        let is_whole = is_whole && !rows.is_empty();
-        Console { answers: vec![(command, rows)], is_whole }
-    };
-    match kind {
-        Narrowed::Entries => {
-            let of_role = |row: &Object| says(row, "Role", role);
-            let of_cmdlet = |row: &Object| says(row, "Name", cmdlet);
-            let entries = "Get-ManagementRoleEntry";
-            match choice.0.index(8) {
-                0 => one(format!("{entries} \"{role}\\*\""), kept(rows, of_role), false),
-                1 => one(format!("{entries} \"*\\{cmdlet}\""), kept(rows, of_cmdlet), false),
-                2 => one(
-                    format!("{entries} '{role}\\{cmdlet}'"),
-                    kept(rows, |row| of_role(row) && of_cmdlet(row)),
-                    false,
-                ),
-                3 => one(format!("{entries} *\\* | sort Role,Name"), rows.to_vec(), true),
-                4 => {
-                    let reads = |row: &Object| name_of(row).starts_with("Get-");
-                    one(format!("{entries} *\\* | ? {{$_.Name -like 'Get-*'}}"), kept(rows, reads), false)
-                }
-                5 => one(format!("{entries} *\\* | select -First {count}"), first(count), false),
-                6 => one(format!("{entries} *\\* | where Role -ne '{role}'"), kept(rows, |row| !of_role(row)), false),
-                _ => one("$entries".to_owned(), first(count), false),
-            }
-        }
-        Narrowed::Assignments => {
-            let all = "Get-ManagementRoleAssignment";
-            let enabled = |row: &Object| row.get("Enabled") == Some(&Datum::Bool(true));
-            let regular = |row: &Object| says(row, "RoleAssignmentDelegationType", "Regular");
-            match choice.0.index(9) {
-                0 => one(format!("{all} -Role \"{role}\""), kept(rows, |row| says(row, "Role", role)), false),
-                1 => one(
-                    format!("{all} -RoleAssignee '{name}'"),
-                    kept(rows, |row| reaches(organization, user, row)),
-                    false,
-                ),
-                2 => one(format!("{all} -Enabled $true"), kept(rows, enabled), true),
-                3 => one(format!("{all} -Delegating:$false"), kept(rows, regular), true),
-                4 => {
-                    let others = |row: &Object| !says(row, "RoleAssigneeType", "RoleGroup");
-                    one(format!("{all} | ? RoleAssigneeType -ne RoleGroup"), kept(rows, others), false)
-                }
-                5 => one(format!("{all} | select -First {count}"), first(count), false),
-                6 => one(
-                    format!("{all} -RoleAssigneeType User"),
-                    kept(rows, |row| says(row, "RoleAssigneeType", "User")),
-                    false,
-                ),
-                7 => one(format!("{all} | sort Role"), rows.to_vec(), true),
-                _ => one(format!("({all})[0]"), first(1), false),
-            }
-        }
-        Narrowed::Members => {
-            let in_rows: Vec<&str> = organization
-                .groups
-                .iter()
-                .filter(|group| group.kind == GroupKind::RoleGroup && group.rows)
-                .map(|group| group.name)
-                .collect();
-            let place = choice.1.index(in_rows.len().max(1));
-            let way = choice.0.index(4);
-            let answers = in_rows.iter().enumerate().map(|(number, group)| {
-                let members = kept(rows, |row| says(row, "RoleGroup", group));
-                let all = format!("Get-RoleGroupMember \"{group}\" -ResultSize Unlimited");
-                match (number == place, way) {
-                    (true, 0) => (
-                        format!("Get-RoleGroupMember \"{group}\" -ResultSize 1"),
-                        members.into_iter().take(1).collect(),
-                    ),
-                    (true, 1) => (
-                        format!("{all} | ? Name -like 'a*'"),
-                        kept(&members, |row| name_of(row).to_lowercase().starts_with('a')),
-                    ),
-                    (true, 2) => ("Get-Date".to_owned(), Vec::new()),
-                    _ => (all, members),
-                }
-            });
-            Console { answers: answers.collect(), is_whole: way == 3 }
-        }
-        Narrowed::Mailboxes => match choice.0.index(4) {
-            0 => one(format!("Get-Mailbox \"{name}\""), kept(rows, |row| says(row, "Name", name)), false),
-            1 => one(format!("Get-Mailbox -ResultSize Unlimited | select -First {count}"), first(count), false),
-            2 => one(format!("Get-Mailbox -ResultSize {count}"), first(count), false),
-            _ => one("Get-Mailbox -ResultSize Unlimited".to_owned(), rows.to_vec(), true),
-        },
-    }
-}
-
-impl Console {
-    fn text(&self, as_list: bool) -> String {
-        let prompt = "[PS] C:\\>";
-        let csv = Shape::Csv { delimiter: ',', join: Some(";"), quotes: Quotes::Always, type_line: false };
-        let (stage, shape) = if as_list { ("fl", Shape::List) } else { ("ConvertTo-Csv -NoTypeInformation", csv) };
-        let how = How { enumeration_limit: None, ..How::classic(shape) };
-        let one = |(command, rows): &(String, Vec<Object>)| {
-            let rows = if rows.is_empty() { String::new() } else { format!("{}\n", render(rows, &how)) };
-            format!("{prompt}{command} | {stage}\n{rows}")
-        };
-        self.answers.iter().map(one).collect::<String>() + prompt + "\n"
-    }
-}
-
+/// The exports with one of them as a console: its text, and whether nothing that matters was left out.
 fn in_console(
-    organization: &Organization,
-    kind: Narrowed,
+    scoped: &Scoped,
+    kind: &str,
     choice: (Index, Index),
     as_list: bool,
     folder: &Path,
 ) -> Option<(String, bool)> {
-    let name = match kind {
-        Narrowed::Entries => "entries",
-        Narrowed::Assignments => "assignments-2",
-        Narrowed::Members => "members",
-        Narrowed::Mailboxes => "mailboxes",
-    };
     let mut shown = None;
-    for (number, export) in exports(organization).iter().enumerate() {
-        if export.name == name {
-            let console = console(organization, kind, &export.objects, choice);
+    for (number, export) in scoped.exports().iter().enumerate() {
+        if export.name == kind {
+            let console = console(scoped, kind, &export.objects, choice);
             let text = console.text(as_list);
             write_text(folder, number, export.name, &text);
             shown = Some((text, console.is_whole));
@@ -195,60 +42,225 @@ fn in_console(
     shown
 }
 
-#[test]
-fn nothing_that_a_command_left_out_is_denied() {
-    let kinds = [Narrowed::Entries, Narrowed::Assignments, Narrowed::Members, Narrowed::Mailboxes];
-    let drawn = (organizations(), prop::sample::select(kinds.to_vec()), any::<(Index, Index)>(), any::<bool>());
-    let questions = questions();
-    let (granted, held) = (Cell::new(0_usize), Cell::new(0_usize));
-    let result = runner(200).run(&drawn, |(mut organization, kind, choice, as_list)| {
-        let layout = &mut organization.layout;
-        (layout.split_assignments, layout.everything_twice, layout.users_twice) = (false, false, false);
-        (layout.entries_in_roles_alone, layout.role_groups_twice) = (false, false);
-        let folder = tempfile::Builder::new().prefix("organization").tempdir().expect("there is room for a folder");
-        let Some((text, is_whole)) = in_console(&organization, kind, choice, as_list, folder.path()) else {
-            return Ok(());
-        };
-        let answers = product::ask(folder.path(), &questions);
-        let wrong = |message: String| -> TestCaseError { fail(format!("{message}\n{text}")) };
-        let is_doubtful =
-            organization.groups.iter().any(|group| matches!(group.kind, GroupKind::Distribution | GroupKind::Linked));
-        for (user, own) in organization.users.iter().enumerate() {
-            for (number, asked) in questions.iter().enumerate() {
-                let right = organization.right_answers(user, asked);
-                let is_missing =
-                    |said: &Said| matches!(said, Said::MissingCmdlet | Said::MissingParameter | Said::Missing);
-                for said in answers.said(own.name, number) {
-                    let flips = is_missing(&said) && !right.iter().any(is_missing)
-                        || said == Said::Granted && !right.contains(&Said::Granted);
-                    if flips {
-                        return Err(wrong(format!(
-                            "{} {} {asked:?}: {right:?}, not {said:?}",
-                            own.name, CMDLETS[asked.cmdlet]
-                        )));
-                    }
+/// One file for each kind, so that none is taken for the whole beside the console.
+fn in_one_file_each(organization: &mut Organization, kind: &str) {
+    let layout = &mut organization.layout;
+    (layout.split_assignments, layout.everything_twice, layout.users_twice) = (false, false, false);
+    (layout.entries_in_roles_alone, layout.role_groups_twice) = (false, false);
+    if kind == "role-groups" {
+        organization.groups.iter_mut().for_each(|group| group.rows = false);
+    }
+}
+
+/// The user that an account is shown as.
+fn user_of(organization: &Organization, shown: &str) -> Option<usize> {
+    (0..organization.users.len()).find(|user| organization.identities(*user).iter().any(|name| name == shown))
+}
+
+/// How much is granted of what is held.
+#[derive(Default)]
+struct Tally {
+    granted: Cell<usize>,
+    held: Cell<usize>,
+}
+
+fn compare_requirements(scoped: &Scoped, questions: &[Asked], answers: &Answers) -> Result<(), String> {
+    let organization = &scoped.organization;
+    let is_missing = |said: &Said| matches!(said, Said::MissingCmdlet | Said::MissingParameter | Said::Missing);
+    for shown in answers.accounts() {
+        let Some(user) = user_of(organization, shown) else { return Err(format!("`{shown}` is no account")) };
+        for (number, asked) in questions.iter().enumerate() {
+            let right = organization.right_answers(user, asked);
+            for said in answers.said(shown, number) {
+                let flips = is_missing(&said) && !right.iter().any(is_missing)
+                    || said == Said::Granted && !right.contains(&Said::Granted);
+                if flips {
+                    return Err(format!("{shown} {} {asked:?}: {right:?}, not {said:?}", CMDLETS[asked.cmdlet]));
                 }
             }
-            let Some(line) = answers.access_of(own.name) else { continue };
-            let cmdlets = |bound| -> BTreeSet<&str> {
-                organization.grants_of(user, bound).iter().map(|grant| CMDLETS[grant.cmdlet]).collect()
-            };
-            let shown: BTreeSet<String> = array(&line["cmdlets"]).iter().map(|one| word(&one["cmdlet"])).collect();
-            let sure = array(&line["cmdlets"]).iter().filter(|one| one["answer"] == "granted");
-            held.set(held.get() + cmdlets(Bound::Lower).len());
-            granted.set(granted.get() + sure.count());
-            if line["complete"] == true && !cmdlets(Bound::Lower).iter().all(|name| shown.contains(*name)) {
-                return Err(wrong(format!("{} is complete, and lacks what it holds: {line:#}", own.name)));
-            }
-            if is_whole && !is_doubtful && line["complete"] != true {
-                return Err(wrong(format!("{}: nothing was left out, and it is not complete: {line:#}", own.name)));
+        }
+    }
+    Ok(())
+}
+
+fn compare_access(scoped: &Scoped, answers: &Answers, is_whole: bool, tally: &Tally) -> Result<(), String> {
+    let organization = &scoped.organization;
+    let is_open =
+        |group: &super::organization::Group| matches!(group.kind, GroupKind::Distribution | GroupKind::Linked);
+    let is_doubtful = organization.groups.iter().any(is_open);
+    for line in &answers.access {
+        let Some(user) = line["account"].as_str().and_then(|shown| user_of(organization, shown)) else { continue };
+        let cmdlets = |bound| -> BTreeSet<&str> {
+            organization.grants_of(user, bound).iter().map(|grant| CMDLETS[grant.cmdlet]).collect()
+        };
+        let shown: BTreeSet<String> = array(&line["cmdlets"]).iter().map(|one| word(&one["cmdlet"])).collect();
+        let sure: BTreeSet<String> = array(&line["cmdlets"])
+            .iter()
+            .filter(|one| one["answer"] == "granted")
+            .map(|one| word(&one["cmdlet"]))
+            .collect();
+        tally.held.set(tally.held.get() + cmdlets(Bound::Lower).len());
+        tally.granted.set(tally.granted.get() + sure.len());
+        if let Some(extra) = sure.iter().find(|name| !cmdlets(Bound::Lower).contains(name.as_str())) {
+            return Err(format!("`{extra}` is not granted: {line:#}"));
+        }
+        if line["complete"] == true && !cmdlets(Bound::Lower).iter().all(|name| shown.contains(*name)) {
+            return Err(format!("it is complete, and lacks what the account holds: {line:#}"));
+        }
+        if is_whole && !is_doubtful && line["complete"] != true {
+            return Err(format!("nothing was left out, and it is not complete: {line:#}"));
+        }
+    }
+    Ok(())
+}
+
+/// What is said to work on one user.
+fn compare_on(scoped: &Scoped, target: usize, lines: &[Value]) -> Result<u64, String> {
+    let organization = &scoped.organization;
+    let mut decided = 0;
+    for line in lines {
+        let Some(user) = line["account"].as_str().and_then(|shown| user_of(organization, shown)) else {
+            return Err(format!("{} is no account", line["account"]));
+        };
+        for cmdlet in array(&line["cmdlets"]) {
+            for shown in array(&cmdlet["grants"]) {
+                let is_it = |grant: &&Grant| {
+                    shown["assignment"] == organization.assignments[grant.assignment].name.as_str()
+                        && cmdlet["cmdlet"] == CMDLETS[grant.cmdlet]
+                };
+                let grants = organization.grants_of(user, Bound::Upper);
+                // What a cut list of entries may give is no grant of theirs.
+                let Some(grant) = grants.iter().find(is_it) else { continue };
+                let right = scoped.covers(user, grant, target);
+                let is_right = match shown["in_scope"].as_str() {
+                    Some("yes") => right == Some(true),
+                    Some("no") => right == Some(false),
+                    _ => continue,
+                };
+                decided += 1;
+                if !is_right {
+                    let name = organization.users[target].name;
+                    return Err(format!("on {name}: {right:?}, not {} in {line:#}", shown["in_scope"]));
+                }
             }
         }
-        Ok(())
+    }
+    Ok(decided)
+}
+
+fn compare_answers_on(scoped: &Scoped, target: usize, cmdlet: usize, said: &[(String, Answer)]) -> Result<(), String> {
+    for (shown, answer) in said {
+        let Some(user) = user_of(&scoped.organization, shown) else { return Err(format!("`{shown}` is no account")) };
+        let right = scoped.can_run_on(user, cmdlet, target);
+        let is_right = match answer {
+            Answer::Granted | Answer::Merged => right == Some(true),
+            Answer::NotGranted => right == Some(false),
+            Answer::Unknown => true,
+        };
+        if !is_right {
+            let name = scoped.organization.users[target].name;
+            return Err(format!("{shown} {} on {name}: {right:?}, not {answer:?}", CMDLETS[cmdlet]));
+        }
+    }
+    Ok(())
+}
+
+const PAGES: [Kind; 6] = [Kind::Role, Kind::Group, Kind::Account, Kind::Policy, Kind::Scope, Kind::Assignment];
+
+/// Something to act on, by what names it alone.
+fn name_of_target(scoped: &Scoped, target: usize) -> String {
+    scoped.organization.identity(Principal::User(target), Form::Canonical)
+}
+
+#[test]
+fn nothing_that_a_command_left_out_is_denied() {
+    let drawn = (scoped(), prop::sample::select(NARROWED.to_vec()), any::<(Index, Index)>(), any::<bool>());
+    let questions = questions();
+    let (tally, decided) = (Tally::default(), Cell::new(0_u64));
+    let result = runner(200).run(&drawn, |(mut scoped, kind, choice, as_list)| {
+        in_one_file_each(&mut scoped.organization, kind);
+        let folder = tempfile::Builder::new().prefix("organization").tempdir().expect("there is room for a folder");
+        let Some((text, is_whole)) = in_console(&scoped, kind, choice, as_list, folder.path()) else {
+            return Ok(());
+        };
+        let (target, cmdlet) = (choice.0.index(scoped.organization.users.len()), choice.1.index(CMDLETS.len()));
+        let checked = load(folder.path(), |accounts, sources| {
+            let answers = answers(accounts, sources, &questions);
+            compare_requirements(&scoped, &questions, &answers)?;
+            compare_access(&scoped, &answers, is_whole, &tally)?;
+            let name = name_of_target(&scoped, target);
+            let known = compare_on(&scoped, target, &access_on(accounts, sources, &name))?;
+            decided.set(decided.get() + known);
+            compare_answers_on(&scoped, target, cmdlet, &answers_on(accounts, CMDLETS[cmdlet], &name))?;
+            let pages = PAGES.into_iter().flat_map(|kind| pages(accounts, sources, kind)).collect::<Vec<_>>();
+            pages.iter().find_map(|page| scoped.mistake_in(page)).map_or(Ok(()), Err)
+        });
+        checked.map_err(|message| -> TestCaseError { fail(format!("{message}\n{text}")) })
     });
     if let Err(error) = result {
         panic!("{error}");
     }
-    let (granted, held) = (granted.get(), held.get());
+    let (granted, held) = (tally.granted.get(), tally.held.get());
+    println!("{granted} of {held} held are granted; {} ways on one recipient are decided", decided.get());
     assert!(granted * 10 >= held * 6, "{granted} of {held} held are granted");
+}
+
+/// On one recipient each way of each account works, does not, or is open, and so do the answers.
+#[test]
+fn what_works_on_one_recipient_is_the_judges() {
+    let drawn = (scoped(), any::<(Index, Index)>());
+    let counts = Cell::new([0_u64; 2]);
+    let result = runner(100).run(&drawn, |(scoped, choice)| {
+        let organization = &scoped.organization;
+        let (target, cmdlet) = (choice.0.index(organization.users.len()), choice.1.index(CMDLETS.len()));
+        let all = super::in_folder(&scoped.exports(), |folder| {
+            load(folder, |accounts, sources| {
+                let name = name_of_target(&scoped, target);
+                let lines = access_on(accounts, sources, &name);
+                let known = compare_on(&scoped, target, &lines)?;
+                let said = answers_on(accounts, CMDLETS[cmdlet], &name);
+                compare_answers_on(&scoped, target, cmdlet, &said)?;
+                let open = said.iter().filter(|(shown, answer)| {
+                    let user = user_of(organization, shown);
+                    *answer == Answer::Unknown
+                        && user.is_some_and(|user| scoped.can_run_on(user, cmdlet, target).is_some())
+                });
+                let open: Vec<&str> = open.map(|(shown, _)| shown.as_str()).collect();
+                if !open.is_empty() {
+                    return Err(format!("{} on {name} is decided for {open:?}", CMDLETS[cmdlet]));
+                }
+                // Each way that can be decided is.
+                let right = |user: usize| {
+                    let grants = organization.grants_of(user, Bound::Upper);
+                    grants.iter().filter(|grant| scoped.covers(user, grant, target).is_some()).count() as u64
+                };
+                let decidable: u64 = (0..organization.users.len()).map(right).sum();
+                let [of, all] = counts.get();
+                counts.set([of + known, all + decidable]);
+                (known == decidable).then_some(()).ok_or_else(|| format!("{known} of {decidable} ways are decided"))
+            })
+        });
+        all.map_err(fail)
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let [decided, all] = counts.get();
+    println!("{decided} of {all} ways are decided");
+}
+
+#[test]
+fn pages_of_whole_exports_say_nothing_wrong() {
+    let result = runner(60).run(&scoped(), |scoped| {
+        let found = super::in_folder(&scoped.exports(), |folder| {
+            load(folder, |accounts, sources| {
+                let pages = PAGES.into_iter().flat_map(|kind| pages(accounts, sources, kind)).collect::<Vec<_>>();
+                pages.iter().find_map(|page| scoped.mistake_in(page))
+            })
+        });
+        found.map_or(Ok(()), |mistake| Err(fail(mistake)))
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 use rolecall::accounts::{Account, Accounts};
 use rolecall::diagnostic::{Report, Severity};
 use rolecall::exports::{self, Wanted};
-use rolecall::graph::{Assumptions, RoleEntries};
+use rolecall::graph::{Answer, Assumptions, Question, RoleEntries};
 use rolecall::inventory::Inventory;
-use rolecall::report::access::Access;
+use rolecall::report::access::{Access, On};
+use rolecall::report::show::{Kind, Page, Pages};
 use rolecall::rules;
 use rolecall::source::{FileId, SourceFile, Sources};
 use serde_json::Value;
@@ -78,14 +79,23 @@ fn policy_text(asked: &[Asked], account: &str) -> String {
     text
 }
 
-/// Reads the folder and asks everything, of every account.
-pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
+/// Reads the folder and works with its one organization.
+pub(crate) fn load<R>(folder: &Path, work: impl FnOnce(&mut Accounts<'_>, &Sources<'_>) -> R) -> R {
     let paths = vec![folder.to_str().expect("temporary folders have plain names").to_owned()];
     let opened = exports::open(&Wanted::one(paths));
     let mut loaded = exports::load(&opened);
     let sources: Sources<'_> = std::mem::take(&mut loaded.sources);
     let inventory = Inventory::of(loaded.organizations.remove(0).own);
-    let mut accounts = Accounts::new(&inventory, &[], Assumptions::default());
+    work(&mut Accounts::new(&inventory, &[], Assumptions::default()), &sources)
+}
+
+/// Reads the folder and asks everything, of every account.
+pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
+    load(folder, |accounts, sources| answers(accounts, sources, asked))
+}
+
+/// Everything, of every account.
+pub(crate) fn answers(accounts: &mut Accounts<'_>, sources: &Sources<'_>, asked: &[Asked]) -> Answers {
     let all = accounts.all().to_vec();
     let mut answers = Answers { access: Vec::new(), accounts: Vec::new() };
     let mut entries = RoleEntries::all();
@@ -94,11 +104,11 @@ pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
         let rights = accounts.rights(account);
         let graph = accounts.graph(account);
         let mut line = String::new();
-        Access::of(graph, shown.clone(), rights, &mut entries).push_json(&mut line, graph, &sources);
+        Access::of(graph, shown.clone(), rights, &mut entries).push_json(&mut line, graph, sources);
         answers.access.push(serde_json::from_str(&line).expect("a line of access is JSON"));
         answers.accounts.push(OfAccount { shown, said: BTreeMap::new(), alone: true });
     }
-    let report = judge(&mut accounts, asked, "*");
+    let report = judge(accounts, asked, "*");
     for (place, &account) in all.iter().enumerate() {
         let shown = answers.accounts[place].shown.clone();
         if answers.count(&shown) == 1 {
@@ -106,14 +116,59 @@ pub(crate) fn ask(folder: &Path, asked: &[Asked]) -> Answers {
             continue;
         }
         // A report shows the name alone, so accounts that share one are asked for by something that is each one's own.
-        let name = name_of_its_own(&accounts, account);
+        let name = name_of_its_own(accounts, account);
         answers.accounts[place].alone = name.is_some();
         match name {
-            Some(name) => answers.accounts[place].take(&judge(&mut accounts, asked, &name)),
+            Some(name) => answers.accounts[place].take(&judge(accounts, asked, &name)),
             None => answers.accounts[place].take(&report),
         }
     }
     answers
+}
+
+/// What `access --on` prints of every account.
+pub(crate) fn access_on(accounts: &mut Accounts<'_>, sources: &Sources<'_>, name: &str) -> Vec<Value> {
+    let named = accounts.organization().recipients_named(name);
+    let [recipient] = named[..] else { return Vec::new() };
+    let target = accounts.organization().target(recipient);
+    let on = Some(On { name, target: &target });
+    let mut entries = RoleEntries::all();
+    let mut lines = String::new();
+    for account in accounts.all().to_vec() {
+        let (rights, shown) = (accounts.rights(account), accounts.shown(account).to_owned());
+        let graph = accounts.graph(account);
+        let access = Access { on, ..Access::of(graph, shown, rights, &mut entries) };
+        access.push_json(&mut lines, graph, sources);
+    }
+    lines.lines().map(|line| serde_json::from_str(line).expect("a line of access is JSON")).collect()
+}
+
+/// What `who-can --on` answers of a cmdlet and every account, by its name.
+pub(crate) fn answers_on(accounts: &mut Accounts<'_>, cmdlet: &str, name: &str) -> Vec<(String, Answer)> {
+    let named = accounts.organization().recipients_named(name);
+    let [recipient] = named[..] else { return Vec::new() };
+    let target = accounts.organization().target(recipient);
+    let question = Question { cmdlet, all: &[], any: &[], own_mailbox: true, on: Some(&target) };
+    let mut entries = RoleEntries::all();
+    let mut answers = Vec::new();
+    for account in accounts.all().to_vec() {
+        let (rights, shown) = (accounts.rights(account), accounts.shown(account).to_owned());
+        let graph = accounts.graph_mut(account);
+        let grants = graph.grants(&rights, &mut entries);
+        answers.push((shown, graph.judge(&rights, &grants, &question).answer));
+    }
+    answers
+}
+
+/// What `show KIND '*'` prints.
+pub(crate) fn pages(accounts: &mut Accounts<'_>, sources: &Sources<'_>, kind: Kind) -> Vec<Value> {
+    let mut lines = String::new();
+    let push = |page: Page| {
+        page.push_json(&mut lines, sources);
+        Ok::<(), ()>(())
+    };
+    Pages::new(accounts).each(kind, "*", push).expect("no page fails");
+    lines.lines().map(|line| serde_json::from_str(line).expect("a page is JSON")).collect()
 }
 
 /// An identity that names one account and no other.
