@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::inventory::{Assignee, Entry, NO_ROLE, PrincipalId};
+use crate::inventory::{Assignee, Entry, NO_ROLE, PrincipalId, Stated};
 use crate::name::{Symbol, same};
 use crate::record::Kind;
 use crate::scope::{Known, Reach};
@@ -13,7 +13,7 @@ use super::Graph;
 use super::coverage::{Coverage, Target};
 use super::gap::GapId;
 use super::grants::{EntryGrant, Grants};
-use super::rights::{Rights, Why};
+use super::rights::{Held, Rights, Why};
 
 /// The parameters that every cmdlet has; exports list them in some entries and not in others.
 ///
@@ -366,11 +366,20 @@ impl<'i> Graph<'i> {
         Miss { code, role: Some(grant.role), assignment: held.assignment, at, entry: Some(grant.at) }
     }
 
+    /// Whether a disabled assignment gives its role once it is enabled: a delegating one does not.
+    #[must_use]
+    pub fn is_parked(&self, held: &Held) -> bool {
+        self.assignment(held).is_some_and(|assignment| assignment.delegating != Stated::Is(true))
+    }
+
     /// Disabled and delegating assignments of the account that would give it.
     fn add_would_be(&self, rights: &Rights, question: &Question<'_>, named: Option<Symbol>, misses: &mut Vec<Miss>) {
         for (held, why) in &rights.would {
             let (Some(role), Some(assignment)) = (held.role, self.assignment(held)) else { continue };
             let Some(entry) = self.entry_in(role, named) else { continue };
+            if *why == Why::Disabled && !self.is_parked(held) {
+                continue;
+            }
             if !question.own_mailbox && self.reach(held, question.cmdlet) == Reach::OwnMailbox {
                 continue;
             }

@@ -153,7 +153,7 @@ impl Advice {
 fn parked(graph: &Graph<'_>, rights: &Rights) -> BTreeMap<Symbol, String> {
     let inventory = graph.inventory();
     let mut parked: BTreeMap<Symbol, String> = BTreeMap::new();
-    for (held, _) in rights.would.iter().filter(|(_, why)| *why == Why::Disabled) {
+    for (held, _) in rights.would.iter().filter(|(held, why)| *why == Why::Disabled && graph.is_parked(held)) {
         let name = graph.assignment(held).and_then(|assignment| assignment.name);
         let (Some(role), Some(name)) = (held.role, name) else { continue };
         let name = inventory.show(name);
