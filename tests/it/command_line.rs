@@ -284,3 +284,65 @@ fn colours_come_where_they_are_asked_for_and_take_nothing_away() {
         assert_eq!(bare, plain, "{arguments:?}");
     }
 }
+
+#[test]
+fn who_can_is_a_table_and_says_in_plain_words_where_no_account_can() {
+    let shown = |further: &[&str]| rolecall(&[&["who-can", "Set-Mailbox", EXPORTS], further].concat()).stdout;
+    let table = shown(&["--width", "200"]);
+    let mut lines = table.lines();
+    assert_eq!(lines.next(), Some("Set-Mailbox: 7 of 14 accounts can run it"));
+    let heading: Vec<&str> = lines.next().unwrap_or_default().split_whitespace().collect();
+    assert_eq!(heading, ["account", "through", "role", "scope"]);
+    // A row for each way, scopes by their names, and the account once.
+    assert!(table.contains("  pat             Sales Help Desk "), "{table}");
+    assert!(table.contains("Contoso Sales\n") && table.contains("  contoso.com/Sales\n"), "{table}");
+    assert!(table.ends_with("own mailbox only: 4 accounts (--own-mailbox)\n") && !table.contains("MyBaseOptions"));
+    assert!(!table.contains(".csv:"), "the lines are for those who ask: {table}");
+    assert!(
+        shown(&["--own-mailbox"]).contains("  svc-nobody  Default Role Assignment Policy  MyBaseOptions  own mailbox")
+    );
+    assert!(shown(&["--all"]).contains("cannot: 3 accounts: B13SvcAcc1, "));
+    assert!(shown(&["-v"]).contains("entries.csv:742: role entry | Set-Mailbox"));
+    let none = rolecall(&["who-can", "New-MailboxImportRequest", EXPORTS]);
+    let said =
+        "New-MailboxImportRequest: no account can run it (14 accounts, everything the answer needs is exported)\n";
+    assert_eq!((none.code, none.stdout.replace("\n  ", " ").as_str()), (0, said));
+}
+
+#[test]
+fn escalate_tells_each_step_once_with_all_that_it_gives() {
+    let short = rolecall(&["escalate", "adm-anna", EXPORTS]).stdout;
+    assert!(short.lines().count() < 50, "{short}");
+    assert!(short.contains("  through role `Role Management` it can assign itself 19 roles:\n"), "{short}");
+    assert!(
+        short.contains("  through role `Role Management` it can join 16 role groups that it manages:\n"),
+        "{short}"
+    );
+    assert_eq!(short.matches("New-ManagementRoleAssignment -Role").count(), 1, "{short}");
+    // Every gain of the JSON is named.
+    let line = &rolecall(&["escalate", "adm-anna", EXPORTS, "--format", "json"]).json_lines()[0];
+    let flat = short.replace("\n    ", " ");
+    for way in line["paths"].as_array().expect("a list") {
+        let name = way["gains"]["name"].as_str().expect("a name");
+        assert!(flat.contains(name) || way["gains"]["kind"] == "accounts", "{name}: {short}");
+    }
+    let whole = rolecall(&["escalate", "adm-anna", EXPORTS, "-v"]).stdout;
+    assert_eq!(whole.matches("New-ManagementRoleAssignment -Role").count(), 19, "{whole}");
+    let none = rolecall(&["escalate", "svc-intune", EXPORTS]).stdout;
+    assert_eq!(none, "svc-intune: can give itself nothing more that these exports show\n");
+}
+
+#[test]
+fn a_gap_is_told_once_with_the_accounts_that_depend_on_it() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let place = folder(&[]);
+    for name in ["assignments.csv", "entries.csv", "entries-my-roles.csv", "mailboxes.csv", "members.csv"] {
+        fs::copy(here.join(EXPORTS).join(name), place.path().join(name)).expect("the folder is ours");
+    }
+    let ran = rolecall(&["who-can", "Set-Mailbox", &argument(place.path()), "-v"]);
+    let table = ran.stdout.split("\nunknown: ").next().unwrap_or_default();
+    let gaps: Vec<&str> = table.lines().filter(|line| line.starts_with("  gap[")).collect();
+    let once: BTreeSet<&&str> = gaps.iter().collect();
+    assert!(!gaps.is_empty() && once.len() == gaps.len(), "{table}");
+    assert_eq!(table.matches("leaves undecided: ").count(), gaps.len(), "{table}");
+}

@@ -310,6 +310,13 @@ reject = [{ rule = \"forbidden-cmdlet\" }]
         "{}",
         ran.stdout
     );
+    let folder = folder(&[
+        ("rolecall.toml", policy.as_bytes()),
+        ("tests/entries.csv", ENTRIES.as_bytes()),
+        ("tests/assignments.csv", assignments.as_bytes()),
+        ("tests/mailboxes.csv", MAILBOXES.as_bytes()),
+    ]);
+    assert_eq!(rolecall_in(folder.path(), &["test"]).stdout, "ok 1 test, 0 failed\n", "one line where all is well");
     assert_eq!(test(FORBID).code, 3);
     assert_eq!(test("[[tests]]\n").code, 2);
 }

@@ -150,8 +150,8 @@ fn on_a_small_disk(folder: &Path, arguments: &str) -> (i32, String) {
 #[test]
 fn a_disk_that_fills_up_on_the_way_leaves_the_old_file_whole() {
     let folder = team();
-    let long = [POLICY, &b"# a comment of some length\n".repeat(100)].concat();
-    fs::write(folder.path().join("rolecall.toml"), &long).expect("the folder is ours");
+    fs::write(folder.path().join("long.toml"), b"# a comment of some length\n".repeat(100))
+        .expect("the folder is ours");
     let rows: String = (0..100).map(|n| format!("{n},Mail Recipients,user{n},User,True,Regular,Organization,OrganizationConfig,Organization,OrganizationConfig\r\n")).collect();
     let forbid = "[[forbid]]\nid = \"no\"\ncmdlets = [\"Set-Mailbox\"]\n";
     fs::write(folder.path().join("exports/assignments.csv"), [ASSIGNMENTS, rows.as_bytes()].concat()).expect("ours");
@@ -160,7 +160,7 @@ fn a_disk_that_fills_up_on_the_way_leaves_the_old_file_whole() {
     fs::write(folder.path().join("many.baseline"), "# old\n").expect("the folder is ours");
     fs::write(folder.path().join("report.txt"), "old\n").expect("the folder is ours");
     let before = files(folder.path());
-    let waive = "waive 0123456789abcdef --reason x --expires 2030-01-01";
+    let waive = "waive 0123456789abcdef --reason x --expires 2030-01-01 --policy long.toml";
     for arguments in [
         "rules --output report.txt",
         "records exports --output report.txt",
