@@ -150,6 +150,16 @@ fn a_long_prompt_ends_where_something_else_begins() {
 }
 
 #[test]
+fn a_row_of_a_table_whose_role_is_blank_is_no_part_of_the_row_above() {
+    let entries = "\nName        Role            Parameters\n----        ----            ----------\n\
+        Get-Mailbox Mail Recipients {Identity}\nSet-Mailbox                 {Identity}\n\n";
+    let ran = run(&[("entries.txt", entries)], &["records"]);
+    let names: Vec<Value> = ran.json_lines().iter().map(|line| line["fields"]["Name"].clone()).collect();
+    assert_eq!(names, ["Get-Mailbox", "Set-Mailbox"], "{}", ran.stdout);
+    assert_eq!(answer("entries", entries, "anna@contoso.com"), "unknown");
+}
+
+#[test]
 fn a_warning_that_the_console_wrapped_stands_between_rows_and_is_none() {
     let table = "PS C:\\> Get-RoleGroup | Format-Table Name,RoleGroupType\r\n\r\nName         RoleGroupType\r\n----         -------------\r\n\
         Help Desk    Standard     \r\nWARNING: The object contoso.com/Microsoft Exchange Security Groups/Help Desk has\r\n\

@@ -31,6 +31,15 @@ pub(super) fn goes_on(survey: &Survey<'_, '_>, above: &[Cell<'_>], line: &[Cell<
     if shown(&line[0]) && survey.is_open(text) {
         return GoesOn::No;
     }
+    // A list that is closed does not go on with one that opens, and no word goes on with a word of its own.
+    let starts_anew = |(index, (above, cell)): (usize, (&Cell<'_>, &Cell<'_>))| {
+        let is_truth = |cell: &Cell<'_>| ["True", "False"].contains(&cell.text);
+        let opens = columns[index].property.is_list() && above.text.ends_with('}') && cell.text.starts_with('{');
+        opens || is_truth(above) && is_truth(cell)
+    };
+    if above.iter().zip(line).enumerate().any(starts_anew) {
+        return GoesOn::No;
+    }
     let hollow = |index: usize| !shown(&line[index]) && is_never_empty(columns[index].property);
     if hollow(0) {
         return GoesOn::Yes;
