@@ -45,13 +45,17 @@ fn every_role_with_a_cmdlet_is_shown_with_who_holds_it() {
         in_folder(&export::exports(&organization), |path| {
             let path = argument(path);
             for (number, cmdlet) in CMDLETS.iter().enumerate() {
-                let asked =
-                    if cmdlet.contains(':') { (*cmdlet).to_owned() } else { format!("{cmdlet}:{}", PARAMETERS[1]) };
+                // A parameter that nothing has is a mistake of whoever asks for it.
+                let has = |role: &crate::brute::organization::Role| {
+                    role.entries.iter().any(|entry| entry.cmdlet == number && entry.parameters.contains(&PARAMETERS[1]))
+                };
+                let is_asked = !cmdlet.contains(':') && organization.roles.iter().any(has);
+                let asked = if is_asked { format!("{cmdlet}:{}", PARAMETERS[1]) } else { (*cmdlet).to_owned() };
                 let lines = json(&["roles-with", &asked, &path]);
                 hold("roles-with", &lines);
                 let of_role = |role: &crate::brute::organization::Role| {
                     let entry = role.entries.iter().find(|entry| entry.cmdlet == number)?;
-                    let matches = cmdlet.contains(':') || entry.parameters.contains(&PARAMETERS[1]);
+                    let matches = !is_asked || entry.parameters.contains(&PARAMETERS[1]);
                     Some((role.name.to_owned(), matches))
                 };
                 let entries = || organization.roles.iter().flat_map(|role| &role.entries);

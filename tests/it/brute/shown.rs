@@ -20,6 +20,11 @@ fn works(assignment: &Assignment) -> bool {
     assignment.enabled && !assignment.delegating
 }
 
+/// The texts of rows that say to be open.
+fn open<'v>(rows: &'v Value, key: &str) -> BTreeSet<&'v str> {
+    array(rows).iter().filter(|row| row["answer"] == "unknown").filter_map(|row| row[key].as_str()).collect()
+}
+
 fn plain(names: &Value) -> BTreeSet<&str> {
     array(names).iter().filter_map(Value::as_str).collect()
 }
@@ -93,13 +98,8 @@ impl Scoped {
 
     fn mistake_in_people(&self, page: &Value, is_one: impl Fn(&Assignment) -> bool) -> Option<String> {
         let [sure, perhaps] = [Bound::Lower, Bound::Upper].map(|bound| self.reached(&is_one, bound));
-        wrong(
-            "people",
-            &named(&self.organization, texts(&page["people"], "account")),
-            &sure,
-            &perhaps,
-            array(&page["gaps"]).is_empty(),
-        )
+        let [shown, open] = [texts, open].map(|of| named(&self.organization, of(&page["people"], "account")));
+        wrong("people", &shown, &(&sure - &open), &perhaps, array(&page["gaps"]).is_empty())
     }
 
     fn mistake_in_role(&self, name: &str, page: &Value) -> Option<String> {
@@ -190,7 +190,7 @@ impl Scoped {
         let rows = |key: &str, is_one: &dyn Fn(&Assignment) -> bool, all: bool| {
             let sure = self.assignments(|it| of_user(it, Bound::Lower) && is_one(it));
             let perhaps = self.assignments(|it| of_user(it, Bound::Upper) && is_one(it));
-            wrong(key, &texts(&page[key], "assignment"), &sure, &perhaps, all)
+            wrong(key, &texts(&page[key], "assignment"), &(&sure - &open(&page[key], "assignment")), &perhaps, all)
         };
         let policy = organization.policy_of(user).map(|policy| organization.policies[policy]);
         if page["policy"].is_string() && page["policy"].as_str() != policy {
