@@ -265,6 +265,7 @@ fn holds_for(test: &Test, value: Option<&str>, nature: Nature) -> Known {
     match holds {
         true => Known::Yes,
         false if nature != Nature::Other && is_plain(text) && is_plain(value) => Known::No,
+        false if nature != Nature::Other && matches!(test, Test::Equal(_)) && are_apart(text, value) => Known::No,
         false => Known::Unknown,
     }
 }
@@ -274,10 +275,33 @@ fn holds_for(test: &Test, value: Option<&str>, nature: Nature) -> Known {
 ///
 /// Source: [MS-ADTS], string comparison: Active Directory ignores case, accents and the width of letters.
 pub(in crate::scope) fn is_plain(text: &str) -> bool {
-    text.is_ascii()
-        && !text.contains('\\')
-        && !text.is_empty()
-        && !text.starts_with(' ')
-        && !text.ends_with(' ')
-        && !text.contains("  ")
+    text.is_ascii() && is_tidy(text)
+}
+
+fn is_tidy(text: &str) -> bool {
+    !text.contains('\\') && !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ")
+}
+
+/// Whether no collation takes two texts for one: their ASCII letters differ, whatever the others stand for.
+fn are_apart(one: &str, other: &str) -> bool {
+    /// How many letters one beyond ASCII may stand for: `ß` is `ss`, a mark above a letter is none of its own.
+    const STANDS_FOR_MAX: usize = 3;
+    if !is_tidy(one) || !is_tidy(other) {
+        return false;
+    }
+    let [one, other] = [one, other].map(|text| text.chars().collect::<Vec<char>>());
+    // Whether what is left of each, from these places on, may be the same; from the ends on.
+    let mut same = vec![vec![false; other.len() + 1]; one.len() + 1];
+    for left in (0..=one.len()).rev() {
+        for right in (0..=other.len()).rev() {
+            let (own, its) = (one.get(left), other.get(right));
+            let is_any = |char: Option<&char>| char.is_some_and(|char| !char.is_ascii());
+            let behind = |place: usize, length: usize| place..=(place + STANDS_FOR_MAX).min(length);
+            same[left][right] = own.is_none() && its.is_none()
+                || own.is_some() && own == its && same[left + 1][right + 1]
+                || is_any(own) && behind(right, other.len()).any(|right| same[left + 1][right])
+                || is_any(its) && behind(left, one.len()).any(|left| same[left][right + 1]);
+        }
+    }
+    !same[0][0]
 }

@@ -201,6 +201,19 @@ fn a_mix_without_parentheses_is_read_both_ways() {
 fn what_the_directory_may_take_for_the_same_is_not_told_apart() {
     assert_eq!(matches("City -eq 'Zurich'", &[("City", "Zürich")]), Known::Unknown);
     assert_eq!(matches("City -ne 'Zurich'", &[("City", "Bern")]), Known::Yes);
+    for (asked, shown, known) in [
+        ("Zürich", "zürich", Known::Yes),
+        ("Zürich", "Lima", Known::No),
+        ("Lima", "Zürich", Known::No),
+        ("Zürich", "Genève", Known::No),
+        ("Zürich", "Zurich", Known::Unknown),
+        ("Zürich", "Zuerich", Known::Unknown),
+        ("Straße", "STRASSE", Known::Unknown),
+        ("Zu\u{308}rich", "Zürich", Known::Unknown),
+        ("Москва", "Lima", Known::Unknown),
+    ] {
+        assert_eq!(matches(&format!("City -eq '{asked}'"), &[("City", shown)]), known, "{asked}, {shown}");
+    }
     assert_eq!(matches("City -eq 'New York'", &[("City", "New  York")]), Known::Unknown);
     assert_eq!(matches("City -like 'a*b*c'", &[("City", "axbxc")]), Known::Unknown);
     assert_eq!(matches("City -notlike 'a*'", &[("City", "")]), Known::Yes);
