@@ -479,10 +479,12 @@ impl<'a, 'i> Pages<'a, 'i> {
         let plans: BTreeSet<String> = plans.map(|(plan, _)| plan.to_owned()).collect();
         let mut entries = RoleEntries::all();
         let mut cmdlets: BTreeSet<&str> = BTreeSet::new();
+        let mut open: BTreeSet<GapId> = BTreeSet::new();
         for index in indices.iter().filter(|index| matches!(self.graph().standing(**index), Standing::Works(_))) {
             let Some(role) = inventory.assignments[*index].role.filter(|role| role.form == Form::Whole) else {
                 continue;
             };
+            open.extend(self.graph().entries_gap(role.symbol, None));
             let own = entries.of_role(self.graph(), role.symbol).iter().filter(|entry| entry.gap.is_none());
             cmdlets.extend(own.map(|entry| inventory.show(entry.cmdlet)));
         }
@@ -498,7 +500,8 @@ impl<'a, 'i> Pages<'a, 'i> {
             ("mailbox_count", Field::Count(mailboxes.len())),
             ("mailboxes", Field::Texts(mailboxes)),
         ];
-        let mut gaps = self.gaps(self.graph().assignment_gaps(self.graph().is_policy_asked_for(policy)));
+        open.extend(self.graph().assignment_gaps(self.graph().is_policy_asked_for(policy)));
+        let mut gaps = self.gaps(open);
         gaps.extend(self.mailbox_gaps());
         Page { kind: Kind::Policy, name: inventory.show(policy).to_owned(), fields, gaps }
     }
