@@ -17,7 +17,7 @@ use rolecall::graph::Assumptions;
 use rolecall::inventory::Inventory;
 use rolecall::policy;
 use rolecall::rules::judging::{forbid, require};
-use rolecall::source::{FileId, SourceFile};
+use rolecall::source::{FileId, SourceFile, Sources};
 
 #[path = "reading/clock.rs"]
 mod clock;
@@ -119,6 +119,7 @@ fn require(number: usize, account: &str, cmdlets: &[&str]) -> String {
 fn judge(inventory: &Inventory, text: &str) -> f64 {
     let file = SourceFile::decode(FileId(0), "policy".to_owned(), text.as_bytes()).expect("it is short");
     let policy = policy::read(&file, &[], &mut Report::default());
+    let sources = Sources::default();
     let mut least = f64::INFINITY;
     for _ in 0..ROUNDS {
         let start = Moment::now();
@@ -126,7 +127,7 @@ fn judge(inventory: &Inventory, text: &str) -> f64 {
         let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
         let mut outcome = require::check(&mut accounts, &policy.requirements, &mut report);
         let all = accounts.all().to_vec();
-        forbid::check(&mut accounts, &policy, &all, &mut report, &mut outcome);
+        forbid::check(&mut accounts, (&policy, &sources), &all, &mut report, &mut outcome);
         least = least.min(start.seconds());
         assert_eq!(outcome.tally.granted, outcome.tally.asked, "everybody holds what is asked");
         assert!(report.diagnostics.is_empty() && outcome.decided > 0, "there is nothing to find");
