@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use crate::source::Span;
 
 pub use command::{Argument, Command, Extent, PIPED, Test};
-pub(crate) use command::{is_cmdlet_name, is_open};
+pub(crate) use command::{is_cmdlet_name, is_open, sign_between};
 pub use kind::Kind;
 pub(crate) use known::is_known_name;
 pub use number::{enum_name, is_enumeration};

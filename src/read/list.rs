@@ -13,7 +13,9 @@ use std::borrow::Cow;
 
 use crate::diagnostic::noticed;
 use crate::record::damage::is_damaged;
-use crate::record::{Complete, Field, Items, Kind, Properties, Property, RawList, Record, Rest, Shape, Value};
+use crate::record::{
+    Complete, Field, Items, Kind, Properties, Property, RawList, Record, Rest, Shape, Value, sign_between,
+};
 use crate::source::Span;
 
 use super::csv::joined::{self, is_quiet};
@@ -82,9 +84,20 @@ struct Slot<'t> {
     /// The name, its padding, and the colon.
     prefix: &'t str,
     property: Property,
+    /// The sign that the command above joins its lists with.
+    sign: Option<u8>,
 }
 
 impl Slot<'_> {
+    /// The column of its lists, of which one is this text.
+    fn column(self, text: &str) -> joined::Column {
+        match self.sign {
+            _ if text.starts_with('{') => joined::Column::braced(self.property),
+            Some(sign) => joined::Column::joined(self.property, sign),
+            None => joined::Column::single(self.property, text),
+        }
+    }
+
     /// Whether a line of the property starts here.
     fn is_at(&self, text: &str, at: usize) -> bool {
         let rest = &text.as_bytes()[at..];
@@ -263,7 +276,10 @@ impl<'v, 't> Block<'v, 't> {
     fn replace_slots(&mut self, index: usize, label: Label<'v>) {
         self.slots.truncate(index);
         self.record.fields.truncate(index);
-        self.slots.push(Slot { name: label.name, prefix: label.prefix, property: Property::named(label.name) });
+        let property = Property::named(label.name);
+        let command = self.record.command.filter(|_| property.is_list());
+        let sign = command.and_then(|line| sign_between(line, label.name));
+        self.slots.push(Slot { name: label.name, prefix: label.prefix, property, sign });
     }
 
     /// Hands on an object that has `count` properties. `next`: where the line behind it starts.
@@ -494,8 +510,7 @@ fn list_of<'v>(raw: &'v str, slot: Slot<'v>, wrap: Option<Wrap>, at: Span, sink:
     let is_braced = raw.starts_with('{');
     let is_open = is_braced && !raw.ends_with(['}', '\u{2026}']) && !raw.ends_with("...");
     let Some(wrap) = wrap else {
-        let column =
-            if is_braced { joined::Column::braced(slot.property) } else { joined::Column::single(slot.property, raw) };
+        let column = slot.column(raw);
         let list = column.list(raw, false, is_open);
         notice_list(&column.rest(&list), slot, at, sink);
         return Value::List(list);
@@ -507,9 +522,7 @@ fn list_of<'v>(raw: &'v str, slot: Slot<'v>, wrap: Option<Wrap>, at: Span, sink:
         return Value::List(RawList { raw, detail: list.detail | wrap.pack(), split: split_wrapped });
     }
     let text = wrap.join(raw);
-    let column =
-        if is_braced { joined::Column::braced(slot.property) } else { joined::Column::single(slot.property, &text) };
-    let detail = column.list(raw, false, is_open).detail;
+    let detail = slot.column(&text).list(raw, false, is_open).detail;
     notice_list(&joined::rest(&text, detail), slot, at, sink);
     Value::List(RawList { raw, detail: detail | wrap.pack(), split: split_wrapped })
 }

@@ -206,6 +206,21 @@ impl<'t> Command<'t> {
     }
 }
 
+/// The sign that a command joins a list with, where a calculated property says so: `@{n='Members';e={$_.Members -join ';'}}`.
+pub(crate) fn sign_between(line: &str, property: &str) -> Option<u8> {
+    const QUOTES: [char; 2] = ['\'', '"'];
+    let mut calculated = line.split("@{").skip(1);
+    let expression = calculated.find_map(|item| {
+        let (name, rest) = item.split_once(';')?;
+        let (key, name) = name.split_once('=')?;
+        let is_name = ["n", "name", "l", "label"].iter().any(|known| same(key.trim(), known));
+        (is_name && same(name.trim().trim_matches(QUOTES), property)).then_some(rest)
+    })?;
+    let sign = expression.split_once("-join")?.1.trim_start().strip_prefix(QUOTES)?;
+    let [sign, end, ..] = sign.as_bytes() else { return None };
+    matches!((sign, end), (b';' | b',' | b'|', b'\'' | b'"')).then_some(*sign)
+}
+
 fn is_wild(text: &str) -> bool {
     text.contains(['*', '?'])
 }

@@ -166,6 +166,12 @@ impl Column {
         Self::new(property, evidence)
     }
 
+    /// The column of a property whose lists were joined with this sign.
+    pub(in crate::read) fn joined(property: Property, sign: u8) -> Self {
+        let bit = SIGNS.iter().position(|known| *known == sign).map_or(0, |place| 1 << place);
+        Self::new(property, Evidence { tight: bit, cells: 1, ..Evidence::default() })
+    }
+
     /// The column of a single cell, which must tell its separator itself.
     pub(in crate::read) fn single(property: Property, cell: &str) -> Self {
         let mut evidence = Evidence::default();

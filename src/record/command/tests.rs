@@ -287,3 +287,11 @@ fn a_line_of_a_megabyte_is_no_work() {
         let _ = Command::parse(&line);
     }
 }
+
+#[test]
+fn a_calculated_property_says_what_joins_its_list() {
+    let line = "Get-Group x | select Name,@{n='Members';e={$_.Members -join ';'}},@{Label=\"Roles\"; Expression={$_.Roles -join '|'}},@{n='One';e={$_.One}} | fl";
+    let signs = ["members", "Roles", "One", "Name"].map(|name| sign_between(line, name));
+    assert_eq!(signs, [Some(b';'), Some(b'|'), None, None]);
+    assert_eq!(sign_between("select @{n='Members';e={$_.Members -join ' and '}}", "Members"), None);
+}
