@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::{Names, Symbol, fold};
 use crate::record::Kind;
-use crate::source::{Span, to_u32};
+use crate::source::{FileId, Span, to_u32};
 
+use super::collect::stands_for;
 use super::facts::{AssigneeType, AssignmentFact, Facts, Form, Stated, Text};
 use super::principals::{Hint, PrincipalId, Principals, policies_of};
 use super::settled::Contradiction;
@@ -79,7 +80,8 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
     let mut merged: Vec<Assignment> = Vec::with_capacity(rows.len());
     let mut by_name = vec![NOWHERE; facts.names.len()];
     let mut by_parts: BTreeMap<Parts, u32> = BTreeMap::new();
-    for fact in &rows {
+    let repeated = repeated(&rows, facts);
+    for fact in rows.iter().zip(&repeated).filter(|(_, is_repeated)| !**is_repeated).map(|(fact, _)| fact) {
         let assignee = assignee_of(fact, principals, &policies);
         let known = match fact.name {
             Some(Text { symbol, form: Form::Whole }) => &mut by_name[symbol.index()],
@@ -116,6 +118,55 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
     }
     merged.shrink_to_fit();
     merged
+}
+
+/// Which rows show an assignment by a cut name that an export of all assignments shows whole: the console cuts names, and
+/// such a row is one of those whose names begin so.
+fn repeated(rows: &[AssignmentFact], facts: &Facts) -> Vec<bool> {
+    let mut repeated = vec![false; rows.len()];
+    let is_whole = |name: Option<Text>| name.is_some_and(|name| name.form == Form::Whole);
+    let mut whole: BTreeSet<FileId> = facts
+        .listings
+        .iter()
+        .filter(|listing| listing.kind == Kind::RoleAssignment && listing.extent.is_whole())
+        .map(|listing| listing.at.file)
+        .collect();
+    rows.iter().filter(|row| !is_whole(row.name)).for_each(|row| _ = whole.remove(&row.at.file));
+    if whole.is_empty() || rows.iter().all(|row| whole.contains(&row.at.file)) {
+        return repeated;
+    }
+    let name = |row: &AssignmentFact| row.name.map(|name| fold(facts.names.show(name.symbol))).unwrap_or_default();
+    let mut named: Vec<(String, &AssignmentFact)> =
+        rows.iter().filter(|row| whole.contains(&row.at.file)).map(|row| (name(row), row)).collect();
+    named.sort_by(|(left, _), (right, _)| left.cmp(right));
+    for (row, is_repeated) in rows.iter().zip(&mut repeated) {
+        if row.name.is_none_or(|name| name.form != Form::Cut) || row.effective.is_some() {
+            continue;
+        }
+        let start = name(row);
+        let from = named.partition_point(|(name, _)| *name < start);
+        let mut fitting = named[from..].iter().take_while(|(name, _)| name.starts_with(&start));
+        *is_repeated = fitting.any(|(_, whole)| may_be_one(row, whole, &facts.names));
+    }
+    repeated
+}
+
+/// Whether a row may be of the assignment that another one shows whole.
+fn may_be_one(row: &AssignmentFact, whole: &AssignmentFact, names: &Names) -> bool {
+    let fits = |shown: Option<Text>, whole: Option<Text>| {
+        let (Some(shown), Some(whole)) = (shown, whole) else { return shown.is_none() };
+        stands_for(names.show(whole.symbol), names.show(shown.symbol), shown.form)
+    };
+    let agrees = |shown: Stated<bool>, whole: Stated<bool>| match (shown, whole) {
+        (Stated::Is(shown), Stated::Is(whole)) => shown == whole,
+        _ => true,
+    };
+    let assignee = |shown: &Text| whole.assignee.iter().flatten().any(|whole| fits(Some(*shown), Some(*whole)));
+    fits(row.role, whole.role)
+        && row.assignee.iter().flatten().all(assignee)
+        && row.assignee_type.is_none_or(|kind| whole.assignee_type.is_none_or(|whole| whole == kind))
+        && agrees(row.enabled, whole.enabled)
+        && agrees(row.delegating, whole.delegating)
 }
 
 /// What makes two rows one assignment where its name is not known: role, assignee, type and delegation.
