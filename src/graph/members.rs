@@ -70,6 +70,29 @@ impl Graph<'_> {
         inside
     }
 
+    /// The groups that an account is in itself, for certain, and by which it comes to be in another one.
+    #[must_use]
+    pub fn own_groups_into(&self, account: PrincipalId, group: PrincipalId) -> Vec<PrincipalId> {
+        let certain = |id: PrincipalId| self.groups_of.get(id.0).iter().filter(|edge| edge.gap.is_none());
+        let leads_there = |own: PrincipalId| {
+            let (mut queue, mut seen) = (vec![own], BTreeSet::from([account, own]));
+            while let Some(id) = queue.pop() {
+                if id == group {
+                    return true;
+                }
+                queue.extend(certain(id).map(|edge| edge.group).filter(|above| seen.insert(*above)));
+            }
+            false
+        };
+        let mut own: Vec<PrincipalId> = Vec::new();
+        for edge in certain(account) {
+            if !own.contains(&edge.group) && leads_there(edge.group) {
+                own.push(edge.group);
+            }
+        }
+        own
+    }
+
     /// The shortest certain chain from an account to a group that leads through none of `avoided`.
     #[must_use]
     pub fn chain_around(

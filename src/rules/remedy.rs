@@ -56,11 +56,7 @@ pub(super) fn own_group(graph: &Graph<'_>, wanted: &str, roles: &[&str], account
 
 /// Roles, in words.
 pub(super) fn listed(roles: &[&str]) -> String {
-    let names: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
-    match names.as_slice() {
-        [one] => format!("role {one}"),
-        all => format!("roles {}", all.join(", ")),
-    }
+    format!("{} {}", if roles.len() == 1 { "role" } else { "roles" }, quoted_names(roles))
 }
 
 /// Makes a role group of one account.
@@ -111,16 +107,29 @@ fn in_entra(graph: &Graph<'_>, group: PrincipalId, user: &str, on: bool) -> Opti
     Some(Remedy::SetEntraRole { user: user.to_owned(), template: role.template, on })
 }
 
-/// Takes what is held from an account: out of the first group of the chain, else by the assignment itself. `None` where
-/// it comes by a policy, which others share, or by what the caller asserts.
+/// Takes what is held from an account: out of every group of its own by which it comes to the assignee, else by the
+/// assignment itself. `None` where it comes by a policy, which others share, or by what the caller asserts.
 pub(super) fn take(graph: &Graph<'_>, account: &str, held: &Held) -> Option<Fix> {
-    if let Some((group, _)) = held.chain.first() {
-        let name = graph.inventory().show_principal(*group);
-        let note = format!("takes `{account}` out of `{name}`, with all that it holds through it");
-        return Some(Fix::of(remove_member(graph, *group, account), note));
+    if let [(first, _), ..] = held.chain[..] {
+        let mut groups = vec![first];
+        if let [id] = graph.accounts_named(account)[..] {
+            groups.extend(graph.own_groups_into(id, held.chain[held.chain.len() - 1].0));
+            let mut seen = BTreeSet::new();
+            groups.retain(|group| seen.insert(*group));
+        }
+        let names: Vec<&str> = groups.iter().map(|group| graph.inventory().show_principal(*group)).collect();
+        let note = match names[..] {
+            [name] => format!("takes `{account}` out of `{name}`, with all that it holds through it"),
+            _ => format!("takes `{account}` out of {}, with all that it holds through them", quoted_names(&names)),
+        };
+        return Some(Fix::steps(groups.iter().map(|group| remove_member(graph, *group, account)).collect(), note));
     }
     let assignment = graph.assignment(held).filter(|_| held.policy.is_none())?;
     Some(Fix::of(unassign(graph, assignment)?, "removes the assignment"))
+}
+
+fn quoted_names(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Takes what is held in several ways from an account: every way must go. `None` where one of them cannot.

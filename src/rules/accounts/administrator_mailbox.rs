@@ -1,10 +1,14 @@
 //! `administrator-mailbox`: an account with one of the most powerful roles reads mail.
 
+use std::rc::Rc;
+
+use crate::accounts::Account;
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
+use crate::graph::Held;
 use crate::inventory::{Form, Stated};
 
 use crate::remedy::Fix;
-use crate::rules::{Context, Rule};
+use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId("administrator-mailbox"),
@@ -32,7 +36,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(context.way_labels(id, &way));
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some(role.to_owned());
-        let fix = context.leaving(id, &way);
+        let rights = context.accounts.rights(Account::Exported(id));
+        let is_privileged = |held: &&Rc<Held>| {
+            let assignment = context.graph().assignment(held).filter(|_| held.is_sure() && held.policy.is_none());
+            assignment.is_some_and(|assignment| context.is_privileged(assignment))
+        };
+        let ways = rights.held.iter().filter(is_privileged).map(|held| &**held);
+        let all = remedy::take_all(context.graph(), name, ways);
+        let fix = all.unwrap_or_else(|| context.leaving(id, &way));
         finding.fixes.push(Fix {
             note: format!("make an account for administration alone, and take this one out: {}", fix.note),
             ..fix

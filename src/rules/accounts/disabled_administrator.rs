@@ -21,8 +21,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let principal = inventory.principals.get(id);
         let Some((true, at)) = principal.disabled else { continue };
         let rights = context.accounts.rights(Account::Exported(id));
-        let held = rights.held.iter().filter(|held| held.is_sure() && held.policy.is_none());
-        let Some(way) = held.min_by_key(|held| (held.chain.len(), held.role.map(|role| inventory.show(role)))) else {
+        let held = || rights.held.iter().filter(|held| held.is_sure() && held.policy.is_none());
+        let Some(way) = held().min_by_key(|held| (held.chain.len(), held.role.map(|role| inventory.show(role)))) else {
             continue;
         };
         let Some(assignment) = context.graph().assignment(way) else { continue };
@@ -38,7 +38,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.push(Label::new(assignment.at, format!("`{from}` holds role `{role}`")));
         finding.subject.account = Some(name.to_owned());
         finding.subject.role = Some(role.to_owned());
-        let fix = remedy::take(context.graph(), name, way).unwrap_or_else(|| context.removal(assignment));
+        let all = remedy::take_all(context.graph(), name, held().map(|held| &**held));
+        let fix = all.unwrap_or_else(|| context.removal(assignment));
         finding.fixes.push(fix);
         report.say(finding);
     }

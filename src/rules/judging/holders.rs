@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
-use crate::graph::{Standing, Wildcard};
+use crate::graph::{Graph, Standing, Wildcard};
 use crate::inventory::{Assignee, Assignment, Form, Inventory, PrincipalId, Stated};
 use crate::name::same;
 use crate::policy::{RoleRule, Who, WhoKind};
@@ -132,6 +132,16 @@ impl<'p> Expected<'p> {
     }
 }
 
+/// Whether the role of an assignment has another one that delegates it.
+fn has_other_delegator(graph: &Graph<'_>, assignment: &Assignment) -> bool {
+    let Some(role) = assignment.role.filter(|role| role.form == Form::Whole) else { return true };
+    let delegates = |index: &usize| {
+        let other = &graph.inventory().assignments[*index];
+        other.delegating == Stated::Is(true) && other.at != assignment.at
+    };
+    graph.assignments_giving(role.symbol).iter().any(delegates)
+}
+
 fn finding(accounts: &Accounts<'_>, rule: &RoleRule, found: RuleId, assignment: &Assignment, role: &str) -> Diagnostic {
     let graph = accounts.organization();
     let inventory = graph.inventory();
@@ -157,8 +167,10 @@ fn finding(accounts: &Accounts<'_>, rule: &RoleRule, found: RuleId, assignment: 
     );
     diagnostic.labels.push(Label::new(rule.common.at, format!("its {key}")));
     let name = assignment.name.map(|name| inventory.show(name));
-    let removal = remedy::unassign(graph, assignment).map(|step| Fix::of(step, "removes the assignment"));
-    diagnostic.fixes.extend(removal);
+    // Exchange keeps the last assignment that delegates a role.
+    let is_last = found == UNEXPECTED_DELEGATOR && !has_other_delegator(graph, assignment);
+    let removal = remedy::unassign(graph, assignment).filter(|_| !is_last);
+    diagnostic.fixes.extend(removal.map(|step| Fix::of(step, "removes the assignment")));
     diagnostic.fixes.push(Fix::policy(format!("add {} to `{key}`", toml_text(&assignee))));
     let account = (group.is_none() && !assignee.is_empty()).then(|| assignee.clone());
     diagnostic.subject = Subject {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::accounts::Accounts;
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::Graph;
-use crate::inventory::PrincipalId;
+use crate::inventory::{Class, PrincipalId};
 use crate::policy::{GroupRule, Who};
 use crate::powershell::quoted;
 use crate::remedy::Fix;
@@ -96,7 +96,7 @@ fn judge(
         let is_in = members.sure.iter().any(|(member, _)| ids.contains(member));
         let may_be = gap.is_some() || members.doubtful.iter().any(|(member, _)| ids.contains(member));
         if !is_in && !may_be {
-            report.say(missing(graph, rule, group, wanted));
+            report.say(missing(graph, rule, group, (wanted, ids)));
         }
     }
 }
@@ -118,7 +118,12 @@ fn unexpected(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: Prin
     diagnostic
 }
 
-fn missing(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: &Who) -> Diagnostic {
+fn missing(
+    graph: &Graph<'_>,
+    rule: &GroupRule,
+    id: PrincipalId,
+    (member, members): (&Who, &BTreeSet<PrincipalId>),
+) -> Diagnostic {
     let (shown, group) = (&member.text, graph.inventory().show_principal(id));
     let principal = graph.inventory().principals.get(id);
     let at = principal.members.at.or(principal.at);
@@ -131,7 +136,12 @@ fn missing(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: &Who) -
     if at.is_some() {
         diagnostic.labels.push(Label::new(rule.common.at, "who must be in it"));
     }
-    diagnostic.fixes.push(Fix::of(remedy::add_member(graph, id, shown), format!("puts `{shown}` into the group")));
+    // Exchange takes only groups that are security-enabled into a role group.
+    let is_refused = |id: &PrincipalId| graph.inventory().principals.get(*id).class == Some(Class::DistributionGroup);
+    diagnostic.fixes.push(match principal.role_group && members.iter().any(is_refused) {
+        true => Fix::policy(format!("name a security group: `{shown}` is none, and cannot be in a role group")),
+        false => Fix::of(remedy::add_member(graph, id, shown), format!("puts `{shown}` into the group")),
+    });
     diagnostic.subject = subject(rule, group, member.shown());
     diagnostic
 }

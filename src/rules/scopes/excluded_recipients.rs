@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::accounts::Account;
 use crate::diagnostic::Label;
 use crate::graph::{Held, Rights};
-use crate::inventory::Assignment;
+use crate::inventory::{Assignment, PrincipalId};
 use crate::name::fold;
 use crate::policy::Requirement;
 use crate::powershell::quoted;
@@ -45,14 +45,14 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     }
 }
 
-/// The exclusive scopes that come between accounts and what they must write, each with these cmdlets and the assignment
-/// by which they hold the first.
-type Excluded<'p, 'i> = BTreeMap<usize, (Vec<&'p str>, Option<&'i Assignment>)>;
+/// The exclusive scopes that come between accounts and what they must write, each with these cmdlets and assignments by
+/// which they hold all of them.
+type Excluded<'p, 'i> = BTreeMap<usize, (Vec<&'p str>, Vec<&'i Assignment>)>;
 
 /// What exclusive scopes keep from all accounts that hold the same.
 fn excluded<'p, 'i>(context: &Context<'_, 'i>, requirement: &'p Requirement, rights: &Rights) -> Excluded<'p, 'i> {
     let inventory = context.inventory();
-    let mut cut: BTreeMap<usize, (Vec<&str>, Option<&Assignment>)> = BTreeMap::new();
+    let mut cut: Excluded<'p, 'i> = BTreeMap::new();
     for item in requirement.items.iter().filter(|item| !reads(&item.cmdlet) && !is_session(&item.cmdlet)) {
         let Some(cmdlet) = inventory.names.get(&item.cmdlet) else { continue };
         let has = |held: &&Rc<Held>| {
@@ -60,12 +60,15 @@ fn excluded<'p, 'i>(context: &Context<'_, 'i>, requirement: &'p Requirement, rig
             held.is_sure() && held.policy.is_none() && held.role.is_some_and(is_in)
         };
         let ways: Vec<&Rc<Held>> = rights.held.iter().filter(has).collect();
-        let Some(first) = ways.first() else { continue };
-        let assignment = context.graph().assignment(first);
+        let assignments: Vec<&Assignment> = ways.iter().filter_map(|held| context.graph().assignment(held)).collect();
         for scope in context.graph().exclusive_recipient_scopes().collect::<Vec<_>>() {
             // Who holds any exclusive scope for it may reach these recipients after all.
-            if ways.iter().all(|held| context.graph().is_shut_out(held, &item.cmdlet, scope)) {
-                cut.entry(scope).or_insert_with(|| (Vec::new(), assignment)).0.push(&item.cmdlet);
+            if !ways.is_empty() && ways.iter().all(|held| context.graph().is_shut_out(held, &item.cmdlet, scope)) {
+                let (cmdlets, chosen) = cut.entry(scope).or_default();
+                cmdlets.push(&item.cmdlet);
+                // One that is chosen for another cmdlet may have this one, too.
+                let is_chosen = chosen.iter().any(|one| assignments.iter().any(|own| own.at == one.at));
+                chosen.extend(assignments.first().filter(|_| !is_chosen));
             }
         }
     }
@@ -86,7 +89,7 @@ fn say(
 ) {
     let inventory = context.inventory();
     let name = context.accounts.shown(account);
-    for (&scope, (cmdlets, assignment)) in excluded {
+    for (&scope, (cmdlets, assignments)) in excluded {
         let fact = &inventory.scopes[scope];
         let scope = super::named::name(context, fact);
         let what = match cmdlets.as_slice() {
@@ -96,7 +99,7 @@ fn say(
         let message =
             format!("the exclusive scope `{scope}` keeps `{name}` from recipients that it must write with {what}");
         let mut finding = RULE.found(message, fact.at, "what it matches is for those who hold an exclusive scope");
-        if let Some(assignment) = assignment {
+        if let Some(assignment) = assignments.first() {
             let words = format!("`{name}` holds the cmdlets by this assignment, without one");
             finding.labels.push(Label::new(assignment.at, words));
         }
@@ -105,27 +108,32 @@ fn say(
         finding.subject.cmdlets = cmdlets.iter().map(|cmdlet| (*cmdlet).to_owned()).collect();
         finding.subject.scope = Some(scope.to_owned());
         finding.subject.requirement = Some(requirement.common.id.clone());
-        finding.fixes.push(fix(context, *assignment, scope));
+        finding.fixes.push(fix(context, assignments, scope));
         report.say(finding);
     }
 }
 
-/// What lets the same assignee write what the scope matches: another assignment of the role, with the scope.
-fn fix(context: &Context<'_, '_>, assignment: Option<&Assignment>, scope: &str) -> Fix {
-    let names = assignment.and_then(|it| Some((context.role_of(it)?, context.principal_of(it)?)));
-    let Some((role, id)) = names else {
+/// What lets the same assignees write what the scope matches: further assignments of the roles, with the scope.
+fn fix(context: &Context<'_, '_>, assignments: &[&Assignment], scope: &str) -> Fix {
+    let named = |it: &&Assignment| Some((context.role_of(it)?, context.principal_of(it)?));
+    let named: Option<Vec<(&str, PrincipalId)>> = assignments.iter().map(named).collect();
+    let Some(named) = named.filter(|named| !named.is_empty()) else {
         return Fix::export(format!("Get-ManagementScope {} | Format-List", quoted(scope)), "shows what it matches");
     };
-    let name = context.inventory().show_principal(id).to_owned();
-    let is_account = context.graph().is_account(id);
-    let note = format!("lets `{name}` write what the scope matches");
-    let assignee = if is_account { Assignee::User(name) } else { Assignee::Group(name) };
-    let step = Remedy::Assign(NewAssignment {
-        name: None,
-        role: role.to_owned(),
-        assignee,
-        scope: WriteScope { recipients: Some(scope.to_owned()), exclusive: true, ..WriteScope::default() },
-        delegating: false,
-    });
-    Fix::of(step, note)
+    let shown = |id: PrincipalId| context.inventory().show_principal(id);
+    let mut names: Vec<String> = named.iter().map(|(_, id)| format!("`{}`", shown(*id))).collect();
+    names.dedup();
+    let note = format!("lets {} write what the scope matches", names.join(" and "));
+    let step = |(role, id): &(&str, PrincipalId)| {
+        let name = shown(*id).to_owned();
+        let is_account = context.graph().is_account(*id);
+        Remedy::Assign(NewAssignment {
+            name: None,
+            role: (*role).to_owned(),
+            assignee: if is_account { Assignee::User(name) } else { Assignee::Group(name) },
+            scope: WriteScope { recipients: Some(scope.to_owned()), exclusive: true, ..WriteScope::default() },
+            delegating: false,
+        })
+    };
+    Fix::steps(named.iter().map(step).collect(), note)
 }

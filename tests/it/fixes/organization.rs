@@ -326,6 +326,50 @@ pub(super) fn requirement(exchange: &Exchange, numbers: &mut Random) -> String {
     format!("[[require]]\nid = \"things\"\naccount = \"{account}\"\ncmdlets = [{items}]\n{scope}")
 }
 
+/// Tables that say what nobody or few may have: cmdlets, pairs of them, places in groups, roles.
+pub(super) fn limits(exchange: &Exchange, numbers: &mut Random) -> String {
+    let mut text = String::new();
+    let users: Vec<&String> = exchange.users.keys().collect();
+    let groups: Vec<&String> = exchange.groups.keys().collect();
+    let cmdlet = |numbers: &mut Random| {
+        let (_, entries) = pick(numbers, ROLES);
+        let all: Vec<&str> = entries.split(' ').filter_map(|item| Some(item.split_once(':')?.0)).collect();
+        (*pick(numbers, &all)).to_owned()
+    };
+    let some = |numbers: &mut Random, count: usize| {
+        let any = |numbers: &mut Random| match numbers.below(3) {
+            0 => format!("{:?}", format!("group:{}", pick(numbers, &groups))),
+            _ => format!("{:?}", pick(numbers, &users)),
+        };
+        let names: BTreeSet<String> = (0..count).map(|_| any(numbers)).collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    if numbers.below(2) == 0 {
+        let (cmdlet, except) = (cmdlet(numbers), some(numbers, 2));
+        let through = ["", "except-through = [\"group:Organization Management\"]\n"][numbers.below(2)];
+        text += &format!("[[forbid]]\nid = \"no\"\ncmdlets = [\"{cmdlet}\"]\nexcept = [{except}]\n{through}");
+    }
+    if numbers.below(2) == 0 {
+        let (left, right) = (cmdlet(numbers), cmdlet(numbers));
+        if left != right {
+            text += &format!("[[separate]]\nid = \"apart\"\nleft = [\"{left}\"]\nright = [\"{right}\"]\n");
+        }
+    }
+    if numbers.below(2) == 0 {
+        let (group, count) = (pick(numbers, &groups), 1 + numbers.below(3));
+        let itself = format!("{:?}", format!("group:{group}"));
+        let (members, exact) = (some(numbers, count).replace(&itself, "\"anna\""), numbers.below(2) == 0);
+        text += &format!("[[group]]\nid = \"inside\"\nname = {group:?}\nmembers = [{members}]\nexact = {exact}\n");
+    }
+    if numbers.below(2) == 0 {
+        let roles: Vec<&String> = exchange.roles.keys().collect();
+        let (role, count) = (pick(numbers, &roles), numbers.below(3));
+        let (holders, delegators) = (some(numbers, count), ["", "delegators = []\n"][numbers.below(2)]);
+        text += &format!("[[role]]\nid = \"held\"\nname = {role:?}\nholders = [{holders}]\n{delegators}");
+    }
+    text
+}
+
 /// Takes away the exclusive scopes, and the assignments that use them.
 pub(super) fn drop_exclusive_scopes(exchange: &mut Exchange) {
     let exclusive: BTreeSet<String> =
