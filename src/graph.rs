@@ -16,6 +16,7 @@ mod holders;
 mod listings;
 mod members;
 mod merge;
+mod needed;
 mod partial;
 mod reached;
 mod rights;
@@ -242,6 +243,7 @@ impl<'i> Graph<'i> {
         graph.find_global_gaps();
         graph.place_assignments();
         graph.find_unknown_entries();
+        graph.count_what_is_missing();
         graph.link(groups);
         graph.find_open_groups();
         graph.follow_open_groups();
@@ -268,14 +270,18 @@ impl<'i> Graph<'i> {
         self.gaps.get(id, self.inventory)
     }
 
-    /// A gap as it stands for the account that holds these rights: an unknown policy is each account's own.
+    /// A gap as it stands for the account that holds these rights: an unknown policy is each account's own, and whom it may
+    /// be under another name is told by its own names.
     #[must_use]
     pub fn gap_for(&self, rights: &Rights, id: GapId) -> Cow<'_, Gap> {
-        if id != GapId::OWN_POLICY {
-            return self.gap(id);
+        let shown = || self.inventory.show_principal(rights.account);
+        if id == GapId::OWN_POLICY {
+            return Cow::Owned(Gap::unknown_policy(shown(), self.inventory.principals.get(rights.account).at));
         }
-        let account = self.inventory.principals.get(rights.account);
-        Cow::Owned(Gap::unknown_policy(self.inventory.show_principal(rights.account), account.at))
+        match self.gaps.is_of_names(id) {
+            true => Cow::Owned(Gap { export: crate::powershell::user_command(shown()), ..self.gap(id).into_owned() }),
+            false => self.gap(id),
+        }
     }
 
     /// All accounts, sorted by their names without case.
@@ -481,7 +487,8 @@ impl<'i> Graph<'i> {
         if self.inventory.record_count(Kind::RoleAssignment) == 0
             && self.inventory.narrowed(Kind::RoleAssignment).is_none()
         {
-            self.global.push(self.gaps.missing_export(Kind::RoleAssignment));
+            let export = self.needed_exports(true).join("\n");
+            self.global.push(self.gaps.missing_assignments(export));
         }
         self.find_narrowed_assignments();
         if let Some((at, why, other)) = partial::of_assignments(self.inventory) {
@@ -669,7 +676,7 @@ impl<'i> Graph<'i> {
             MembersState::Known => None,
             MembersState::Narrowed => {
                 let listing = self.listing_at(Kind::RoleGroupMember, at)?;
-                Some(self.gaps.narrowed_listing(listing))
+                Some(self.gaps.narrowed_listing(listing, gap::widened(listing)))
             }
             state => {
                 // Without its own record, an assignment may still say what the group is.

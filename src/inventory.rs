@@ -44,8 +44,8 @@ pub use disagreements::{Disagreements, GivenFact, Unlisted};
 pub use entries::EntryTable;
 use entries::RoleRun;
 pub use facts::{
-    AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, Form, GroupFact, Identity, IdentityKind, Listed,
-    MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text,
+    Absent, AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, Form, GroupFact, Identity, IdentityKind,
+    Listed, MemberDoubt, NO_ROLE, NameList, PolicyFact, RoleFact, ScopeFact, Stated, Text,
 };
 pub use files::{DEFAULT_ROWS, FileFact, missing};
 pub(crate) use grouped::Grouped;
@@ -130,6 +130,8 @@ pub struct Inventory {
     pub unread: Vec<Unread>,
     /// What the exports say of each other.
     pub disagreements: Disagreements,
+    /// What Exchange says that there is none of.
+    absent: Vec<Absent>,
     paths: BTreeMap<FileId, String>,
     entry_row_roles: BTreeSet<Symbol>,
     entries: Arc<EntryTable>,
@@ -191,6 +193,7 @@ impl Inventory {
             capped_members,
             unread_entries: facts.unread_entries,
             unread: facts.unread,
+            absent: facts.absent,
             policies: facts.policies,
             scopes: facts.scopes,
             objects: facts.objects,
@@ -296,6 +299,12 @@ impl Inventory {
     #[must_use]
     pub fn show_principal(&self, id: PrincipalId) -> &str {
         self.names.show(self.principals.shown(id, &self.names))
+    }
+
+    /// Where Exchange says that there is no group, or no user, of a name; `None` where it does not.
+    #[must_use]
+    pub fn says_absent(&self, kind: Kind, name: Symbol) -> Option<Span> {
+        self.absent.iter().find(|absent| (absent.kind, absent.name) == (kind, name)).map(|absent| absent.at)
     }
 
     /// One object that two files show as it was after changes of different days: first as the earlier change left it.

@@ -8,6 +8,13 @@ use crate::remedy::{Assignee, Fix, GroupKind, GroupName, NewAssignment, ObjectKi
 
 const SET_ASSIGNMENT: &str = "Set-ManagementRoleAssignment";
 
+/// What an export of groups needs to hold, and one of roles: an empty list shows as one in a row that is there anyway.
+const GROUP_COLUMNS: &str =
+    "Name,Guid,DistinguishedName,SamAccountName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}}";
+const ROLE_GROUP_COLUMNS: &str =
+    "Name,Guid,DistinguishedName,SamAccountName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}}";
+const ROLE_COLUMNS: &str = "Name,RoleType,Parent,IsEndUserRole,ImplicitRecipientReadScope,ImplicitRecipientWriteScope,ImplicitConfigReadScope,ImplicitConfigWriteScope,@{n='RoleEntries';e={$_.RoleEntries -join ';'}}";
+
 /// A text as one PowerShell argument: in single quotes, the quotes in it doubled.
 ///
 /// PowerShell takes the typographic single quotes for quotes as well (about_Quoting_Rules).
@@ -31,15 +38,25 @@ pub fn all_quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(",")
 }
 
-/// What would show an account, or that there is none.
+/// Shows a user by every name that exports may give it, or that there is none.
 #[must_use]
-pub fn commands_that_show(account: &str) -> [String; 3] {
-    let name = quoted(account);
-    [
-        format!("Get-User {name} | Format-List Name,Identity,UserPrincipalName,Guid,RecipientTypeDetails"),
-        format!("Get-Mailbox {name} | Format-List Name,Identity,RoleAssignmentPolicy"),
-        format!("Get-Recipient {name} | Format-List Name,Identity,RecipientTypeDetails"),
-    ]
+pub fn user_command(account: &str) -> String {
+    format!(
+        "Get-User {} | Format-List Name,Identity,UserPrincipalName,SamAccountName,Guid,DistinguishedName,RecipientTypeDetails",
+        quoted(account)
+    )
+}
+
+/// Shows the role assignment policy of a mailbox, or that an account has no mailbox and hence no policy.
+#[must_use]
+pub fn policy_command(account: &str) -> String {
+    format!("Get-Mailbox {} | Format-List Name,Identity,RoleAssignmentPolicy", quoted(account))
+}
+
+/// Shows a group with its members, or that there is no group of that name.
+#[must_use]
+pub fn group_command(name: &str) -> String {
+    format!("Get-Group {} | Select-Object {GROUP_COLUMNS} | Format-List", quoted(name))
 }
 
 /// Lists who holds a role in Entra, by the id of its template, or who holds which: users, groups and applications.
@@ -245,39 +262,44 @@ fn scope_parameters(scope: &WriteScope) -> String {
 
 /// How each kind of object is exported without losing anything.
 #[must_use]
-pub fn export_command(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Role => "Get-ManagementRole | ConvertTo-Json -Depth 4",
+pub fn export_command(kind: Kind) -> String {
+    let (cmdlet, columns, file) = match kind {
+        Kind::Role => ("Get-ManagementRole", ROLE_COLUMNS, "roles"),
         Kind::RoleEntry => {
-            "Get-ManagementRoleEntry '*\\*' | Select-Object Role,Name,@{n='Parameters';e={$_.Parameters -join ','}} | Export-Csv entries.csv -NoTypeInformation -Encoding UTF8"
+            ("Get-ManagementRoleEntry '*\\*'", "Role,Name,@{n='Parameters';e={$_.Parameters -join ','}}", "entries")
         }
-        Kind::RoleAssignment => {
-            "Get-ManagementRoleAssignment | Select-Object Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope,CustomResourceScope | Export-Csv assignments.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::RoleGroup => {
-            "Get-RoleGroup -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RoleGroupType,@{n='Members';e={$_.Members -join ';'}} | Export-Csv role-groups.csv -NoTypeInformation -Encoding UTF8"
-        }
+        Kind::RoleAssignment => (
+            "Get-ManagementRoleAssignment",
+            "Name,Role,RoleAssignee,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,AssignmentMethod,EffectiveUserName,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope,CustomRecipientWriteScope,CustomConfigWriteScope,CustomResourceScope",
+            "assignments",
+        ),
+        Kind::RoleGroup => ("Get-RoleGroup -ResultSize Unlimited", ROLE_GROUP_COLUMNS, "role-groups"),
         Kind::RoleGroupMember => {
-            "Get-RoleGroup -ResultSize Unlimited | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType } | Export-Csv members.csv -NoTypeInformation -Encoding UTF8"
+            return exported(
+                "Get-RoleGroup -ResultSize Unlimited | ForEach-Object { $group = $_; Get-RoleGroupMember $group.Name -ResultSize Unlimited | Select-Object @{n='RoleGroup';e={$group.Name}},Name,Identity,RecipientType }",
+                "members",
+            );
         }
-        Kind::Group => {
-            "Get-Group -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}} | Export-Csv groups.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::Recipient | Kind::Unknown => {
-            "Get-Mailbox -ResultSize Unlimited | Select-Object Name,Guid,DistinguishedName,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy | Export-Csv mailboxes.csv -NoTypeInformation -Encoding UTF8"
-        }
-        Kind::RoleAssignmentPolicy => "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4",
-        Kind::ManagementScope => "Get-ManagementScope | ConvertTo-Json -Depth 4",
-        Kind::ExchangeServer => {
-            "Get-ExchangeServer | Select-Object Name,Guid,DistinguishedName,Fqdn,Site,ServerRole | Export-Csv servers.csv -NoTypeInformation -Encoding UTF8"
-        }
+        Kind::Group => ("Get-Group -ResultSize Unlimited", GROUP_COLUMNS, "groups"),
+        Kind::Recipient | Kind::Unknown => (
+            "Get-Mailbox -ResultSize Unlimited",
+            "Name,Guid,DistinguishedName,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy",
+            "mailboxes",
+        ),
+        Kind::RoleAssignmentPolicy => return "Get-RoleAssignmentPolicy | ConvertTo-Json -Depth 4".to_owned(),
+        Kind::ManagementScope => return "Get-ManagementScope | ConvertTo-Json -Depth 4".to_owned(),
+        Kind::ExchangeServer => ("Get-ExchangeServer", "Name,Guid,DistinguishedName,Fqdn,Site,ServerRole", "servers"),
         Kind::MailboxDatabase => {
-            "Get-MailboxDatabase | Select-Object Name,Guid,DistinguishedName,Server,MasterServerOrAvailabilityGroup | Export-Csv databases.csv -NoTypeInformation -Encoding UTF8"
+            ("Get-MailboxDatabase", "Name,Guid,DistinguishedName,Server,MasterServerOrAvailabilityGroup", "databases")
         }
-        Kind::MailboxPlan => {
-            "Get-MailboxPlan | Select-Object Name,DisplayName,IsDefault,RoleAssignmentPolicy | Export-Csv mailbox-plans.csv -NoTypeInformation -Encoding UTF8"
-        }
-    }
+        Kind::MailboxPlan => ("Get-MailboxPlan", "Name,DisplayName,IsDefault,RoleAssignmentPolicy", "mailbox-plans"),
+    };
+    exported(&format!("{cmdlet} | Select-Object {columns}"), file)
+}
+
+/// Writes rows to a file of their own.
+fn exported(rows: &str, file: &str) -> String {
+    format!("{rows} | Export-Csv {file}.csv -NoTypeInformation -Encoding UTF8")
 }
 
 /// The same for an export that ended where the shell stops by default. Only Exchange Online stops at 1,000 role entries,
@@ -287,32 +309,32 @@ pub fn uncapped_command(kind: Kind) -> String {
     export_command(kind).replacen("'*\\*' |", "'*\\*' -ResultSize Unlimited |", 1)
 }
 
-/// How the members of a role group or another group, or the entries of a role, are exported: as rows that say whose they
-/// are, which the cmdlet's own do not, in a file beside the others. `name` of entries is `role\entry`.
+/// How the members of a role group or another group, or the entries of a role, are exported, so that it shows as well
+/// where there are none: in a row that is there anyway, in a file of such rows, or below the command in the console.
+/// `name` of entries is `role\entry`.
 #[must_use]
 pub fn export_of(kind: Kind, name: &str) -> String {
-    let name = quoted(name);
-    let (rows, file) = match kind {
-        Kind::RoleGroupMember => (
+    let of_role = name.strip_suffix("\\*").filter(|_| kind == Kind::RoleEntry);
+    let (rows, file) = match (kind, of_role) {
+        (Kind::RoleGroupMember, _) => {
+            return format!(
+                "Get-RoleGroupMember {} -ResultSize Unlimited | Format-List Name,Identity,RecipientType",
+                quoted(name)
+            );
+        }
+        (Kind::Group, _) => return group_command(name),
+        (_, Some(role)) => {
+            (format!("Get-ManagementRole {} | Select-Object {ROLE_COLUMNS}", quoted(role)), "more-roles")
+        }
+        (_, None) => (
             format!(
-                "Get-RoleGroupMember {name} -ResultSize Unlimited | Select-Object @{{n='RoleGroup';e={{{name}}}}},Name,Identity,RecipientType"
+                "Get-ManagementRoleEntry {} | Select-Object Role,Name,@{{n='Parameters';e={{$_.Parameters -join ','}}}}",
+                quoted(name)
             ),
-            "members",
-        ),
-        Kind::Group => (
-            format!(
-                "Get-Group {name} | Select-Object Name,Guid,DistinguishedName,RecipientTypeDetails,@{{n='Members';e={{$_.Members -join ';'}}}}"
-            ),
-            "groups",
-        ),
-        _ => (
-            format!(
-                "Get-ManagementRoleEntry {name} | Select-Object Role,Name,@{{n='Parameters';e={{$_.Parameters -join ','}}}}"
-            ),
-            "entries",
+            "more-entries",
         ),
     };
-    format!("{rows} | Export-Csv more-{file}.csv -NoTypeInformation -Encoding UTF8 -Append")
+    exported(&rows, file) + " -Append"
 }
 
 #[cfg(test)]

@@ -59,9 +59,10 @@ pub(super) fn run(options: &Options) -> ExitCode {
             }
         }
         let out = out.part()?;
-        match (unknown(&accounts, &options.account).filter(|_| wanted.is_empty()), options.answers.format) {
-            (Some(account), Tabled::Json) => access::push_json_of_unknown(out, account, sources),
-            (Some(account), Tabled::Human) => push_way_to(out, account, &style),
+        let unknown = unknown(&accounts, &options.account).filter(|_| wanted.is_empty());
+        match (unknown.map(|account| accounts.organization().unknown_account(account)), options.answers.format) {
+            (Some(gap), Tabled::Json) => access::push_json_of_unknown(out, &gap, sources),
+            (Some(gap), Tabled::Human) => push_way_to(out, &gap, &style),
             _ => {}
         }
         if wanted.is_empty() { Err(nobody(&accounts, &options.account).into()) } else { Ok(0) }

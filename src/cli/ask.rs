@@ -84,12 +84,14 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
         let cmdlets = cmdlets(&self.cmdlet.0, organization);
         if named.is_empty() {
             let out = out.part()?;
-            match (unknown(&accounts, self.patterns), self.format) {
-                (Some(account), Tabled::Json) => {
+            let unknown =
+                unknown(&accounts, self.patterns).map(|account| accounts.organization().unknown_account(account));
+            match (unknown, self.format) {
+                (Some(gap), Tabled::Json) => {
                     let questions = cmdlets.iter().map(|name| question(&self.cmdlet.0, name));
-                    questions.for_each(|question| answer::push_json_of_unknown(out, account, &question, sources));
+                    questions.for_each(|question| answer::push_json_of_unknown(out, &gap, &question, sources));
                 }
-                (Some(account), Tabled::Human) => answer::push_way_to(out, account, &self.style),
+                (Some(gap), Tabled::Human) => answer::push_way_to(out, &gap, &self.style),
                 _ => {}
             }
             return Err(nobody(&accounts, self.patterns).into());

@@ -306,7 +306,7 @@ impl Graph<'_> {
             }
             let name = self.scope_name(index);
             let export = (inside == Known::Unknown).then(|| match exclusive {
-                Known::Unknown => export_command(Kind::ManagementScope).to_owned(),
+                Known::Unknown => export_command(Kind::ManagementScope),
                 _ => self.settling(index, &target.object),
             });
             if inside == Known::Yes || shut.inside == Known::No {
@@ -562,7 +562,7 @@ impl Graph<'_> {
             }
             Object::Configured(object) => self.object_command(index, object),
         };
-        command.unwrap_or_else(|| export_command(Kind::ManagementScope).to_owned())
+        command.unwrap_or_else(|| export_command(Kind::ManagementScope))
     }
 
     fn recipient_command(&self, recipient: PrincipalId, properties: &[&str]) -> String {
@@ -598,6 +598,6 @@ impl Coverage {
     }
 
     pub(super) fn open(words: String, kind: Kind) -> Self {
-        Self { inside: Known::Unknown, words, at: None, export: Some(export_command(kind).to_owned()), column: None }
+        Self { inside: Known::Unknown, words, at: None, export: Some(export_command(kind)), column: None }
     }
 }

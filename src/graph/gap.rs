@@ -1,13 +1,15 @@
 //! Gaps: why something is unknown, where, and the export that would settle it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::EntraRole;
 use crate::diagnostic::{RuleId, noticed};
 use crate::inventory::{Inventory, Listed, Listing, MemberDoubt, MembersState};
 use crate::name::Symbol;
-use crate::powershell::{commands_that_show, export_command, export_of, holders_in_entra, quoted, uncapped_command};
+use crate::powershell::{
+    export_command, export_of, group_command, holders_in_entra, policy_command, quoted, uncapped_command, user_command,
+};
 use crate::record::{Command, Kind};
 use crate::source::{Span, to_u32};
 
@@ -49,6 +51,11 @@ pub struct Gap {
 #[derive(Debug)]
 pub(super) struct Gaps {
     all: Vec<Known>,
+    /// Those of accounts that may be others under another name.
+    strangers: BTreeSet<GapId>,
+    /// Whether so many role groups, or roles, lack what is in them that one export of all of them serves better.
+    pub(super) many_groups: bool,
+    pub(super) many_roles: bool,
     known: BTreeMap<(&'static str, Kind, String), GapId>,
 }
 
@@ -81,15 +88,30 @@ pub(super) enum Lacks {
 impl Default for Gaps {
     fn default() -> Self {
         let own_policy = Gap::unknown_policy("the account", None);
-        Self { all: vec![Known::Said(Box::new(own_policy))], known: BTreeMap::new() }
+        Self {
+            all: vec![Known::Said(Box::new(own_policy))],
+            strangers: BTreeSet::new(),
+            many_groups: false,
+            many_roles: false,
+            known: BTreeMap::new(),
+        }
     }
 }
 
 impl Gaps {
+    /// Whether a gap ends as soon as all names of whoever is asked about are known.
+    pub(super) fn is_of_names(&self, id: GapId) -> bool {
+        self.strangers.contains(&id)
+    }
+
     pub(super) fn get(&self, id: GapId, inventory: &Inventory) -> Cow<'_, Gap> {
         match &self.all[id.0 as usize] {
             Known::Said(gap) => Cow::Borrowed(gap),
-            Known::OfRole(gap) => Cow::Owned(gap.say(inventory.show_role(gap.role).unwrap_or(""))),
+            Known::OfRole(gap) => {
+                let said = gap.say(inventory.show_role(gap.role).unwrap_or(""));
+                let export = if self.many_roles { export_command(Kind::Role) } else { said.export };
+                Cow::Owned(Gap { export, ..said })
+            }
         }
     }
 
@@ -108,9 +130,11 @@ impl Gaps {
         GapId(to_u32(self.all.len() - 1))
     }
 
-    pub(super) fn missing_export(&mut self, kind: Kind) -> GapId {
+    /// Nobody exported the assignments; `export` shows them, and what is needed with them.
+    pub(super) fn missing_assignments(&mut self, export: String) -> GapId {
         let message = "no role assignment was exported".to_owned();
-        self.add(Gap::of(MISSING_EXPORT, kind, kind.name(), None, message))
+        let kind = Kind::RoleAssignment;
+        self.add(Gap { export, ..Gap::of(MISSING_EXPORT, kind, kind.name(), None, message) })
     }
 
     pub(super) fn cut_record(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
@@ -148,15 +172,13 @@ impl Gaps {
     }
 
     /// A command that asked for a part.
-    pub(super) fn narrowed_listing(&mut self, listing: &Listing) -> GapId {
+    pub(super) fn narrowed_listing(&mut self, listing: &Listing, export: String) -> GapId {
         let line = listing.command.as_deref().unwrap_or_default();
-        let command = Command::parse(line);
-        let (what, only) = (listing.kind.name(), command.only());
+        let (what, only) = (listing.kind.name(), Command::parse(line).only());
         let message = match only.is_empty() {
             false => format!("the command shows only `{only}`, so a {what} may be missing"),
             true => format!("nothing says what this command leaves out, so a {what} may be missing"),
         };
-        let export = command.widened().unwrap_or_else(|| export_command(listing.kind).to_owned());
         self.add(Gap { export, ..Gap::of("narrowed-listing", listing.kind, line, Some(listing.at), message) })
     }
 
@@ -223,7 +245,8 @@ impl Gaps {
             },
         };
         let kind = if role_group { Kind::RoleGroupMember } else { Kind::Group };
-        self.add(Gap { export: export_of(kind, group), ..Gap::of(code, kind, group, at, message) })
+        let export = if role_group && self.many_groups { exports_of_groups() } else { export_of(kind, group) };
+        self.add(Gap { export, ..Gap::of(code, kind, group, at, message) })
     }
 
     /// A role group whose members are accounts of another forest: linked mailboxes of this one.
@@ -251,11 +274,23 @@ impl Gaps {
         self.add(Gap { export, ..Gap::of("opaque-group", Kind::RoleGroupMember, group, at, message) })
     }
 
-    pub(super) fn unknown_member(&mut self, group: &str, member: &str, at: Span) -> GapId {
-        let message = format!("nothing says whether `{member}`, a member of `{group}`, is an account or a group");
+    /// Members of which nothing says what they are: a group that holds one of them may hold anybody.
+    pub(super) fn unknown_members(&mut self, group: &str, role_group: bool, members: &[&str], at: Span) -> GapId {
+        /// More are asked for together, where one command types all members of a role group.
+        const ONE_BY_ONE_MAX: usize = 4;
+        let message = match members {
+            [one] => format!("nothing says whether `{one}`, a member of `{group}`, is an account or a group"),
+            [one, rest @ ..] => {
+                let count = rest.len();
+                format!("nothing says whether `{one}` and {count} more members of `{group}` are accounts or groups")
+            }
+            [] => unreachable!("there is a member that nothing is known of"),
+        };
         // Get-Recipient knows neither users without a mailbox nor groups without an address, as most of these are.
-        let ask = |cmdlet: &str| format!("{cmdlet} {} | Format-List Name,RecipientTypeDetails", quoted(member));
-        let export = format!("{}; {}", ask("Get-User"), ask("Get-Group"));
+        let export = match role_group && members.len() > ONE_BY_ONE_MAX {
+            true => export_of(Kind::RoleGroupMember, group),
+            false => members.iter().map(|member| group_command(member)).collect::<Vec<_>>().join("\n"),
+        };
         self.add(Gap { export, ..Gap::of("unknown-member", Kind::Recipient, group, Some(at), message) })
     }
 
@@ -289,8 +324,10 @@ impl Gaps {
 
     pub(super) fn stranger(&mut self, name: &str, at: Span) -> GapId {
         let message = format!("nothing says who `{name}` is, so it may be this account under another name");
-        let export = format!("Get-User {} | Format-List Name,Guid,DistinguishedName", quoted(name));
-        self.add(Gap { export, ..Gap::of("ambiguous-name", Kind::Recipient, name, Some(at), message) })
+        let export = user_command(name);
+        let id = self.add(Gap { export, ..Gap::of("ambiguous-name", Kind::Recipient, name, Some(at), message) });
+        self.strangers.insert(id);
+        id
     }
 
     pub(super) fn unclear_name(&mut self, kind: Kind, name: &str, at: Span) -> GapId {
@@ -317,7 +354,7 @@ impl Gaps {
     }
 
     pub(super) fn open_scope(&mut self, assignment: &str, coverage: Coverage) -> GapId {
-        let export = coverage.export.unwrap_or_else(|| export_command(Kind::ManagementScope).to_owned());
+        let export = coverage.export.unwrap_or_else(|| export_command(Kind::ManagementScope));
         let message = format!("for the assignment `{assignment}`, {}", coverage.words);
         self.add(Gap { export, ..Gap::of("unknown-scope", Kind::ManagementScope, assignment, coverage.at, message) })
     }
@@ -328,6 +365,24 @@ impl Gaps {
         let export = export_of(Kind::RoleEntry, &entry);
         self.add(Gap { export, ..Gap::of("cut-list", Kind::RoleEntry, &entry, Some(at), message) })
     }
+}
+
+/// All role groups with their members: lists show which have none, rows what each member is.
+pub(super) fn exports_of_groups() -> String {
+    [Kind::RoleGroup, Kind::RoleGroupMember].map(export_command).join("\n")
+}
+
+/// The command of a listing without what narrows it.
+pub(super) fn widened(listing: &Listing) -> String {
+    let line = listing.command.as_deref().unwrap_or_default();
+    Command::parse(line).widened().unwrap_or_else(|| export_command(listing.kind))
+}
+
+/// Commands, a line each, each once.
+pub(super) fn once(exports: &[String]) -> String {
+    let mut seen = BTreeSet::new();
+    let lines = exports.iter().flat_map(|export| export.lines()).filter(|line| seen.insert(*line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl RoleGap {
@@ -367,7 +422,7 @@ impl Gap {
     #[must_use]
     pub fn unknown_account(account: &str) -> Self {
         let message = format!("no export shows `{account}`");
-        let export = commands_that_show(account).join("\n");
+        let export = [user_command(account), policy_command(account)].join("\n");
         Self { export, ..Self::of("unknown-account", Kind::Recipient, account, None, message) }
     }
 
@@ -375,7 +430,7 @@ impl Gap {
     #[must_use]
     pub fn unknown_policy(account: &str, at: Option<Span>) -> Self {
         let message = format!("the role assignment policy of `{account}` was not exported");
-        let export = format!("Get-Mailbox {} | Format-List Name,RoleAssignmentPolicy", quoted(account));
+        let export = policy_command(account);
         Self { export, ..Self::of("unknown-policy", Kind::Recipient, account, at, message) }
     }
 
@@ -396,7 +451,7 @@ impl Gap {
 
     /// A gap that the usual export of its kind closes.
     fn of(code: &'static str, kind: Kind, object: &str, at: Option<Span>, message: String) -> Self {
-        let export = export_command(kind).to_owned();
+        let export = export_command(kind);
         Self { code, kind, object: object.to_owned(), at, other: None, message, export }
     }
 }

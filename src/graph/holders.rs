@@ -292,20 +292,33 @@ impl<'i> Graph<'i> {
     /// An assignee of which no record says whether it is an account.
     fn is_unknown_assignee(&self, id: PrincipalId) -> bool {
         let class = self.inventory.principals.get(id).class;
-        matches!(class, None | Some(Class::Foreign)) && !self.assignments_of(id).is_empty()
+        let is_unknown = class == Some(Class::Foreign) || class.is_none() && !self.is_no_group(id);
+        is_unknown && !self.assignments_of(id).is_empty()
+    }
+
+    /// Whether Exchange says that there is no group of its name.
+    fn is_no_group(&self, id: PrincipalId) -> bool {
+        let mut identities = self.inventory.principals.identities(id).iter();
+        identities.any(|(_, text)| self.inventory.says_absent(Kind::Group, text.symbol).is_some())
     }
 
     /// A group of which a member may itself be a group.
     fn unknown_member_gap(&mut self, group: PrincipalId) -> Option<GapId> {
         let inventory = self.inventory;
         let members = &inventory.principals.get(group).members;
-        let is_unknown = |id: PrincipalId| {
-            matches!(inventory.principals.get(id).class, None | Some(Class::Foreign))
-                && !self.asserted_groups.contains_key(&id)
+        let is_unknown = |id: PrincipalId| match inventory.principals.get(id).class {
+            None => !self.asserted_groups.contains_key(&id) && !self.is_no_group(id),
+            Some(Class::Foreign) => !self.asserted_groups.contains_key(&id),
+            Some(_) => false,
         };
-        let unknown = members.sure.iter().chain(&members.doubtful).find(|(id, _)| is_unknown(*id))?;
-        let (name, member) = (inventory.show_principal(group), inventory.show_principal(unknown.0));
-        Some(self.gaps.unknown_member(name, member, unknown.1))
+        let mut unknown: Vec<(PrincipalId, Span)> =
+            members.sure.iter().chain(&members.doubtful).filter(|(id, _)| is_unknown(*id)).copied().collect();
+        unknown.sort_by_key(|(_, at)| *at);
+        let at = unknown.first()?.1;
+        let mut names: Vec<&str> = unknown.into_iter().map(|(id, _)| inventory.show_principal(id)).collect();
+        names.dedup();
+        let role_group = inventory.principals.get(group).role_group;
+        Some(self.gaps.unknown_members(inventory.show_principal(group), role_group, &names, at))
     }
 
     fn linked_gap(&mut self, id: PrincipalId) -> GapId {

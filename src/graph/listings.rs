@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::inventory::{Form, Inventory, Listing, NO_ROLE, PrincipalId, Stated, is_of_use};
+use crate::inventory::{Assignment, Form, Inventory, Listing, NO_ROLE, PrincipalId, Stated, is_of_use};
 use crate::name::{Symbol, same};
 use crate::record::{Kind, PIPED, Test};
 use crate::source::Span;
@@ -28,7 +28,12 @@ impl<'i> Graph<'i> {
     pub(super) fn find_narrowed_assignments(&mut self) {
         let inventory = self.inventory;
         let Some(first) = inventory.narrowed(Kind::RoleAssignment) else { return };
-        let gap = self.gaps.narrowed_listing(first);
+        // Where the command leaves columns out as well, it is not worth widening.
+        let has_columns = |one: &Assignment| one.enabled != Stated::Absent && one.delegating != Stated::Absent;
+        let has_columns = inventory.assignments.iter().all(has_columns);
+        let widened = has_columns.then(|| super::gap::widened(first));
+        let export = widened.into_iter().chain(self.needed_exports(!has_columns)).collect::<Vec<_>>().join("\n");
+        let gap = self.gaps.narrowed_listing(first, export);
         self.global.push(gap);
         self.narrowed_assignments = Some(gap);
         for listing in inventory.listings_of(Kind::RoleAssignment) {
@@ -159,7 +164,7 @@ impl<'i> Graph<'i> {
             !listing.extent.is_whole() && listing.extent.holds(&named) != Some(false)
         };
         let listing = inventory.listings_of(Kind::RoleEntry).find(may_hold)?;
-        Some(self.gaps.narrowed_listing(listing))
+        Some(self.gaps.narrowed_listing(listing, super::gap::widened(listing)))
     }
 
     /// Why mailboxes may be missing that have a policy.
@@ -175,7 +180,10 @@ impl<'i> Graph<'i> {
         };
         let narrowed = inventory.listings_of(Kind::Recipient).find(|listing| !listing.extent.is_whole());
         let narrowed = narrowed.filter(|_| !inventory.listings_of(Kind::Recipient).any(shows_policies));
-        let mut gaps: Vec<GapId> = narrowed.map(|listing| self.gaps.narrowed_listing(listing)).into_iter().collect();
+        let mut gaps: Vec<GapId> = narrowed
+            .map(|listing| self.gaps.narrowed_listing(listing, super::gap::widened(listing)))
+            .into_iter()
+            .collect();
         for fact in inventory.files.iter().filter(|fact| fact.kind == Kind::Recipient) {
             let path = inventory.path(fact.file);
             gaps.extend(fact.cut.map(|at| self.gaps.cut_record(fact.kind, path, at)));

@@ -767,9 +767,7 @@ impl<'i> Graph<'i> {
     pub fn gaps_of(&self, rights: &Rights) -> Vec<GapId> {
         let mut gaps: BTreeSet<GapId> = rights.global.iter().copied().chain(rights.policy_gap).collect();
         for held in rights.held.iter().filter(|held| self.may_hold_something(held.role)) {
-            if held.is_sure() {
-                gaps.extend(held.role.and_then(|role| self.entries_gap(role, None)));
-            }
+            gaps.extend(held.role.and_then(|role| self.entries_gap(role, None)));
             gaps.extend(&held.gaps);
         }
         gaps.into_iter().collect()

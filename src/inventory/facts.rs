@@ -513,6 +513,19 @@ pub struct Facts {
     pub given: Vec<GivenFact>,
     /// What the exports say of each other, where facts were changed since.
     pub disagreements: Option<Disagreements>,
+    /// What Exchange says that there is none of, and where.
+    pub absent: Vec<Absent>,
+}
+
+/// Exchange knows no object of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// What is not there: a group, or a user.
+    pub kind: Kind,
+    /// The name that was asked for.
+    pub name: Symbol,
+    /// Where it says so.
+    pub at: Span,
 }
 
 impl Facts {
@@ -613,6 +626,7 @@ impl Facts {
         append(&mut self.unread_members, other.unread_members);
         append(&mut self.unread, other.unread);
         append(&mut self.given, other.given);
+        append(&mut self.absent, other.absent);
         self.files.extend(other.files);
         self.listings.extend(other.listings);
         self.entry_row_roles.extend(other.entry_row_roles);
@@ -703,6 +717,7 @@ impl Renaming<'_> {
         }
         facts.changes.iter_mut().for_each(|change| self.symbol(&mut change.object));
         facts.unread_members.iter_mut().for_each(|(group, _)| self.text(group));
+        facts.absent.iter_mut().for_each(|absent| self.symbol(&mut absent.name));
         let roles = std::mem::take(&mut facts.entry_row_roles);
         facts.entry_row_roles = roles
             .into_iter()

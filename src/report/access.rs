@@ -377,11 +377,11 @@ pub(super) fn gaps_in_order(graph: &Graph<'_>, rights: &Rights, gaps: impl IntoI
 }
 
 /// Appends that no export shows an account as one JSON object.
-pub fn push_json_of_unknown(out: &mut String, account: &str, sources: &Sources<'_>) {
+pub fn push_json_of_unknown(out: &mut String, gap: &Gap, sources: &Sources<'_>) {
     out.push_str("{\"version\":1,\"account\":");
-    push_json(out, account);
+    push_json(out, &gap.object);
     out.push_str(",\"complete\":false,\"gaps\":[");
-    push_gap(out, &Gap::unknown_account(account), sources);
+    push_gap(out, gap, sources);
     out.push_str("],\"cmdlets\":[]}\n");
 }
 

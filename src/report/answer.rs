@@ -14,7 +14,7 @@ use super::access::{
     through,
 };
 use super::escape::push_json;
-use super::prose::{color, push_command, push_gaps, push_hop, push_marked, push_text};
+use super::prose::{color, push_deciding_gaps, push_gaps, push_hop, push_marked, push_text, push_words};
 use super::{Style, table};
 
 /// How many paths are shown before the rest is counted.
@@ -302,18 +302,18 @@ fn push_head(out: &mut String, account: &str, question: &Question<'_>, verdict: 
 }
 
 /// Appends the answer about an account that no export shows, as one line of JSON.
-pub fn push_json_of_unknown(out: &mut String, account: &str, question: &Question<'_>, sources: &Sources<'_>) {
-    push_head(out, account, question, Verdict::Unknown);
+pub fn push_json_of_unknown(out: &mut String, gap: &Gap, question: &Question<'_>, sources: &Sources<'_>) {
+    push_head(out, &gap.object, question, Verdict::Unknown);
     out.push_str("],\"more\":0,\"nearest\":[],\"fixes\":[],\"gaps\":[");
-    push_gap(out, &Gap::unknown_account(account), sources);
+    push_gap(out, gap, sources);
     out.push_str("]}\n");
 }
 
 /// Appends what would show an account that no export shows.
-pub fn push_way_to(out: &mut String, account: &str, style: &Style) {
-    let gap = Gap::unknown_account(account);
-    push_text(out, 0, &format!("{}; to find it, run:", gap.message), style);
-    gap.export.lines().for_each(|command| push_command(out, 2, command));
+pub fn push_way_to(out: &mut String, gap: &Gap, style: &Style) {
+    push_text(out, 0, &gap.message, style);
+    push_words(out, gap, style);
+    push_deciding_gaps(out, 0, [gap], style);
 }
 
 /// Appends the heading of the table.

@@ -12,11 +12,13 @@ use std::fmt::Write;
 
 use super::escape::visible;
 use super::fix::{pasted, words as fix_words};
-use super::prose::{color, color_of, paint, push_command, push_marked, push_names, push_text};
+use super::prose::{color, color_of, paint, push_command, push_deciding, push_marked, push_names, push_text};
 use super::{Finished, Style, accepted};
 use crate::diagnostic::{Cause, Diagnostic, Label, Severity, fingerprint};
 use crate::powershell::commands;
-use crate::remedy::Fix;
+use crate::remedy::{Fix, FixKind};
+use crate::rules::judging::require::UNKNOWN_ACCOUNT;
+use crate::rules::judging::undecided::UNDECIDED;
 use crate::source::Sources;
 
 /// What of a report is shown.
@@ -47,7 +49,7 @@ const NAMED_MAX: usize = 20;
 
 /// Appends the report.
 pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
-    let mut page = Page { out, finished, style, shown, is_long: false };
+    let mut page = Page { out, finished, style, shown, is_long: false, deciding: Vec::new() };
     if shown.statistics {
         page.statistics();
     } else {
@@ -55,6 +57,16 @@ pub fn write(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &S
         page.accepted();
     }
     overview::push(page.out, finished, style, shown);
+    if !page.deciding.is_empty() {
+        page.out.push('\n');
+        push_deciding(page.out, 0, page.deciding.iter().map(String::as_str), style);
+    }
+}
+
+/// The commands of a fix that decides what findings leave undecided: none where it is of another sort.
+fn deciding(findings: &[&Diagnostic], fix: &Fix) -> Vec<String> {
+    let is_undecided = findings.iter().any(|it| it.rule == UNDECIDED || it.rule == UNKNOWN_ACCOUNT);
+    if is_undecided && fix.kind == FixKind::Export { commands(&fix.steps) } else { Vec::new() }
 }
 
 impl Shown {
@@ -76,6 +88,8 @@ struct Page<'p, 'f> {
     shown: &'p Shown,
     /// Whether not all causes are shown.
     is_long: bool,
+    /// What decides the undecided, each command once.
+    deciding: Vec<String>,
 }
 
 impl<'p> Page<'p, '_> {
@@ -92,6 +106,11 @@ impl<'p> Page<'p, '_> {
             .map(|cause| (cause, self.of(cause)))
             .filter(|(_, all)| !all.is_empty())
             .collect();
+        let mut seen = BTreeSet::new();
+        for (cause, all) in &causes {
+            let exports = cause.fixes.iter().flat_map(|(fix, _)| deciding(all, fix));
+            self.deciding.extend(exports.filter(|command| seen.insert(command.clone())));
+        }
         let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
         causes.iter().for_each(|(_, all)| *of_rule.entry(all[0].rule.0).or_default() += 1);
         self.is_long = causes.len() > CAUSES_MAX && !self.shown.all;
@@ -120,7 +139,7 @@ impl<'p> Page<'p, '_> {
         if quoted {
             self.lines(findings);
         }
-        self.fixes(cause, quoted, commanded);
+        self.fixes(cause, findings, quoted, commanded);
         if quoted {
             self.waive(findings);
         }
@@ -201,7 +220,7 @@ impl<'p> Page<'p, '_> {
         }
     }
 
-    fn fixes(&mut self, cause: &Cause, quoted: bool, commanded: &mut BTreeSet<Vec<String>>) {
+    fn fixes(&mut self, cause: &Cause, findings: &[&Diagnostic], quoted: bool, commanded: &mut BTreeSet<Vec<String>>) {
         const FIXES_MAX: usize = 3;
         let most = match (self.shown.verbose, quoted) {
             (true, _) => cause.fixes.len(),
@@ -215,7 +234,14 @@ impl<'p> Page<'p, '_> {
             if index > 0 && of_several && !ends_all && !self.shown.verbose {
                 continue;
             }
-            self.fix(if index == 0 { "fix" } else { "or" }, fix, commanded);
+            let word = if index == 0 { "fix" } else { "or" };
+            match deciding(findings, fix).is_empty() {
+                true => self.fix(word, fix, commanded),
+                false => {
+                    let words = format!("{}, at the end", fix.note);
+                    push_marked(self.out, 2, (color::STRONG, &format!("{word}:")), &words, self.style);
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Lines for people: none is wider than asked but commands, each of which is whole on a line of its own, since a line end
 //! would end a statement of PowerShell and a word after it would be run.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
@@ -116,12 +117,51 @@ fn cut(text: &str, columns: usize) -> String {
 /// How many gaps are shown before the rest is counted.
 const GAPS_MAX: usize = 6;
 
-/// Appends what is not known: why, where, and the export that would settle it.
+/// Appends what is not known: why and where; then what to run so that it is, each command once.
 pub(super) fn push_gaps(out: &mut String, gaps: &[Gap], sources: &Sources<'_>, (style, whole): (&Style, bool)) {
     push_some(out, gaps, (style, whole), |out, gap| {
         push_cause(out, gap, sources, style);
-        push_export(out, gap, style);
+        push_words(out, gap, style);
     });
+    push_deciding_gaps(out, 2, gaps, style);
+}
+
+/// Appends what to run so that gaps close.
+pub(super) fn push_deciding_gaps<'g>(
+    out: &mut String,
+    indent: usize,
+    gaps: impl IntoIterator<Item = &'g Gap>,
+    style: &Style,
+) {
+    let commands = gaps.into_iter().filter(|gap| is_command(gap)).flat_map(|gap| gap.export.lines());
+    push_deciding(out, indent, commands, style);
+}
+
+/// Appends what to run so that what is undecided is decided: each command once and whole, and from many on what runs all.
+pub(super) fn push_deciding<'c>(
+    out: &mut String,
+    indent: usize,
+    commands: impl Iterator<Item = &'c str>,
+    style: &Style,
+) {
+    /// From so many commands on, one script that exports everything is less work.
+    const COLLECT_MIN: usize = 10;
+    const HERE: &str = "run this in the Exchange shell, and put its files and what it shows beside these exports:";
+    let mut seen = BTreeSet::new();
+    let commands: Vec<&str> = commands.filter(|command| seen.insert(*command)).collect();
+    let mut push = |words: &str, commands: &[&str]| {
+        push_text(out, indent, words, style);
+        commands.iter().for_each(|command| push_command(out, indent + 2, command));
+    };
+    match commands.len() {
+        0 => {}
+        1..COLLECT_MIN => push(&format!("to decide what is undecided, {HERE}"), &commands),
+        _ => {
+            let collect = ["rolecall collect --output collect.ps1", ".\\collect.ps1 .\\exports"];
+            push("to decide what is undecided, collect everything:", &collect);
+            push(&format!("or {HERE}"), &commands);
+        }
+    }
 }
 
 /// Appends the first gaps, with `whole` all, and how many more there are.
@@ -150,13 +190,23 @@ pub(super) fn push_cause(out: &mut String, gap: &Gap, sources: &Sources<'_>, sty
     }
 }
 
+/// Whether what closes a gap is commands: these begin as a cmdlet does, words are a sentence in lower case.
+fn is_command(gap: &Gap) -> bool {
+    gap.export.starts_with(|char: char| char.is_uppercase())
+}
+
+/// Appends what would settle a gap where no command does.
+pub(super) fn push_words(out: &mut String, gap: &Gap, style: &Style) {
+    if !is_command(gap) {
+        push_text(out, 4, &format!("to close it: {}", gap.export), style);
+    }
+}
+
 /// Appends the export that would settle a gap: commands, or where there is none, what to do.
 pub(super) fn push_export(out: &mut String, gap: &Gap, style: &Style) {
-    // A command begins as a cmdlet does; words are a sentence in lower case.
-    if gap.export.starts_with(|char: char| char.is_uppercase()) {
+    push_words(out, gap, style);
+    if is_command(gap) {
         push_text(out, 4, "to close it, run:", style);
         gap.export.lines().for_each(|command| push_command(out, 6, command));
-    } else {
-        push_text(out, 4, &format!("to close it: {}", gap.export), style);
     }
 }

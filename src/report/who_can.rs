@@ -7,7 +7,7 @@ use crate::name::fold;
 use crate::source::Sources;
 
 use super::answer::{Answered, Verdict, Way, asked_text};
-use super::prose::{color, push_cause, push_export, push_marked, push_some, push_text};
+use super::prose::{color, push_cause, push_deciding_gaps, push_marked, push_some, push_text, push_words};
 use super::{Style, columns};
 
 /// How many names are shown before the rest is counted.
@@ -137,8 +137,9 @@ impl Holders {
             push_cause(out, gap, sources, style);
             let of = if of.len() == names.len() && of.len() > 1 { "all of them" } else { &listed(of, shown.whole) };
             push_text(out, 4, &format!("leaves undecided: {of}"), style);
-            push_export(out, gap, style);
+            push_words(out, gap, style);
         });
+        push_deciding_gaps(out, 2, gaps.iter().map(|(gap, _)| gap), style);
     }
 }
 

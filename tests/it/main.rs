@@ -1,6 +1,7 @@
 //! One integration binary.
 
 mod absence;
+mod advised;
 mod agreement;
 mod anonymize;
 mod answers;

@@ -43,13 +43,17 @@ fn check(rule: &str, side: &str) -> Said {
     let diagnostics = report["diagnostics"].as_array().expect("a list");
     let speaks = |diagnostic: &&serde_json::Value| diagnostic["rule"] == rule || diagnostic["gap"]["code"] == rule;
     let said: BTreeSet<&str> = diagnostics.iter().filter(speaks).filter_map(|it| it["cause"].as_str()).collect();
+    let of_rule =
+        |(finding, cause): (String, &serde_json::Value)| said.contains(cause["id"].as_str()?).then_some(finding);
+    let mut findings: Vec<String> = findings.into_iter().zip(causes).filter_map(of_rule).collect();
+    // What decides them stands at the end of the whole report.
+    if findings.iter().any(|finding| finding.contains(", at the end\n")) {
+        let end = ran.stdout.split("\n\n").last().expect("a report ends");
+        findings.push(format!("{}\n", end.trim_end()));
+    }
     Said {
         diagnostics: diagnostics.iter().filter(speaks).cloned().collect(),
-        findings: findings
-            .into_iter()
-            .zip(causes)
-            .filter_map(|(finding, cause)| said.contains(cause["id"].as_str()?).then_some(finding))
-            .collect(),
+        findings,
         record_count: report["summary"]["records"].as_u64().expect("a count"),
         all: format!("{}{}", ran.stdout, ran.stderr),
     }

@@ -6,8 +6,8 @@ use crate::record::{Command, Complete, Kind, PIPED, Record, Test};
 use crate::source::Span;
 
 use super::super::attributes::Attributes;
-use super::super::facts::{AssigneeType, GroupFact, NameList, RecipientFact, Stated, Stretch, Text};
-use super::super::identity::{is_id, kind_of_identity};
+use super::super::facts::{Absent, AssigneeType, GroupFact, NameList, RecipientFact, Stated, Stretch, Text};
+use super::super::identity::{canonical_of_dn, is_id, kind_of_identity};
 use super::super::listing::Listing;
 use super::{Collector, is_everybody, type_named};
 
@@ -144,11 +144,19 @@ impl Collector {
         self.facts.groups.push(fact);
     }
 
-    /// `Get-Mailbox X` that finds none: X has no mailbox, hence no role assignment policy.
+    /// `Get-Group X`, `Get-User X` or `Get-Mailbox X` that finds none. Without a mailbox X has no role assignment policy.
     fn no_object(&mut self, command: &Command<'_>, kind: Kind, answer: &Answer<'_>) {
-        let is_mailbox = same(noun(command.source()), "Mailbox");
-        let Some(name) = command.object().filter(|_| is_mailbox && kind == Kind::Recipient) else { return };
-        let name = self.facts.text(name, Complete::Yes);
+        let Some(shown) = command.object() else { return };
+        let noun = noun(command.source());
+        if same(noun, "Group") || same(noun, "User") {
+            let name = canonical_of_dn(shown);
+            let name = self.facts.names.intern(name.as_deref().unwrap_or(shown));
+            self.facts.absent.push(Absent { kind, name, at: answer.at });
+        }
+        if !same(noun, "Mailbox") {
+            return;
+        }
+        let name = self.facts.text(shown, Complete::Yes);
         let kind = kind_of_identity(self.facts.names.show(name.symbol));
         let fact = RecipientFact {
             identities: self.facts.lists.push_identities(&[(kind, name)]),

@@ -191,7 +191,7 @@ fn say_empty(inventory: &Inventory, report: &mut Report) {
         ),
         more => (
             format!("role `{name}` and {more} more of the assigned roles have no entry in these exports"),
-            export_command(Kind::RoleEntry).to_owned(),
+            export_command(Kind::RoleEntry),
         ),
     };
     let fix = Fix::export(command, "exports the entries");

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::accounts::{Account, Accounts, Alike, Group};
 use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{
-    Answer, EntryGrant, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Question, Rights, RoleEntries,
+    Answer, EntryGrant, Gap, GapId, Grants, Graph, Held, Judged, Miss, MissCode, Question, Rights, RoleEntries,
 };
 use crate::hidden::toml;
 use crate::name::{Symbol, fold, same};
@@ -21,7 +21,7 @@ use super::advice::{self, Advice, Lacking};
 use super::excess::Excess;
 use super::matrix::Matrix;
 use super::questions::{Asked, QuestionId, Questions, unmatched};
-use super::undecided::{Asking, Open, undecided};
+use super::undecided::{Asking, Open, closing, undecided};
 use super::whom::{as_named, whom};
 use super::{chain, nearest};
 
@@ -312,11 +312,11 @@ fn unknown_account<'i>(
     };
     let group = graph.groups_named(group).into_iter().map(|id| as_named(graph, id)).find(|it| it.starts_with("group:"));
     let all = || accounts.all().iter().map(|account| accounts.shown(*account));
+    let is_absent = group.is_none();
     let (message, help) = match group {
-        Some(group) if who.kind == WhoKind::Group => (
-            format!("no account is in `{group}`"),
-            "name accounts, or the group that they are in".to_owned(),
-        ),
+        Some(group) if who.kind == WhoKind::Group => {
+            (format!("no account is in `{group}`"), "name accounts, or the group that they are in".to_owned())
+        }
         Some(group) => (
             format!("`{pattern}` is a group, and no account"),
             format!("name an account; a policy may say `account = {}` for everybody in it", toml(&group)),
@@ -325,13 +325,18 @@ fn unknown_account<'i>(
             format!("no export shows an account `{pattern}`"),
             match near.get_or_insert_with(|| crate::policy::Candidates::new(all())).closest(&pattern) {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => "export the account with Get-Mailbox or Get-User, or say what it holds with `--entries-of ACCOUNT=PATH`".to_owned(),
+                None => "say what it holds with `--entries-of ACCOUNT=PATH`".to_owned(),
             },
         ),
     };
     let at = who.listed.unwrap_or(who.at);
     let mut diagnostic = Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(at, ""));
     diagnostic.fixes.push(Fix::policy(help));
+    if who.kind == WhoKind::Account && is_absent && !pattern.contains(['*', '?']) {
+        let shows = closing(&Gap::unknown_account(&pattern), "shows the account, or that there is none");
+        let place = usize::from(diagnostic.fixes[0].note.starts_with("did you mean"));
+        diagnostic.fixes.insert(place, shows);
+    }
     diagnostic.subject =
         Subject { account: Some(pattern), requirement: Some(requirement.common.id.clone()), ..Subject::default() };
     diagnostic

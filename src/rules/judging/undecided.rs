@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{Diagnostic, GapRef, Label, RuleId, Severity, Subject};
 use crate::graph::Gap;
 use crate::name::fold;
-use crate::record::Kind;
-use crate::remedy::Fix;
+use crate::record::{Kind, is_cmdlet_name};
+use crate::remedy::{Fix, FixKind, Remedy};
 use crate::rules::remedy;
 use crate::source::Span;
 
@@ -85,8 +85,15 @@ pub(super) fn undecided(
 
 /// What closes a gap: the export that would, or what the caller may accept instead.
 fn exports(gap: &Gap) -> Vec<Fix> {
-    let export = Fix::export(gap.export.clone(), "exports what would settle it");
-    [export].into_iter().chain(accepted_by(gap).map(remedy::assume)).collect()
+    [closing(gap, "exports what would settle it")].into_iter().chain(accepted_by(gap).map(remedy::assume)).collect()
+}
+
+/// The commands that close a gap, with this note; what no command does is said in words.
+pub(super) fn closing(gap: &Gap, note: &str) -> Fix {
+    match gap.export.lines().all(|line| is_cmdlet_name(line.split(' ').next().unwrap_or_default())) {
+        true => Fix::steps(gap.export.lines().map(|command| Remedy::Export(command.to_owned())).collect(), note),
+        false => Fix::words(FixKind::Export, gap.export.clone()),
+    }
 }
 
 /// What the caller may accept instead of exporting again.

@@ -170,7 +170,7 @@ impl Organization {
         self.groups[group].members.iter().map(|(member, form)| self.identity(*member, *form)).collect()
     }
 
-    fn role_group(&self, number: usize, members: bool) -> Object {
+    pub(crate) fn role_group(&self, number: usize, members: bool) -> Object {
         let group = &self.groups[number];
         let linked = group.kind == GroupKind::Linked;
         let roles = self.assignments.iter().filter(|assignment| assignment.assignee == Assignee::Group(number));
@@ -208,7 +208,7 @@ impl Organization {
         }
     }
 
-    fn member_rows(&self, number: usize) -> Vec<Object> {
+    pub(crate) fn member_rows(&self, number: usize) -> Vec<Object> {
         let group = &self.groups[number];
         let row = |(member, form): &(Principal, Form)| {
             let identity = match form {
@@ -228,7 +228,7 @@ impl Organization {
         group.members.iter().map(row).collect()
     }
 
-    fn group(&self, number: usize) -> Object {
+    pub(crate) fn group(&self, number: usize) -> Object {
         let principal = Principal::Group(number);
         Object {
             kind: "Group",
@@ -259,17 +259,17 @@ impl Organization {
         ]
     }
 
-    fn mailbox(&self, number: usize) -> Object {
+    pub(crate) fn mailbox(&self, number: usize) -> Object {
         let mut properties = self.person(number);
         properties.push(("RoleAssignmentPolicy", optional(self.policy_of(number).map(|policy| self.policies[policy]))));
         Object { kind: "Recipient", properties }
     }
 
-    fn user(&self, number: usize) -> Object {
+    pub(crate) fn user(&self, number: usize) -> Object {
         Object { kind: "Recipient", properties: self.person(number) }
     }
 
-    fn role(&self, role: &Role) -> Object {
+    pub(crate) fn role(&self, role: &Role) -> Object {
         let mut properties = vec![
             ("Name", text(role.name)),
             ("RoleType", text(if role.own { "MyBaseOptions" } else { "MailRecipients" })),
@@ -291,7 +291,7 @@ impl Organization {
         Object { kind: "Role", properties }
     }
 
-    fn assignment(&self, assignment: &Assignment) -> Object {
+    pub(crate) fn assignment(&self, assignment: &Assignment) -> Object {
         let linked = |group: usize| self.groups[group].kind == GroupKind::Linked;
         let (assignee_type, effective) = match assignment.assignee {
             Assignee::User(user) => ("User", self.users[user].name),
@@ -327,7 +327,7 @@ impl Organization {
         Object { kind: "RoleAssignment", properties }
     }
 
-    fn policy(&self, number: usize) -> Object {
+    pub(crate) fn policy(&self, number: usize) -> Object {
         let own = self.assignments.iter().filter(|assignment| assignment.assignee == Assignee::Policy(number));
         let mut roles: Vec<String> =
             own.clone().map(|assignment| self.roles[assignment.role].name.to_owned()).collect();
@@ -351,7 +351,7 @@ impl Group {
     }
 }
 
-fn entries(role: &Role) -> Vec<Object> {
+pub(crate) fn entries(role: &Role) -> Vec<Object> {
     let entry = |entry: &super::organization::Entry| Object {
         kind: "RoleEntry",
         properties: vec![

@@ -1,0 +1,183 @@
+//! Advice that arrives: from one pasted command on, every export that is advised is run on a small Exchange, until
+//! what an account can run is complete; and then it is what the organization says.
+//!
+//! `PROPTEST_CASES` says how many organizations are drawn. They are the same in every run.
+
+mod exchange;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::sample::Index;
+use proptest::strategy::{Strategy, ValueTree};
+use serde_json::Value;
+
+use crate::brute::judge::Bound;
+use crate::brute::organization::{Assignee, CMDLETS, GroupKind, Organization, UserKind, organizations};
+use crate::brute::runner;
+use crate::program::{argument, rolecall};
+use exchange::{Exchange, Shell};
+
+/// After so many rounds nobody goes on.
+const ROUNDS_MAX: usize = 5;
+
+/// How the ten beginnings are called.
+const FIRST: [&str; 10] = [
+    "one role group",
+    "all role groups",
+    "members of one role group",
+    "a table of assignments",
+    "assignments of the account",
+    "entries of one role",
+    "its mailbox",
+    "its user",
+    "a CSV with flattened lists",
+    "all entries as CLIXML",
+];
+
+/// What became of the beginnings of one kind.
+#[derive(Default)]
+struct Row {
+    cases: usize,
+    complete: usize,
+    rounds: usize,
+    commands: usize,
+}
+
+/// An account about which the organization leaves nothing open.
+fn certain_account(organization: &Organization, choice: Index) -> Option<usize> {
+    let is_certain = |user: &usize| {
+        organization.groups_of(*user, Bound::Lower) == organization.groups_of(*user, Bound::Upper)
+            && !matches!(organization.users[*user].kind, UserKind::LinkedMailbox(_))
+    };
+    let certain: Vec<usize> = (0..organization.users.len()).filter(is_certain).collect();
+    (!certain.is_empty()).then(|| certain[choice.index(certain.len())])
+}
+
+/// Every Exchange assigns roles to role groups; an export without such rows is taken for a part.
+fn assigns_to_role_groups(organization: &Organization) -> bool {
+    let is_role_group = |assignee: Assignee| match assignee {
+        Assignee::Group(group) => organization.groups[group].kind == GroupKind::RoleGroup,
+        Assignee::User(_) | Assignee::Policy(_) => false,
+    };
+    organization.assignments.iter().any(|one| is_role_group(one.assignee))
+}
+
+/// What an account can run, by cmdlet and assignment.
+fn held(organization: &Organization, user: usize) -> BTreeSet<(String, String)> {
+    let grants = organization.grants_of(user, Bound::Lower);
+    let named = |grant: &crate::brute::judge::Grant| {
+        (CMDLETS[grant.cmdlet].to_owned(), organization.assignments[grant.assignment].name.clone())
+    };
+    grants.iter().map(named).collect()
+}
+
+fn shown(line: &Value) -> BTreeSet<(String, String)> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let of_cmdlet = |one: Value| {
+        let grants = list(&one["grants"]);
+        grants.into_iter().map(move |grant| (text(&one["cmdlet"]), text(&grant["assignment"])))
+    };
+    list(&line["cmdlets"]).into_iter().flat_map(of_cmdlet).collect()
+}
+
+/// Runs what is advised until the account is complete: how many rounds and commands it took.
+///
+/// Errors: what went wrong, with all that was done.
+fn arrive(organization: &Organization, user: usize, first: usize, choice: Index) -> Result<(usize, usize), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let name = organization.users[user].name;
+    let exchange = Exchange { organization };
+    let mut shell = Shell::new(folder.path(), choice.index(4));
+    exchange.begin(first, user, choice, &mut shell);
+    let mut told: Vec<String> = Vec::new();
+    let mut done: BTreeSet<String> = BTreeSet::new();
+    for round in 0..=ROUNDS_MAX {
+        let ran = rolecall(&["access", &argument(folder.path()), "--account", name, "--format", "json"]);
+        let lines = ran.json_lines();
+        let [line] = &lines[..] else { return Err(format!("{} lines: {told:#?} {}", lines.len(), ran.stderr)) };
+        if line["complete"] == true {
+            let (found, expected) = (shown(line), held(organization, user));
+            return match found == expected {
+                true => Ok((round, done.len())),
+                false => Err(format!("{expected:?}, not {found:?}: {told:#?}")),
+            };
+        }
+        if round == ROUNDS_MAX {
+            return Err(format!("{ROUNDS_MAX} rounds are not enough: {told:#?}\n{:#}", line["gaps"]));
+        }
+        let gaps = line["gaps"].as_array().cloned().unwrap_or_default();
+        let mut advised: Vec<String> = Vec::new();
+        for gap in &gaps {
+            for command in gap["export"].as_str().unwrap_or_default().lines() {
+                if !advised.iter().any(|known| known == command) {
+                    advised.push(command.to_owned());
+                }
+            }
+        }
+        let new: Vec<&String> = advised.iter().filter(|command| !done.contains(*command)).collect();
+        if new.is_empty() {
+            return Err(format!("nothing new is advised: {told:#?}\n{gaps:#?}"));
+        }
+        shell.begin_round();
+        for command in &advised {
+            told.push(format!("{}: {command}", round + 1));
+            exchange.run(command, &mut shell).map_err(|why| format!("{why}: {command}\n{gaps:#?}"))?;
+        }
+        done.extend(advised);
+        shell.end_round();
+    }
+    unreachable!("the last round returns")
+}
+
+#[test]
+fn every_advised_export_closes_its_gap_whatever_exchange_answers() {
+    let mut runner = runner(20);
+    let cases = usize::try_from(runner.config().cases).expect("a small number");
+    let drawn = (organizations(), proptest::arbitrary::any::<(Index, Index)>());
+    let mut table: Vec<Row> = FIRST.iter().map(|_| Row::default()).collect();
+    let mut failed = Vec::new();
+    let mut case = 0;
+    while case < cases {
+        let (mut organization, (account, choice)) = drawn.new_tree(&mut runner).expect("it can be drawn").current();
+        organization.layout.role_entries = true;
+        if !assigns_to_role_groups(&organization) {
+            continue;
+        }
+        let Some(user) = certain_account(&organization, account) else { continue };
+        let first = case % FIRST.len();
+        let row = &mut table[first];
+        row.cases += 1;
+        match arrive(&organization, user, first, choice) {
+            Ok((rounds, commands)) => {
+                row.complete += 1;
+                row.rounds += rounds;
+                row.commands += commands;
+            }
+            Err(why) => failed.push(format!("case {case}, {}, {}: {why}", FIRST[first], organization.users[user].name)),
+        }
+        case += 1;
+    }
+    let (mut rounds, mut commands, mut complete) = (0, 0, 0);
+    println!("{:<28}{:>8}{:>10}{:>8}{:>10}", "first command", "cases", "complete", "rounds", "commands");
+    let per = |sum: usize, count: usize| sum as f64 / count.max(1) as f64;
+    for (name, row) in FIRST.iter().zip(&table) {
+        let (of_rounds, of_commands) = (per(row.rounds, row.complete), per(row.commands, row.complete));
+        println!("{name:<28}{:>8}{:>10}{of_rounds:>8.1}{of_commands:>10.1}", row.cases, row.complete);
+        rounds += row.rounds;
+        commands += row.commands;
+        complete += row.complete;
+    }
+    println!(
+        "all: {complete} of {cases}, {:.1} rounds, {:.1} commands",
+        per(rounds, complete),
+        per(commands, complete)
+    );
+    let kinds = failed.iter().fold(BTreeMap::<&str, usize>::new(), |mut kinds, why| {
+        *kinds.entry(why.split(": ").nth(1).unwrap_or_default()).or_default() += 1;
+        kinds
+    });
+    let few: Vec<&str> = failed.iter().take(8).map(String::as_str).collect();
+    assert!(failed.is_empty(), "{} fail: {kinds:#?}\n{}", failed.len(), few.join("\n\n"));
+    assert!(rounds <= 3 * complete && commands <= 12 * complete, "the averages are 3 rounds and 12 commands at most");
+}
