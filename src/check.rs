@@ -6,7 +6,7 @@ mod trial;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{Account, Accounts};
-use crate::diagnostic::{Diagnostic, Report, Severity, causes};
+use crate::diagnostic::{Diagnostic, Report, RuleKind, Severity, causes};
 use crate::exports::{self, Loaded, Stated, Useless};
 use crate::graph::Assumptions;
 use crate::inventory::{Inventory, Listing};
@@ -109,7 +109,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     let organizations = judged.iter().filter_map(|one| one.name.clone()).collect();
     report.sort();
     notes.extend(weigh(&judged, policy, terms, &mut report.diagnostics));
-    let is_mistake = |diagnostic: &Diagnostic| diagnostic.rule.0.starts_with("policy-") && is_error(diagnostic);
+    let is_mistake = |diagnostic: &Diagnostic| diagnostic.rule.kind == RuleKind::Mistake && is_error(diagnostic);
     let mistaken = mistaken || report.diagnostics.iter().any(is_mistake);
     report.sort();
     Checked {
@@ -126,7 +126,7 @@ pub fn check(loaded: Loaded<'_>, sources: &Sources<'_>, policy: &Policy, terms: 
     }
 }
 
-/// What judging one organization left behind.
+/// What judging one organization left over.
 struct Judged {
     /// How the policy calls it.
     name: Option<String>,

@@ -3,6 +3,7 @@
 mod cause;
 mod fingerprint;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::remedy::Fix;
@@ -11,9 +12,71 @@ use crate::source::{FileId, Span};
 pub use cause::{Cause, causes};
 pub use fingerprint::{digest, fingerprint, number};
 
-/// The name of a rule, or of something that reading notices. It reads well after "allow".
+/// A rule, or something that reading notices: its name, its kind, and how much its diagnostics weigh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(pub &'static str);
+pub struct RuleId {
+    /// The name, which reads well after "allow".
+    pub name: &'static str,
+    /// What finds it.
+    pub kind: RuleKind,
+    /// How much its diagnostics weigh where nothing says otherwise.
+    pub level: Severity,
+}
+
+/// What finds the diagnostics of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleKind {
+    /// A table of the policy.
+    Requirement,
+    /// A check of its own.
+    BuiltIn,
+    /// An answer that depends on what no export shows; its name is that of the gap.
+    Gap,
+    /// Reading.
+    Reading,
+    /// The policy itself, in which something is wrong.
+    Mistake,
+    /// What was accepted: a waiver, an assertion, a baseline.
+    Waiver,
+}
+
+impl RuleId {
+    /// A rule that a table of the policy asks for.
+    #[must_use]
+    pub const fn requirement(name: &'static str, level: Severity) -> Self {
+        Self { name, kind: RuleKind::Requirement, level }
+    }
+
+    /// A rule with a check of its own.
+    #[must_use]
+    pub const fn built_in(name: &'static str, level: Severity) -> Self {
+        Self { name, kind: RuleKind::BuiltIn, level }
+    }
+
+    /// Why an answer is unknown.
+    #[must_use]
+    pub const fn gap(name: &'static str) -> Self {
+        Self { name, kind: RuleKind::Gap, level: Severity::Note }
+    }
+
+    /// What reading notices.
+    #[must_use]
+    pub const fn reading(name: &'static str) -> Self {
+        Self { name, kind: RuleKind::Reading, level: Severity::Note }
+    }
+
+    /// A mistake in the policy.
+    #[must_use]
+    pub const fn mistake(name: &'static str, level: Severity) -> Self {
+        Self { name, kind: RuleKind::Mistake, level }
+    }
+
+    /// What there is to say of something that was accepted.
+    #[must_use]
+    pub const fn waiver(name: &'static str, level: Severity) -> Self {
+        Self { name, kind: RuleKind::Waiver, level }
+    }
+}
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,58 +134,58 @@ impl Preset {
     }
 }
 
-/// What reading notices. Each has a page beside the rules, but no check of its own.
+/// What reading notices. Each has a page as rules have, but no check of its own.
 pub mod noticed {
     use super::RuleId;
 
     /// A value was cut by the width of a column or a line.
-    pub const CUT_VALUE: RuleId = RuleId("cut-value");
+    pub const CUT_VALUE: RuleId = RuleId::reading("cut-value");
     /// A list ends in an ellipsis.
-    pub const CUT_LIST: RuleId = RuleId("cut-list");
+    pub const CUT_LIST: RuleId = RuleId::reading("cut-list");
     /// A list was written as the name of its type.
-    pub const FLATTENED_LIST: RuleId = RuleId("flattened-list");
+    pub const FLATTENED_LIST: RuleId = RuleId::reading("flattened-list");
     /// A list was joined by blanks, and its items hold blanks.
-    pub const BLANK_JOINED_LIST: RuleId = RuleId("blank-joined-list");
+    pub const BLANK_JOINED_LIST: RuleId = RuleId::reading("blank-joined-list");
     /// Ends what is said of such a list where signs stand between its items.
     pub const BY_SIGNS: &str = " by signs";
     /// A record ends where the file ends, in the middle.
-    pub const CUT_RECORD: RuleId = RuleId("cut-record");
+    pub const CUT_RECORD: RuleId = RuleId::reading("cut-record");
     /// Text that is no record, no decoration and no shape we know.
-    pub const UNRECOGNISED_INPUT: RuleId = RuleId("unrecognised-input");
+    pub const UNRECOGNISED_INPUT: RuleId = RuleId::reading("unrecognised-input");
     /// Two columns of a table have one name.
-    pub const REPEATED_COLUMN: RuleId = RuleId("repeated-column");
+    pub const REPEATED_COLUMN: RuleId = RuleId::reading("repeated-column");
     /// A column that says who or what, in records that are not read for it.
-    pub const UNREAD_COLUMN: RuleId = RuleId("unread-column");
+    pub const UNREAD_COLUMN: RuleId = RuleId::reading("unread-column");
     /// Records of an object that rolecall does not know.
-    pub const UNKNOWN_OBJECT: RuleId = RuleId("unknown-object");
+    pub const UNKNOWN_OBJECT: RuleId = RuleId::reading("unknown-object");
     /// A table whose columns cannot be told apart.
-    pub const UNSAFE_COLUMNS: RuleId = RuleId("unsafe-columns");
+    pub const UNSAFE_COLUMNS: RuleId = RuleId::reading("unsafe-columns");
     /// Control or bidirectional characters.
-    pub const HIDDEN_CHARACTERS: RuleId = RuleId("hidden-characters");
+    pub const HIDDEN_CHARACTERS: RuleId = RuleId::reading("hidden-characters");
     /// Neither a byte order mark nor valid UTF-8.
-    pub const ASSUMED_ENCODING: RuleId = RuleId("assumed-encoding");
+    pub const ASSUMED_ENCODING: RuleId = RuleId::reading("assumed-encoding");
     /// The shell said that there are more results than it printed.
-    pub const MORE_RESULTS: RuleId = RuleId("more-results");
+    pub const MORE_RESULTS: RuleId = RuleId::reading("more-results");
     /// The shell printed an error where rows would be.
-    pub const FAILED_COMMAND: RuleId = RuleId("failed-command");
+    pub const FAILED_COMMAND: RuleId = RuleId::reading("failed-command");
     /// An enumeration was written as a number whose meaning no source gives.
-    pub const UNKNOWN_NUMBER: RuleId = RuleId("unknown-number");
-    /// A `?` stands where a letter was.
-    pub const LOSSY_ENCODING: RuleId = RuleId("lossy-encoding");
+    pub const UNKNOWN_NUMBER: RuleId = RuleId::reading("unknown-number");
+    /// There is a `?` where a letter was.
+    pub const LOSSY_ENCODING: RuleId = RuleId::reading("lossy-encoding");
     /// A file or folder could not be read.
-    pub const UNREADABLE_INPUT: RuleId = RuleId("unreadable-input");
+    pub const UNREADABLE_INPUT: RuleId = RuleId::reading("unreadable-input");
     /// A file became another one while it was read.
-    pub const CHANGED_WHILE_READ: RuleId = RuleId("changed-while-read");
+    pub const CHANGED_WHILE_READ: RuleId = RuleId::reading("changed-while-read");
     /// A file holds nothing that rolecall knows.
-    pub const NO_EXPORT: RuleId = RuleId("no-export");
+    pub const NO_EXPORT: RuleId = RuleId::reading("no-export");
 }
 
-/// A marked part of a file, with a few words beside it.
+/// A marked part of a file, with a few words next to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// Where. An empty span at the start of a file speaks of the file.
     pub span: Span,
-    /// What stands beside the mark; may be empty.
+    /// The words next to the mark; may be empty.
     pub text: String,
 }
 
@@ -170,6 +233,8 @@ pub struct Subject {
     pub gap: Option<GapRef>,
     /// The organization, where the policy names any. A waiver and a baseline tell by it whose the finding is.
     pub organization: Option<String>,
+    /// Whether there are others, so that a report says whose the finding is.
+    pub among_several: bool,
     /// For what reading noticed: the object's kind and name, or the path. Only the fingerprint shows it.
     pub noticed: Option<String>,
     /// How many findings before it speak of the very same, so that no two of a run have one fingerprint.
@@ -183,7 +248,7 @@ pub struct Diagnostic {
     pub rule: RuleId,
     /// Its weight.
     pub severity: Severity,
-    /// One lower-case line without a final period; text from outside stands in backticks.
+    /// One lower-case line without a final period; text from outside is in backticks.
     pub message: String,
     /// What ends it; the first is the advised one.
     pub fixes: Vec<Fix>,
@@ -204,22 +269,31 @@ pub struct Waived {
     pub expires: Option<String>,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// Where the waiver stands.
+    /// Where the waiver is.
     pub at: Span,
 }
 
 impl Diagnostic {
-    /// A diagnostic at one place.
+    /// A diagnostic at one place, which weighs as much as its rule says.
     #[must_use]
-    pub fn at(rule: RuleId, severity: Severity, message: impl Into<String>, label: Label) -> Self {
+    pub fn at(rule: RuleId, message: impl Into<String>, label: Label) -> Self {
         Self {
             rule,
-            severity,
+            severity: rule.level,
             message: message.into(),
             fixes: Vec::new(),
             subject: Subject::default(),
             labels: vec![label],
             waived: None,
+        }
+    }
+
+    /// The message, with the organization where there are several: what a report shows.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.subject.organization.as_ref().filter(|_| self.subject.among_several) {
+            Some(name) => Cow::Owned(format!("in `{name}`, {}", self.message)),
+            None => Cow::Borrowed(&self.message),
         }
     }
 
@@ -235,6 +309,7 @@ impl Diagnostic {
             &subject.parameters,
             &subject.requirement,
             &subject.gap,
+            &subject.organization,
             &self.message,
         )
     }

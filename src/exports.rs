@@ -431,8 +431,10 @@ impl Part<'_> {
 fn unread<'b>(rule: RuleId, input: &Input, id: FileId, why: &str, help: &str, facts: Facts) -> Part<'b> {
     let file = SourceFile::empty(id, input.shown.clone());
     let message = format!("`{}` cannot be read: {why}", input.shown);
-    let severity = if input.named { Severity::Error } else { Severity::Note };
-    let mut diagnostic = Diagnostic::at(rule, severity, message, Label::new(file.span(), ""));
+    let mut diagnostic = Diagnostic::at(rule, message, Label::new(file.span(), ""));
+    if input.named {
+        diagnostic.severity = Severity::Error;
+    }
     diagnostic.fixes.push(Fix::words(FixKind::Export, help));
     diagnostic.subject.noticed = Some(input.shown.clone());
     let mut report = Report::default();

@@ -20,6 +20,7 @@ mod needed;
 mod partial;
 mod reached;
 mod rights;
+mod roles;
 mod servers;
 mod uncertain;
 

@@ -35,7 +35,7 @@ pub use who::{Who, WhoKind};
 use keys::Table;
 use names::Names;
 
-/// A policy file, as far as it could be read. Tables stand in file order, paths lead there from the current folder.
+/// A policy file, as far as it could be read. Tables are in file order, paths lead there from the current folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// `[[require]]`
@@ -72,12 +72,12 @@ pub struct Policy {
     pub end: Option<Span>,
 }
 
-/// A text of the file, and where it stands.
+/// A text of the file, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     /// The text, without the blanks around it.
     pub text: String,
-    /// Where it stands.
+    /// Where it is.
     pub at: Span,
 }
 
@@ -102,7 +102,7 @@ pub struct Common {
     pub review_by: Option<String>,
     /// The organizations that it speaks of; all where there are none.
     pub organizations: Vec<Text>,
-    /// Where it stands: its `id`, else its header.
+    /// Where it is: its `id`, else its header.
     pub at: Span,
 }
 
@@ -113,10 +113,12 @@ pub struct Requirement {
     pub common: Common,
     /// The accounts. Empty where the command line names them.
     pub accounts: Vec<Who>,
-    /// Where the command line names accounts besides, only those of them are judged.
+    /// Where the command line names accounts as well, only those of them are judged.
     pub limit: Vec<String>,
     /// What they must be able to run, each item once.
     pub items: Vec<Item>,
+    /// The roles that they must hold, each once.
+    pub roles: Vec<Text>,
     /// Cmdlets that every session has and no role holds; never missing.
     pub session: Vec<String>,
     /// What the list is.
@@ -142,22 +144,22 @@ pub struct Validity {
     pub withdrawn: Option<String>,
 }
 
-/// What nobody may run but those who are excepted.
+/// What is forbidden to all but those who are excepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forbid {
     /// What every table may say.
     pub common: Common,
-    /// What nobody may run.
+    /// What is forbidden.
     pub items: Vec<Item>,
     /// Who may, by whatever path.
     pub except: Vec<Who>,
-    /// Assignees whose grants are fine, for whoever comes by them: accounts, groups, names of assignment policies.
+    /// Assignees whose grants are fine, for all accounts that get them: accounts, groups, names of assignment policies.
     pub except_through: Vec<Who>,
     /// Which grants count.
     pub beyond: Beyond,
 }
 
-/// What a `[[forbid]]` excepts besides what it says itself: a pack's table cannot be edited.
+/// What a `[[forbid]]` excepts in addition to its own exceptions: a pack's table cannot be edited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
     /// What every table may say.
@@ -251,7 +253,7 @@ pub struct RoleRule {
     pub common: Common,
     /// The role; `*` and `?` are wild.
     pub name: Text,
-    /// The assignees of regular assignments; `None` where nothing is said, empty where it is nobody.
+    /// The assignees of regular assignments; `None` where nothing is said, empty where it is no one.
     pub holders: Option<Vec<Who>>,
     /// The assignees of delegating assignments; the same.
     pub delegators: Option<Vec<Who>>,
@@ -287,7 +289,7 @@ pub struct Finding {
     pub cmdlet: Option<Text>,
     /// The assignment.
     pub assignment: Option<Text>,
-    /// Where the table stands.
+    /// Where the table is.
     pub at: Span,
 }
 
@@ -309,11 +311,11 @@ pub struct Assertion {
 pub struct Organization {
     /// Its name.
     pub name: Text,
-    /// Which Exchange it runs, as `shape::ENVIRONMENTS` spells it, and where that stands.
+    /// Which Exchange it runs, as `shape::ENVIRONMENTS` spells it, and where that is.
     pub environment: Option<(&'static str, Span)>,
     /// Its exports.
     pub paths: Vec<Text>,
-    /// Where it stands.
+    /// Where it is.
     pub at: Span,
 }
 
@@ -332,7 +334,7 @@ pub struct TestCase {
     pub expect: Vec<Finding>,
     /// What must not be found.
     pub reject: Vec<Finding>,
-    /// Where it stands.
+    /// Where it is.
     pub at: Span,
 }
 
@@ -350,54 +352,54 @@ pub struct Exports {
 pub struct RuleLevel {
     /// The level.
     pub level: Level,
-    /// Where it stands.
+    /// Where it is.
     pub at: Span,
 }
 
 /// What can be wrong in a policy file. Each has a page; all but an unused set and `BY_CATALOGUE` are errors.
 pub mod mistake {
-    use crate::diagnostic::RuleId;
+    use crate::diagnostic::{RuleId, Severity};
 
     /// It is no TOML.
-    pub const SYNTAX: RuleId = RuleId("policy-syntax");
+    pub const SYNTAX: RuleId = RuleId::mistake("policy-syntax", Severity::Error);
     /// A key or a table that means nothing here.
-    pub const UNKNOWN_KEY: RuleId = RuleId("policy-unknown-key");
+    pub const UNKNOWN_KEY: RuleId = RuleId::mistake("policy-unknown-key", Severity::Error);
     /// A value of another type than the key takes.
-    pub const WRONG_TYPE: RuleId = RuleId("policy-wrong-type");
+    pub const WRONG_TYPE: RuleId = RuleId::mistake("policy-wrong-type", Severity::Error);
     /// A value that is none of the words a key takes.
-    pub const WRONG_VALUE: RuleId = RuleId("policy-wrong-value");
+    pub const WRONG_VALUE: RuleId = RuleId::mistake("policy-wrong-value", Severity::Error);
     /// A key that must be there is not.
-    pub const MISSING_KEY: RuleId = RuleId("policy-missing-key");
+    pub const MISSING_KEY: RuleId = RuleId::mistake("policy-missing-key", Severity::Error);
     /// An item of `cmdlets` that is not `CMDLET` or `CMDLET:PARAMETERS`.
-    pub const MALFORMED_ITEM: RuleId = RuleId("policy-malformed-item");
+    pub const MALFORMED_ITEM: RuleId = RuleId::mistake("policy-malformed-item", Severity::Error);
     /// No pack of that name ships with rolecall.
-    pub const UNKNOWN_PACK: RuleId = RuleId("policy-unknown-pack");
+    pub const UNKNOWN_PACK: RuleId = RuleId::mistake("policy-unknown-pack", Severity::Error);
     /// Two tables with one id.
-    pub const REPEATED_ID: RuleId = RuleId("policy-repeated-id");
+    pub const REPEATED_ID: RuleId = RuleId::mistake("policy-repeated-id", Severity::Error);
     /// A wildcard that no cmdlet of the exports matches.
-    pub const UNMATCHED_WILDCARD: RuleId = RuleId("policy-unmatched-wildcard");
-    /// A key that stands below the header of a table it does not belong to.
-    pub const MISPLACED_KEY: RuleId = RuleId("policy-misplaced-key");
+    pub const UNMATCHED_WILDCARD: RuleId = RuleId::mistake("policy-unmatched-wildcard", Severity::Error);
+    /// A key that is below the header of a table it does not belong to.
+    pub const MISPLACED_KEY: RuleId = RuleId::mistake("policy-misplaced-key", Severity::Error);
     /// A rule that rolecall does not have.
-    pub const UNKNOWN_RULE: RuleId = RuleId("policy-unknown-rule");
+    pub const UNKNOWN_RULE: RuleId = RuleId::mistake("policy-unknown-rule", Severity::Error);
     /// `@name` of a list that no file gives.
-    pub const UNKNOWN_SET: RuleId = RuleId("policy-unknown-set");
+    pub const UNKNOWN_SET: RuleId = RuleId::mistake("policy-unknown-set", Severity::Error);
     /// A list that nothing uses.
-    pub const UNUSED_SET: RuleId = RuleId("policy-unused-set");
+    pub const UNUSED_SET: RuleId = RuleId::mistake("policy-unused-set", Severity::Warning);
     /// `disable` names a table that no extended file has.
-    pub const UNKNOWN_ID: RuleId = RuleId("policy-unknown-id");
+    pub const UNKNOWN_ID: RuleId = RuleId::mistake("policy-unknown-id", Severity::Error);
     /// A policy file that cannot be read.
-    pub const UNREADABLE_FILE: RuleId = RuleId("policy-unreadable-file");
+    pub const UNREADABLE_FILE: RuleId = RuleId::mistake("policy-unreadable-file", Severity::Error);
     /// Two policy files that extend each other.
-    pub const CIRCULAR_EXTENDS: RuleId = RuleId("policy-circular-extends");
+    pub const CIRCULAR_EXTENDS: RuleId = RuleId::mistake("policy-circular-extends", Severity::Error);
     /// A cmdlet that neither the documentation nor the exports have.
-    pub const UNKNOWN_CMDLET: RuleId = RuleId("policy-unknown-cmdlet");
+    pub const UNKNOWN_CMDLET: RuleId = RuleId::mistake("policy-unknown-cmdlet", Severity::Warning);
     /// A parameter that neither the documentation nor the exports have.
-    pub const UNKNOWN_PARAMETER: RuleId = RuleId("policy-unknown-parameter");
+    pub const UNKNOWN_PARAMETER: RuleId = RuleId::mistake("policy-unknown-parameter", Severity::Warning);
     /// A cmdlet that does not exist where the organization lives.
-    pub const FOREIGN_CMDLET: RuleId = RuleId("policy-foreign-cmdlet");
+    pub const FOREIGN_CMDLET: RuleId = RuleId::mistake("policy-foreign-cmdlet", Severity::Warning);
     /// What one table requires, another forbids.
-    pub const CONTRADICTION: RuleId = RuleId("policy-contradiction");
+    pub const CONTRADICTION: RuleId = RuleId::mistake("policy-contradiction", Severity::Error);
 
     /// All of them.
     pub const ALL: &[RuleId] = &[
@@ -437,7 +439,7 @@ pub fn read(file: &SourceFile<'_>, rules: &[&'static str], report: &mut Report) 
     read_with(file, &mut Names::default(), rules, true, report)
 }
 
-/// What a file extends, each text where it stands.
+/// What a file extends, each text where it is.
 fn extends_of(file: &SourceFile<'_>) -> Vec<Text> {
     let (document, _) = toml::de::DeTable::parse_recoverable(file.text());
     let root = Table::new(file.id, &shape::FILE, document.get_ref(), file.span(), false);
@@ -466,7 +468,7 @@ fn read_with(
     // Recovery stumbles over what follows a mistake in its line, so each line is called broken once.
     let mut broken = BTreeSet::new();
     for error in &errors {
-        let help = "mend this line first: what follows it may not have been read";
+        let help = "correct this line first: what follows it may not have been read";
         let at = error.span().map_or(file.span(), |range| keys::span(file.id, &range));
         if broken.insert(file.line(at.start)) {
             say(report, mistake::SYNTAX, keys::one_line(error.message()), at, Some(help.to_owned()));
@@ -494,8 +496,9 @@ fn check_assertions(policy: &Policy, report: &mut Report) {
         let Some(role) = by_roles.roles.first() else { continue };
         let is_other = |other: &&Assertion| !other.entries.is_empty() && same(&other.name.text, &by_roles.name.text);
         let Some(by_entries) = policy.assertions.iter().find(is_other) else { continue };
-        let message = format!("both the entries and the roles of `{}` are said to be all", by_roles.name.text);
-        let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, Severity::Error, message, Label::new(role.at, ""));
+        let message =
+            format!("both `entries` and `roles` of `{}` are asserted to be all that it holds", by_roles.name.text);
+        let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, message, Label::new(role.at, ""));
         diagnostic.labels.push(Label::new(by_entries.entries[0].at, "the entries"));
         diagnostic.fixes.push(Fix::policy("keep `entries` or `roles`"));
         report.say(diagnostic);
@@ -539,7 +542,7 @@ fn check_ids(policy: &Policy, report: &mut Report) {
             Some(&first) => {
                 let message = format!("two tables are called `{}`", keys::one_line(&table.id));
                 let label = Label::new(table.at, "the second");
-                let mut diagnostic = Diagnostic::at(mistake::REPEATED_ID, Severity::Error, message, label);
+                let mut diagnostic = Diagnostic::at(mistake::REPEATED_ID, message, label);
                 diagnostic.labels.push(Label::new(first, "the first"));
                 let help = "give each table an `id` of its own; reports tell findings apart by it";
                 diagnostic.fixes.push(Fix::policy(help));
@@ -554,7 +557,7 @@ fn check_ids(policy: &Policy, report: &mut Report) {
 
 /// Says one mistake.
 fn say(report: &mut Report, rule: RuleId, message: impl Into<String>, at: Span, help: Option<String>) {
-    let mut diagnostic = Diagnostic::at(rule, Severity::Error, message, Label::new(at, ""));
+    let mut diagnostic = Diagnostic::at(rule, message, Label::new(at, ""));
     diagnostic.fixes.extend(help.map(Fix::policy));
     report.say(diagnostic);
 }

@@ -337,6 +337,45 @@ pub fn export_of(kind: Kind, name: &str) -> String {
     exported(&rows, file) + " -Append"
 }
 
+/// Shows an object by its name.
+#[must_use]
+pub fn get(cmdlet: &str, name: &str) -> String {
+    format!("{cmdlet} {}", quoted(name))
+}
+
+/// Shows an object by its name, with all of its properties or with some.
+#[must_use]
+pub fn get_list(cmdlet: &str, name: &str, properties: &[&str]) -> String {
+    let properties = properties.join(",");
+    format!("{cmdlet} {} | Format-List {properties}", quoted(name)).trim_end().to_owned()
+}
+
+/// Shows who is in a role group.
+#[must_use]
+pub fn role_group_members(group: &str) -> String {
+    format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(group))
+}
+
+/// Shows the assignments of a role, to an assignee, or both.
+#[must_use]
+pub fn assignments(role: Option<&str>, assignee: Option<&str>) -> String {
+    let of = |parameter: &str, name: Option<&str>| name.map(|name| format!(" -{parameter} {}", quoted(name)));
+    let (role, assignee) = (of("Role", role).unwrap_or_default(), of("RoleAssignee", assignee).unwrap_or_default());
+    format!("Get-ManagementRoleAssignment{role}{assignee}")
+}
+
+/// Shows the entries of all roles that have a cmdlet; `*` is wild.
+#[must_use]
+pub fn entries_of(cmdlet: &str) -> String {
+    get("Get-ManagementRoleEntry", &format!("*\\{cmdlet}"))
+}
+
+/// Asks Exchange which roles have a cmdlet.
+#[must_use]
+pub fn roles_with(cmdlet: &str) -> String {
+    format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -91,6 +91,8 @@ pub struct Ending {
     pub organizations: Vec<String>,
     /// The policy files that apply, as reports show them.
     pub policies: Vec<String>,
+    /// The one of them that was named or found; `None` where that is a pack.
+    pub policy: Option<String>,
     /// Where the paths of clients that know a checkout begin.
     pub root: Root,
 }
@@ -103,6 +105,7 @@ impl Default for Ending {
             fail_on: Severity::Warning,
             organizations: Vec::new(),
             policies: Vec::new(),
+            policy: None,
             root: Root::default(),
         }
     }

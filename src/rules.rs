@@ -80,7 +80,7 @@ pub type Check = fn(&mut Context<'_, '_>, &mut Report);
 /// The built-in rules that a policy runs: those of its preset, and those that it gives a level; never those that it
 /// turns off.
 pub fn running(policy: &Policy) -> impl Iterator<Item = &'static Rule> + '_ {
-    RULES.iter().filter(|rule| rule.check.is_some()).filter(|rule| match policy.levels.get(rule.id.0) {
+    RULES.iter().filter(|rule| rule.check.is_some()).filter(|rule| match policy.levels.get(rule.id.name) {
         Some(given) => given.level != Level::Off,
         None => rule.preset <= policy.preset.unwrap_or_default(),
     })

@@ -52,7 +52,7 @@ pub(super) fn agreed(policy: &Policy, judged: &mut [Judged]) -> Vec<Diagnostic> 
 /// Says of each finding, note and kind of export in which organization it is.
 pub(super) fn name(judged: &mut Judged) {
     let Some(name) = &judged.name else { return };
-    let texts = judged.diagnostics.iter_mut().map(|diagnostic| &mut diagnostic.message).chain(&mut judged.notes);
-    texts.for_each(|text| text.insert_str(0, &format!("in `{name}`, ")));
+    judged.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.subject.among_several = true);
+    judged.notes.iter_mut().for_each(|note| *note = format!("in `{name}`, {note}"));
     judged.coverage.iter_mut().for_each(|kind| kind.organization = Some(name.clone()));
 }

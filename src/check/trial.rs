@@ -55,7 +55,7 @@ struct Outcome {
 impl Outcome {
     /// Adds a finding that is new.
     fn add(&mut self, made: &Diagnostic) {
-        self.makes.insert(made.rule.0);
+        self.makes.insert(made.rule.name);
         self.is_error |= made.severity == Severity::Error;
     }
 

@@ -68,7 +68,7 @@ pub(super) struct Options {
     /// Show what waivers and the baseline accept, too
     #[arg(long, help_heading = "Output")]
     show_waived: bool,
-    /// Record what is there in a file beside the policy, so that only what is new counts
+    /// Record what is there in a file next to the policy, so that only what is new counts
     #[arg(long, conflicts_with = "require", conflicts_with = "account", help_heading = "Policy")]
     write_baseline: bool,
     /// Findings do not fail the run
@@ -152,7 +152,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     }
     let beside = inputs.applied.baseline();
     if options.write_baseline && beside.is_none() {
-        eprintln!("error: a baseline stands beside a policy file: name one with `--policy FILE`");
+        eprintln!("error: a baseline belongs to a policy file: name one with `--policy FILE`");
         return ExitCode::from(2);
     }
     if options.write_baseline && inputs.opened.organization_count() < inputs.applied.policy.organizations.len() {
@@ -227,6 +227,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         fail_on: options.fail_on.severity(),
         organizations: checked.organizations.clone(),
         policies: files.into_iter().flat_map(Files::shown).map(ToOwned::to_owned).collect(),
+        policy: files.and_then(|files| files.editable().next()).map(ToOwned::to_owned),
         root: super::policy::root(),
     };
     write(&checked, &sources, ending, options)
@@ -295,7 +296,7 @@ fn verdict(checked: &Checked, policy: &Policy, is_given: bool, options: &Options
     } else if of_accounts > 0 && of_objects == 0 && summary.accounts == 0 {
         Some("no account matches")
     } else if checked.undecided {
-        Some("every answer is open")
+        Some("every answer is undecided")
     } else {
         None
     };

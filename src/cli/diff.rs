@@ -271,7 +271,7 @@ fn summary<'a>(side: &Side, organization: &Organization, sources: &'a Sources<'a
         reasons.extend(fact.capped.map(|_| "capped-at-default".to_owned()));
         reasons.extend(fact.incomplete.map(|_| "incomplete-collection".to_owned()));
     }
-    reasons.extend(inventories.iter().flat_map(|inventory| &inventory.lost).map(|(rule, _)| rule.0.to_owned()));
+    reasons.extend(inventories.iter().flat_map(|inventory| &inventory.lost).map(|(rule, _)| rule.name.to_owned()));
     reasons.sort();
     reasons.dedup();
     Read {

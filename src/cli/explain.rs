@@ -19,7 +19,7 @@ use crate::rules::{self, RULES, Rule, rule};
     ]
 )]
 pub(super) struct Options {
-    /// The rule, as it stands in brackets behind a level: `error[missing-cmdlet]`
+    /// The rule, as in the brackets after a level: `error[missing-cmdlet]`
     #[arg(value_name = "RULE", value_parser = Known(rules::names), hide_possible_values = true)]
     rule: String,
     #[command(flatten)]
@@ -31,21 +31,22 @@ pub(super) fn run(options: &Options) -> ExitCode {
         return no_rule(&options.rule);
     };
     let preset = if rule.check.is_some() { format!(" (preset: {})", rule.preset.name()) } else { String::new() };
-    let page = format!("{}[{}]: {}{preset}\n\n{}", rule.level.name(), rule.id.0, rule.summary, rule.body());
+    let page = format!("{}[{}]: {}{preset}\n\n{}", rule.id.level.name(), rule.id.name, rule.summary, rule.body());
     options.output.write(&page, 0)
 }
 
 /// Says that no rule has this name, and which was probably meant.
 pub(super) fn no_rule(name: &str) -> ExitCode {
-    let hint = hint(name, RULES.iter().map(|rule| rule.id.0));
+    let hint = hint(name, RULES.iter().map(|rule| rule.id.name));
     let hint = if hint.is_empty() { "; `rolecall rules` lists them all" } else { &hint };
     eprintln!("error: no rule is called `{}`{hint}", visible(name));
     ExitCode::from(2)
 }
 
 pub(super) fn list(output: &Output) -> ExitCode {
-    let row =
-        |rule: &Rule| [rule.level.name(), rule.preset_name(), rule.id.0, rule.summary].map(ToOwned::to_owned).to_vec();
+    let row = |rule: &Rule| {
+        [rule.id.level.name(), rule.preset_name(), rule.id.name, rule.summary].map(ToOwned::to_owned).to_vec()
+    };
     let rows: Vec<Vec<String>> = RULES.iter().map(row).collect();
     let mut out = String::new();
     columns::push(&mut out, &["level", "preset", "rule", "what it finds"], &rows, &output.style());

@@ -37,7 +37,7 @@ pub(super) struct Options {
     /// Draw the roles that have this cmdlet, and who reaches them; may be repeated
     #[arg(long, value_name = "C[:P]")]
     cmdlet: Vec<Cmdlet>,
-    /// Draw disabled assignments, roles that nobody holds and whatever else stands alone, too
+    /// Draw disabled assignments, roles without holders and everything else without a line, too
     #[arg(long)]
     all: bool,
     #[command(flatten)]

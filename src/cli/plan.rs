@@ -190,6 +190,19 @@ impl Run<'_> {
                 accounts.shown(account)
             ));
         }
+        if let Some(requirement) = requirements.iter().find(|it| !it.roles.is_empty()) {
+            // A plan chooses roles for cmdlets; a role that is required itself has a fix of its own.
+            let left_out = format!(
+                "`{}` also asks for roles, which a plan leaves out: `rolecall check` shows what gives them",
+                requirement.common.id
+            );
+            if requirements.iter().all(|it| it.items.is_empty()) {
+                return Outcome::Nothing(left_out);
+            }
+            if !options.output.is_quiet() {
+                eprintln!("note: {}", visible(&left_out));
+            }
+        }
         if options.whole_cmdlets {
             let graph = accounts.organization();
             requirements = requirements.iter().map(|requirement| with_all_parameters(requirement, graph)).collect();

@@ -38,8 +38,7 @@ impl Applied {
 
     /// Where the baseline of the policy stands: beside its first file. A pack has none.
     pub(super) fn baseline(&self) -> Option<PathBuf> {
-        let first = self.files.as_ref()?.shown().next()?;
-        (!first.starts_with("pack:")).then(|| Path::new(first).with_extension("baseline"))
+        Some(Path::new(self.files.as_ref()?.editable().next()?).with_extension("baseline"))
     }
 
     /// The files of the policy and its baseline.

@@ -75,7 +75,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
             Err(why) => {
                 let rule =
                     if why == Changed.to_string() { noticed::CHANGED_WHILE_READ } else { noticed::UNREADABLE_INPUT };
-                eprintln!("error[{}]: `{}` cannot be read: {why}", rule.0, visible(&input.shown));
+                eprintln!("error[{}]: `{}` cannot be read: {why}", rule.name, visible(&input.shown));
             }
         }
     }

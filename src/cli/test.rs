@@ -156,7 +156,7 @@ fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fi
     let checked = check(loaded, &sources, &policy, terms, report);
     for diagnostic in &checked.diagnostics {
         fired.tables.extend(diagnostic.subject.requirement.clone());
-        fired.rules.insert(diagnostic.rule.0);
+        fired.rules.insert(diagnostic.rule.name);
     }
     compare(test, &checked, &sources)
 }
@@ -186,7 +186,7 @@ fn compare(test: &TestCase, checked: &Checked, sources: &Sources<'_>) -> Vec<Str
 }
 
 fn is_rule(name: &str, diagnostic: &Diagnostic) -> bool {
-    crate::name::same(name, diagnostic.rule.0)
+    crate::name::same(name, diagnostic.rule.name)
 }
 
 fn described(finding: &Finding) -> String {
@@ -209,7 +209,7 @@ fn push_unfired(out: &mut String, policy: &Policy, fired: &Fired, style: &Style)
     let judged = |kind: &str| ["require", "forbid", "separate", "group", "role"].contains(&kind);
     let tables: Vec<&str> =
         policy.tables().filter(|(kind, _)| judged(kind)).map(|(_, table)| table.id.as_str()).collect();
-    let rules: Vec<&str> = rules::running(policy).map(|rule| rule.id.0).collect();
+    let rules: Vec<&str> = rules::running(policy).map(|rule| rule.id.name).collect();
     let mut push = |what: &str, all: &[&str], fires: &dyn Fn(&str) -> bool| {
         let silent: Vec<String> = all.iter().filter(|name| !fires(name)).map(|name| format!("`{name}`")).collect();
         let rest = if silent.is_empty() { String::new() } else { format!("; not {}", silent.join(", ")) };

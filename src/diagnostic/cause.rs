@@ -42,13 +42,13 @@ fn key<'d>(number: usize, diagnostic: &'d Diagnostic, fix: Option<&'d Fix>) -> K
         (Some(fix), _) if !fix.steps.is_empty() => Key::Steps(organization, fix.kind, &fix.steps),
         (fix, Some(account)) => {
             let note = fix.map_or("", |fix| fix.note.as_str());
-            Key::Words(organization, diagnostic.rule.0, account, subject.requirement.as_deref(), note)
+            Key::Words(organization, diagnostic.rule.name, account, subject.requirement.as_deref(), note)
         }
         _ => Key::Alone(number),
     }
 }
 
-/// The causes of all findings that nobody accepted, worst first: by severity, then by how many findings they have. The
+/// The causes of all findings that are not accepted, worst first: by severity, then by how many findings they have. The
 /// order of the diagnostics decides between equals.
 ///
 /// A finding that one of its further fixes shares with a worse cause belongs to that: what is removed for a good reason
@@ -101,6 +101,7 @@ fn cause(diagnostics: &[Diagnostic], mut group: Vec<(usize, usize)>) -> Cause {
             }
         }
     }
+    add_together(&mut fixes);
     for (fix, _) in &mut fixes {
         fix.makes.sort_unstable();
         fix.makes.dedup();
@@ -118,12 +119,39 @@ fn cause(diagnostics: &[Diagnostic], mut group: Vec<(usize, usize)>) -> Cause {
     }
 }
 
+/// Brings together what adds tables to the end of a policy file: each ends some of the findings, and they are pasted at
+/// once.
+fn add_together(fixes: &mut Vec<(Fix, usize)>) {
+    let is_addition = |fix: &Fix| match fix.steps.as_slice() {
+        [Remedy::Edit { at, .. }] => at.start == at.end,
+        _ => false,
+    };
+    let mut together: Option<usize> = None;
+    let mut place = 0;
+    while let Some((fix, closes)) = fixes.get(place) {
+        let Some(first) = together.filter(|_| is_addition(fix)) else {
+            together = together.or(is_addition(fix).then_some(place));
+            place += 1;
+            continue;
+        };
+        let (Some(Remedy::Edit { text, .. }), closes) = (fix.steps.first(), *closes) else { break };
+        let more = text.clone();
+        fixes.remove(place);
+        let (fix, known) = &mut fixes[first];
+        if let Some(Remedy::Edit { text, .. }) = fix.steps.first_mut() {
+            text.push_str(&more);
+            fix.note = "excepts them from these tables".to_owned();
+        }
+        *known += closes;
+    }
+}
+
 /// What is wrong, in one line: the message where one finding says all, else what they say together.
 fn headline(findings: &[&Diagnostic]) -> String {
     let first = findings[0];
-    let [_, _, ..] = findings else { return first.message.clone() };
+    let [_, _, ..] = findings else { return first.text().into_owned() };
     let alike: Vec<&&Diagnostic> = findings.iter().filter(|other| is_alike(first, other)).collect();
-    let together = words(first, &alike).unwrap_or_else(|| first.message.clone());
+    let together = words(first, &alike).unwrap_or_else(|| first.text().into_owned());
     match findings.len() - alike.len().max(1) {
         0 => together,
         1 => format!("{together}, and one more finding"),
@@ -133,7 +161,7 @@ fn headline(findings: &[&Diagnostic]) -> String {
 
 /// Whether two findings can be said as one.
 fn is_alike(first: &Diagnostic, other: &Diagnostic) -> bool {
-    let missing = |one: &Diagnostic| one.rule.0.starts_with("missing-") && one.subject.cmdlet.is_some();
+    let missing = |one: &Diagnostic| ["missing-cmdlet", "missing-parameter"].contains(&one.rule.name);
     (first.rule == other.rule || missing(first) && missing(other))
         && first.subject.requirement == other.subject.requirement
         && words(first, &[&first]).is_some()
@@ -157,7 +185,10 @@ fn words(first: &Diagnostic, alike: &[&&Diagnostic]) -> Option<String> {
         (count, _) => format!("{count} cmdlets"),
     };
     let (lack, can) = if accounts == 1 { ("lacks", "can") } else { ("lack", "can") };
-    match first.rule.0 {
+    match first.rule.name {
+        "missing-role" if accounts > 1 => {
+            Some(format!("{of_accounts} lack role `{}` of `{table}`", subject.role.as_deref()?))
+        }
         "missing-cmdlet" | "missing-parameter" => Some(format!("{of_accounts} {lack} {of_cmdlets} of `{table}`")),
         "excess-cmdlet" if subject.cmdlet.is_some() => {
             Some(format!("{of_accounts} {can} run {of_cmdlets} that `{table}` does not ask for"))
@@ -173,7 +204,7 @@ impl Cause {
     /// The rules of its findings, sorted.
     #[must_use]
     pub fn rules(&self, diagnostics: &[Diagnostic]) -> Vec<&'static str> {
-        let rules: BTreeSet<&str> = self.findings.iter().map(|number| diagnostics[*number].rule.0).collect();
+        let rules: BTreeSet<&str> = self.findings.iter().map(|number| diagnostics[*number].rule.name).collect();
         rules.into_iter().collect()
     }
 

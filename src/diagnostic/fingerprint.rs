@@ -9,7 +9,7 @@ use crate::name::fold;
 ///
 /// Never of accounts, messages or places: those change while the finding stays. The order of the parts and the
 /// separator are a contract; waivers and baselines hold the result. Where a policy names organizations, the name comes
-/// last; of several findings that speak of the very same, all but the first have their number behind that, so that no
+/// last; of several findings that speak of the very same, all but the first have their number after that, so that no
 /// two of a run have one fingerprint.
 #[must_use]
 pub fn fingerprint(diagnostic: &Diagnostic) -> String {
@@ -21,13 +21,13 @@ pub fn fingerprint(diagnostic: &Diagnostic) -> String {
 pub fn number<'d>(diagnostic: &'d Diagnostic) -> u64 {
     let subject = &diagnostic.subject;
     let mut text = match &subject.noticed {
-        Some(noticed) => [diagnostic.rule.0, noticed].join("\u{1f}"),
+        Some(noticed) => [diagnostic.rule.name, noticed].join("\u{1f}"),
         None => {
             let text = |part: &'d Option<String>| part.as_deref().unwrap_or_default();
             let gap = subject.gap.as_ref();
             let parameters = subject.parameters.join(",");
             [
-                diagnostic.rule.0,
+                diagnostic.rule.name,
                 text(&subject.account),
                 text(&subject.cmdlet),
                 &parameters,
@@ -66,7 +66,7 @@ mod tests {
 
     fn diagnostic() -> Diagnostic {
         let at = Label::new(Span { file: FileId(0), start: 0, end: 0 }, "");
-        let mut diagnostic = Diagnostic::at(RuleId("missing-cmdlet"), Severity::Error, "no", at);
+        let mut diagnostic = Diagnostic::at(RuleId::requirement("missing-cmdlet", Severity::Error), "no", at);
         diagnostic.subject.account = Some("svc-intune".into());
         diagnostic.subject.cmdlet = Some("Set-CASMailbox".into());
         diagnostic.subject.requirement = Some("intune".into());

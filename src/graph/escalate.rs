@@ -266,7 +266,7 @@ impl<'g, 'i> Escalator<'g, 'i> {
         if let Some(assign) = self.can(rights, power, ASSIGN, None, false) {
             for (&role, &origin) in power.delegations.iter().filter(|(role, _)| !power.roles.contains_key(role)) {
                 let name = self.graph.inventory().show(role);
-                let words = format!("may hand on role `{name}`");
+                let words = format!("may assign role `{name}` to others");
                 steps.push(Step {
                     code: StepCode::AssignRole,
                     gain: Gain::Role(role),

@@ -188,13 +188,13 @@ impl Gaps {
             false => ("a part of this file", "export it again to CSV or JSON, without copying it from a screen"),
         };
         let (message, export) = (format!("{what} could not be read, and may hold rows"), export.to_owned());
-        self.add(Gap { export, ..Gap::of(rule.0, Kind::Unknown, path, Some(at), message) })
+        self.add(Gap { export, ..Gap::of(rule.name, Kind::Unknown, path, Some(at), message) })
     }
 
     pub(super) fn missing_column(&mut self, kind: Kind, column: &str, at: Span) -> GapId {
         // The column may be missing, or the cell be empty.
         let on = if column.ends_with("Scope") { ", so on what the assignment works is not known" } else { "" };
-        let message = format!("the export shows no value of `{column}`{on}");
+        let message = format!("the export has no value of `{column}`{on}");
         self.add(Gap::of("missing-column", kind, column, Some(at), message))
     }
 
@@ -264,7 +264,7 @@ impl Gaps {
         let message = match role {
             Some(role) => {
                 format!(
-                    "`{group}` stands for the Entra role {}, of whose holders Exchange does not show all",
+                    "`{group}` has the holders of the Entra role {} as members, of whom Exchange does not show all",
                     role.name
                 )
             }
@@ -314,7 +314,9 @@ impl Gaps {
                 format!("`{member}` comes to `{group}` through another group, whose own members would show how")
             }
             MemberDoubt::CalledRole => {
-                format!("`{group}` stands in the column `Role` beside `{member}`, and is the name of a role as well")
+                format!(
+                    "`{group}` is in the column `Role` of a row about `{member}`, and is the name of a role as well"
+                )
             }
         };
         let export = export_of(Kind::RoleGroupMember, group);
@@ -331,7 +333,7 @@ impl Gaps {
     }
 
     pub(super) fn unclear_name(&mut self, kind: Kind, name: &str, at: Span) -> GapId {
-        let message = format!("`{name}` is cut or lossy and may stand for several names");
+        let message = format!("`{name}` is cut or lossy and may be any of several names");
         self.add(Gap::of("cut-value", kind, name, Some(at), message))
     }
 

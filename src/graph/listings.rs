@@ -114,8 +114,13 @@ impl<'i> Graph<'i> {
     /// Whether all assignments of a role are shown that let somebody run it.
     #[must_use]
     pub fn shows_assignments_of(&self, role: Symbol) -> bool {
+        self.shows_assignments_of_named(self.inventory.show(role))
+    }
+
+    /// The same of a role that the exports need not name.
+    pub(super) fn shows_assignments_of_named(&self, role: &str) -> bool {
         let of_role = |test: &Test| match same(&test.property, "Role") {
-            true => Some(test.fits(self.inventory.show(role))),
+            true => Some(test.fits(role)),
             false => is_of_use(test),
         };
         self.narrowed_assignments.is_none() || self.inventory.covers(Kind::RoleAssignment, &of_role)

@@ -426,6 +426,17 @@ impl<'i> Graph<'i> {
         }
     }
 
+    /// The role assignment policy of an account, where the exports show it.
+    #[must_use]
+    pub fn assignment_policy(&self, rights: &Rights) -> Option<&'i str> {
+        match self.inventory.principals.all.get(rights.account.0 as usize)?.policy {
+            Stated::Is(Some(policy)) if policy.form == Form::Whole && !self.is_unknown_policy(policy.symbol) => {
+                Some(self.inventory.show(self.policy_named(policy.symbol)))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a mailbox names its policy by an id, and no record shows the name of that policy whole.
     fn is_unknown_policy(&self, named: Symbol) -> bool {
         let inventory = self.inventory;

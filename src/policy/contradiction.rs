@@ -1,7 +1,7 @@
 //! Policies that contradict each other: what one requires, another forbids.
 
 use super::{Beyond, Forbid, Item, Policy, Requirement, Who, WhoKind, mistake};
-use crate::diagnostic::{Diagnostic, Label, Report, Severity};
+use crate::diagnostic::{Diagnostic, Label, Report};
 use crate::graph::Wildcard;
 use crate::name::same;
 use crate::remedy::Fix;
@@ -21,7 +21,7 @@ pub fn check_contradictions(policy: &Policy, report: &mut Report) {
             let Some(ban) = forbid.items.iter().find(|ban| bans(ban, item)) else { continue };
             let message = format!("`{}` is required of `{}` and forbidden to it", item.text, who.text);
             let label = Label::new(item.at, "required here");
-            let mut diagnostic = Diagnostic::at(mistake::CONTRADICTION, Severity::Error, message, label);
+            let mut diagnostic = Diagnostic::at(mistake::CONTRADICTION, message, label);
             diagnostic.labels.push(Label::new(ban.at, "forbidden here"));
             let help = format!("add `{}` to `except` of `{}`, or require it no longer", who.text, forbid.common.id);
             diagnostic.fixes.push(Fix::policy(help));

@@ -1,4 +1,4 @@
-//! `[[except]]`: what a table excepts besides what it says itself.
+//! `[[except]]`: what a table excepts in addition to its own exceptions.
 
 use super::keys::one_line;
 use super::{Exception, Forbid, Policy, Who, closest, mistake, say};

@@ -84,6 +84,11 @@ impl Files {
         self.files.iter().map(|file| file.shown.as_str())
     }
 
+    /// The same but for packs, which ship with rolecall.
+    pub fn editable(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().filter(|file| file.prefix.is_none()).map(|file| file.shown.as_str())
+    }
+
     /// The files, as reports show them, with their bytes.
     pub fn contents(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|file| (file.shown.as_str(), file.contents.bytes()))

@@ -9,7 +9,7 @@ pub struct Item {
     /// As written, without the blanks around it. An entry of exactly this name wins over the split at the colon:
     /// `GetUserPhoto:GET` is one entry.
     pub text: String,
-    /// What stands before the colon; may hold `*` and `{a,b}`.
+    /// What is before the colon; may hold `*` and `{a,b}`.
     pub cmdlet: String,
     /// The parameters, without a leading dash.
     pub parameters: Vec<String>,
@@ -80,7 +80,7 @@ fn check_cmdlet(text: &str, cmdlet: &str) -> Result<(), String> {
     let mut inside = false;
     for char in cmdlet.chars() {
         match char {
-            '{' if inside => return Err(format!("the braces of `{text}` stand in each other")),
+            '{' if inside => return Err(format!("the braces of `{text}` are nested")),
             '}' if !inside => return Err(format!("`{text}` closes a brace that it does not open")),
             '{' | '}' => inside = !inside,
             ',' | '|' if !inside => return Err(format!("`{text}` holds several cmdlets")),

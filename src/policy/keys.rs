@@ -18,7 +18,7 @@ pub(super) struct Table<'t, 's> {
     file: FileId,
     shape: &'static Shape,
     table: &'t DeTable<'s>,
-    /// Where it stands.
+    /// Where it is.
     pub(super) at: Span,
     /// False where broken syntax may hide a key.
     pub(super) whole: bool,
@@ -80,7 +80,7 @@ impl<'t, 's> Table<'t, 's> {
         let near = closest(name, self.shape.known().map(|key| key.name));
         let is_root = self.shape.name == root.name;
         if !is_root && stands_above_headers(name) {
-            let message = format!("`{shown}` is a key of the file, but stands in `{}`", self.shape.name);
+            let message = format!("`{shown}` is a key of the file, but is in `{}`", self.shape.name);
             let help = "move it above the first header of a table".to_owned();
             say(report, mistake::MISPLACED_KEY, message, at, Some(help));
             return;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys::Table;
 use super::{Candidates, Item, Text, Who, WhoKind, mistake, say};
-use crate::diagnostic::{Report, Severity};
+use crate::diagnostic::Report;
 use crate::hidden::toml_key;
 use crate::name::fold;
 use crate::source::{FileId, Span};
@@ -36,7 +36,7 @@ struct Expanded {
     open: Vec<String>,
     /// The lists that were met: what two hold counts once.
     seen: BTreeSet<String>,
-    /// Names that no list has, and where they stand.
+    /// Names that no list has, and where they are.
     unknown: Vec<(String, Span)>,
 }
 
@@ -97,9 +97,6 @@ impl Names {
                 let message = format!("nothing uses `@{}`", super::keys::one_line(&list.name.text));
                 let help = format!("use it as `\"@{}\"`, or remove it", super::keys::one_line(&list.name.text));
                 say(report, mistake::UNUSED_SET, message, list.name.at, Some(help));
-                if let Some(last) = report.diagnostics.last_mut() {
-                    last.severity = Severity::Warning;
-                }
             }
         }
     }

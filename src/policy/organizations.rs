@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::keys::one_line;
 use super::tables::example;
-use super::{Common, Item, Organization, Policy, Text, Who, closest, mistake, say};
-use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
+use super::{Common, Item, Organization, Policy, Requirement, Text, Who, closest, mistake, say};
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId};
 use crate::hidden::toml;
 use crate::name::{fold, same};
 use crate::paths::{expand, identity};
@@ -71,7 +71,7 @@ impl Policy {
         forbid.chain(except).chain(group).chain(role).flat_map(|(common, all)| all.iter().map(move |who| (common, who)))
     }
 
-    /// The organizations that a place of the policy speaks of: those of its table, and where it stands in a list, those
+    /// The organizations that a place of the policy speaks of: those of its table, and where it is in a list, those
     /// of all tables that use the list.
     #[must_use]
     pub fn spoken_of_at(&self, at: Span) -> Vec<&str> {
@@ -82,7 +82,8 @@ impl Policy {
         let by_item = self.tables_with_items().filter(|(_, items)| items.iter().any(is_at)).map(|(common, _)| common);
         let is_who = |who: &Who| who.at == at || who.listed == Some(at);
         let by_name = self.listed().filter(|(_, who)| is_who(who)).map(|(common, _)| common);
-        let asked = self.requirements.iter().filter(|it| it.accounts.iter().any(is_who)).map(|it| &it.common);
+        let asks_at = |it: &&Requirement| it.accounts.iter().any(is_who) || it.roles.iter().any(|role| role.at == at);
+        let asked = self.requirements.iter().filter(asks_at).map(|it| &it.common);
         let tables: Vec<&Common> = own.chain(by_item).chain(by_name).chain(asked).collect();
         let names = self.organizations.iter().map(|organization| organization.name.text.as_str());
         names.filter(|name| tables.iter().any(|common| common.speaks_of(name))).collect()
@@ -155,7 +156,7 @@ fn say_missing(what: &str, at: Span, report: &mut Report) {
 }
 
 fn say_two(rule: RuleId, message: String, at: Span, other: (Span, &str), help: &str, report: &mut Report) {
-    let mut diagnostic = Diagnostic::at(rule, Severity::Error, message, Label::new(at, ""));
+    let mut diagnostic = Diagnostic::at(rule, message, Label::new(at, ""));
     diagnostic.labels.push(Label::new(other.0, other.1));
     diagnostic.fixes.push(Fix::policy(help));
     report.say(diagnostic);

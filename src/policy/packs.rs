@@ -11,7 +11,7 @@ pub struct Pack {
     pub text: &'static str,
 }
 
-/// A pack whose text stands in `src/packs`.
+/// A pack whose text is in `src/packs`.
 macro_rules! pack {
     ($name:literal) => {
         Pack { name: $name, text: include_str!(concat!("../packs/", $name, ".toml")) }

@@ -2,7 +2,7 @@
 
 use super::keys::Table;
 use super::shape::SCOPES;
-use super::tables::Reader;
+use super::tables::{Reader, example};
 use super::{Item, Pack, Policy, Requirement, Text, Validity, closest, mistake, say};
 use crate::diagnostic::Report;
 use crate::name::same;
@@ -15,6 +15,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>, number: usize
         accounts: table.accounts("account", reader),
         limit: Vec::new(),
         items: Vec::new(),
+        roles: Vec::new(),
         session: table.texts("session", false, reader.report).into_iter().map(|text| text.text).collect(),
         title: reader.text(table, "title"),
         valid: Validity {
@@ -32,13 +33,29 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>, number: usize
             name.clone_into(&mut requirement.common.id);
         }
     }
-    // Beside a pack, or what every session has, the list may be empty.
-    let alone = !table.has("pack") && requirement.session.is_empty();
+    let said = reader.report.diagnostics.len();
+    let roles = table.texts("roles", false, reader.report);
+    if roles.is_empty() && table.has("roles") && reader.report.diagnostics.len() == said {
+        let help = format!("write `{}`, or remove `roles`", example("roles"));
+        say(reader.report, mistake::MISSING_KEY, "`require` names no role in `roles`", table.at, Some(help));
+    }
+    add_roles(&mut requirement.roles, roles);
+    // Beside a pack, roles, or what every session has, the list may be empty.
+    let alone = !table.has("pack") && requirement.roles.is_empty() && requirement.session.is_empty();
     let items = if alone { reader.demanded(table, "cmdlets") } else { table.items("cmdlets", reader) };
     for item in items {
         item.push_onto(&mut requirement.items);
     }
     Some(requirement)
+}
+
+/// Adds roles, each once.
+fn add_roles(known: &mut Vec<Text>, roles: impl IntoIterator<Item = Text>) {
+    for role in roles {
+        if !known.iter().any(|known| same(&known.text, &role.text)) {
+            known.push(role);
+        }
+    }
 }
 
 /// Adds a pack's list; what the table says itself stays. Everything of the pack stands where it is named.
@@ -57,6 +74,7 @@ fn include(requirement: &mut Requirement, name: &Text, report: &mut Report) -> O
         for item in listed.items {
             Item { at, packed: true, ..item }.push_onto(&mut requirement.items);
         }
+        add_roles(&mut requirement.roles, listed.roles.into_iter().map(|role| Text { at, ..role }));
         for cmdlet in listed.session {
             if !requirement.session.iter().any(|known| same(known, &cmdlet)) {
                 requirement.session.push(cmdlet);

@@ -128,11 +128,11 @@ pub static FILE: Shape = Shape {
         key("sets", Takes::Table(&SETS), "names for lists of cmdlets; use as `@name`"),
         key("accounts", Takes::Table(&ACCOUNTS), "names for lists of accounts; use as `@name`"),
         key("require", Takes::Tables(&REQUIRE), "what accounts must be able to run"),
-        key("forbid", Takes::Tables(&FORBID), "what nobody may run but those who are excepted"),
+        key("forbid", Takes::Tables(&FORBID), "what is forbidden but to those who are excepted"),
         key("except", Takes::Tables(&EXCEPT), "further exceptions of a `[[forbid]]`, such as one of a pack"),
         key("separate", Takes::Tables(&SEPARATE), "what no account may hold one of each of"),
         key("group", Takes::Tables(&GROUP), "who may be in a group"),
-        key("role", Takes::Tables(&ROLE), "who may hold a role, and who may hand it on"),
+        key("role", Takes::Tables(&ROLE), "who may hold a role, and who may delegate it"),
         key("waive", Takes::Tables(&WAIVE), "a finding that is accepted for a while"),
         key("account", Takes::Tables(&ACCOUNT), "what an account holds, where no export of assignments says so"),
         key("organization", Takes::Tables(&ORGANIZATION), "an organization: its exports, and which Exchange it runs"),
@@ -178,10 +178,11 @@ pub static REQUIRE: Shape = Shape {
             key("account", Takes::AccountOrAccounts, "who must be able to"),
             key("pack", Takes::Text, "a published list, added to `cmdlets`"),
             key("cmdlets", Takes::Items, "what they must be able to run"),
+            key("roles", Takes::Texts, "roles that they must hold by enabled regular assignments"),
             key("session", Takes::Texts, "cmdlets that every session has and no role holds: they count as granted"),
             key("scope", Takes::Word(SCOPES), "`organization`: less is a finding; `self`: the own mailbox is enough"),
             key("only", Takes::Flag, "whether anything beyond is a finding"),
-            key("allow", Takes::Items, "what may be held beside it where `only` is set"),
+            key("allow", Takes::Items, "what else may be held where `only` is set"),
             key("title", Takes::Text, "what the list is"),
             key("valid-from", Takes::Date, "the first day on which the list was true"),
             key("valid-to", Takes::Date, "the last day on which the list was true"),
@@ -190,7 +191,7 @@ pub static REQUIRE: Shape = Shape {
         COMMON,
     ]),
     must: &[],
-    any: &["cmdlets", "pack", "session"],
+    any: &["cmdlets", "pack", "roles", "session"],
 };
 
 /// `[[forbid]]`
@@ -198,9 +199,9 @@ pub static FORBID: Shape = Shape {
     name: "forbid",
     keys: Keys::Known(&[
         &[
-            key("cmdlets", Takes::Items, "what nobody may run"),
+            key("cmdlets", Takes::Items, "what is forbidden"),
             key("except", Takes::AccountOrAccounts, "accounts that may, by whatever path"),
-            key("except-through", Takes::AccountOrAccounts, "paths that are fine, for whoever comes by them"),
+            key("except-through", Takes::AccountOrAccounts, "paths that are fine, for all accounts that use them"),
             key(
                 "beyond",
                 Takes::Word(BEYOND),
@@ -253,9 +254,9 @@ pub static GROUP: Shape = Shape {
     keys: Keys::Known(&[
         &[
             key("name", Takes::Text, "the group; `*` and `?` are wild"),
-            key("members", Takes::AccountOrAccounts, "who may be in it; `[]` is nobody"),
+            key("members", Takes::AccountOrAccounts, "who may be in it; `[]` is no one"),
             key("exact", Takes::Flag, "whether one that is missing is a finding too"),
-            key("complete", Takes::Flag, "whether these are all members, whatever the exports leave open"),
+            key("complete", Takes::Flag, "whether these are all members, also where the exports do not show all"),
             key("reason", Takes::Text, "how one knows that they are all"),
             key("expires", Takes::Date, "the last day on which one may rely on it"),
         ],
@@ -271,8 +272,8 @@ pub static ROLE: Shape = Shape {
     keys: Keys::Known(&[
         &[
             key("name", Takes::Text, "the role; `*` and `?` are wild"),
-            key("holders", Takes::AccountOrAccounts, "whom it may be assigned to; `[]` is nobody"),
-            key("delegators", Takes::AccountOrAccounts, "who may hand it on; `[]` is nobody"),
+            key("holders", Takes::AccountOrAccounts, "whom it may be assigned to; `[]` is no one"),
+            key("delegators", Takes::AccountOrAccounts, "who may delegate it; `[]` is no one"),
         ],
         COMMON,
     ]),

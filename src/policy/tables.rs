@@ -1,4 +1,4 @@
-//! The tables of a policy file besides `[[require]]`.
+//! The tables of a policy file but for `[[require]]`.
 
 use super::keys::{Table, word_of};
 use super::names::Names;
@@ -12,7 +12,7 @@ use crate::name::same;
 use crate::paths::beside;
 use crate::source::Span;
 
-/// What reading a table needs besides the table.
+/// What reading a table needs in addition to it.
 pub(super) struct Reader<'r> {
     pub(super) names: &'r mut Names,
     pub(super) report: &'r mut Report,
@@ -68,7 +68,7 @@ impl Reader<'_> {
         table.text(key, self.report).map(|text| text.text)
     }
 
-    /// Paths, which stand relative to the file.
+    /// Paths, which are relative to the file.
     fn paths(&mut self, table: &Table<'_, '_>, key: &'static str) -> Vec<Text> {
         let texts = table.texts(key, true, self.report).into_iter();
         texts.map(|text| Text { text: beside(self.file, &text.text), at: text.at }).collect()
@@ -316,6 +316,7 @@ pub(super) fn example(key: &str) -> String {
         "entries" => "[\"entries.csv\"]",
         "expect" => "[{ rule = \"RULE\" }]",
         "cmdlets" | "left" | "right" => "[\"Get-Mailbox\"]",
+        "roles" => "[\"Mail Recipients\"]",
         _ => "[\"…\"]",
     };
     format!("{key} = {value}")

@@ -17,7 +17,7 @@ fn said(file: &SourceFile<'_>, report: &Report) -> Vec<String> {
         let at = diagnostic.labels[0].span;
         let help = diagnostic.fixes.first().map_or("", |fix| fix.note.as_str());
         let marked = file.slice(at).replace('\n', "\\n");
-        format!("{} {} [{marked}] {} ({help})", file.line(at.start), diagnostic.rule.0, diagnostic.message)
+        format!("{} {} [{marked}] {} ({help})", file.line(at.start), diagnostic.rule.name, diagnostic.message)
     };
     report.diagnostics.iter().map(line).collect()
 }

@@ -218,7 +218,7 @@ impl<'v> Reader<'v, '_, '_> {
         }
         let next = self.line_end(end);
         if !self.text[end..next].trim().is_empty() {
-            self.report(end, next, "text behind a CLIXML document");
+            self.report(end, next, "text after a CLIXML document");
         }
         next
     }

@@ -404,7 +404,7 @@ impl<'v> Table<'v, '_> {
         if row.ending == Ending::Fault {
             let about = match self.padded {
                 true => "row with a bar or a line break within a value",
-                false => "row with text behind a closing quote",
+                false => "row with text after a closing quote",
             };
             sink.reported(noticed::UNRECOGNISED_INPUT, span, about);
             return;

@@ -198,7 +198,7 @@ impl<'v> Reader<'v, '_, '_> {
         }
         let next = self.line_end(end);
         if !self.text[end..next].trim().is_empty() {
-            self.report(end, next, "text behind a JSON document");
+            self.report(end, next, "text after a JSON document");
         }
         next
     }

@@ -33,7 +33,7 @@ pub(super) fn see(reader: Reader, text: &str, start: usize, context: &Context<'_
     };
     let mut sink = Sink::new(&mut report, &mut on_record).with_ledger(&mut ledger);
     let end = reader(&View::new(&file), start, context, &mut sink);
-    let notices = report.notices().map(|notice| format!("{} {}", notice.rule.0, notice.about)).collect();
+    let notices = report.notices().map(|notice| format!("{} {}", notice.rule.name, notice.about)).collect();
     Seen { records, notices, balance: ledger.balance(&file), end }
 }
 

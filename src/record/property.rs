@@ -90,7 +90,7 @@ properties! {
     RoleAssigneeName: "RoleAssigneeName";
     /// What the assignee is.
     RoleAssigneeType: "RoleAssigneeType";
-    /// Whom an assignment names, in a report of one's own: counts beside a role.
+    /// Whom an assignment names, in a report of one's own: counts in a row with a role.
     Assignee: "Assignee", "AssigneeName", "AssignedTo";
     /// What the object of a row is, in a report of one's own: `User`, `Group`, `RoleGroup`, ….
     ObjectType: "ObjectType", "AssigneeType", "MemberType", "PrincipalType";
@@ -154,7 +154,7 @@ properties! {
     Members: "Members";
     /// The foreign group behind a linked role group.
     LinkedGroup: "LinkedGroup";
-    /// The group of a member row: no cmdlet prints it, every exporter adds it. `RoleGroup`: the ESI collector; `TopLevelGroup`: AlMargoi/ExchangeRbacOverviewExport; the others as scripts name it. `Role` is a group, too, beside columns about people.
+    /// The group of a member row: no cmdlet prints it, every exporter adds it. `RoleGroup`: the ESI collector; `TopLevelGroup`: AlMargoi/ExchangeRbacOverviewExport; the others as scripts name it. `Role` is a group, too, next to columns about people.
     MemberOf: "RoleGroup", "Group", "GroupName", "RoleGroupName", "TopLevelGroup", "ParentGroup", "ExchangeAdminGroup", "AdminGroup", "Role Group", "Group Name", "Role Group Name";
     /// The member that a row of a report names, by any of its identities. `Members` and `Name` count as well.
     Member: "Member", "MemberName", "MemberID", "MemberIdentity", "MemberUPN", "Member Name";
@@ -208,7 +208,7 @@ properties! {
     Capabilities: "Capabilities";
     /// The organization.
     OrganizationId: "OrganizationId";
-    /// Whose object it is, where exports of several organizations stand in one file: no cmdlet prints it, scripts that walk tenants add it. `Customer`: Drizztyser/get_customer_admin_roles_partner_center; the others as scripts name it.
+    /// Whose object it is, where exports of several organizations are in one file: no cmdlet prints it, scripts that walk tenants add it. `Customer`: Drizztyser/get_customer_admin_roles_partner_center; the others as scripts name it.
     Tenant: "Tenant", "TenantName", "TenantId", "Customer", "CustomerName", "CustomerId";
     /// When the object was changed.
     WhenChanged: "WhenChanged";

@@ -29,9 +29,9 @@ pub fn push_line_in(out: &mut String, file: Option<&SourceFile<'_>>, diagnostic:
         let _ = write!(out, "{}:{line}:{column}: ", visible(&file.path));
     }
     let (on, off) = if style.color { (color(diagnostic.severity), "\u{1b}[0m") } else { ("", "") };
-    let (severity, rule) = (diagnostic.severity.name(), diagnostic.rule.0);
+    let (severity, rule) = (diagnostic.severity.name(), diagnostic.rule.name);
     let accepted = accepted(diagnostic);
-    let _ = writeln!(out, "{on}{severity}[{rule}]{off}: {}{}", visible(&diagnostic.message), visible(&accepted));
+    let _ = writeln!(out, "{on}{severity}[{rule}]{off}: {}{}", visible(&diagnostic.text()), visible(&accepted));
 }
 
 /// The terminal's own red, yellow and cyan, which a reader's theme has made legible.
@@ -54,7 +54,7 @@ mod tests {
         let mut out = String::new();
         write(&mut out, &sample.finished(), &Style::default());
         for diagnostic in &sample.diagnostics {
-            assert!(out.contains(&format!("{}[{}]: ", diagnostic.severity.name(), diagnostic.rule.0)));
+            assert!(out.contains(&format!("{}[{}]: ", diagnostic.severity.name(), diagnostic.rule.name)));
         }
         insta::assert_snapshot!(out);
     }

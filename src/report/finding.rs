@@ -58,7 +58,7 @@ impl<'a> Finding<'a> {
 
     /// The message as one line.
     pub(super) fn message(&self) -> Cow<'a, str> {
-        visible(&self.said.message)
+        Cow::Owned(visible(&self.said.text()).into_owned())
     }
 
     /// Why it is accepted, as one line.
@@ -76,8 +76,8 @@ impl<'a> Finding<'a> {
     /// The labels that mark a file, in order. A pack is none: it ships with rolecall.
     pub(super) fn labels(&self) -> impl Iterator<Item = (&'a Label, Place<'a>)> + use<'a> {
         let sources = self.sources;
-        let places = self.said.labels.iter().map(move |label| (label, place_of(label, sources)));
-        places.filter(|(_, place)| is_file(place.file))
+        let labels = self.said.labels.iter().filter(move |label| !sources.file(label.span.file).ships);
+        labels.map(move |label| (label, place_of(label, sources)))
     }
 
     /// The first place that is in a file.
@@ -108,17 +108,12 @@ fn place_of<'a>(label: &Label, sources: &'a Sources<'_>) -> Place<'a> {
     Place { file: &file.path, line, column, end_line, end_column }
 }
 
-/// Whether a path of a report is that of a file. `pack:NAME` is a policy that ships with rolecall.
-pub(super) fn is_file(path: &str) -> bool {
-    !path.starts_with("pack:")
-}
-
 impl<'a> Finished<'a> {
     /// Where a finding stands that has no place in a file: at the start of the first file of exports, else of the policy.
     pub(super) fn fallback(&'a self) -> Place<'a> {
         let exports = self.coverage.iter().flat_map(|kind| &kind.files).map(String::as_str);
-        let policies = self.ending.policies.iter().map(String::as_str);
-        Place::start_of(exports.chain(policies).find(|path| is_file(path)).unwrap_or(crate::policy::FILE_NAME))
+        let policy = self.ending.policy.as_deref();
+        Place::start_of(exports.chain(policy).next().unwrap_or(crate::policy::FILE_NAME))
     }
 
     /// The findings of each organization, in the order of the policy. What is said of none comes first; it is there

@@ -31,7 +31,8 @@ pub(super) fn words(fix: &Fix, sources: &Sources<'_>) -> String {
 /// What is pasted, line by line: commands, or what is added to a policy file.
 pub(super) fn pasted(fix: &Fix, sources: &Sources<'_>) -> Vec<String> {
     let added = edit(fix, sources).filter(is_added).map_or("", |(_, _, text)| text.trim_matches('\n'));
-    commands(&fix.steps).into_iter().chain(added.lines().map(ToOwned::to_owned)).collect()
+    let added = added.lines().filter(|line| !line.is_empty()).map(ToOwned::to_owned);
+    commands(&fix.steps).into_iter().chain(added).collect()
 }
 
 /// An edit: the file that it changes, where, and the new text.

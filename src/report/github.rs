@@ -41,7 +41,7 @@ fn push(out: &mut String, finished: &Finished<'_>, finding: &Finding<'_>) {
     if place.line == place.end_line {
         let _ = write!(out, ",col={},endColumn={}", place.column, place.end_column);
     }
-    let rule = finding.said.rule.0;
+    let rule = finding.said.rule.name;
     let summary = rules::rule(rule).map(|rule| format!(": {}", rule.summary)).unwrap_or_default();
     let accepted = finding.said.waived.as_ref().map(|waived| format!(" {}", accepted(waived))).unwrap_or_default();
     // The log shows the message alone, so that it says where.

@@ -48,8 +48,8 @@ fn push(out: &mut String, finished: &Finished<'_>, finding: &Finding<'_>) {
     let accepted = said.waived.as_ref().map(|waived| format!(" {}", accepted(waived))).unwrap_or_default();
     let entry = Entry {
         // The name of the check is not shown.
-        description: format!("{}: {}{accepted}", said.rule.0, finding.message()),
-        check_name: said.rule.0,
+        description: format!("{}: {}{accepted}", said.rule.name, finding.message()),
+        check_name: said.rule.name,
         fingerprint: finding.fingerprint.clone(),
         severity: match (said.severity, &said.waived) {
             (Severity::Error, None) => "critical",

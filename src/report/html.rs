@@ -150,7 +150,7 @@ impl<'p, 'a> Page<'p, 'a> {
         let mut of_account: BTreeMap<(Option<&str>, &str), Vec<usize>> = BTreeMap::new();
         let mut ids = Vec::with_capacity(findings.len());
         for (index, finding) in findings.iter().enumerate() {
-            let of_rule = of_rule.entry(finding.said.rule.0).or_default();
+            let of_rule = of_rule.entry(finding.said.rule.name).or_default();
             numbers.push(*of_rule);
             *of_rule += 1;
             let number = known.entry(&finding.fingerprint).or_default();

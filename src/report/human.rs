@@ -72,7 +72,7 @@ fn deciding(findings: &[&Diagnostic], fix: &Fix) -> Vec<String> {
 impl Shown {
     /// Whether a finding is shown. Notes are where they are asked for, and where they answer what a requirement asks.
     pub(super) fn holds(&self, diagnostic: &Diagnostic) -> bool {
-        let is_named = self.only.iter().any(|rule| rule == diagnostic.rule.0);
+        let is_named = self.only.iter().any(|rule| rule == diagnostic.rule.name);
         let answers = diagnostic.subject.requirement.is_some();
         let asked = self.notes || is_named || answers || self.least == Some(Severity::Note);
         (self.only.is_empty() || is_named)
@@ -112,14 +112,14 @@ impl<'p> Page<'p, '_> {
             self.deciding.extend(exports.filter(|command| seen.insert(command.clone())));
         }
         let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
-        causes.iter().for_each(|(_, all)| *of_rule.entry(all[0].rule.0).or_default() += 1);
+        causes.iter().for_each(|(_, all)| *of_rule.entry(all[0].rule.name).or_default() += 1);
         self.is_long = causes.len() > CAUSES_MAX && !self.shown.all;
         let most = if self.is_long { (CAUSES_MAX / of_rule.len()).max(OF_RULE_MIN) } else { usize::MAX };
         let quoted_max = if self.is_long { 1 } else { QUOTED_MAX };
         let mut told: BTreeMap<&str, usize> = BTreeMap::new();
         let mut commanded: BTreeSet<Vec<String>> = BTreeSet::new();
         for (cause, findings) in &causes {
-            let count = told.entry(findings[0].rule.0).or_default();
+            let count = told.entry(findings[0].rule.name).or_default();
             *count += 1;
             if *count <= most {
                 let quoted = self.shown.all || *count <= quoted_max;
@@ -148,8 +148,8 @@ impl<'p> Page<'p, '_> {
 
     fn headline(&mut self, cause: &Cause, findings: &[&Diagnostic]) {
         let severity = cause.severity;
-        let rules: BTreeSet<&str> = findings.iter().map(|diagnostic| diagnostic.rule.0).collect();
-        let first = findings[0].rule.0;
+        let rules: BTreeSet<&str> = findings.iter().map(|diagnostic| diagnostic.rule.name).collect();
+        let first = findings[0].rule.name;
         let others = rules.into_iter().filter(|rule| *rule != first);
         let rules = std::iter::once(first).chain(others).collect::<Vec<_>>().join(", ");
         let tag = format!("{}[{rules}]", severity.name());
@@ -252,7 +252,7 @@ impl<'p> Page<'p, '_> {
             let counted = format!("{words}; {count} commands (--all, or --format json)");
             push_marked(self.out, 2, (color::STRONG, &format!("{word}:")), &counted, self.style);
         } else if count > 3 && !commanded.insert(commands) {
-            let words = format!("{words}; the commands stand above");
+            let words = format!("{words}; the commands are above");
             push_marked(self.out, 2, (color::STRONG, &format!("{word}:")), &words, self.style);
         } else {
             push_fix(self.out, word, fix, self.finished.sources, self.style);
@@ -281,7 +281,7 @@ impl<'p> Page<'p, '_> {
         let mut any = false;
         for diagnostic in shown {
             any = true;
-            let text = format!("accepted[{}] {}{}", diagnostic.rule.0, diagnostic.message, accepted(diagnostic));
+            let text = format!("accepted[{}] {}{}", diagnostic.rule.name, diagnostic.text(), accepted(diagnostic));
             push_text(self.out, 0, &text, self.style);
         }
         if any {
@@ -295,7 +295,7 @@ impl<'p> Page<'p, '_> {
         let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &str), usize> = BTreeMap::new();
         let mut accounts: BTreeMap<&str, usize> = BTreeMap::new();
         for diagnostic in counted {
-            *rules.entry((std::cmp::Reverse(diagnostic.severity), diagnostic.rule.0)).or_default() += 1;
+            *rules.entry((std::cmp::Reverse(diagnostic.severity), diagnostic.rule.name)).or_default() += 1;
             let subject = &diagnostic.subject;
             for account in subject.account.iter().chain(&subject.accounts).collect::<BTreeSet<_>>() {
                 *accounts.entry(account).or_default() += 1;
@@ -349,7 +349,7 @@ mod tests {
         let sample = Sample::new();
         let out = drawn(&Style { width: 1000, ..Style::default() }, true);
         for diagnostic in &sample.diagnostics {
-            assert!(out.contains(&format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule.0)));
+            assert!(out.contains(&format!("{}[{}]", diagnostic.severity.name(), diagnostic.rule.name)));
             for label in &diagnostic.labels {
                 assert!(out.contains(&*visible(&label.text)), "{}", label.text);
             }

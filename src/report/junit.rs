@@ -91,7 +91,7 @@ fn case(finished: &Finished<'_>, finding: &Finding<'_>) -> Case {
         None if finding.fails(finished.ending.fail_on) => (Verdict::Failed(said.severity.name()), message.into_owned()),
         None => (Verdict::Passed, String::new()),
     };
-    Case { name: name(finding), class: format!("rolecall.{}", said.rule.0), verdict, message, body }
+    Case { name: name(finding), class: format!("rolecall.{}", said.rule.name), verdict, message, body }
 }
 
 /// What a case is called from run to run, wherever the finding moves: whom it is about, and its fingerprint.

@@ -125,7 +125,7 @@ fn push_findings(out: &mut String, finished: &Finished<'_>, title: &str, finding
 
 fn row(finding: &Finding<'_>, several: bool) -> String {
     let said = finding.said;
-    let mut cells = vec![said.severity.name().to_owned(), code(said.rule.0), code(&said.message)];
+    let mut cells = vec![said.severity.name().to_owned(), code(said.rule.name), code(&said.text())];
     cells.splice(0..0, several.then(|| code(finding.organization().unwrap_or_default())));
     cells.push(finding.place().map(|place| code(&format!("{}:{}", place.file, place.line))).unwrap_or_default());
     cells.push(code(&finding.fingerprint));

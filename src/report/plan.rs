@@ -189,8 +189,8 @@ fn push_after(out: &mut String, plan: &Proposal, style: &Style) {
     }
     for (word, found) in [("new", &after.new), ("fixed", &after.fixed)] {
         for diagnostic in found {
-            let tag = format!("{word} finding: {}[{}]:", diagnostic.severity.name(), diagnostic.rule.0);
-            push_marked(out, 2, (color_of(diagnostic.severity), &tag), &diagnostic.message, style);
+            let tag = format!("{word} finding: {}[{}]:", diagnostic.severity.name(), diagnostic.rule.name);
+            push_marked(out, 2, (color_of(diagnostic.severity), &tag), &diagnostic.text(), style);
         }
     }
 }

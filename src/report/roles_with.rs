@@ -296,6 +296,6 @@ fn push_holders(out: &mut String, graph: &Graph<'_>, holders: &[Holder<'_>], (wh
     }
     let held = of(false).any(|holder| holder.standing != Standing::Disabled);
     if !held {
-        push_text(out, 2, if whole { "assigned to nobody" } else { "no exported assignment gives it" }, style);
+        push_text(out, 2, if whole { "not assigned" } else { "no exported assignment gives it" }, style);
     }
 }

@@ -122,7 +122,7 @@ fn mark(sources: &Sources<'_>, file: u32, text: &str, number: usize, words: &str
 
 fn said(rule: &'static str, severity: Severity, message: &str, labels: Vec<Label>) -> Diagnostic {
     let nowhere = Label::new(Span { file: FileId(0), start: 0, end: 0 }, "");
-    let mut diagnostic = Diagnostic::at(RuleId(rule), severity, message, nowhere);
+    let mut diagnostic = Diagnostic::at(RuleId::requirement(rule, severity), message, nowhere);
     diagnostic.labels = labels;
     diagnostic
 }

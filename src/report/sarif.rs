@@ -102,9 +102,9 @@ fn texts(id: &str, short: &str, full: &str, help: &str) -> Value {
 }
 
 fn rule(rule: &Rule) -> Value {
-    let mut value = texts(rule.id.0, rule.summary, &paragraph(rule), &plain(rule.page));
+    let mut value = texts(rule.id.name, rule.summary, &paragraph(rule), &plain(rule.page));
     value["help"]["markdown"] = json!(rule.page);
-    value["defaultConfiguration"] = json!({"level": rule.level.name()});
+    value["defaultConfiguration"] = json!({"level": rule.id.level.name()});
     let mut tags = vec!["exchange".to_owned(), "rbac".to_owned()];
     let mut properties = json!({"precision": rule.precision()});
     if let Some(security) = rule.security() {
@@ -181,7 +181,7 @@ fn result(finished: &Finished<'_>, finding: &Finding<'_>) -> Value {
     let place = finding.place().unwrap_or_else(|| finished.fallback());
     let index = RULES.iter().position(|rule| rule.id == said.rule);
     let mut result = json!({
-        "ruleId": said.rule.0,
+        "ruleId": said.rule.name,
         "level": said.severity.name(),
         "message": {"text": escape(&finding.message())},
         "locations": [{"physicalLocation": physical(root, &place)}],

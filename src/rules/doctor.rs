@@ -3,14 +3,14 @@
 //! What a reader notices in one file is worded in `noticed`; this is what only the joined exports tell. All are notes: the
 //! answers that rest on them are undecided and say so.
 
-mod collections;
-mod dates;
+pub(super) mod collections;
+pub(super) mod dates;
 pub mod noticed;
-mod organizations;
-mod references;
+pub(super) mod organizations;
+pub(super) mod references;
 mod unread;
 
-use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity};
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId};
 use crate::graph::{CONTRADICTIONS_HELP, CONTRADICTIONS_MAX};
 use crate::inventory::{Contradiction, DEFAULT_ROWS, Inventory, missing};
 use crate::name::fold;
@@ -26,13 +26,13 @@ pub use organizations::MIXED_ORGANIZATIONS;
 pub use references::{DANGLING_REFERENCE, EFFECTIVE_ROWS_ONLY, EMPTY_ROLE};
 
 /// Two records of one object contradict each other.
-pub const CONTRADICTING_RECORDS: RuleId = RuleId("contradicting-records");
+pub const CONTRADICTING_RECORDS: RuleId = RuleId::reading("contradicting-records");
 /// A kind of object that answers need was not exported.
-pub const MISSING_EXPORT: RuleId = RuleId("missing-export");
+pub const MISSING_EXPORT: RuleId = RuleId::reading("missing-export");
 /// An export stops where the shell does by default.
-pub const CAPPED_AT_DEFAULT: RuleId = RuleId("capped-at-default");
+pub const CAPPED_AT_DEFAULT: RuleId = RuleId::reading("capped-at-default");
 /// A column that answers need was not exported.
-pub const MISSING_COLUMN: RuleId = RuleId("missing-column");
+pub const MISSING_COLUMN: RuleId = RuleId::reading("missing-column");
 
 /// Examines the exports of one organization. `alone`: no entries were asserted for an account beside them.
 pub fn check(inventory: &Inventory, alone: bool, report: &mut Report) {
@@ -49,7 +49,7 @@ pub fn check(inventory: &Inventory, alone: bool, report: &mut Report) {
 
 /// A note about exports; `object` tells it from others of its rule.
 fn note(rule: RuleId, message: String, labels: Vec<Label>, fix: Fix, object: String) -> Diagnostic {
-    let mut diagnostic = Diagnostic::at(rule, Severity::Note, message, labels[0].clone());
+    let mut diagnostic = Diagnostic::at(rule, message, labels[0].clone());
     diagnostic.labels = labels;
     diagnostic.fixes.push(fix);
     diagnostic.subject.noticed = Some(object);
@@ -128,7 +128,7 @@ fn say_missing_columns(inventory: &Inventory, report: &mut Report) {
 fn say_missing_exports(inventory: &Inventory, alone: bool, report: &mut Report) {
     if alone && inventory.record_count(Kind::RoleAssignment) == 0 && !inventory.files.is_empty() {
         let labels = vec![Label::new(inventory.files[0].first, "")];
-        let message = "no role assignment was exported, so nobody is known to hold anything".to_owned();
+        let message = "no role assignment was exported, so no account is known to hold anything".to_owned();
         let fix = Fix::export(export_command(Kind::RoleAssignment), "exports the assignments");
         report.say(note(MISSING_EXPORT, message, labels, fix, "RoleAssignment".to_owned()));
     }

@@ -41,7 +41,7 @@ pub(super) const PRIVILEGED: &[&str] = &[
 impl Rule {
     /// A finding of this rule at one place.
     pub(super) fn found(&self, message: String, at: Span, words: impl Into<String>) -> Diagnostic {
-        Diagnostic::at(self.id, self.level, message, Label::new(at, words))
+        Diagnostic::at(self.id, message, Label::new(at, words))
     }
 }
 

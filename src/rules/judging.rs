@@ -10,6 +10,7 @@ pub mod holders;
 pub mod listed;
 pub mod matrix;
 pub mod members;
+pub mod missing_role;
 pub(super) mod nearest;
 pub(super) mod questions;
 pub mod require;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::graph::{Graph, Held};
 use crate::inventory::{self, Assignee, AssigneeType, Assignment, Class, Form, PrincipalId, Stated};
 use crate::name::{Symbol, same};
-use crate::powershell::quoted;
+use crate::powershell::assignments;
 use crate::remedy::{self, Fix, GroupKind, GroupName, NewAssignment, Remedy, WriteScope};
 
 /// The name of an object to be made: one that nothing in the exports has, of at most 64 characters, as Exchange wants it.
@@ -169,7 +169,7 @@ pub(super) fn removal(graph: &Graph<'_>, assignment: &Assignment) -> Fix {
         Assignee::Policy(text) => inventory.show(text.symbol),
         Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => "*",
     };
-    let command = format!("Get-ManagementRoleAssignment -Role {} -RoleAssignee {}", quoted(role), quoted(assignee));
+    let command = assignments(Some(role), Some(assignee));
     Fix::export(command, "shows the name of the assignment, by which it can be removed")
 }
 

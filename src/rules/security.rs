@@ -19,14 +19,14 @@ impl Rule {
     /// What makes it a rule of security; `None` for what an account lacks, what exports lack and what is untidy.
     #[must_use]
     pub fn security(&self) -> Option<&'static Security> {
-        SECURITY.iter().find(|security| security.rule == self.id.0)
+        SECURITY.iter().find(|security| security.rule == self.id.name)
     }
 
     /// How often a finding is one indeed: `very-high`, where the exports prove it; `medium` where it is a sign of
     /// something that they do not show.
     #[must_use]
     pub fn precision(&self) -> &'static str {
-        if SIGNS.contains(&self.id.0) { "medium" } else { "very-high" }
+        if SIGNS.contains(&self.id.name) { "medium" } else { "very-high" }
     }
 }
 
@@ -139,8 +139,8 @@ mod tests {
     #[test]
     fn a_built_in_error_is_of_security_or_says_that_exports_or_work_are_broken() {
         const BROKEN: [&str; 3] = ["barred-account", "unassigned-exclusive-scope", "wider-child-role"];
-        for rule in RULES.iter().filter(|rule| rule.check.is_some() && rule.level == Severity::Error) {
-            assert!(rule.security().is_some() != BROKEN.contains(&rule.id.0), "{}", rule.id.0);
+        for rule in RULES.iter().filter(|rule| rule.check.is_some() && rule.id.level == Severity::Error) {
+            assert!(rule.security().is_some() != BROKEN.contains(&rule.id.name), "{}", rule.id.name);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rules on role assignment policies: what every user may do with his own mailbox.
+//! Rules on role assignment policies: what every user may do with their own mailbox.
 
 mod given;
 pub(super) mod unused_policy;

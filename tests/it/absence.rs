@@ -106,7 +106,7 @@ fn is_about_reading(rule: &str) -> bool {
 fn every_rule_of_an_absence_has_exports_that_lack_the_deciding_column() {
     let mut wrong = Vec::new();
     let fixtures = fixtures();
-    for rule in RULES.iter().map(|rule| rule.id.0).filter(|rule| fixtures.contains(*rule)) {
+    for rule in RULES.iter().map(|rule| rule.id.name).filter(|rule| fixtures.contains(*rule)) {
         let lacks = good_sides(rule).iter().any(|side| side.starts_with("good-without-"));
         let is_there = SPEAK_OF_WHAT_IS_THERE.contains(&rule) || is_about_reading(rule) || rule.starts_with("policy-");
         match (lacks, is_there) {
@@ -209,7 +209,7 @@ fn try_without_columns(rule: &str, side: &str, mut judge: impl FnMut(&str, &str,
             });
             let shown = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let mut found = said(copy.path(), own.as_deref());
-            found.retain(|diagnostic| diagnostic.rule.0 == rule);
+            found.retain(|diagnostic| diagnostic.rule.name == rule);
             judge(name, &format!("{rule}/{side}: `{name}` of {shown}"), found);
         }
     }
@@ -249,7 +249,7 @@ fn built_in(files: &[Export]) -> BTreeSet<(String, String)> {
     let policy = tempfile::Builder::new().suffix(".toml").tempfile().expect("there is room for a file");
     fs::write(policy.path(), "[lint]\npreset = \"all\"\n").expect("there is room");
     let diagnostics = in_folder(files, |folder| said(folder, Some(policy.path())));
-    let resolved = diagnostics.into_iter().filter(|diagnostic| !is_about_reading(diagnostic.rule.0));
+    let resolved = diagnostics.into_iter().filter(|diagnostic| !is_about_reading(diagnostic.rule.name));
     resolved.map(|diagnostic| (fingerprint(&diagnostic), diagnostic.message)).collect()
 }
 

@@ -249,7 +249,7 @@ fn a_narrow_finding_shows_the_scope_that_narrows() {
         let said: Vec<(&str, Vec<&str>)> = report
             .diagnostics
             .iter()
-            .map(|said| (said.rule.0, said.labels.iter().skip(1).map(|label| label.text.as_str()).collect()))
+            .map(|said| (said.rule.name, said.labels.iter().skip(1).map(|label| label.text.as_str()).collect()))
             .collect();
         let except =
             ["except what the exclusive scope `VIP` matches", "except what the exclusive scope `Executives` matches"];
@@ -274,7 +274,7 @@ fn said_of_halves(first: &str, second: &str, scopes: &str, wide: bool) -> Vec<&'
         let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
         let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
         rules::judging::require::check(&mut accounts, &requirements, &mut report);
-        report.diagnostics.iter().map(|said| said.rule.0).collect()
+        report.diagnostics.iter().map(|said| said.rule.name).collect()
     })
 }
 
@@ -292,7 +292,7 @@ fn a_role_of_unknown_entries_leaves_nothing_open_where_it_acts_on_nothing() {
             let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;
             let mut accounts = Accounts::new(inventory, &[], Assumptions::default());
             rules::judging::require::check(&mut accounts, &requirements, &mut report);
-            let said: Vec<&str> = report.diagnostics.iter().map(|said| said.rule.0).collect();
+            let said: Vec<&str> = report.diagnostics.iter().map(|said| said.rule.name).collect();
             assert_eq!(said, [expected], "{scopes}");
         });
     }

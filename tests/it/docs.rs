@@ -42,18 +42,18 @@ pub(crate) fn page(rule: &str) -> PathBuf {
 fn rules_document() -> String {
     crate::rules::update();
     let mut out = "# Rules\n\nEvery rule, as `rolecall explain RULE` prints it. This file is generated: `UPDATE=1 cargo test`.\n\n\
-         The preset says which `preset` of `[lint]` runs a built-in rule first; a `-` stands where reading or a policy says it.\n\n\
+         The preset says which `preset` of `[lint]` runs a built-in rule first; a `-` means that reading or a policy finds it.\n\n\
          | rule | level | preset | |\n|---|---|---|---|\n"
         .to_owned();
     for rule in RULES {
-        let (name, level, preset, summary) = (rule.id.0, rule.level.name(), rule.preset_name(), rule.summary);
+        let (name, level, preset, summary) = (rule.id.name, rule.id.level.name(), rule.preset_name(), rule.summary);
         writeln!(out, "| [`{name}`](#{name}) | {level} | {preset} | {summary} |").expect("a string takes all");
     }
     for rule in RULES {
         // What is on disk, for its example may have been written a moment ago.
-        let text = read(&page(rule.id.0));
+        let text = read(&page(rule.id.name));
         let body = text.split_once('\n').map_or("", |(_, body)| body.trim_start());
-        write!(out, "\n## {}\n\n{}", rule.id.0, body.replace("\n## ", "\n### ")).expect("a string takes all");
+        write!(out, "\n## {}\n\n{}", rule.id.name, body.replace("\n## ", "\n### ")).expect("a string takes all");
     }
     out
 }
@@ -98,7 +98,7 @@ fn quoted<'s>(source: &'s str, before: &str) -> Vec<&'s str> {
 
 #[test]
 fn every_rule_in_the_source_has_a_page() {
-    let pages: BTreeSet<&str> = RULES.iter().map(|rule| rule.id.0).collect();
+    let pages: BTreeSet<&str> = RULES.iter().map(|rule| rule.id.name).collect();
     let mut count = 0;
     for path in files(&root().join("src"), "rs") {
         let source = read(&path);
@@ -107,7 +107,8 @@ fn every_rule_in_the_source_has_a_page() {
         if path.ends_with("sample.rs") {
             continue;
         }
-        for rule in quoted(code, "RuleId(\"") {
+        let kinds = ["requirement", "built_in", "gap", "reading", "mistake", "waiver"];
+        for rule in kinds.iter().flat_map(|kind| quoted(code, &format!("RuleId::{kind}(\""))) {
             assert!(pages.contains(rule), "`{rule}` of {} has no page", path.display());
             count += 1;
         }
@@ -117,7 +118,7 @@ fn every_rule_in_the_source_has_a_page() {
 
 #[test]
 fn every_gap_has_a_page() {
-    let pages: BTreeSet<&str> = RULES.iter().map(|rule| rule.id.0).collect();
+    let pages: BTreeSet<&str> = RULES.iter().map(|rule| rule.id.name).collect();
     let source = read(&root().join("src/graph/gap.rs"));
     let is_code =
         |text: &&str| text.contains('-') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
@@ -134,7 +135,7 @@ fn every_page_on_disk_is_listed_once() {
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
     names.sort_unstable();
-    let mut listed: Vec<&str> = RULES.iter().map(|rule| rule.id.0).collect();
+    let mut listed: Vec<&str> = RULES.iter().map(|rule| rule.id.name).collect();
     listed.sort_unstable();
     assert_eq!(listed, names);
 }
@@ -230,7 +231,7 @@ fn the_document_of_policies_names_every_key_and_its_example_is_well_formed() {
         assert!(document.contains(&name), "docs/policies.md does not name `{}`", pack.name);
     }
     for rule in policy::mistake::ALL {
-        assert!(document.contains(&format!("`{}`", rule.0)), "docs/policies.md does not name `{}`", rule.0);
+        assert!(document.contains(&format!("`{}`", rule.name)), "docs/policies.md does not name `{}`", rule.name);
     }
 }
 

@@ -418,13 +418,13 @@ fn a_name_that_excepts_or_allows_nobody_is_said_once() {
     };
     let mend = "correct the name, export what it names, or remove it from the policy";
     let expected = [
-        ("no export shows a group `Entra`", "Get-RoleGroup 'Entra'"),
-        ("no export shows a group `Outter`", "did you mean `group:Outer`?"),
-        ("no export shows an account `Defaults`", mend),
-        ("no export shows an account `Inner`", "did you mean `group:Inner`?"),
-        ("no export shows an account `boo`", "did you mean `bo`?"),
-        ("no export shows an account `cyy`", "did you mean `cy`?"),
-        ("no export shows an account `nobody@contoso.com`", mend),
+        ("account `Defaults` is in none of these exports", mend),
+        ("account `Inner` is in none of these exports", "did you mean `group:Inner`?"),
+        ("account `boo` is in none of these exports", "did you mean `bo`?"),
+        ("account `cyy` is in none of these exports", "did you mean `cy`?"),
+        ("account `nobody@contoso.com` is in none of these exports", mend),
+        ("group `Entra` is in none of these exports", "Get-RoleGroup 'Entra'"),
+        ("group `Outter` is in none of these exports", "did you mean `group:Outer`?"),
     ];
     assert_eq!(misspelt(GROUPS), expected.map(|(said, help)| ["warning", said, help]));
 }

@@ -114,7 +114,7 @@ const ASSIGN: &str = "New-RoleGroup 'Mail Recipients for ada' -Roles 'Mail Recip
 
 #[test]
 fn a_policy_gives_the_own_mailbox_only() {
-    let label = "held for the own mailbox only: role `MyBaseOptions` through the policy `Default Policy`";
+    let label = "only on its own mailbox: role `MyBaseOptions` through role assignment policy `Default Policy`";
     assert_shown(&with(&[OTHER, OWN]), OWN, "assignments.csv:3", label, ASSIGN);
 }
 
@@ -133,7 +133,7 @@ fn a_disabled_assignment_is_marked_at_the_word_that_disables_it() {
 
 #[test]
 fn a_delegating_assignment_is_marked_at_the_word_that_makes_it_one() {
-    let label = "this assignment lets role `Mail Recipients` be handed on, not run";
+    let label = "a delegating assignment of role `Mail Recipients`: may assign the role, not use it";
     assert_shown(&with(&[OTHER, DELEGATING]), "Delegating", "assignments.csv:3", label, ASSIGN);
 }
 
@@ -149,7 +149,7 @@ fn a_group_that_holds_the_role_is_marked_at_its_members() {
 
 #[test]
 fn a_role_that_nobody_holds_is_marked_at_its_entry() {
-    let label = "role `Mail Recipients` has the cmdlet and is assigned to nobody";
+    let label = "role `Mail Recipients` has the cmdlet and is not assigned";
     assert_shown(&with(&[OTHER]), "Set-Mailbox", "entries.csv:4", label, ASSIGN);
 }
 
@@ -243,7 +243,7 @@ fn an_empty_property_is_not_called_a_missing_column() {
         .filter(|diagnostic| diagnostic["rule"] == "undecided")
         .collect();
     assert_eq!(undecided.len(), 1, "{report}");
-    let message = "for `ada`, `Set-Mailbox` hangs on this: the export shows no value of `Enabled`";
+    let message = "for `ada`, `Set-Mailbox` is undecided: the export has no value of `Enabled`";
     assert_eq!(undecided[0]["message"], message);
     assert_eq!(undecided[0]["locations"][0]["text"], "null");
 }

@@ -172,7 +172,10 @@ fn what_names_nothing_is_said_once_and_only_where_no_organization_has_it() {
     );
     let ran = check(&copy, &["--format", "json"]);
     assert_eq!(ran.code, 2, "{ran:?}");
-    let unknown = ["no export shows an account `nobody`", "in `cloud`, no export shows an account `svc-backup`"];
+    let unknown = [
+        "account `nobody` is in none of these exports",
+        "in `cloud`, account `svc-backup` is in none of these exports",
+    ];
     assert_eq!(messages(&ran, "unknown-account"), unknown);
     let unmatched =
         ["no cmdlet in the exports matches `Get-Nothing*`", "in `cloud`, no cmdlet in the exports matches `Set-Mail*`"];

@@ -154,7 +154,10 @@ fn entries_and_roles_of_one_account_are_a_mistake() {
         holds("[\"Mail Recipients\"]", "[[account]]\nname = \"SVC-Intune\"\nentries = [\"exports/entries.csv\"]\n");
     let ran = rolecall_in(folder.path(), &["check", "--format", "concise"]);
     assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stdout.contains("both the entries and the roles of `svc-intune` are said to be all"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("both `entries` and `roles` of `svc-intune` are asserted to be all that it holds"),
+        "{ran:?}"
+    );
 }
 
 /// Exports of a role that a group holds, of whose members nothing is exported.

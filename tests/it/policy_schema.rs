@@ -33,7 +33,7 @@ fn value(takes: Takes) -> Value {
 /// What a key takes that names something which ships with rolecall.
 fn known_names(key: &str) -> Option<Value> {
     let packs: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
-    let rules: Vec<&str> = RULES.iter().map(|rule| rule.id.0).collect();
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.id.name).collect();
     match key {
         "pack" => Some(json!({ "enum": packs })),
         "rule" => Some(json!({ "enum": rules })),
@@ -56,7 +56,7 @@ fn object(shape: &Shape) -> Value {
             let properties = RULES.iter().map(|rule| {
                 let mut value = value(takes);
                 value["description"] = rule.summary.into();
-                (rule.id.0.to_owned(), value)
+                (rule.id.name.to_owned(), value)
             });
             object.insert("additionalProperties".into(), false.into());
             object.insert("properties".into(), Value::Object(properties.collect()));
@@ -141,7 +141,7 @@ fn parser_says(text: &str) -> Vec<&'static str> {
     let file = SourceFile::decode(FileId(0), "rolecall.toml".into(), text.as_bytes()).expect("small");
     let mut report = Report::default();
     read(&file, &rolecall::rules::names(), &mut report);
-    report.diagnostics.iter().map(|diagnostic| diagnostic.rule.0).collect()
+    report.diagnostics.iter().map(|diagnostic| diagnostic.rule.name).collect()
 }
 
 fn policies_below(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -363,7 +363,7 @@ fn what_a_report_leaves_in_doubt_stays_so() {
     let (answer, shown) =
         why("anna", &[("report.csv", "Role,UserPrincipalName\nHelp Desk,anna@contoso.com\n"), ("roles.csv", role)]);
     assert_eq!(answer, "unknown");
-    assert!(shown.contains("the column `Role` beside `anna`"), "{shown}");
+    assert!(shown.contains("in the column `Role` of a row about `anna`"), "{shown}");
 }
 
 /// The kinds and fields of the records of one file.

@@ -149,9 +149,10 @@ pub(crate) fn update() {
 #[test]
 fn every_rule_has_a_fixture() {
     let fixtures = fixtures();
-    let lacking: Vec<&str> = RULES.iter().map(|rule| rule.id.0).filter(|rule| !fixtures.contains(*rule)).collect();
+    let lacking: Vec<&str> = RULES.iter().map(|rule| rule.id.name).filter(|rule| !fixtures.contains(*rule)).collect();
     assert_eq!(lacking, LACKING, "a rule needs `fixtures/rules/RULE/good` and `bad`");
-    let unknown: Vec<&String> = fixtures.iter().filter(|rule| !RULES.iter().any(|known| known.id.0 == *rule)).collect();
+    let unknown: Vec<&String> =
+        fixtures.iter().filter(|rule| !RULES.iter().any(|known| known.id.name == *rule)).collect();
     assert_eq!(unknown, Vec::<&String>::new(), "no rule has this name");
 }
 

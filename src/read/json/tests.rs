@@ -29,7 +29,7 @@ pub(in crate::read) fn outcome(text: &str) -> Outcome {
     let mut sink = Sink::new(&mut report, &mut on_record).with_ledger(&mut ledger);
     read(&file, &mut sink);
     let place = |at: crate::source::Span| file.line(at.start);
-    let notices = report.notices().map(|it| format!("{} {}: {}", place(it.first), it.rule.0, it.about)).collect();
+    let notices = report.notices().map(|it| format!("{} {}: {}", place(it.first), it.rule.name, it.about)).collect();
     Outcome { records, notices, balance: ledger.balance(&file) }
 }
 

@@ -84,7 +84,7 @@ pub(in crate::read) fn noticed(text: &str) -> Vec<String> {
     let report = each(text, &mut |_, _| {});
     let file = SourceFile::decode(FileId(0), "x.txt".into(), text.as_bytes()).expect("small");
     let one = |notice: &crate::diagnostic::Notice| {
-        format!("{} {} at {} x{}", notice.rule.0, notice.about, file.line(notice.first.start), notice.count)
+        format!("{} {} at {} x{}", notice.rule.name, notice.about, file.line(notice.first.start), notice.count)
     };
     report.notices().map(one).collect()
 }

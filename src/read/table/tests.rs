@@ -26,7 +26,7 @@ fn read_all(text: &str, context: &Context<'_>) -> (Vec<String>, Vec<&'static str
     let end = if looks_like(text) { read(&view, 0, context, &mut sink, |_| false) } else { 0 };
     let lost = ledger.balance(&SourceFile::decode(FileId(0), "x".into(), &text.as_bytes()[..end]).expect("small")).lost;
     assert_eq!(lost, 0, "every line of the table is accounted for");
-    (records, report.notices().map(|notice| notice.rule.0).collect())
+    (records, report.notices().map(|notice| notice.rule.name).collect())
 }
 
 fn rows(text: &str) -> Vec<String> {
@@ -380,7 +380,7 @@ fn placed(text: &str) -> Vec<(String, Option<u32>)> {
     };
     let mut sink = Sink::new(&mut report, &mut on_record);
     read(&View::new(&file), 0, &Context::default(), &mut sink, |_| false);
-    let notices: Vec<_> = report.notices().map(|it| format!("{} {} x{}", it.rule.0, it.about, it.count)).collect();
+    let notices: Vec<_> = report.notices().map(|it| format!("{} {} x{}", it.rule.name, it.about, it.count)).collect();
     records.push((notices.join(", "), None));
     records
 }

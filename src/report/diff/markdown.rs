@@ -64,7 +64,7 @@ impl Compared<'_> {
                 parts.push(format!("\n**{head}**\n\n"));
             }
             let line = |it: &crate::diagnostic::Diagnostic| {
-                format!("- {} {}: {}\n", it.severity.name(), code(it.rule.0), code(&it.message))
+                format!("- {} {}: {}\n", it.severity.name(), code(it.rule.name), code(&it.text()))
             };
             parts.extend(findings.iter().map(line));
         }

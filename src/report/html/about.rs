@@ -9,7 +9,7 @@ use crate::rules;
 
 pub(super) fn about(page: &Page<'_, '_>) -> Markup {
     let finished = page.finished;
-    let spoken: BTreeSet<&str> = page.findings.iter().map(|finding| finding.said.rule.0).collect();
+    let spoken: BTreeSet<&str> = page.findings.iter().map(|finding| finding.said.rule.name).collect();
     html! {
         h3 { "How to read the answers" }
         dl class="terms" {
@@ -25,8 +25,8 @@ pub(super) fn about(page: &Page<'_, '_>) -> Markup {
         (inputs(page))
         @if !spoken.is_empty() { h3 { "Rules that spoke" } }
         @for rule in spoken.iter().filter_map(|name| rules::rule(name)) {
-            details class="page" id=(format!("rule-{}", rule.id.0)) {
-                summary { span class="name" { (rule.id.0) } span class="facts" { (rule.summary) } }
+            details class="page" id=(format!("rule-{}", rule.id.name)) {
+                summary { span class="name" { (rule.id.name) } span class="facts" { (rule.summary) } }
                 (markdown(rule.body()))
             }
         }

@@ -158,7 +158,7 @@ fn one(page: &Page<'_, '_>, organization: Option<&str>, portrait: &Portrait, id:
                 h3 { "Findings" }
                 ul {
                     @for index in findings {
-                        li { a href=(format!("#{}", page.ids[*index])) { (text(&page.findings[*index].said.message)) } }
+                        li { a href=(format!("#{}", page.ids[*index])) { (text(&page.findings[*index].said.text())) } }
                     }
                 }
             }

@@ -122,17 +122,17 @@ fn one(page: &Page<'_, '_>, index: usize) -> Markup {
     let several = page.has_several();
     html! {
         article class=(format!("finding {}", said.severity.name())) id=(page.ids[index])
-            data-fingerprint=(finding.fingerprint) data-level=(said.severity.name()) data-rule=(said.rule.0)
+            data-fingerprint=(finding.fingerprint) data-level=(said.severity.name()) data-rule=(said.rule.name)
             data-file=(place.map(|place| text(place.file)).unwrap_or_default())
             data-line=(place.map(|place| place.line.to_string()).unwrap_or_default())
             data-organization=[several.then(|| text(finding.organization().unwrap_or_default()))]
             data-waived=[waived]
         {
-            p class="message" { (message(&said.message)) }
+            p class="message" { (message(&said.text())) }
             @if let Some(waived) = &said.waived { (accepted(page, waived)) }
             ol class="chain" { @for (label, place) in finding.labels() { (quote(page, label, &place, number)) } }
             p class="foot" {
-                a href=(format!("#rule-{}", said.rule.0)) { (said.rule.0) } " "
+                a href=(format!("#rule-{}", said.rule.name)) { (said.rule.name) } " "
                 span class="print" { (finding.fingerprint) }
                 @if page.quotes == Quotes::Whole {
                     @for account in accounts(finding) { " " (super::accounts::link(page, finding.organization(), account)) }
@@ -202,7 +202,7 @@ fn accepted(page: &Page<'_, '_>, waived: &crate::diagnostic::Waived) -> Markup {
             div { dt { "Reason" } dd { (text(&waived.reason)) } }
             @if let Some(expires) = &waived.expires { div { dt { "Last day" } dd { (text(expires)) } } }
             @if let Some(owner) = &waived.owner { div { dt { "Owner" } dd { (text(owner)) } } }
-            div { dt { "Stands in" } dd { span class="path" { (text(&file.path)) ":" (file.line(waived.at.start)) } } }
+            div { dt { "Written in" } dd { span class="path" { (text(&file.path)) ":" (file.line(waived.at.start)) } } }
         }
     }
 }

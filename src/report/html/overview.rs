@@ -171,7 +171,7 @@ fn worst(page: &Page<'_, '_>) -> Markup {
                             @if page.has_several() { td { (text(organization.unwrap_or_default())) } }
                             th scope="row" { (super::accounts::link(page, *organization, account)) }
                             td class="number" { (errors) } td class="number" { (warnings) }
-                            td { a href=(format!("#{}", page.ids[first])) { (page.findings[first].said.rule.0) } }
+                            td { a href=(format!("#{}", page.ids[first])) { (page.findings[first].said.rule.name) } }
                         }
                     }
                 }

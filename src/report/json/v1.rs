@@ -1,5 +1,7 @@
 //! Version 1 of the JSON report. Every key is always there; what is not known or does not apply is `null` or empty.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::diagnostic::{self, Label, fingerprint};
@@ -103,7 +105,7 @@ struct Coverage<'a> {
 pub(super) struct Diagnostic<'a> {
     rule: &'static str,
     severity: &'static str,
-    message: &'a str,
+    message: Cow<'a, str>,
     help: Option<String>,
     account: Option<&'a str>,
     accounts: Vec<&'a str>,
@@ -265,9 +267,9 @@ impl<'a> Diagnostic<'a> {
         }
         let locations = it.labels.iter().enumerate().map(|(index, label)| Location::of(label, index == 0, sources));
         Self {
-            rule: it.rule.0,
+            rule: it.rule.name,
             severity: it.severity.name(),
-            message: &it.message,
+            message: it.text(),
             help: powershell::help(&it.fixes),
             account: subject.account.as_deref(),
             accounts,

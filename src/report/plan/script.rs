@@ -60,7 +60,7 @@ fn head(plan: &Proposal, inputs: &[String], what: &str) -> String {
     for gap in &plan.gaps {
         say(format!("Not known: {} ({})", gap.message, gap.code));
     }
-    say("Whoever runs it needs the role Role Management, and may assign these roles:".to_owned());
+    say("To run it takes the role Role Management, and the right to assign these roles:".to_owned());
     for (role, names) in &plan.delegators {
         let who = if names.is_empty() { "no export shows who may".to_owned() } else { names.join(", ") };
         say(format!("  {role}: {who}"));

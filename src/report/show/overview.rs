@@ -104,7 +104,7 @@ impl Page {
         match self.kind {
             Kind::Role => {
                 let nobody = match self.truth("assigned_to_nobody") {
-                    Some(true) => Some("assigned to nobody".to_owned()),
+                    Some(true) => Some("not assigned".to_owned()),
                     Some(false) => self.names("assignments", "assignee").map(|names| format!("held by {names}")),
                     None => Some("no exported assignment gives it".to_owned()),
                 };

@@ -1,7 +1,7 @@
 //! The baseline: what was there when a policy was adopted, one finding a line. Only what is new counts.
 //!
 //! Two organizations may have the same finding, and then the same fingerprint. So a line holds for the organization under
-//! whose heading it stands: what one had is new in the other.
+//! whose heading it is: what one had is new in the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -14,16 +14,16 @@ use crate::source::{SourceFile, Span, to_u32};
 use super::waive::{Extent, leaves_open, may_be_waived};
 
 /// A line of the baseline is about nothing that is still there.
-pub const STALE_BASELINE: RuleId = RuleId("stale-baseline");
+pub const STALE_BASELINE: RuleId = RuleId::waiver("stale-baseline", Severity::Note);
 /// A line of the baseline cannot be read.
-pub const BASELINE_SYNTAX: RuleId = RuleId("policy-baseline-syntax");
+pub const BASELINE_SYNTAX: RuleId = RuleId::mistake("policy-baseline-syntax", Severity::Error);
 
 const HEADING: &str = "\
 # What was there when this was written: `rolecall check` counts only what is new.
 # `rolecall check --write-baseline` writes it anew. The first word of a line tells; the others are for people.
 ";
 
-/// Writes the findings that fail a run and that nobody waived: one a line, sorted by organization and what they mean.
+/// Writes the findings that fail a run and that are not waived: one a line, sorted by organization and what they mean.
 #[must_use]
 pub fn write(diagnostics: &[Diagnostic]) -> String {
     let fails = |diagnostic: &&Diagnostic| {
@@ -58,7 +58,7 @@ fn heading(organization: &str) -> String {
 /// What a finding is about, on one line.
 fn words(diagnostic: &Diagnostic) -> String {
     let subject = &diagnostic.subject;
-    let mut words = diagnostic.rule.0.to_owned();
+    let mut words = diagnostic.rule.name.to_owned();
     let gap = subject.gap.as_ref().map(|gap| format!("{} {}", gap.code, gap.object));
     let parts = [
         ("account", subject.account.as_ref()),
@@ -113,7 +113,7 @@ impl Baseline {
                 baseline.lines.insert((under.clone(), fold(print)), at);
             } else {
                 let message = "a line of the baseline does not begin with a fingerprint";
-                let mut said = Diagnostic::at(BASELINE_SYNTAX, Severity::Error, message, Label::new(at, ""));
+                let mut said = Diagnostic::at(BASELINE_SYNTAX, message, Label::new(at, ""));
                 said.fixes.push(write_anew());
                 baseline.mistakes.push(said);
             }
@@ -142,7 +142,7 @@ impl Baseline {
         let stale = open.into_iter().filter(|((heading, _), _)| whole && was_judged(heading));
         self.mistakes.extend(stale.map(|((_, print), at)| {
             let message = "what this line of the baseline is about is no longer there";
-            let mut said = Diagnostic::at(STALE_BASELINE, Severity::Note, message, Label::new(at, ""));
+            let mut said = Diagnostic::at(STALE_BASELINE, message, Label::new(at, ""));
             said.fixes.push(write_anew());
             said.fixes.push(Fix::policy("remove the line"));
             said.subject.noticed = Some(print);

@@ -9,7 +9,7 @@ pub use jiff::civil::Date;
 
 use super::assertion::EXPIRED_ASSERTION;
 use crate::accounts::Accounts;
-use crate::diagnostic::{Diagnostic, Label, RuleId, Severity, Waived, fingerprint, noticed};
+use crate::diagnostic::{Diagnostic, Label, RuleId, RuleKind, Severity, Waived, fingerprint, noticed};
 use crate::graph::Wildcard;
 use crate::name::same;
 use crate::policy::{Common, Finding, Text, Waiver, mistake};
@@ -18,11 +18,11 @@ use crate::rules::doctor::MISSING_COLUMN;
 use crate::rules::judging::undecided::UNDECIDED;
 
 /// A waiver accepts nothing.
-pub const UNUSED_WAIVER: RuleId = RuleId("unused-waiver");
+pub const UNUSED_WAIVER: RuleId = RuleId::waiver("unused-waiver", Severity::Warning);
 /// The last day of a waiver is over.
-pub const EXPIRED_WAIVER: RuleId = RuleId("expired-waiver");
+pub const EXPIRED_WAIVER: RuleId = RuleId::waiver("expired-waiver", Severity::Error);
 /// The last day of a waiver is near.
-pub const EXPIRING_WAIVER: RuleId = RuleId("expiring-waiver");
+pub const EXPIRING_WAIVER: RuleId = RuleId::waiver("expiring-waiver", Severity::Warning);
 
 /// How many days before its last one a waiver is called near to it.
 const NEAR_DAYS: i32 = 30;
@@ -138,7 +138,7 @@ pub fn apply(
 /// assertions, are not for waiving; nor is what could not be read: nothing was checked there that one could accept.
 #[must_use]
 pub fn may_be_waived(rule: RuleId) -> bool {
-    let is_mistake = rule.0.starts_with("policy-") && !mistake::BY_CATALOGUE.contains(&rule);
+    let is_mistake = rule.kind == RuleKind::Mistake && !mistake::BY_CATALOGUE.contains(&rule);
     let about_waivers = [UNUSED_WAIVER, EXPIRED_WAIVER, EXPIRING_WAIVER, EXPIRED_ASSERTION].contains(&rule);
     let is_unread = [noticed::UNREADABLE_INPUT, noticed::CHANGED_WHILE_READ].contains(&rule);
     !is_mistake && !about_waivers && !is_unread
@@ -175,7 +175,7 @@ pub(super) fn means(finding: &Finding, diagnostic: &Diagnostic) -> bool {
             !found.is_empty() && found.iter().all(|found| wanted.matches(found))
         })
     };
-    finding.rule.as_ref().is_none_or(|rule| same(&rule.text, diagnostic.rule.0))
+    finding.rule.as_ref().is_none_or(|rule| same(&rule.text, diagnostic.rule.name))
         && fits(&finding.cmdlet, subject.cmdlet.as_ref().map_or(subject.cmdlets.as_slice(), std::slice::from_ref))
         && fits(&finding.group, subject.group.as_slice())
         && fits(&finding.role, subject.role.as_slice())
@@ -190,7 +190,7 @@ pub fn shows(finding: &Finding, diagnostic: &Diagnostic) -> bool {
         let wanted = wanted.as_ref().map(|wanted| Wildcard::new(&wanted.text));
         wanted.is_none_or(|wanted| sole.iter().chain(several).any(|found| wanted.matches(found)))
     };
-    finding.rule.as_ref().is_none_or(|rule| same(&rule.text, diagnostic.rule.0))
+    finding.rule.as_ref().is_none_or(|rule| same(&rule.text, diagnostic.rule.name))
         && fits(&finding.account, &subject.account, &subject.accounts)
         && fits(&finding.cmdlet, &subject.cmdlet, &subject.cmdlets)
         && fits(&finding.group, &subject.group, &[])
@@ -219,27 +219,27 @@ fn judge(waiver: &Waiver, expires: Date, today: Date, extent: &Extent<'_>, found
         count => format!("{count} findings"),
     };
     let until = &waiver.expires.text;
-    let (rule, severity, message, help) = if expires < today {
+    let (rule, message, help) = if expires < today {
         let message = match count {
             0 if is_open => format!("this waiver expired on {until}"),
-            0 => format!("this waiver expired on {until}, and there is nothing left that it would accept"),
+            0 => format!("this waiver expired on {until}, and no finding matches it"),
             _ => format!("this waiver expired on {until}; {findings} that it accepted count again"),
         };
-        let help = if count == 0 { "remove it" } else { "mend what it accepted, or decide anew and give a later date" };
-        (EXPIRED_WAIVER, Severity::Error, message, help)
+        let help = if count == 0 { "remove it" } else { "fix what it accepted, or decide anew and give a later date" };
+        (EXPIRED_WAIVER, message, help)
     } else if count == 0 {
         if is_open || !extent.covers(&waiver.common) {
             return None;
         }
-        let message = "this waiver accepts nothing: what it was for is mended, or it names something else".to_owned();
-        (UNUSED_WAIVER, Severity::Warning, message, "remove it, or mend its words")
+        let message = "unused waiver: no finding matches it (already fixed, or mistyped)".to_owned();
+        (UNUSED_WAIVER, message, "remove it, or correct it")
     } else if days_between(today, expires) <= NEAR_DAYS {
         let message = format!("this waiver ends on {until}, and accepts {findings} until then");
-        (EXPIRING_WAIVER, Severity::Warning, message, "mend what it accepts, or decide anew and give a later date")
+        (EXPIRING_WAIVER, message, "fix what it accepts, or decide anew and give a later date")
     } else {
         return None;
     };
-    let mut diagnostic = Diagnostic::at(rule, severity, message, Label::new(waiver.common.at, waiver.reason.clone()));
+    let mut diagnostic = Diagnostic::at(rule, message, Label::new(waiver.common.at, waiver.reason.clone()));
     diagnostic.fixes.push(Fix::policy(help));
     diagnostic.subject.noticed = Some(format!("waive {}", words(waiver)));
     Some(diagnostic)

@@ -11,8 +11,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("administrator-mailbox"),
-    level: Severity::Note,
+    id: RuleId::built_in("administrator-mailbox", Severity::Note),
     preset: Preset::All,
     summary: "an administrator has a mailbox",
     page: include_str!("administrator-mailbox.md"),

@@ -14,8 +14,7 @@ use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("barred-account"),
-    level: Severity::Error,
+    id: RuleId::built_in("barred-account", Severity::Error),
     preset: Preset::Default,
     summary: "an account that must run cmdlets may not open a session",
     page: include_str!("barred-account.md"),

@@ -12,8 +12,7 @@ use crate::rules::{Context, Rule, remedy};
 use crate::source::Span;
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("can-escalate"),
-    level: Severity::Error,
+    id: RuleId::built_in("can-escalate", Severity::Error),
     preset: Preset::Default,
     summary: "an account that is no administrator could make itself one",
     page: include_str!("can-escalate.md"),

@@ -7,8 +7,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("disabled-administrator"),
-    level: Severity::Warning,
+    id: RuleId::built_in("disabled-administrator", Severity::Warning),
     preset: Preset::Default,
     summary: "a disabled account holds administrative roles",
     page: include_str!("disabled-administrator.md"),

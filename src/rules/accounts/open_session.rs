@@ -13,8 +13,7 @@ use crate::source::Span;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("open-session"),
-    level: Severity::Note,
+    id: RuleId::built_in("open-session", Severity::Note),
     preset: Preset::All,
     summary: "accounts without roles may open sessions of Exchange PowerShell",
     page: include_str!("open-session.md"),

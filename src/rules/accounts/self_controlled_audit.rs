@@ -11,8 +11,7 @@ use crate::name::{fold, same};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("self-controlled-audit"),
-    level: Severity::Warning,
+    id: RuleId::built_in("self-controlled-audit", Severity::Warning),
     preset: Preset::Strict,
     summary: "an administrator may switch off the log of its own actions",
     page: include_str!("self-controlled-audit.md"),

@@ -7,8 +7,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("standing-administrator"),
-    level: Severity::Note,
+    id: RuleId::built_in("standing-administrator", Severity::Note),
     preset: Preset::All,
     summary: "an account of Exchange Online is an administrator at all times",
     page: include_str!("standing-administrator.md"),

@@ -6,8 +6,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("synchronised-administrator"),
-    level: Severity::Warning,
+    id: RuleId::built_in("synchronised-administrator", Severity::Warning),
     preset: Preset::Strict,
     summary: "an administrator of Exchange Online is an account of Active Directory",
     page: include_str!("synchronised-administrator.md"),

@@ -11,8 +11,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("administrative-application"),
-    level: Severity::Warning,
+    id: RuleId::built_in("administrative-application", Severity::Warning),
     preset: Preset::Default,
     summary: "an application is in an administrative role group",
     page: include_str!("administrative-application.md"),

@@ -7,8 +7,7 @@ use crate::name::same;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("full-access-application"),
-    level: Severity::Error,
+    id: RuleId::built_in("full-access-application", Severity::Error),
     preset: Preset::Default,
     summary: "an application holds one of the widest application roles",
     page: include_str!("full-access-application.md"),

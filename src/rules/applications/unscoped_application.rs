@@ -8,8 +8,7 @@ use crate::remedy::{Fix, FixKind};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("unscoped-application"),
-    level: Severity::Error,
+    id: RuleId::built_in("unscoped-application", Severity::Error),
     preset: Preset::Default,
     summary: "an application holds a role on every mailbox",
     page: include_str!("unscoped-application.md"),

@@ -11,8 +11,7 @@ use crate::rules::roles::held;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("direct-assignment"),
-    level: Severity::Warning,
+    id: RuleId::built_in("direct-assignment", Severity::Warning),
     preset: Preset::Default,
     summary: "a role is assigned to a user, not to a role group",
     page: include_str!("direct-assignment.md"),

@@ -6,8 +6,7 @@ use crate::inventory::Stated;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("disabled-assignment"),
-    level: Severity::Note,
+    id: RuleId::built_in("disabled-assignment", Severity::Note),
     preset: Preset::Default,
     summary: "a role assignment is disabled",
     page: include_str!("disabled-assignment.md"),

@@ -10,8 +10,7 @@ use crate::name::same;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("duplicate-assignment"),
-    level: Severity::Note,
+    id: RuleId::built_in("duplicate-assignment", Severity::Note),
     preset: Preset::Default,
     summary: "two assignments say the same",
     page: include_str!("duplicate-assignment.md"),
@@ -49,7 +48,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     }
 }
 
-/// Exchange Online makes the assignments of the default policy twice, the second with `-1` behind its name.
+/// Exchange Online makes the assignments of the default policy twice, the second with `-1` after its name.
 ///
 /// Source: default assignments of a live organization (nlepagnez/ESI-PublicContent).
 fn is_pair_of_exchange(context: &Context<'_, '_>, first: &Assignment, second: &Assignment) -> bool {

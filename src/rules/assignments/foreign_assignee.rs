@@ -6,8 +6,7 @@ use crate::inventory::AssigneeType;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("foreign-assignee"),
-    level: Severity::Warning,
+    id: RuleId::built_in("foreign-assignee", Severity::Warning),
     preset: Preset::Default,
     summary: "a role is assigned to a computer or to somebody of another forest",
     page: include_str!("foreign-assignee.md"),

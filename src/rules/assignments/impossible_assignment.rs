@@ -7,8 +7,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("impossible-assignment"),
-    level: Severity::Error,
+    id: RuleId::built_in("impossible-assignment", Severity::Error),
     preset: Preset::Default,
     summary: "a policy holds what Exchange gives no policy",
     page: include_str!("impossible-assignment.md"),
@@ -19,10 +18,13 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     for assignment in context.inventory().assignments.iter().filter(|assignment| assignment.own_row) {
         let (Some(policy), Some(role)) = (context.policy_of(assignment), context.role_of(assignment)) else { continue };
         let (message, at, words) = if is_administrative(context, assignment) {
-            let message = format!("the policy `{policy}` holds the administrative role `{role}`, which no policy can");
+            let message =
+                format!("role assignment policy `{policy}` holds the administrative role `{role}`, which none can");
             (message, assignment.role_at, "no role for end users")
         } else if context.delegates(assignment) == Some(true) {
-            let message = format!("the policy `{policy}` may hand role `{role}` on, which no policy can");
+            let message = format!(
+                "role assignment policy `{policy}` has a delegating assignment of role `{role}`, which none can"
+            );
             (message, assignment.delegating_at, "no policy delegates")
         } else {
             continue;

@@ -5,10 +5,9 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("outside-delegator"),
-    level: Severity::Error,
+    id: RuleId::built_in("outside-delegator", Severity::Error),
     preset: Preset::Default,
-    summary: "a role can be handed on by others than Organization Management",
+    summary: "others than Organization Management may delegate a role",
     page: include_str!("outside-delegator.md"),
     check: Some(check),
 };
@@ -22,9 +21,9 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let (Some(role), Some(assignee)) = (context.role_of(assignment), context.assignee_of(assignment)) else {
             continue;
         };
-        let message = format!("`{assignee}` may hand role `{role}` on to anybody");
+        let message = format!("`{assignee}` has a delegating assignment of role `{role}`");
         let at = assignment.delegating_at;
-        let mut finding = context.about(&RULE, assignment, message, at, "it lets the role be handed on");
+        let mut finding = context.about(&RULE, assignment, message, at, "may assign the role, not use it");
         if let Some(id) = context.principal_of(assignment) {
             finding.labels.extend(context.member_labels(id));
         }

@@ -11,10 +11,9 @@ use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("role-without-delegator"),
-    level: Severity::Warning,
+    id: RuleId::built_in("role-without-delegator", Severity::Warning),
     preset: Preset::Default,
-    summary: "nobody may hand a role on any more",
+    summary: "a role has no delegating assignment any more",
     page: include_str!("role-without-delegator.md"),
     check: Some(check),
 };
@@ -22,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 /// How many custom roles have a finding each; more have one for all of them.
 const ROLES_MAX: usize = 5;
 
-const WORDS: &str = "it is assigned, and cannot be handed on";
+const WORDS: &str = "assigned, and no account may assign it";
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     if !context.has_all_assignments() {
@@ -59,7 +58,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
 
 fn found(context: &Context<'_, '_>, role: Symbol, first: &Assignment) -> Diagnostic {
     let name = context.inventory().show(role);
-    let message = format!("nobody may hand role `{name}` on: it has no delegating assignment");
+    let message = format!("role `{name}` has no delegating assignment: no account may assign it");
     let mut finding = context.about(&RULE, first, message, first.role_at, WORDS);
     finding.subject.assignment = None;
     finding.subject.group = None;
@@ -68,13 +67,13 @@ fn found(context: &Context<'_, '_>, role: Symbol, first: &Assignment) -> Diagnos
     finding
 }
 
-/// One finding for many custom roles: whoever made them did not know, and one line mends all.
+/// One finding for many custom roles: they have one reason, and one line fixes all.
 fn found_many(context: &Context<'_, '_>, custom: &[(Symbol, &Assignment)]) -> Diagnostic {
     let mut named: Vec<(&str, &Assignment)> =
         custom.iter().map(|(role, first)| (context.inventory().show(*role), *first)).collect();
     named.sort_by_cached_key(|(name, _)| fold(name));
     let message = format!(
-        "nobody may hand {} custom roles on, such as `{}`: they have no delegating assignment",
+        "{} custom roles, such as `{}`, have no delegating assignment: no account may assign them",
         named.len(),
         named[0].0
     );

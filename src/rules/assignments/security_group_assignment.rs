@@ -8,8 +8,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("security-group-assignment"),
-    level: Severity::Warning,
+    id: RuleId::built_in("security-group-assignment", Severity::Warning),
     preset: Preset::Default,
     summary: "a role is assigned to a security group that is no role group",
     page: include_str!("security-group-assignment.md"),

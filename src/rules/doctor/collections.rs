@@ -2,14 +2,14 @@
 
 use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::{Call, Inventory, Manifest};
-use crate::powershell::{export_of, quoted};
+use crate::powershell::{export_of, get_list};
 use crate::record::Kind;
 use crate::remedy::{Fix, FixKind, GroupKind, GroupName, Remedy};
 
 use super::note;
 
 /// A collection does not hold all that it should.
-pub const INCOMPLETE_COLLECTION: RuleId = RuleId("incomplete-collection");
+pub const INCOMPLETE_COLLECTION: RuleId = RuleId::reading("incomplete-collection");
 
 const AGAIN: &str = "run the script again; `rolecall collect` prints it";
 
@@ -41,7 +41,7 @@ pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     }
 }
 
-/// What is wrong with the number of rows of an export, and where it stands.
+/// What is wrong with the number of rows of an export, and where it is.
 fn what_is_counted(call: &Call) -> Option<(String, crate::source::Span)> {
     let file = call.file.as_deref()?;
     let rows = if call.rows == 1 { "1 row".to_owned() } else { format!("{} rows", call.rows) };
@@ -85,7 +85,7 @@ fn remedy(manifest: &Manifest, call: &Call) -> Fix {
     let command = match call.kind {
         Some(kind @ (Kind::RoleGroupMember | Kind::Group)) => export_of(kind, name),
         Some(Kind::RoleEntry) => export_of(Kind::RoleEntry, &format!("{name}\\*")),
-        _ => format!("{} {} | Format-List", call.cmdlet, quoted(name)),
+        _ => get_list(&call.cmdlet, name, &[]),
     };
     Fix::export(command, format!("exports what is missing of `{name}`"))
 }

@@ -13,7 +13,7 @@ use crate::source::Span;
 use super::note;
 
 /// The exports of one run are of different days.
-pub const STALE_OR_MIXED_DATES: RuleId = RuleId("stale-or-mixed-dates");
+pub const STALE_OR_MIXED_DATES: RuleId = RuleId::reading("stale-or-mixed-dates");
 
 pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     say_collections(inventory, report);

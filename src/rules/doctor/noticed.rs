@@ -2,7 +2,7 @@
 //!
 //! Readers note a rule, a place and a word about it, perhaps a million times; here the count becomes one line.
 
-use crate::diagnostic::{Diagnostic, Label, Notice, RuleId, Severity, noticed};
+use crate::diagnostic::{Diagnostic, Label, Notice, RuleId, noticed};
 use crate::policy::closest;
 use crate::record::Property;
 use crate::remedy::{Fix, FixKind};
@@ -12,7 +12,7 @@ use crate::source::SourceFile;
 #[must_use]
 pub fn diagnostic(notice: &Notice, file: &SourceFile<'_>) -> Diagnostic {
     let (message, help) = words(notice.rule, &notice.about, notice.count);
-    let mut diagnostic = Diagnostic::at(notice.rule, Severity::Note, message, Label::new(notice.first, ""));
+    let mut diagnostic = Diagnostic::at(notice.rule, message, Label::new(notice.first, ""));
     diagnostic.fixes.extend(help.map(|help| Fix::words(FixKind::Export, help)));
     let parts = [file.path.as_str(), &notice.about];
     diagnostic.subject.noticed = Some(parts[..if notice.about.is_empty() { 1 } else { 2 }].join("\u{1f}"));
@@ -77,7 +77,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
         noticed::UNSAFE_COLUMNS => (format!("columns cannot be told apart: {about}{times}"), Some(TABLE)),
         noticed::HIDDEN_CHARACTERS => (
             format!("the text holds the hidden character {about}{times}"),
-            Some("look at the object in Exchange, and rename it where nobody meant the character"),
+            Some("look at the object in Exchange, and rename it if the character is there by accident"),
         ),
         noticed::ASSUMED_ENCODING => (encoding(about), Some("export it again with `-Encoding UTF8`")),
         noticed::MORE_RESULTS => {
@@ -100,7 +100,7 @@ fn words(rule: RuleId, about: &str, count: u64) -> (String, Option<String>) {
         }
         noticed::LOSSY_ENCODING if about == "?" => {
             let names = if count == 1 { "a name".to_owned() } else { format!("{count} names") };
-            (format!("a `?` seems to stand where letters were lost in {names}"), Some(ENCODED))
+            (format!("a `?` seems to replace lost letters in {names}"), Some(ENCODED))
         }
         noticed::LOSSY_ENCODING if about == "twice" => (
             "the letters beyond ASCII were decoded wrongly once, and names are read as they were".to_owned(),
@@ -236,6 +236,7 @@ fn times(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Severity;
     use crate::source::{FileId, Span};
 
     fn said(rule: RuleId, about: &str, count: u64) -> Diagnostic {
@@ -300,7 +301,7 @@ mod tests {
             assert_eq!(said.severity, Severity::Note);
             lines.push(format!(
                 "{}: {}\n  {}",
-                rule.0,
+                rule.name,
                 said.message,
                 said.fixes.first().map_or("-", |fix| fix.note.as_str())
             ));
@@ -313,13 +314,13 @@ mod tests {
         // The list is the source itself, so that a new constant cannot be forgotten here.
         let source = include_str!("../../diagnostic.rs");
         let rules: Vec<&'static str> = source
-            .split("RuleId(\"")
+            .split("RuleId::reading(\"")
             .skip(1)
             .map(|rest| rest.split('"').next().expect("split yields a part"))
             .collect();
         assert!(rules.len() >= 16, "{rules:?}");
         for rule in rules {
-            assert_ne!(said(RuleId(rule), "it", 1).message, "it", "`{rule}` has no words");
+            assert_ne!(said(RuleId::reading(rule), "it", 1).message, "it", "`{rule}` has no words");
         }
     }
 

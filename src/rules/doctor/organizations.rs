@@ -7,7 +7,7 @@ use crate::remedy::Fix;
 use super::note;
 
 /// The exports of one run are of several organizations.
-pub const MIXED_ORGANIZATIONS: RuleId = RuleId("mixed-organizations");
+pub const MIXED_ORGANIZATIONS: RuleId = RuleId::reading("mixed-organizations");
 
 const HELP_OF_COLUMN: &str = "write the rows of each into a folder of its own, and check each by itself: `rolecall check FOLDER`; or name each folder in an `[[organization]]` of the policy";
 const HELP: &str = "check each by itself: `rolecall check FOLDER` on the exports of one; or name each in an `[[organization]]` of the policy";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Label, Report, RuleId};
 use crate::inventory::{Assignee, AssigneeType, Assignment, Form, Inventory, Listed, NO_ROLE, Text};
 use crate::name::{Symbol, same};
-use crate::powershell::{export_command, export_of, quoted};
+use crate::powershell::{export_command, export_of, get_list};
 use crate::record::Kind;
 use crate::remedy::Fix;
 use crate::source::Span;
@@ -13,11 +13,11 @@ use crate::source::Span;
 use super::note;
 
 /// An assignment names an object that is not in the exports, though its kind is.
-pub const DANGLING_REFERENCE: RuleId = RuleId("dangling-reference");
+pub const DANGLING_REFERENCE: RuleId = RuleId::reading("dangling-reference");
 /// Assignments are shown by rows of effective users alone.
-pub const EFFECTIVE_ROWS_ONLY: RuleId = RuleId("effective-rows-only");
+pub const EFFECTIVE_ROWS_ONLY: RuleId = RuleId::reading("effective-rows-only");
 /// An assigned role has no entry in the exports.
-pub const EMPTY_ROLE: RuleId = RuleId("empty-role");
+pub const EMPTY_ROLE: RuleId = RuleId::reading("empty-role");
 
 pub(super) fn check(inventory: &Inventory, report: &mut Report) {
     say_dangling(inventory, report);
@@ -97,7 +97,7 @@ fn dangling_role<'i>(inventory: &'i Inventory, assignment: &Assignment) -> Optio
         return None;
     }
     let name = inventory.show(role);
-    let command = format!("Get-ManagementRole {} | Format-List", quoted(name));
+    let command = get_list("Get-ManagementRole", name, &[]);
     Some(Dangling { what: "role", name, kind: Kind::Role, at: assignment.role_at, command })
 }
 
@@ -113,7 +113,7 @@ fn dangling_assignee<'i>(inventory: &'i Inventory, assignment: &Assignment) -> O
                 AssigneeType::RoleGroup => ("role group", Kind::RoleGroup, "Get-RoleGroup"),
                 _ => ("security group", Kind::Group, "Get-Group"),
             };
-            let command = format!("{cmdlet} {} | Format-List", quoted(name));
+            let command = get_list(cmdlet, name, &[]);
             is_whole(inventory, kind).then_some(Dangling { what, name, kind, at, command })
         }
         (Assignee::Policy(text), AssigneeType::Policy) if text.form == Form::Whole => {
@@ -125,7 +125,7 @@ fn dangling_assignee<'i>(inventory: &'i Inventory, assignment: &Assignment) -> O
                 return None;
             }
             let name = inventory.show(text.symbol);
-            let command = format!("Get-RoleAssignmentPolicy {} | Format-List", quoted(name));
+            let command = get_list("Get-RoleAssignmentPolicy", name, &[]);
             Some(Dangling { what: "role assignment policy", name, kind, at, command })
         }
         _ => None,
@@ -149,7 +149,7 @@ fn dangling_scope<'i>(
         return None;
     }
     let name = inventory.show(scope);
-    let command = format!("Get-ManagementScope {} | Format-List", quoted(name));
+    let command = get_list("Get-ManagementScope", name, &[]);
     Some(Dangling { what: "scope", name, kind, at: assignment.at, command })
 }
 

@@ -11,8 +11,7 @@ use crate::remedy::{Assignee, Fix, FixKind, NewAssignment, Remedy, WriteScope};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("changed-role-group"),
-    level: Severity::Warning,
+    id: RuleId::built_in("changed-role-group", Severity::Warning),
     preset: Preset::Default,
     summary: "a role group that comes with Exchange is not as Exchange made it",
     page: include_str!("changed-role-group.md"),
@@ -86,7 +85,7 @@ fn fix(context: &Context<'_, '_>, group: &str, added: &[&&Assignment], removed: 
             delegating: false,
         })
     }));
-    Fix::steps(steps, "makes it again what Exchange made it; put what you need besides into a role group of your own")
+    Fix::steps(steps, "makes it again what Exchange made it; put what else you need into a role group of your own")
 }
 
 fn assignments_of(count: usize) -> String {

@@ -7,8 +7,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("crowded-organization-management"),
-    level: Severity::Warning,
+    id: RuleId::built_in("crowded-organization-management", Severity::Warning),
     preset: Preset::Strict,
     summary: "many accounts are in Organization Management",
     page: include_str!("crowded-organization-management.md"),
@@ -38,7 +37,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
     names.sort_by_cached_key(|name| fold(name));
     finding.subject.accounts = names;
     finding.subject.group = Some(inventory.show_principal(group).to_owned());
-    let command = "Get-RoleGroupMember 'Organization Management' -ResultSize Unlimited";
+    let command = crate::powershell::role_group_members("Organization Management");
     finding.fixes.push(Fix::export(command, "shows who is in it, to decide who needs it"));
     report.say(finding);
 }

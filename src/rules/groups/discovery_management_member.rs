@@ -8,8 +8,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("discovery-management-member"),
-    level: Severity::Warning,
+    id: RuleId::built_in("discovery-management-member", Severity::Warning),
     preset: Preset::Strict,
     summary: "somebody is in Discovery Management",
     page: include_str!("discovery-management-member.md"),

@@ -10,8 +10,7 @@ use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("empty-role-group"),
-    level: Severity::Note,
+    id: RuleId::built_in("empty-role-group", Severity::Note),
     preset: Preset::Default,
     summary: "a role group of your own holds roles and has no members",
     page: include_str!("empty-role-group.md"),

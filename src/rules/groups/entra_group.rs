@@ -1,4 +1,4 @@
-//! `entra-group`: a group stands for a role in Entra whose holders no export shows.
+//! `entra-group`: a group has the holders of a role in Entra, whom no export shows.
 
 use crate::diagnostic::{Label, Preset, Report, RuleId, Severity};
 use crate::inventory::PrincipalId;
@@ -7,10 +7,9 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("entra-group"),
-    level: Severity::Note,
+    id: RuleId::built_in("entra-group", Severity::Note),
     preset: Preset::Strict,
-    summary: "a group stands for a role in Entra, whose holders no export shows",
+    summary: "a group has the holders of a role in Entra, whom no export shows",
     page: include_str!("entra-group.md"),
     check: Some(check),
 };
@@ -26,7 +25,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let name = inventory.show_principal(group);
         let Some(at) = gap.at else { continue };
         let message = match role {
-            Some(role) => format!("who is in `{name}` is decided in Entra: it stands for the role {}", role.name),
+            Some(role) => format!("who is in `{name}` is decided in Entra: by the role {}", role.name),
             None => format!("who is in `{name}` is decided in Entra"),
         };
         let mut finding = RULE.found(message, at, "no export of Exchange shows all its members");

@@ -12,8 +12,7 @@ use crate::source::Span;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("group-cycle"),
-    level: Severity::Warning,
+    id: RuleId::built_in("group-cycle", Severity::Warning),
     preset: Preset::Default,
     summary: "groups contain each other",
     page: include_str!("group-cycle.md"),

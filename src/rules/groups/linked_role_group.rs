@@ -1,14 +1,13 @@
 //! `linked-role-group`: a role group whose members live in another forest or organization.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
-use crate::powershell::quoted;
+use crate::powershell::get_list;
 
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("linked-role-group"),
-    level: Severity::Note,
+    id: RuleId::built_in("linked-role-group", Severity::Note),
     preset: Preset::Default,
     summary: "the members of a role group live in another forest",
     page: include_str!("linked-role-group.md"),
@@ -25,7 +24,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         let message = format!("the members of role group `{name}` are in another forest, where no export shows them");
         let mut finding = RULE.found(message, at, "a linked role group");
         finding.subject.group = Some(name.to_owned());
-        let command = format!("Get-RoleGroup {} | Format-List Name,LinkedGroup,RoleAssignments", quoted(name));
+        let command = get_list("Get-RoleGroup", name, &["Name", "LinkedGroup", "RoleAssignments"]);
         finding.fixes.push(Fix::export(command, "shows which group of the other forest it is"));
         report.say(finding);
     }

@@ -10,8 +10,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("nested-group"),
-    level: Severity::Warning,
+    id: RuleId::built_in("nested-group", Severity::Warning),
     preset: Preset::Strict,
     summary: "a group is nested in a privileged role group",
     page: include_str!("nested-group.md"),

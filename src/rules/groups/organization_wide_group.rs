@@ -11,8 +11,7 @@ use crate::rules::evidence;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("organization-wide-group"),
-    level: Severity::Note,
+    id: RuleId::built_in("organization-wide-group", Severity::Note),
     preset: Preset::All,
     summary: "a role group of your own changes recipients of the whole organization",
     page: include_str!("organization-wide-group.md"),

@@ -7,8 +7,7 @@ use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("outside-manager"),
-    level: Severity::Warning,
+    id: RuleId::built_in("outside-manager", Severity::Warning),
     preset: Preset::Default,
     summary: "a role group is managed by somebody who is not in Organization Management",
     page: include_str!("outside-manager.md"),

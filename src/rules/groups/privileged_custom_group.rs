@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
 use crate::inventory::{Assignment, PrincipalId};
-use crate::powershell::quoted;
+use crate::powershell::role_group_members;
 
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("privileged-custom-group"),
-    level: Severity::Warning,
+    id: RuleId::built_in("privileged-custom-group", Severity::Warning),
     preset: Preset::Strict,
     summary: "a role group of your own holds a role that is among the most powerful",
     page: include_str!("privileged-custom-group.md"),
@@ -36,7 +35,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         finding.labels.extend(assignments[1..].iter().map(|assignment| Label::new(assignment.at, "and this one")));
         finding.labels.extend(context.member_labels(group));
         finding.subject.group = Some(name.to_owned());
-        let command = format!("Get-RoleGroupMember {} -ResultSize Unlimited", quoted(name));
+        let command = role_group_members(name);
         finding.fixes.push(Fix::export(command, "shows who is in it, to decide who needs it"));
         report.say(finding);
     }

@@ -9,8 +9,7 @@ use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("role-group-without-roles"),
-    level: Severity::Note,
+    id: RuleId::built_in("role-group-without-roles", Severity::Note),
     preset: Preset::Default,
     summary: "a role group holds no role",
     page: include_str!("role-group-without-roles.md"),

@@ -1,4 +1,4 @@
-//! `self-managed-nested-group`: a mail-enabled group gives roles, and its owner may manage his own groups.
+//! `self-managed-nested-group`: a mail-enabled group gives roles, and its owner may manage groups of their own.
 
 use std::rc::Rc;
 
@@ -13,10 +13,9 @@ use crate::source::Span;
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("self-managed-nested-group"),
-    level: Severity::Error,
+    id: RuleId::built_in("self-managed-nested-group", Severity::Error),
     preset: Preset::Default,
-    summary: "who owns a group that is nested in a role group can let himself in",
+    summary: "who owns a group that is nested in a role group can join it",
     page: include_str!("self-managed-nested-group.md"),
     check: Some(check),
 };
@@ -80,7 +79,7 @@ fn say(
     }
     finding.labels.push(Label::new(assignment.at, format!("`{from}` holds role `{role}`")));
     if let Some(assignment) = context.graph().assignment(policy) {
-        finding.labels.push(Label::new(assignment.at, format!("`{user}` may manage his own groups")));
+        finding.labels.push(Label::new(assignment.at, format!("`{user}` may manage groups of their own")));
     }
     finding.subject.account = Some(user.to_owned());
     finding.subject.group = Some(name.to_owned());

@@ -25,7 +25,7 @@ pub(super) fn memberships(graph: &Graph<'_>, account: &str, rights: &Rights, hel
     let mut labels = hops(graph, account, &graph.chain(rights, held));
     if let (Some(policy), Some(at)) = (held.policy, graph.place_of_account(rights)) {
         let policy = graph.inventory().show(policy);
-        labels.push(Label::new(at, format!("the mailbox of `{account}` has the policy `{policy}`")));
+        labels.push(Label::new(at, format!("the mailbox of `{account}` has role assignment policy `{policy}`")));
     }
     labels
 }

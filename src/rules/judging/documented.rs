@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use crate::accounts::Accounts;
 use crate::catalogue::{Catalogue, Cmdlet, Environment, Places};
-use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
+use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Subject};
 use crate::graph::is_common;
 use crate::inventory::{Inventory, Origin, Shown};
 use crate::name::{fold, same};
 use crate::policy::{Candidates, Common, Item, ParameterMode, Policy, closest, mistake};
-use crate::powershell::quoted;
+use crate::powershell::entries_of;
 use crate::remedy::Fix;
 use crate::source::Sources;
 
 use super::excess::SESSION;
 
-/// Says which cmdlets and parameters are known to nobody, and which cannot exist where the organization lives.
+/// Says which cmdlets and parameters are unknown, and which cannot exist where the organization lives.
 ///
 /// Wildcards are compared with the exports elsewhere. What the exports hold is right, whatever the documentation says.
 pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, report: &mut Report) {
@@ -58,7 +58,7 @@ impl Known<'_, '_> {
         self.inventories.iter().any(has)
     }
 
-    /// What the documentation has of an item's cmdlet; `None` where nobody knows of it.
+    /// What the documentation has of an item's cmdlet; `None` where nothing knows of it.
     fn cmdlet(&self, item: &Item) -> Option<Cmdlet> {
         let name = item.cmdlet.as_str();
         let known = || {
@@ -83,16 +83,7 @@ impl Known<'_, '_> {
             Candidates::new(all)
         };
         let near = near.get_or_insert_with(all).closest(name);
-        let entry = quoted(&format!("*\\{name}"));
-        diagnostic(
-            mistake::UNKNOWN_CMDLET,
-            item,
-            message,
-            match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("if it exists, export the role entries that hold it: Get-ManagementRoleEntry {entry}"),
-            },
-        )
+        diagnostic(mistake::UNKNOWN_CMDLET, item, message, near_or_export(near, name))
     }
 
     fn unknown_parameters(&self, item: &Item, cmdlet: &Cmdlet) -> Vec<Diagnostic> {
@@ -107,12 +98,8 @@ impl Known<'_, '_> {
         let say = |parameter: &String| {
             let name = cmdlet.name;
             let message = format!("neither the documentation nor any export has a parameter `{parameter}` of `{name}`");
-            let entry = quoted(&format!("*\\{name}"));
-            let help = match closest(parameter, documented.iter().chain(&exported).copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("if it exists, export the role entries that hold it: Get-ManagementRoleEntry {entry}"),
-            };
-            let mut diagnostic = diagnostic(mistake::UNKNOWN_PARAMETER, item, message, help);
+            let near = closest(parameter, documented.iter().chain(&exported).copied());
+            let mut diagnostic = diagnostic(mistake::UNKNOWN_PARAMETER, item, message, near_or_export(near, name));
             diagnostic.subject.parameters = vec![parameter.clone()];
             diagnostic
         };
@@ -159,7 +146,7 @@ impl Known<'_, '_> {
         };
         let of = shown.origin.name();
         let message = format!("the policy says that this is {}, and its exports are of {of}", said.shown("or"));
-        let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, Severity::Error, message, Label::new(at, ""));
+        let mut diagnostic = Diagnostic::at(mistake::WRONG_VALUE, message, Label::new(at, ""));
         diagnostic.labels.push(Label::new(shown.at, format!("this is of {of}")));
         let help = "name the exports of this organization in `paths`, or correct `environment`";
         diagnostic.fixes.push(Fix::policy(help));
@@ -232,15 +219,23 @@ fn places_of(origin: &Origin) -> Places {
 
 fn foreign(item: &Item, name: &str, places: Places, here: Places, consequence: &str) -> Diagnostic {
     let message = format!("`{name}` does not exist in {}{consequence}", here.shown("or"));
-    let help = format!("it is documented for {}", places.shown("and"));
+    let help = Fix::policy(format!("it is documented for {}", places.shown("and")));
     diagnostic(mistake::FOREIGN_CMDLET, item, message, help)
 }
 
+/// The nearest name, else the export that would show the cmdlet.
+fn near_or_export(near: Option<&str>, cmdlet: &str) -> Fix {
+    match near {
+        Some(near) => Fix::policy(format!("did you mean `{near}`?")),
+        None => Fix::export(entries_of(cmdlet), "if it exists, export the role entries that have it"),
+    }
+}
+
 /// A finding about an item, where the list that holds it has it.
-fn diagnostic(rule: RuleId, item: &Item, message: String, help: String) -> Diagnostic {
+fn diagnostic(rule: RuleId, item: &Item, message: String, help: Fix) -> Diagnostic {
     let label = Label::new(item.listed.unwrap_or(item.at), "");
-    let mut diagnostic = Diagnostic::at(rule, Severity::Warning, message, label);
-    diagnostic.fixes.push(Fix::policy(help));
+    let mut diagnostic = Diagnostic::at(rule, message, label);
+    diagnostic.fixes.push(help);
     diagnostic.subject = Subject { cmdlet: Some(item.cmdlet.clone()), ..Subject::default() };
     diagnostic
 }

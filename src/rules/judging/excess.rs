@@ -1,6 +1,6 @@
 //! `excess-cmdlet`: what an account can run beyond a requirement that says `only`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Report, RuleId, Severity, Subject};
 use crate::graph::{EntryGrant, GapId, Graph, Rights, RoleEntries, is_common};
@@ -14,7 +14,7 @@ use super::chain;
 use super::questions::{Allowed, allowed};
 
 /// An account can run what its requirement does not ask for.
-pub const EXCESS_CMDLET: RuleId = RuleId("excess-cmdlet");
+pub const EXCESS_CMDLET: RuleId = RuleId::requirement("excess-cmdlet", Severity::Error);
 
 /// What every restricted session has and no role need hold.
 ///
@@ -37,7 +37,7 @@ pub(super) struct Excess<'i> {
     beyond: BTreeMap<Symbol, Vec<Beyond<'i>>>,
     /// The first entry of each cmdlet that is held on no recipients and no configuration.
     idle: BTreeMap<Symbol, EntryGrant<'i>>,
-    /// The cmdlets that hang on each gap; none where the gap hides which.
+    /// The cmdlets that depend on each gap; none where the gap hides which.
     pub(super) open: BTreeMap<GapId, Vec<String>>,
 }
 
@@ -53,6 +53,7 @@ impl<'i> Excess<'i> {
     pub(super) fn find(graph: &mut Graph<'i>, rights: &Rights, requirement: &Requirement) -> Self {
         let mut found = Self::default();
         let inventory = graph.inventory();
+        let required = requirement.roles.iter().filter_map(|role| inventory.names.get(&role.text)).collect();
         for grants in graph.grants(rights, &mut RoleEntries::all()).by_cmdlet() {
             let cmdlet = grants[0].cmdlet;
             let name = inventory.show(cmdlet);
@@ -62,18 +63,24 @@ impl<'i> Excess<'i> {
                 allowed(requirement.items.iter().chain(&requirement.allow), name)
             };
             if let Allowed::Parameters(allowed) = allowed {
-                found.compare(graph, rights, grants, &allowed);
+                found.compare(graph, rights, grants, (&allowed, &required));
             }
         }
-        // What no export shows may hide more; which cmdlets those are nobody knows.
+        // What no export shows may hide more; which cmdlets those are is not known.
         for gap in graph.gaps_of(rights).into_iter().filter(|gap| Some(*gap) != rights.policy_gap) {
             found.open.entry(gap).or_default();
         }
         found
     }
 
-    /// Compares the entries of one cmdlet with the parameters that are allowed.
-    fn compare(&mut self, graph: &mut Graph<'i>, rights: &Rights, grants: &[EntryGrant<'i>], allowed: &[String]) {
+    /// Compares the entries of one cmdlet with the parameters that are allowed; those of a required role are all allowed.
+    fn compare(
+        &mut self,
+        graph: &mut Graph<'i>,
+        rights: &Rights,
+        grants: &[EntryGrant<'i>],
+        (allowed, required): (&[String], &BTreeSet<Symbol>),
+    ) {
         let inventory = graph.inventory();
         let is_beyond = |parameter: &Symbol| {
             let parameter = inventory.show(*parameter);
@@ -84,7 +91,8 @@ impl<'i> Excess<'i> {
         for grant in grants {
             let held = &rights.held[grant.held];
             let reach = graph.reach(held, inventory.show(cmdlet));
-            if reach == Reach::OwnMailbox {
+            let is_required = held.role.is_some_and(|role| required.contains(&role));
+            if reach == Reach::OwnMailbox || is_required {
                 continue;
             }
             if reach == Reach::Nothing {
@@ -217,7 +225,7 @@ fn excess(
     };
     Diagnostic {
         rule: EXCESS_CMDLET,
-        severity: requirement.common.level.unwrap_or(Severity::Error),
+        severity: requirement.common.level.unwrap_or(EXCESS_CMDLET.level),
         message: format!(
             "`{account}` can run `{cmdlet}`{with}, which `{}` does not ask for{more}",
             requirement.common.id
@@ -252,7 +260,7 @@ fn fixes(
     let is_one = beyond.iter().all(|one| one.grant.cmdlet == beyond[0].grant.cmdlet);
     let allow = match is_one {
         true => format!("add \"{first}\" to `allow` of `{id}`"),
-        false => format!("add what it may run besides to `allow` of `{id}`"),
+        false => format!("add what else it may run to `allow` of `{id}`"),
     };
     let mut ways: BTreeMap<(String, usize), &EntryGrant<'_>> = BTreeMap::new();
     for one in beyond {

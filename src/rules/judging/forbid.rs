@@ -24,9 +24,9 @@ use super::undecided::Asking;
 use super::whom::whom;
 
 /// An account can run what a policy forbids.
-pub const FORBIDDEN_CMDLET: RuleId = RuleId("forbidden-cmdlet");
+pub const FORBIDDEN_CMDLET: RuleId = RuleId::requirement("forbidden-cmdlet", Severity::Error);
 /// An account can run two things that a policy keeps apart.
-pub const CONFLICTING_CMDLETS: RuleId = RuleId("conflicting-cmdlets");
+pub const CONFLICTING_CMDLETS: RuleId = RuleId::requirement("conflicting-cmdlets", Severity::Error);
 
 /// How many accounts and entries a finding shows by their lines; the rest is counted, and named in JSON.
 const SHOWN_MAX: usize = 5;
@@ -143,7 +143,7 @@ impl Hit<'_> {
 struct Forbidding<'f, 'i> {
     policy: &'f Policy,
     forbid: &'f Forbid,
-    /// Whether the table is of a pack, which nobody can edit.
+    /// Whether the table is of a pack, which cannot be edited.
     ships: bool,
     excepted: Excepted,
     questions: &'f Questions<'f>,
@@ -247,10 +247,6 @@ impl<'i> Forbidding<'_, 'i> {
         }
     }
 
-    fn severity(&self) -> Severity {
-        self.forbid.common.level.unwrap_or(Severity::Error)
-    }
-
     fn say_merged(
         &self,
         accounts: &mut Accounts<'i>,
@@ -267,7 +263,7 @@ impl<'i> Forbidding<'_, 'i> {
                 judged.grants.iter().flat_map(|grant| chain::labels(graph, name, &rights, grant)).collect::<Vec<_>>();
             report.say(Diagnostic {
                 rule: MERGED_PARAMETERS,
-                severity: Severity::Warning,
+                severity: MERGED_PARAMETERS.level,
                 message: format!(
                     "`{name}` can run `{}` with all parameters that `{}` forbids only if Exchange merges the entries of several roles",
                     asked.cmdlet, self.forbid.common.id
@@ -344,7 +340,7 @@ impl<'i> Forbidding<'_, 'i> {
         };
         Diagnostic {
             rule: FORBIDDEN_CMDLET,
-            severity: self.severity(),
+            severity: self.forbid.common.level.unwrap_or(FORBIDDEN_CMDLET.level),
             message: format!("{who} can run {what}{through}, which `{}` forbids", self.forbid.common.id),
             subject: Subject {
                 account: key.err().map(|account| accounts.shown(account).to_owned()),
@@ -484,7 +480,7 @@ fn conflict<'i>(
         }
         return;
     }
-    // One side or both hang on something: what is open there is open here.
+    // One side or both depend on something: what is open there is open here.
     for side in sides.iter().filter(|side| !held(side)) {
         for (id, judged) in side {
             judged.gaps.iter().for_each(|gap| hanging.add(*gap, (number, group), &group.accounts, *id));
@@ -539,7 +535,7 @@ fn conflicting<'i>(
     }
     Diagnostic {
         rule: CONFLICTING_CMDLETS,
-        severity: separate.common.level.unwrap_or(Severity::Error),
+        severity: separate.common.level.unwrap_or(CONFLICTING_CMDLETS.level),
         message: format!(
             "`{name}` can run both `{}` and `{}`, which `{}` keeps apart",
             firsts.first().map_or("", String::as_str),

@@ -1,5 +1,5 @@
 //! `unexpected-holder` and `unexpected-delegator`: to whom a role is assigned, and who a policy says may hold it or hand
-//! it on. What counts is the assignee, not the accounts behind it: those of a group are for `[[group]]`.
+//! it on. What counts is the assignee, not the accounts in it: those of a group are for `[[group]]`.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::{Graph, Standing, Wildcard};
 use crate::inventory::{Assignee, Assignment, Form, Inventory, PrincipalId, Stated};
 use crate::name::same;
-use crate::policy::{RoleRule, Who, WhoKind};
-use crate::powershell::quoted;
+use crate::policy::{RoleRule, Text, Who, WhoKind};
+use crate::powershell::get;
 use crate::record::Kind;
 use crate::remedy::Fix;
 use crate::rules::remedy;
@@ -20,12 +20,12 @@ use super::undecided::{Asking, undecided};
 use super::whom::{as_named, principals};
 
 /// A role is held by somebody who may not hold it.
-pub const UNEXPECTED_HOLDER: RuleId = RuleId("unexpected-holder");
+pub const UNEXPECTED_HOLDER: RuleId = RuleId::requirement("unexpected-holder", Severity::Error);
 /// A role can be handed on by somebody who may not.
-pub const UNEXPECTED_DELEGATOR: RuleId = RuleId("unexpected-delegator");
+pub const UNEXPECTED_DELEGATOR: RuleId = RuleId::requirement("unexpected-delegator", Severity::Error);
 
 /// The policy speaks of a role that neither the exports nor Exchange have.
-pub const UNKNOWN_ROLE: RuleId = RuleId("unknown-role");
+pub const UNKNOWN_ROLE: RuleId = RuleId::requirement("unknown-role", Severity::Warning);
 
 /// Judges every `[[role]]` by the assignments that exports show.
 pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Report, outcome: &mut Outcome) {
@@ -35,12 +35,8 @@ pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Repor
         let wildcard = rule.name.text.contains(['*', '?']).then(|| Wildcard::new(&rule.name.text));
         let inventory = accounts.organization().inventory();
         // That nobody holds a role of Exchange's is a good answer; that there is no such role is none.
-        let is_role = || {
-            inventory.names.get(&rule.name.text).is_some()
-                || accounts.organization().catalogue().role(&rule.name.text).is_some()
-        };
-        if wildcard.is_none() && !is_role() {
-            report.say(unknown(inventory, rule));
+        if wildcard.is_none() && !is_role(accounts.organization(), &rule.name.text) {
+            report.say(unknown_role(inventory, &rule.name, &rule.common.id));
         }
         // Without any assignment, that nobody holds a role is not known either.
         let is_known = inventory.record_count(Kind::RoleAssignment) > 0;
@@ -77,7 +73,7 @@ pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Repor
             let asking = Asking { requirement: Some(&rule.common.id), at: rule.common.at };
             for gap in gaps {
                 let mut said = undecided(&graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
-                said.message = format!("who holds role `{role}` hangs on this: {}", graph.gap(gap).message);
+                said.message = format!("undecided who holds role `{role}`: {}", graph.gap(gap).message);
                 said.subject.role = Some(role.to_owned());
                 said.subject.assignment = assignment.name.map(|name| inventory.show(name).to_owned());
                 report.say(said);
@@ -86,21 +82,29 @@ pub fn check(accounts: &mut Accounts<'_>, roles: &[RoleRule], report: &mut Repor
     }
 }
 
-fn unknown(inventory: &Inventory, rule: &RoleRule) -> Diagnostic {
-    let name = &rule.name.text;
+/// Whether Exchange or the exports have a role of a name.
+pub(super) fn is_role(graph: &Graph<'_>, name: &str) -> bool {
+    let inventory = graph.inventory();
+    let is_exported =
+        |role| inventory.roles.has(role) || inventory.has_entries(role) || !graph.assignments_giving(role).is_empty();
+    inventory.names.get(name).is_some_and(is_exported) || graph.catalogue().role(name).is_some()
+}
+
+/// That nothing knows a role which a table of the policy names.
+pub(super) fn unknown_role(inventory: &Inventory, role: &Text, table: &str) -> Diagnostic {
+    let name = &role.text;
     let mut diagnostic = Diagnostic::at(
         UNKNOWN_ROLE,
-        Severity::Warning,
         format!("neither the exports nor Exchange have a role `{name}`"),
-        Label::new(rule.name.at, ""),
+        Label::new(role.at, ""),
     );
     let exported = inventory.roles.names().chain(inventory.roles_with_entries());
     diagnostic.fixes.push(match crate::policy::closest(name, exported.map(|role| inventory.show(role))) {
         Some(near) => Fix::policy(format!("did you mean `{near}`?")),
-        None => Fix::export(format!("Get-ManagementRole {}", quoted(name)), "if it exists, export it"),
+        None => Fix::export(get("Get-ManagementRole", name), "if it exists, export it"),
     });
     diagnostic.subject.role = Some(name.clone());
-    diagnostic.subject.requirement = Some(rule.common.id.clone());
+    diagnostic.subject.requirement = Some(table.to_owned());
     diagnostic
 }
 
@@ -158,13 +162,13 @@ fn finding(accounts: &Accounts<'_>, rule: &RoleRule, found: RuleId, assignment: 
         Assignee::Missing => (String::new(), None),
     };
     let shown = assignee.strip_prefix("group:").unwrap_or(&assignee);
-    let (does, key) = if found == UNEXPECTED_HOLDER { ("holds", "holders") } else { ("may hand on", "delegators") };
+    let (does, key) = if found == UNEXPECTED_HOLDER { ("holds", "holders") } else { ("may delegate", "delegators") };
     let mut diagnostic = Diagnostic::at(
         found,
-        rule.common.level.unwrap_or(Severity::Error),
-        format!("`{shown}` {does} role `{role}`, and `{}` does not say that it may", rule.common.id),
+        format!("`{shown}` {does} role `{role}`, and is not in `{key}` of `{}`", rule.common.id),
         Label::new(assignment.assignee_at, format!("`{shown}` {does} role `{role}`")),
     );
+    diagnostic.severity = rule.common.level.unwrap_or(diagnostic.severity);
     diagnostic.labels.push(Label::new(rule.common.at, format!("its {key}")));
     let name = assignment.name.map(|name| inventory.show(name));
     // Exchange keeps the last assignment that delegates a role.

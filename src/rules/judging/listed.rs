@@ -1,4 +1,4 @@
-//! Those whom a policy excepts or expects, held against the exports: a name that fits nobody excepts nobody.
+//! Those whom a policy excepts or expects, held against the exports: a name that matches nothing excepts no one.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub fn check(accounts: &Accounts<'_>, policy: &Policy, sources: &Sources<'_>, re
     }
 }
 
-/// What lists may name beside the accounts and groups of the exports.
+/// What lists may name other than the accounts and groups of the exports.
 struct Known {
     /// Whether there are groups, and recipients, to hold names against.
     has_groups: bool,
@@ -94,9 +94,11 @@ fn unknown<'i>(graph: &Graph<'i>, common: &Common, (who, at): (&Who, Span), near
     let inventory = graph.inventory();
     let name = &who.text;
     let is_group = who.kind == WhoKind::Group;
-    let (rule, what) = if is_group { (UNKNOWN_GROUP, "a group") } else { (UNKNOWN_ACCOUNT, "an account") };
+    let (rule, what) = if is_group { (UNKNOWN_GROUP, "group") } else { (UNKNOWN_ACCOUNT, "account") };
     let mut diagnostic =
-        Diagnostic::at(rule, Severity::Warning, format!("no export shows {what} `{name}`"), Label::new(at, ""));
+        Diagnostic::at(rule, format!("{what} `{name}` is in none of these exports"), Label::new(at, ""));
+    // Of an account that must be able to do something, nothing is known; one that may need not be there.
+    diagnostic.severity = Severity::Warning;
     let of_kind = |class: Option<Class>| {
         is_group == matches!(class, Some(Class::SecurityGroup | Class::DistributionGroup)) || class.is_none()
     };

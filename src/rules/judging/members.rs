@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Label, Report, RuleId, Severity, Subject};
 use crate::graph::Graph;
 use crate::inventory::{Class, PrincipalId};
 use crate::policy::{GroupRule, Who};
-use crate::powershell::quoted;
+use crate::powershell::get;
 use crate::remedy::Fix;
 use crate::rules::remedy;
 use crate::source::Span;
@@ -21,12 +21,12 @@ use super::undecided::{Asking, undecided};
 use super::whom::{as_named, principals};
 
 /// Somebody is in a group who may not be.
-pub const UNEXPECTED_MEMBER: RuleId = RuleId("unexpected-member");
+pub const UNEXPECTED_MEMBER: RuleId = RuleId::requirement("unexpected-member", Severity::Error);
 /// Somebody is not in a group who must be.
-pub const MISSING_MEMBER: RuleId = RuleId("missing-member");
+pub const MISSING_MEMBER: RuleId = RuleId::requirement("missing-member", Severity::Error);
 
 /// The policy speaks of a group that no export shows.
-pub const UNKNOWN_GROUP: RuleId = RuleId("unknown-group");
+pub const UNKNOWN_GROUP: RuleId = RuleId::requirement("unknown-group", Severity::Warning);
 
 /// Judges every `[[group]]` by the members that exports show.
 pub fn check(accounts: &mut Accounts<'_>, groups: &[GroupRule], report: &mut Report, outcome: &mut Outcome) {
@@ -47,13 +47,12 @@ fn unknown(graph: &Graph<'_>, rule: &GroupRule) -> Diagnostic {
     let groups = graph.groups_named("*").into_iter().map(|group| inventory.show_principal(group));
     let mut diagnostic = Diagnostic::at(
         UNKNOWN_GROUP,
-        Severity::Warning,
-        format!("no export shows a group `{name}`"),
+        format!("group `{name}` is in none of these exports"),
         Label::new(rule.name.at, ""),
     );
     diagnostic.fixes.push(match crate::policy::closest(name, groups) {
         Some(near) => Fix::policy(format!("did you mean `{near}`?")),
-        None => Fix::export(format!("Get-RoleGroup {}", quoted(name)), "if it exists, export it"),
+        None => Fix::export(get("Get-RoleGroup", name), "if it exists, export it"),
     });
     diagnostic.subject.group = Some(name.clone());
     diagnostic.subject.requirement = Some(rule.common.id.clone());
@@ -85,7 +84,7 @@ fn judge(
     *if is_decided { &mut outcome.decided } else { &mut outcome.open_answers } += 1;
     if let Some(gap) = gap {
         let mut said = undecided(&graph.gap(gap), None, &asking, Vec::new(), &mut outcome.open);
-        said.message = format!("who else is in `{name}` hangs on this: {}", graph.gap(gap).message);
+        said.message = format!("undecided who else is in `{name}`: {}", graph.gap(gap).message);
         said.subject.group = Some(name.to_owned());
         report.say(said);
     }
@@ -106,10 +105,10 @@ fn unexpected(graph: &Graph<'_>, rule: &GroupRule, id: PrincipalId, member: Prin
     let group = graph.inventory().show_principal(id);
     let mut diagnostic = Diagnostic::at(
         UNEXPECTED_MEMBER,
-        rule.common.level.unwrap_or(Severity::Error),
-        format!("`{shown}` is in `{group}`, and `{}` does not say that it may be", rule.common.id),
+        format!("`{shown}` is in `{group}`, and not in `members` of `{}`", rule.common.id),
         Label::new(at, format!("a member of `{group}`")),
     );
+    diagnostic.severity = rule.common.level.unwrap_or(diagnostic.severity);
     diagnostic.labels.push(Label::new(rule.common.at, "who may be in it"));
     let removal = remedy::remove_member(graph, id, shown);
     diagnostic.fixes.push(Fix::of(removal, format!("takes `{shown}` out of the group")));
@@ -129,10 +128,10 @@ fn missing(
     let at = principal.members.at.or(principal.at);
     let mut diagnostic = Diagnostic::at(
         MISSING_MEMBER,
-        rule.common.level.unwrap_or(Severity::Error),
-        format!("`{shown}` is not in `{group}`, and `{}` says that it must be", rule.common.id),
+        format!("`{shown}` is not in `{group}`, as `{}` requires", rule.common.id),
         Label::new(at.unwrap_or(rule.common.at), format!("the members of `{group}`")),
     );
+    diagnostic.severity = rule.common.level.unwrap_or(diagnostic.severity);
     if at.is_some() {
         diagnostic.labels.push(Label::new(rule.common.at, "who must be in it"));
     }

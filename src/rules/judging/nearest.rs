@@ -56,7 +56,7 @@ fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
 }
 
 /// The miss that is worth showing: the disabled assignment of the role that the help names, else the nearest sort, and in
-/// it the one about the role that the help names, and of those the one that would give least besides.
+/// it the one about the role that the help names, and of those the one that would give the least else.
 pub(super) fn nearest(graph: &mut Graph<'_>, own: &[Miss], cmdlet: &str, role: Option<Symbol>) -> Option<Miss> {
     let best = |graph: &Graph<'_>, misses: &[Miss]| {
         let code = misses.first()?.code;
@@ -86,9 +86,9 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
         MissCode::OwnMailboxOnly => match assignment.map(|assignment| &assignment.assignee) {
             Some(Assignee::Policy(policy)) => {
                 let policy = inventory.show(policy.symbol);
-                format!("held for the own mailbox only: role `{role}` through the policy `{policy}`")
+                format!("only on its own mailbox: role `{role}` through role assignment policy `{policy}`")
             }
-            _ => format!("held for the own mailbox only: role `{role}`"),
+            _ => format!("only on its own mailbox: role `{role}`"),
         },
         MissCode::NoScope => format!("role `{role}` is held, but acts on no recipients and no configuration"),
         MissCode::OutsideScope => format!("role `{role}` is held, but not for this recipient"),
@@ -96,14 +96,14 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
             format!("role `{role}` has a part of the parameters, and shares no scope with the rest")
         }
         MissCode::Disabled => format!("this assignment of role `{role}` is disabled"),
-        MissCode::Delegating => format!("this assignment lets role `{role}` be handed on, not run"),
+        MissCode::Delegating => format!("a delegating assignment of role `{role}`: may assign the role, not use it"),
         MissCode::WithoutParameter => format!("role `{role}` is held, and has the cmdlet without it"),
         MissCode::ParentHasIt => format!("role `{role}` is held without the cmdlet, and its parent has it"),
         MissCode::NotMember => {
             let group = graph.group_of(miss).map_or("", |group| inventory.show_principal(group));
             format!("`{account}` is not a member of `{group}`, which holds role `{role}`")
         }
-        MissCode::NotAssigned => format!("role `{role}` has the cmdlet and is assigned to nobody"),
+        MissCode::NotAssigned => format!("role `{role}` has the cmdlet and is not assigned"),
         MissCode::EndUserRole => format!("role `{role}` has the cmdlet, for the own mailbox only"),
         MissCode::NoRole => "no role in these exports has the cmdlet".to_owned(),
     };

@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Label};
 use crate::graph::{Graph, Question, SetId, SetIds};
 use crate::inventory::Inventory;
 use crate::name::{fold, same};
 use crate::policy::{Item, ParameterMode, mistake};
-use crate::powershell::quoted;
+use crate::powershell::entries_of;
 use crate::remedy::Fix;
 
 /// The number of a question.
@@ -193,12 +193,12 @@ fn all_cmdlets<'i>(inventories: &[&'i Inventory]) -> Vec<&'i str> {
 /// Says that a wildcard matches nothing.
 pub(super) fn unmatched(inventories: &[&Inventory], item: &Item) -> Diagnostic {
     let message = format!("no cmdlet in the exports matches `{}`", item.cmdlet);
-    let mut said = Diagnostic::at(mistake::UNMATCHED_WILDCARD, Severity::Error, message, Label::new(item.at, ""));
+    let mut said = Diagnostic::at(mistake::UNMATCHED_WILDCARD, message, Label::new(item.at, ""));
     let near = crate::policy::closest(&item.cmdlet, all_cmdlets(inventories));
     said.fixes.push(match near {
         Some(near) => Fix::policy(format!("did you mean `{near}`?")),
         None => {
-            let command = format!("Get-ManagementRoleEntry {}", quoted(&format!("*\\{}", item.cmdlet)));
+            let command = entries_of(&item.cmdlet);
             Fix::export(command, "shows which roles have such cmdlets")
         }
     });

@@ -12,7 +12,7 @@ use crate::hidden::toml;
 use crate::name::{Symbol, fold, same};
 use crate::plan::{Adviser, Offers, Want, group_that_gives};
 use crate::policy::{Item, Requirement, Who, WhoKind};
-use crate::powershell::quoted;
+use crate::powershell::roles_with;
 use crate::remedy::{Fix, Remedy, WriteScope};
 use crate::rules::remedy;
 use crate::scope::{Reach, Scopes};
@@ -26,15 +26,15 @@ use super::whom::{as_named, whom};
 use super::{chain, nearest};
 
 /// An account cannot run a cmdlet that it must run.
-pub const MISSING_CMDLET: RuleId = RuleId("missing-cmdlet");
+pub const MISSING_CMDLET: RuleId = RuleId::requirement("missing-cmdlet", Severity::Error);
 /// An account can run a cmdlet, but not with a parameter that it needs.
-pub const MISSING_PARAMETER: RuleId = RuleId("missing-parameter");
+pub const MISSING_PARAMETER: RuleId = RuleId::requirement("missing-parameter", Severity::Error);
 /// The parameters of a cmdlet are spread over several role entries.
-pub const MERGED_PARAMETERS: RuleId = RuleId("merged-parameters");
+pub const MERGED_PARAMETERS: RuleId = RuleId::requirement("merged-parameters", Severity::Warning);
 /// A grant works on less than the organization.
-pub const NARROW_SCOPE: RuleId = RuleId("narrow-scope");
+pub const NARROW_SCOPE: RuleId = RuleId::requirement("narrow-scope", Severity::Error);
 /// A requirement names an account that no export shows.
-pub const UNKNOWN_ACCOUNT: RuleId = RuleId("unknown-account");
+pub const UNKNOWN_ACCOUNT: RuleId = RuleId::requirement("unknown-account", Severity::Error);
 
 /// How many pairs of an account and an item were asked, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Tally {
     pub undecided: u64,
 }
 
-/// What judging requirements leaves behind besides diagnostics.
+/// What judging requirements results in, in addition to diagnostics.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The counts.
@@ -62,12 +62,12 @@ pub struct Outcome {
     pub open_answers: u64,
     /// The cmdlets that each kind of export leaves undecided.
     pub open: Open,
-    /// What the reader should know besides: the roles that would do.
+    /// What else the reader should know: the roles that would do.
     pub notes: Vec<String>,
 }
 
 impl Outcome {
-    /// Adds what another organization left behind, but for what is open there.
+    /// Adds what another organization left over, but for what is open there.
     pub fn count(&mut self, other: &Self) {
         let (all, more) = (&mut self.tally, &other.tally);
         all.accounts += more.accounts;
@@ -77,6 +77,18 @@ impl Outcome {
         all.undecided += more.undecided;
         self.decided += other.decided;
         self.open_answers += other.open_answers;
+    }
+
+    /// Counts the answer about a role, which so many accounts share.
+    pub(super) fn count_role(&mut self, answer: Answer, accounts: u64) {
+        self.tally.asked += accounts;
+        let (count, decided) = match answer {
+            Answer::Granted | Answer::Merged => (&mut self.tally.granted, &mut self.decided),
+            Answer::NotGranted => (&mut self.tally.missing, &mut self.decided),
+            Answer::Unknown => (&mut self.tally.undecided, &mut self.open_answers),
+        };
+        *count += accounts;
+        *decided += accounts;
     }
 
     /// Counts cmdlets that so many accounts were found to be granted: those of the session, and others.
@@ -170,6 +182,8 @@ fn judge_all(
                     .say(&asked, &answers, &advice, &excess);
             }
         }
+        let adviser = advises.then_some(&mut adviser);
+        super::missing_role::check(accounts, requirement, groups, adviser, (report, &mut outcome));
         if let Some(kept) = kept.as_mut().filter(|_| !told.rows.is_empty()) {
             kept.push(told);
         }
@@ -236,7 +250,7 @@ impl<'r, 'i> Named<'r, 'i> {
 
 /// The accounts that a requirement names, each once however many patterns fit it.
 ///
-/// A group that may hold more than exports show leaves open whom it names, and that is said of whoever it may be.
+/// A group that may hold more than exports show leaves open whom it names, and that is said of all of them.
 fn named<'i>(
     accounts: &mut Accounts<'i>,
     requirement: &Requirement,
@@ -322,7 +336,7 @@ fn unknown_account<'i>(
             format!("name an account; a policy may say `account = {}` for everybody in it", toml(&group)),
         ),
         None => (
-            format!("no export shows an account `{pattern}`"),
+            format!("account `{pattern}` is in none of these exports"),
             match near.get_or_insert_with(|| crate::policy::Candidates::new(all())).closest(&pattern) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "say what it holds with `--entries-of ACCOUNT=PATH`".to_owned(),
@@ -330,7 +344,7 @@ fn unknown_account<'i>(
         ),
     };
     let at = who.listed.unwrap_or(who.at);
-    let mut diagnostic = Diagnostic::at(UNKNOWN_ACCOUNT, Severity::Error, message, Label::new(at, ""));
+    let mut diagnostic = Diagnostic::at(UNKNOWN_ACCOUNT, message, Label::new(at, ""));
     diagnostic.fixes.push(Fix::policy(help));
     if who.kind == WhoKind::Account && is_absent && !pattern.contains(['*', '?']) {
         let shows = closing(&Gap::unknown_account(&pattern), "shows the account, or that there is none");
@@ -456,7 +470,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let graph = self.accounts.graph(self.account);
         match self.account {
             Account::Exported(_) => graph.grants(&self.rights, entries),
-            // What the caller asserts of an account stands in a graph of its own.
+            // What the caller asserts of an account has a graph of its own.
             Account::Asserted(_) => graph.grants(&self.rights, &mut RoleEntries::of(wanted(graph, items))),
         }
     }
@@ -509,8 +523,8 @@ impl<'j, 'i> Judge<'j, 'i> {
         }
     }
 
-    fn severity(&self, usual: Severity) -> Severity {
-        self.requirement.common.level.unwrap_or(usual)
+    fn severity(&self, rule: RuleId) -> Severity {
+        self.requirement.common.level.unwrap_or(rule.level)
     }
 
     /// A place for what has none: the line of the policy that asks.
@@ -563,7 +577,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let with = if doubted { asked.parameters() } else { &[] };
         Diagnostic {
             rule: MISSING_CMDLET,
-            severity: self.severity(Severity::Error),
+            severity: self.severity(MISSING_CMDLET),
             message: cannot_run(self.shown(), asked.cmdlet, with),
             fixes: Vec::new(),
             subject,
@@ -591,7 +605,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         subject.parameters = lacks.to_vec();
         Diagnostic {
             rule: MISSING_PARAMETER,
-            severity: self.severity(Severity::Error),
+            severity: self.severity(MISSING_PARAMETER),
             message: format!("`{}` can run `{}`, but not with {listed}", self.shown(), asked.cmdlet),
             fixes: Vec::new(),
             subject,
@@ -627,7 +641,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         let wide = self.requirement.scope == Some("organization");
         self.report.say(Diagnostic {
             rule: NARROW_SCOPE,
-            severity: if wide { self.severity(Severity::Error) } else { Severity::Note },
+            severity: if wide { self.severity(NARROW_SCOPE) } else { Severity::Note },
             message: format!("`{}` can run `{}` on a part of the organization only", self.shown(), asked.cmdlet),
             fixes: vec![self.widening(held, asked.cmdlet, reads)],
             subject,
@@ -661,7 +675,7 @@ impl<'j, 'i> Judge<'j, 'i> {
             _ => match held.role.filter(|_| by_role) {
                 Some(role) => remedy::give(graph, role, group_that_gives(graph, &[role]), self.shown()),
                 None => {
-                    let command = format!("Get-ManagementRole -Cmdlet {}", quoted(cmdlet));
+                    let command = roles_with(cmdlet);
                     Fix::export(command, "asks Exchange which roles have the cmdlet")
                 }
             },
@@ -688,7 +702,7 @@ impl<'j, 'i> Judge<'j, 'i> {
         subject.parameters = asked.parameters().to_vec();
         self.report.say(Diagnostic {
             rule: MERGED_PARAMETERS,
-            severity: Severity::Warning,
+            severity: MERGED_PARAMETERS.level,
             message: format!(
                 "`{}` can run `{}` with all parameters only if Exchange merges the entries of several roles",
                 self.shown(),

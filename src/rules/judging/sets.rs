@@ -53,7 +53,7 @@ impl<'i> Answers<'i> {
             }
             let grants = match alike {
                 Alike::Exported(_) => graph.grants(&rights, &mut exported),
-                // What the caller asserts of an account stands in a graph of its own.
+                // What the caller asserts of an account has a graph of its own.
                 Alike::Asserted(_) => graph.grants(&rights, &mut wanted(graph)),
             };
             for id in asked {
@@ -119,7 +119,7 @@ type Place = (Option<usize>, GapId);
 /// Some accounts, and what is open for them.
 type Part<Q> = (Rc<[Account]>, Q);
 
-/// What stays open, by what it hangs on.
+/// What stays open, by what it depends on.
 #[derive(Default)]
 pub(super) struct Hanging {
     /// The questions that are open for all accounts of a group, which is told by its number.
@@ -131,7 +131,7 @@ pub(super) struct Hanging {
 }
 
 impl Hanging {
-    /// Notes that a question hangs on a gap for some accounts of a group.
+    /// Notes that a question depends on a gap for some accounts of a group.
     pub(super) fn add(&mut self, gap: GapId, (number, group): (usize, &Group), some: &Rc<[Account]>, id: QuestionId) {
         let place = (group.alike.asserted(), gap);
         if some.len() == group.accounts.len() {

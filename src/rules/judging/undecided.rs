@@ -1,4 +1,4 @@
-//! `undecided`: what hangs on something that no export shows, and the command that would settle it.
+//! `undecided`: what depends on something that no export shows, and the command that would settle it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,23 +11,23 @@ use crate::rules::remedy;
 use crate::source::Span;
 
 /// An answer depends on something that no export shows.
-pub const UNDECIDED: RuleId = RuleId("undecided");
+pub const UNDECIDED: RuleId = RuleId::requirement("undecided", Severity::Warning);
 
 /// The cmdlets that each kind of export leaves undecided, with the codes of the gaps.
 pub type Open = BTreeMap<Kind, (BTreeSet<&'static str>, BTreeSet<String>)>;
 
-/// How many of the cmdlets that hang on a gap are shown at its place.
+/// How many of the cmdlets that depend on a gap are shown at its place.
 const SHOWN_MAX: usize = 4;
 
 /// What asks, for the words and the place of a diagnostic.
 pub(super) struct Asking<'a> {
     /// The id of the table; `None` where several may ask.
     pub(super) requirement: Option<&'a str>,
-    /// Where it stands.
+    /// Where it is.
     pub(super) at: Span,
 }
 
-/// One gap and what hangs on it for one account; for whoever it may concern where there is none.
+/// One gap and what depends on it for one account; for all whom it may concern where there is none.
 pub(super) fn undecided(
     gap: &Gap,
     account: Option<&str>,
@@ -40,23 +40,23 @@ pub(super) fn undecided(
     let (codes, left) = open.entry(gap.kind).or_default();
     codes.insert(gap.code);
     left.extend(cmdlets.iter().cloned());
-    let hanging = match cmdlets.as_slice() {
-        [] => "what else it can run hangs".to_owned(),
-        [one] => format!("`{one}` hangs"),
-        many => format!("{} cmdlets hang", many.len()),
+    let about = match cmdlets.as_slice() {
+        [] => "what else it can run is undecided".to_owned(),
+        [one] => format!("`{one}` is undecided"),
+        many => format!("{} cmdlets are undecided", many.len()),
     };
     let message = match account {
-        Some(account) => format!("for `{account}`, {hanging} on this: {}", gap.message),
-        None => format!("{hanging} on this, whoever it may concern: {}", gap.message),
+        Some(account) => format!("for `{account}`, {about}: {}", gap.message),
+        None => format!("for all accounts that it may concern, {about}: {}", gap.message),
     };
-    // The message says what is missing; its place says what hangs on it.
+    // The message says what is missing; its place says what depends on it.
     let words = match cmdlets.as_slice() {
         [] | [_] => String::new(),
         many => {
             let more = many.len().saturating_sub(SHOWN_MAX);
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             let shown = many.iter().take(SHOWN_MAX).map(String::as_str);
-            format!("{}{more} hang on this", crate::rules::evidence::listed(shown))
+            format!("{}{more} depend on this", crate::rules::evidence::listed(shown))
         }
     };
     let mut labels: Vec<Label> = gap.at.map(|at| Label::new(at, words.clone())).into_iter().collect();
@@ -74,7 +74,7 @@ pub(super) fn undecided(
     };
     Diagnostic {
         rule: UNDECIDED,
-        severity: Severity::Warning,
+        severity: UNDECIDED.level,
         message,
         subject,
         labels,

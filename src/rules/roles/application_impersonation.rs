@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("application-impersonation"),
-    level: Severity::Error,
+    id: RuleId::built_in("application-impersonation", Severity::Error),
     preset: Preset::Default,
     summary: "somebody holds the role ApplicationImpersonation",
     page: include_str!("application-impersonation.md"),

@@ -7,14 +7,13 @@ use crate::diagnostic::Label;
 use crate::graph::is_common;
 use crate::inventory::{Assignment, Inventory, ParameterListId, Stated};
 use crate::name::Symbol;
-use crate::powershell::quoted;
+use crate::powershell::assignments;
 
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("identical-child-role"),
-    level: Severity::Note,
+    id: RuleId::built_in("identical-child-role", Severity::Note),
     preset: Preset::Default,
     summary: "a custom role is the same as its parent",
     page: include_str!("identical-child-role.md"),
@@ -67,7 +66,7 @@ fn fix(context: &Context<'_, '_>, role: Symbol, parent: &str) -> Fix {
             Fix::steps(steps, format!("assigns `{parent}` instead, and removes the role"))
         }
         None => {
-            let command = format!("Get-ManagementRoleAssignment -Role {}", quoted(name));
+            let command = assignments(Some(name), None);
             Fix::export(command, format!("shows who holds it: assign `{parent}` to them, then remove the role"))
         }
     }

@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("mailbox-import-export"),
-    level: Severity::Error,
+    id: RuleId::built_in("mailbox-import-export", Severity::Error),
     preset: Preset::Default,
     summary: "somebody holds the role Mailbox Import Export",
     page: include_str!("mailbox-import-export.md"),

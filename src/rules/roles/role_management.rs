@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("role-management"),
-    level: Severity::Error,
+    id: RuleId::built_in("role-management", Severity::Error),
     preset: Preset::Default,
     summary: "others than Organization Management hold the role Role Management",
     page: include_str!("role-management.md"),

@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("support-diagnostics"),
-    level: Severity::Warning,
+    id: RuleId::built_in("support-diagnostics", Severity::Warning),
     preset: Preset::Default,
     summary: "somebody holds the role Support Diagnostics",
     page: include_str!("support-diagnostics.md"),

@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("unscoped-role-management"),
-    level: Severity::Error,
+    id: RuleId::built_in("unscoped-role-management", Severity::Error),
     preset: Preset::Default,
     summary: "somebody holds the role UnScoped Role Management",
     page: include_str!("unscoped-role-management.md"),

@@ -1,19 +1,18 @@
-//! `unused-custom-role`: a custom role that nobody holds and no other role comes from.
+//! `unused-custom-role`: a custom role without holders and no other role comes from.
 
 use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
 use crate::name::Symbol;
-use crate::powershell::quoted;
+use crate::powershell::assignments;
 
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("unused-custom-role"),
-    level: Severity::Note,
+    id: RuleId::built_in("unused-custom-role", Severity::Note),
     preset: Preset::Default,
-    summary: "a custom role is assigned to nobody and has no children",
+    summary: "a custom role is not assigned and has no children",
     page: include_str!("unused-custom-role.md"),
     check: Some(check),
 };
@@ -32,7 +31,8 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             continue;
         }
         let name = inventory.show(role);
-        let mut finding = RULE.found(format!("nobody holds the custom role `{name}`"), at, "no regular assignment");
+        let mut finding =
+            RULE.found(format!("no account or group holds the custom role `{name}`"), at, "no regular assignment");
         finding.subject.role = Some(name.to_owned());
         // Exchange removes no role that an assignment names, be it disabled or delegating.
         let unscoped = inventory.roles.get(role).is_some_and(|role| role.unscoped);
@@ -44,7 +44,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
                 Fix::steps(steps, "removes the role, after the assignments that name it")
             }
             None => {
-                let command = format!("Get-ManagementRoleAssignment -Role {}", quoted(name));
+                let command = assignments(Some(name), None);
                 Fix::export(command, "shows the assignments that must be removed before the role can be")
             }
         });

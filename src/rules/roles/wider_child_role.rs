@@ -12,8 +12,7 @@ use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("wider-child-role"),
-    level: Severity::Error,
+    id: RuleId::built_in("wider-child-role", Severity::Error),
     preset: Preset::Default,
     summary: "a role has what its parent has not: the exports do not fit together",
     page: include_str!("wider-child-role.md"),

@@ -9,8 +9,7 @@ use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("writing-built-in-view-role"),
-    level: Severity::Note,
+    id: RuleId::built_in("writing-built-in-view-role", Severity::Note),
     preset: Preset::Strict,
     summary: "a view-only role that comes with Exchange has cmdlets that write",
     page: include_str!("writing-built-in-view-role.md"),

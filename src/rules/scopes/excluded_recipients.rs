@@ -10,15 +10,14 @@ use crate::graph::{Held, Rights};
 use crate::inventory::{Assignment, PrincipalId};
 use crate::name::fold;
 use crate::policy::Requirement;
-use crate::powershell::quoted;
+use crate::powershell::get_list;
 use crate::remedy::{Assignee, Fix, NewAssignment, Remedy, WriteScope};
 use crate::scope::{is_session, reads};
 
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("excluded-recipients"),
-    level: Severity::Warning,
+    id: RuleId::built_in("excluded-recipients", Severity::Warning),
     preset: Preset::Default,
     summary: "an exclusive scope keeps an account from what it must write",
     page: include_str!("excluded-recipients.md"),
@@ -118,7 +117,7 @@ fn fix(context: &Context<'_, '_>, assignments: &[&Assignment], scope: &str) -> F
     let named = |it: &&Assignment| Some((context.role_of(it)?, context.principal_of(it)?));
     let named: Option<Vec<(&str, PrincipalId)>> = assignments.iter().map(named).collect();
     let Some(named) = named.filter(|named| !named.is_empty()) else {
-        return Fix::export(format!("Get-ManagementScope {} | Format-List", quoted(scope)), "shows what it matches");
+        return Fix::export(get_list("Get-ManagementScope", scope, &[]), "shows what it matches");
     };
     let shown = |id: PrincipalId| context.inventory().show_principal(id);
     let mut names: Vec<String> = named.iter().map(|(_, id)| format!("`{}`", shown(*id))).collect();

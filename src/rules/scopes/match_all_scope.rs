@@ -9,8 +9,7 @@ use crate::scope::{Filter, Known};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("match-all-scope"),
-    level: Severity::Warning,
+    id: RuleId::built_in("match-all-scope", Severity::Warning),
     preset: Preset::Default,
     summary: "a scope matches everything",
     page: include_str!("match-all-scope.md"),

@@ -9,8 +9,7 @@ use crate::rules::{Context, Rule};
 use super::named;
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("orphan-scope"),
-    level: Severity::Note,
+    id: RuleId::built_in("orphan-scope", Severity::Note),
     preset: Preset::Default,
     summary: "no assignment uses a scope",
     page: include_str!("orphan-scope.md"),

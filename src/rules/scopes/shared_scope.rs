@@ -8,8 +8,7 @@ use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("shared-scope"),
-    level: Severity::Note,
+    id: RuleId::built_in("shared-scope", Severity::Note),
     preset: Preset::All,
     summary: "many assignments use one scope",
     page: include_str!("shared-scope.md"),

@@ -8,8 +8,7 @@ use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("unassigned-exclusive-scope"),
-    level: Severity::Error,
+    id: RuleId::built_in("unassigned-exclusive-scope", Severity::Error),
     preset: Preset::Default,
     summary: "an exclusive scope shuts everybody out",
     page: include_str!("unassigned-exclusive-scope.md"),
@@ -26,7 +25,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             continue;
         }
         let name = super::named::name(context, scope);
-        let message = format!("nobody may change what the exclusive scope `{name}` matches: no assignment uses it");
+        let message = format!("no account may change what the exclusive scope `{name}` matches: no assignment uses it");
         let mut finding = RULE.found(message, scope.at, "it shuts out everybody who has no exclusive scope");
         finding.subject.scope = Some(name.to_owned());
         let assigned = Remedy::Assign(NewAssignment {

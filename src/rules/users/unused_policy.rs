@@ -4,15 +4,14 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeSet;
 
 use crate::inventory::{Assignee, Form, IdentityKind, PolicyFact, Stated, Text};
-use crate::powershell::quoted;
+use crate::powershell::assignments;
 use crate::record::Kind;
 
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("unused-policy"),
-    level: Severity::Note,
+    id: RuleId::built_in("unused-policy", Severity::Note),
     preset: Preset::Default,
     summary: "no mailbox has a role assignment policy",
     page: include_str!("unused-policy.md"),
@@ -75,7 +74,7 @@ fn fix(context: &Context<'_, '_>, policy: &PolicyFact, name: &str) -> Fix {
             Fix::steps(steps, note)
         }
         None => {
-            let command = format!("Get-ManagementRoleAssignment -RoleAssignee {}", quoted(name));
+            let command = assignments(None, Some(name));
             Fix::export(command, "shows the assignments that must be removed before the policy can be")
         }
     }

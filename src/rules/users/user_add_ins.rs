@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("user-add-ins"),
-    level: Severity::Warning,
+    id: RuleId::built_in("user-add-ins", Severity::Warning),
     preset: Preset::Strict,
     summary: "users may install add-ins for their mailboxes",
     page: include_str!("user-add-ins.md"),

@@ -5,8 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::rules::{Context, Rule};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("user-delegation"),
-    level: Severity::Note,
+    id: RuleId::built_in("user-delegation", Severity::Note),
     preset: Preset::Default,
     summary: "users may give others access to their mailboxes",
     page: include_str!("user-delegation.md"),

@@ -9,8 +9,7 @@ use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    id: RuleId("user-forwarding"),
-    level: Severity::Warning,
+    id: RuleId::built_in("user-forwarding", Severity::Warning),
     preset: Preset::Strict,
     summary: "users may forward their mail out of the organization",
     page: include_str!("user-forwarding.md"),

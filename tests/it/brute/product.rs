@@ -197,7 +197,7 @@ impl OfAccount {
             let subject = &diagnostic.subject;
             let (Some(account), Some(requirement)) = (&subject.account, &subject.requirement) else { continue };
             let Ok(requirement) = requirement.parse() else { continue };
-            let said = match diagnostic.rule.0 {
+            let said = match diagnostic.rule.name {
                 _ if *account != self.shown => continue,
                 "missing-cmdlet" if diagnostic.message.contains("` with `-") => Said::Missing,
                 "missing-cmdlet" => Said::MissingCmdlet,
