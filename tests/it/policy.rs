@@ -448,3 +448,27 @@ fn what_an_exception_allows_may_be_required() {
     let excepted = format!("{policy}[[except]]\nof = \"mine\"\naccounts = [\"svc-archive\"]\n");
     assert_eq!(found(&exporters(&excepted), "policy-contradiction").len(), 0);
 }
+
+#[test]
+fn a_new_policy_is_made_for_the_exports_that_are_there() {
+    let folder = exporters("");
+    std::fs::remove_file(folder.path().join("rolecall.toml")).expect("it is there");
+    let ran = rolecall_in(folder.path(), &["init"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let said = "wrote `rolecall.toml` for 4 exports of Exchange in `exports`, with the service account `svc-archive`; run `rolecall check`\n";
+    assert_eq!(ran.stderr, said);
+    let text = std::fs::read_to_string(folder.path().join("rolecall.toml")).expect("it was written");
+    assert!(text.contains("# account = \"svc-archive\"") && text.contains("# services  = [\"svc-archive\"]"), "{text}");
+    // It runs at once, and finds something.
+    assert_eq!(found(&folder, "forbidden-cmdlet").len(), 2);
+    // Exports next to the policy are named by their ending.
+    let folder = crate::program::folder(&[("entries.csv", ENTRIES), ("users.csv", USERS), ("notes.txt", b"call bo\n")]);
+    let ran = rolecall_in(folder.path(), &["init"]);
+    assert!(ran.stderr.contains("for 2 exports of Exchange in `*.csv`"), "{ran:?}");
+    let text = std::fs::read_to_string(folder.path().join("rolecall.toml")).expect("it was written");
+    assert!(text.contains("\npaths = [\"*.csv\"]"), "{text}");
+    // Without exports it says what makes them.
+    let folder = crate::program::folder(&[]);
+    let ran = rolecall_in(folder.path(), &["init"]);
+    assert!(ran.code == 0 && ran.stderr.contains("`rolecall collect`"), "{ran:?}");
+}
