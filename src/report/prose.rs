@@ -146,7 +146,7 @@ pub(super) fn push_deciding<'c>(
 ) {
     /// From so many commands on, one script that exports everything is less work.
     const COLLECT_MIN: usize = 10;
-    const HERE: &str = "run this in the Exchange shell, and put its files and what it shows beside these exports:";
+    const HERE: &str = "run this in the Exchange shell, and put its files and what it shows next to these exports:";
     let mut seen = BTreeSet::new();
     let commands: Vec<&str> = commands.filter(|command| seen.insert(*command)).collect();
     let mut push = |words: &str, commands: &[&str]| {
