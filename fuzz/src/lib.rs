@@ -124,7 +124,7 @@ fn nameless(diagnostic: &Diagnostic) -> String {
     for several in [&mut subject.accounts, &mut subject.cmdlets, &mut subject.parameters] {
         several.sort();
     }
-    let text = format!("{} {severity:?} {} {subject:?}", rule.0, waived.is_some());
+    let text = format!("{} {severity:?} {} {subject:?}", rule.name, waived.is_some());
     let parts = text.split("exports/").enumerate();
     parts.map(|(at, part)| if at == 0 { part } else { part.get(3..).unwrap_or(part) }).collect()
 }

@@ -83,7 +83,7 @@ Repair.ps1   Help Desk                 {}
             "Name=Repair.ps1; Role=Help Desk; Parameters=[]",
         ]
     );
-    assert_eq!(read_all(text, &Context::default()).1, [noticed::CUT_LIST.0, noticed::CUT_VALUE.0]);
+    assert_eq!(read_all(text, &Context::default()).1, [noticed::CUT_LIST.name, noticed::CUT_VALUE.name]);
 }
 
 #[test]
@@ -307,16 +307,16 @@ PS C:\\> Get-RoleGroup
 ";
     let (records, notices) = read_all(text, &Context::default());
     assert_eq!(records, ["Name=a; Role=One role", "Name=b; Role=Two roles", "Name=c; Role=Three roles"]);
-    assert!(notices.contains(&noticed::MORE_RESULTS.0));
+    assert!(notices.contains(&noticed::MORE_RESULTS.name));
 }
 
 #[test]
 fn collapsed_blanks_are_refused() {
     let text = "Name RoleType\n---- --------\nActive Directory Permissions ActiveDirectoryPermissions\nUser Options UserOptions\n";
     let (records, notices) = read_all(text, &Context::default());
-    assert_eq!((records, notices), (Vec::<String>::new(), vec![noticed::UNSAFE_COLUMNS.0]));
+    assert_eq!((records, notices), (Vec::<String>::new(), vec![noticed::UNSAFE_COLUMNS.name]));
     let (records, notices) = read_all("Name RoleType\n\nUser Options UserOptions\n", &Context::default());
-    assert_eq!((records, notices), (Vec::<String>::new(), vec![noticed::UNSAFE_COLUMNS.0]));
+    assert_eq!((records, notices), (Vec::<String>::new(), vec![noticed::UNSAFE_COLUMNS.name]));
 }
 
 #[test]
@@ -352,7 +352,7 @@ Mailbox Import Export MailboxImportExport
     let (records, notices) = read_all(text, &Context::default());
     assert_eq!(records.len(), 7);
     assert_eq!(records[6], "Name=Organization Client Access; RoleType=OrganizationClientAccess");
-    assert_eq!(notices, [noticed::UNSAFE_COLUMNS.0]);
+    assert_eq!(notices, [noticed::UNSAFE_COLUMNS.name]);
 }
 
 #[test]
