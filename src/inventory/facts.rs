@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::RuleId;
 use crate::name::{Names, Symbol, holds_either};
 use crate::read::Manifest;
-use crate::record::{Complete, Kind};
 use crate::record::damage::{self, Recoded};
+use crate::record::{Complete, Kind};
 use crate::source::{FileId, Span, to_u32};
 
 use super::attributes::Attributes;
