@@ -213,7 +213,7 @@ mod tests {
             ("Set-Mailbox -Identity", "holds a blank"),
             ("{Get,Set-Mailbox", "opens a brace"),
             ("Get}-Mailbox", "closes a brace"),
-            ("{Get,{Set}}-Mailbox", "in each other"),
+            ("{Get,{Set}}-Mailbox", "are nested"),
             ("{Get|Set}-Mailbox", "separate with `,`"),
             ("@redirect-mail", "is no cmdlet"),
         ] {

@@ -140,7 +140,7 @@ fn a_stated_role_without_exported_entries_leaves_open_what_it_gives() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.stdout.contains("\"complete\":false,\"gaps\":[{\"code\":\"empty-role\""), "{ran:?}");
     assert!(ran.stdout.contains("\"object\":\"Message Tracking\",\"file\":\"rolecall.toml\",\"line\":6"), "{ran:?}");
-    assert!(ran.stdout.contains("Get-ManagementRoleEntry 'Message Tracking\\\\*'"), "{ran:?}");
+    assert!(ran.stdout.contains("Get-ManagementRole 'Message Tracking' | "), "{ran:?}");
     // What the other role gives is granted all the same; what no role shows may be in the open one.
     let ran = rolecall_in(folder.path(), &["why", "svc-intune", "Get-CASMailbox", "--format", "json"]);
     assert!(ran.stdout.contains("\"answer\":\"granted\""), "{ran:?}");

@@ -39,6 +39,14 @@ impl Hint {
         1 << self as u8
     }
 
+    const fn class(self) -> Option<Class> {
+        match self {
+            Self::Account => Some(Class::Account),
+            Self::Group => Some(Class::SecurityGroup),
+            Self::Any => None,
+        }
+    }
+
     fn fits(self, class: Option<Class>) -> bool {
         match (self, class) {
             (Self::Any, _) | (_, None) => true,
@@ -182,6 +190,10 @@ impl Principals {
             self.candidates(symbol, kind, hint, parts, names, &mut found);
             if found.is_empty() {
                 found.push(self.add_named(symbol, kind, hint, parts));
+            } else if let [only] = found[..] {
+                // What only lists name, an assignment may say to be a group or an account.
+                let class = &mut self.all[only.0 as usize].class;
+                *class = class.or(hint.class());
             }
             references.answer(symbol, hint, &found);
         }
@@ -249,11 +261,7 @@ impl Principals {
             self.by_identity.push(symbol, kind, id);
             self.identities.push((kind, Text { symbol, form: Form::Whole }));
         }
-        let class = match hint {
-            Hint::Account => Some(Class::Account),
-            Hint::Group => Some(Class::SecurityGroup),
-            Hint::Any => None,
-        };
+        let class = hint.class();
         let identities = Stretch::between(start, self.identities.len());
         push(&mut self.all, Principal { identities, class, ..Principal::default() });
         id

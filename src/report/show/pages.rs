@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::accounts::{Account, Accounts};
 use crate::graph::{EntryGrant, Gap, GapId, Graph, RoleEntries, Standing, Why, Wildcard, is_common, whole};
 use crate::inventory::{
-    Assignee, Class, Form, Identity, IdentityKind, Inventory, NO_ROLE, PolicyFact, PrincipalId, Stated, Text,
+    Assignee, AssigneeType, Class, Form, Identity, IdentityKind, Inventory, NO_ROLE, PolicyFact, PrincipalId, Stated,
+    Text,
 };
 use crate::name::{Symbol, fold};
 use crate::scope::{Known, Recipients};
@@ -288,12 +289,17 @@ impl<'a, 'i> Pages<'a, 'i> {
     }
 
     fn groups(&mut self, name: &str) -> Vec<Page> {
-        let principals = &self.inventory().principals;
+        let inventory = self.inventory();
         let named = self.graph().groups_named(name).into_iter();
+        // Of what no record shows, an assignment may say that it is somebody, and no group.
+        let is_somebody = |index: &usize| {
+            let said = inventory.assignments[*index].assignee_type;
+            matches!(said, Some(AssigneeType::User | AssigneeType::Computer | AssigneeType::ServicePrincipal))
+        };
         let is_one = |id: &PrincipalId| {
-            let class = principals.get(*id).class;
+            let class = inventory.principals.get(*id).class;
             matches!(class, Some(Class::SecurityGroup | Class::DistributionGroup))
-                || class.is_none() && !self.graph().assignments_of(*id).is_empty()
+                || class.is_none() && !self.graph().assignments_of(*id).iter().all(is_somebody)
         };
         let named: Vec<PrincipalId> = named.filter(is_one).collect();
         named.into_iter().map(|id| self.group(id)).collect()
