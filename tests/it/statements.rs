@@ -117,6 +117,16 @@ fn where_only_the_own_mailbox_is_undecided_it_is_said_with_what_came_closest() {
 }
 
 #[test]
+fn a_role_group_that_only_a_list_and_an_assignment_name_is_no_account() {
+    let entries = "Role,Name,Parameters\nMail Recipients,Set-Mailbox,Identity\n";
+    let assignments = format!("{ASSIGNMENT_COLUMNS}{}", assignment("Mail Recipients", "Desk", "RoleGroup", WIDE));
+    let members = "RoleGroup,Name,RecipientType\nOuter,contoso.com/Microsoft Exchange Security Groups/Desk,\nOuter,ada,UserMailbox\n";
+    let ran = run(&files(entries, &assignments, members), &["access", "--format", "json"]);
+    let accounts: Vec<&str> = ran.stdout.lines().filter_map(|line| line.split("\"account\":\"").nth(1)).collect();
+    assert!(!accounts.is_empty() && accounts.iter().all(|rest| !rest.starts_with("Desk\"")), "{}", ran.stdout);
+}
+
+#[test]
 fn who_can_is_undecided_where_every_answer_is_and_tells_each_gap_once() {
     let entries = "Role,Name,Parameters\nMail Recipients,Set-Mailbox,Identity\n";
     let assignments = format!("{ASSIGNMENT_COLUMNS}{}", assignment("Mail Recipients", "Desk", "RoleGroup", WIDE));

@@ -57,6 +57,16 @@ fn user_of(organization: &Organization, shown: &str) -> Option<usize> {
     (0..organization.users.len()).find(|user| organization.identities(*user).iter().any(|name| name == shown))
 }
 
+/// Whether a name is that of a group. Where the list of groups is a part, a member of which nothing else is said may be
+/// an account, and holds what its group holds.
+pub(super) fn is_group(organization: &Organization, shown: &str) -> bool {
+    let forms = [Form::Name, Form::Canonical, Form::DistinguishedName, Form::Account];
+    (0..organization.groups.len()).any(|group| {
+        let names = |form| organization.identity(Principal::Group(group), form);
+        forms.into_iter().map(names).any(|name| name == shown || name.rsplit('\\').next() == Some(shown))
+    })
+}
+
 /// How much is granted of what is held.
 #[derive(Default)]
 struct Tally {
@@ -68,7 +78,12 @@ fn compare_requirements(scoped: &Scoped, questions: &[Asked], answers: &Answers)
     let organization = &scoped.organization;
     let is_missing = |said: &Said| matches!(said, Said::MissingCmdlet | Said::MissingParameter | Said::Missing);
     for shown in answers.accounts() {
-        let Some(user) = user_of(organization, shown) else { return Err(format!("`{shown}` is no account")) };
+        let Some(user) = user_of(organization, shown) else {
+            match is_group(organization, shown) {
+                true => continue,
+                false => return Err(format!("`{shown}` is no account")),
+            }
+        };
         for (number, asked) in questions.iter().enumerate() {
             let right = organization.right_answers(user, asked);
             for said in answers.said(shown, number) {
@@ -89,7 +104,12 @@ fn compare_access(scoped: &Scoped, answers: &Answers, is_whole: bool, tally: &Ta
         |group: &super::organization::Group| matches!(group.kind, GroupKind::Distribution | GroupKind::Linked);
     let is_doubtful = organization.groups.iter().any(is_open);
     for line in &answers.access {
-        let Some(user) = line["account"].as_str().and_then(|shown| user_of(organization, shown)) else { continue };
+        let Some(user) = line["account"].as_str().and_then(|shown| user_of(organization, shown)) else {
+            match line["account"].as_str().is_some_and(|shown| is_group(organization, shown)) {
+                true => continue,
+                false => return Err(format!("it is no account: {line:#}")),
+            }
+        };
         let cmdlets = |bound| -> BTreeSet<&str> {
             organization.grants_of(user, bound).iter().map(|grant| CMDLETS[grant.cmdlet]).collect()
         };
@@ -119,8 +139,12 @@ fn compare_on(scoped: &Scoped, target: usize, lines: &[Value]) -> Result<u64, St
     let organization = &scoped.organization;
     let mut decided = 0;
     for line in lines {
-        let Some(user) = line["account"].as_str().and_then(|shown| user_of(organization, shown)) else {
-            return Err(format!("{} is no account", line["account"]));
+        let shown = line["account"].as_str().unwrap_or_default();
+        let Some(user) = user_of(organization, shown) else {
+            match is_group(organization, shown) {
+                true => continue,
+                false => return Err(format!("`{shown}` is no account")),
+            }
         };
         for cmdlet in array(&line["cmdlets"]) {
             for shown in array(&cmdlet["grants"]) {
@@ -150,7 +174,12 @@ fn compare_on(scoped: &Scoped, target: usize, lines: &[Value]) -> Result<u64, St
 
 fn compare_answers_on(scoped: &Scoped, target: usize, cmdlet: usize, said: &[(String, Answer)]) -> Result<(), String> {
     for (shown, answer) in said {
-        let Some(user) = user_of(&scoped.organization, shown) else { return Err(format!("`{shown}` is no account")) };
+        let Some(user) = user_of(&scoped.organization, shown) else {
+            match is_group(&scoped.organization, shown) {
+                true => continue,
+                false => return Err(format!("`{shown}` is no account")),
+            }
+        };
         let right = scoped.can_run_on(user, cmdlet, target);
         let is_right = match answer {
             Answer::Granted | Answer::Merged => right == Some(true),
