@@ -166,6 +166,8 @@ pub struct Graph<'i> {
     global: Vec<GapId>,
     /// The one of these that says that commands asked for a part of the assignments, and for whose they asked.
     narrowed_assignments: Option<GapId>,
+    /// The same where only assignments that give nobody a cmdlet may be left out.
+    unused_assignments: Option<GapId>,
     asked_for: listings::AskedFor,
     /// Roles of which no export shows all entries, by the reason.
     unknown_entries: BTreeMap<Symbol, GapId>,
@@ -228,6 +230,7 @@ impl<'i> Graph<'i> {
             strangers: Vec::new(),
             global: Vec::new(),
             narrowed_assignments: None,
+            unused_assignments: None,
             asked_for: listings::AskedFor::default(),
             unknown_entries: BTreeMap::new(),
             uncertain_gaps: BTreeMap::new(),

@@ -141,6 +141,12 @@ impl Graph<'_> {
         open
     }
 
+    /// Why assignments may be missing that give nobody a cmdlet: disabled and delegating ones.
+    #[must_use]
+    pub fn unused_assignments_gap(&self) -> Option<GapId> {
+        self.unused_assignments
+    }
+
     /// Why assignments may be missing. `asked`: a command asked for those that are meant.
     #[must_use]
     pub fn assignment_gaps(&self, asked: bool) -> Vec<GapId> {

@@ -27,7 +27,15 @@ impl<'i> Graph<'i> {
     /// Finds whether commands asked for a part of the assignments that let somebody run something.
     pub(super) fn find_narrowed_assignments(&mut self) {
         let inventory = self.inventory;
-        let Some(first) = inventory.narrowed(Kind::RoleAssignment) else { return };
+        let Some(first) = inventory.narrowed(Kind::RoleAssignment) else {
+            // What only delegates, or is disabled, may have been left out: it gives nobody a cmdlet.
+            let useless = inventory.listings_of(Kind::RoleAssignment).next();
+            if let Some(listing) = useless.filter(|_| !inventory.covers(Kind::RoleAssignment, &|_| None)) {
+                let export = super::gap::widened(listing);
+                self.unused_assignments = Some(self.gaps.narrowed_listing(listing, export));
+            }
+            return;
+        };
         // Where the command leaves columns out as well, it is not worth widening.
         let has_columns = |one: &Assignment| one.enabled != Stated::Absent && one.delegating != Stated::Absent;
         let has_columns = inventory.assignments.iter().all(has_columns);

@@ -276,6 +276,7 @@ impl<'a, 'i> Pages<'a, 'i> {
             all_holders.iter().partition(|it| it.standing == Standing::Delegating);
         let is_held = regular.iter().any(|it| it.standing != Standing::Disabled);
         let nobody = (!is_held && gaps.iter().all(|gap| gap.kind == crate::record::Kind::RoleEntry)).then_some(true);
+        gaps.extend(self.gaps(self.graph().unused_assignments_gap()));
         let rows = |list: Vec<&Holder<'_>>| Field::Rows(list.into_iter().map(holder_fields).collect());
         fields.push(("assigned_to_nobody", Field::Truth(if is_held { Some(false) } else { nobody })));
         fields.push(("assignments", rows(regular)));
@@ -344,7 +345,9 @@ impl<'a, 'i> Pages<'a, 'i> {
         let mut roles: Vec<Row> = graph.assignments_of(id).iter().map(|index| self.assignment_row(*index)).collect();
         sort_rows(&mut roles);
         let members_complete = inside.gaps.is_empty();
-        let gaps = self.gaps(inside.gaps.iter().copied().chain(graph.assignment_gaps(graph.is_asked_for(id))));
+        let of_assignments =
+            graph.assignment_gaps(graph.is_asked_for(id)).into_iter().chain(graph.unused_assignments_gap());
+        let gaps = self.gaps(inside.gaps.iter().copied().chain(of_assignments));
         let fields = vec![
             ("role_group", Field::Truth(Some(principal.role_group))),
             ("linked", Field::Truth(Some(principal.linked_group))),
