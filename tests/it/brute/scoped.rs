@@ -85,6 +85,11 @@ impl Scope {
 }
 
 impl Scoped {
+    /// Whether a scope matches everybody, so that it narrows nothing.
+    pub(crate) fn has_scope_of_everybody(&self) -> bool {
+        self.scopes.iter().any(|scope| matches!(scope.filter, Filter::Everybody) && scope.root.is_none())
+    }
+
     /// The files of the organization, the departments and the scopes among them.
     pub(crate) fn exports(&self) -> Vec<Export> {
         let text = |text: &str| Datum::Text(text.to_owned());
