@@ -21,7 +21,7 @@ fn understood(file: &SourceFile<'_>) -> (Policy, Vec<String>) {
     for label in report.diagnostics.iter().flat_map(|diagnostic| &diagnostic.labels) {
         check_span(file, label.span, &label.text);
     }
-    let said = report.diagnostics.iter().map(|it| format!("{} {} {:?}", it.rule.0, it.message, it.labels));
+    let said = report.diagnostics.iter().map(|it| format!("{} {} {:?}", it.rule.name, it.message, it.labels));
     (policy, said.collect())
 }
 
