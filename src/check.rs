@@ -354,7 +354,7 @@ fn coverage(inventories: &[&Inventory], open: &Open) -> Vec<Coverage> {
         }
         one.complete = reasons.is_empty();
         one.reasons = reasons.into_iter().map(ToOwned::to_owned).collect();
-        if one.records > 0 || needed || !one.undecided.is_empty() {
+        if one.records > 0 || !one.complete {
             all.push(one);
         }
     }

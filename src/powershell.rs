@@ -3,11 +3,16 @@
 //!
 //! Each command is one statement on one line, with literal arguments, ready to be pasted.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::record::Kind;
 use crate::remedy::{Assignee, Fix, GroupKind, GroupName, NewAssignment, ObjectKind, Remedy, WriteScope};
 
 const SET_ASSIGNMENT: &str = "Set-ManagementRoleAssignment";
 
+/// What tells who a user is, and what tells the role assignment policy of a mailbox.
+const USER_COLUMNS: &str = "Name,Identity,UserPrincipalName,SamAccountName,Guid,DistinguishedName,RecipientTypeDetails";
+const POLICY_COLUMNS: &str = "Name,Identity,RoleAssignmentPolicy";
 /// What an export of groups needs to hold, and one of roles: an empty list shows as one in a row that is there anyway.
 const GROUP_COLUMNS: &str =
     "Name,Guid,DistinguishedName,SamAccountName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}}";
@@ -41,16 +46,13 @@ pub fn all_quoted<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
 /// Shows a user by every name that exports may give it, or that there is none.
 #[must_use]
 pub fn user_command(account: &str) -> String {
-    format!(
-        "Get-User {} | Format-List Name,Identity,UserPrincipalName,SamAccountName,Guid,DistinguishedName,RecipientTypeDetails",
-        quoted(account)
-    )
+    format!("Get-User {} | Format-List {USER_COLUMNS}", quoted(account))
 }
 
 /// Shows the role assignment policy of a mailbox, or that an account has no mailbox and hence no policy.
 #[must_use]
 pub fn policy_command(account: &str) -> String {
-    format!("Get-Mailbox {} | Format-List Name,Identity,RoleAssignmentPolicy", quoted(account))
+    format!("Get-Mailbox {} | Format-List {POLICY_COLUMNS}", quoted(account))
 }
 
 /// Shows a group with its members, or that there is no group of that name.
@@ -295,6 +297,37 @@ pub fn export_command(kind: Kind) -> String {
         Kind::MailboxPlan => ("Get-MailboxPlan", "Name,DisplayName,IsDefault,RoleAssignmentPolicy", "mailbox-plans"),
     };
     exported(&format!("{cmdlet} | Select-Object {columns}"), file)
+}
+
+/// The same commands, each once; where many ask the same of one object each, one command asks it of all instead.
+#[must_use]
+pub fn of_all_instead<'c>(commands: impl Iterator<Item = &'c str>) -> Vec<String> {
+    /// Up to so many are asked one by one.
+    const ONE_BY_ONE_MAX: usize = 4;
+    let mut seen = BTreeSet::new();
+    let commands: Vec<&str> = commands.filter(|command| seen.insert(*command)).collect();
+    // What is asked, and what is shown of it.
+    let form = |command: &'c str| {
+        let (cmdlet, rest) = command.split_once(" '")?;
+        Some((cmdlet, rest.rsplit_once("' ").map_or("", |(_, shown)| shown)))
+    };
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    commands.iter().filter_map(|command| form(command)).for_each(|it| *counts.entry(it).or_default() += 1);
+    let users = || exported(&format!("Get-User -ResultSize Unlimited | Select-Object {USER_COLUMNS}"), "users");
+    let of_all = |command: &&'c str| match form(command).filter(|it| counts[it] > ONE_BY_ONE_MAX) {
+        // Who has no mailbox has no policy either: that is what users show.
+        Some(("Get-Mailbox", shown)) if shown.ends_with(POLICY_COLUMNS) => {
+            vec![export_command(Kind::Recipient), users()]
+        }
+        Some(("Get-User", _)) => vec![users()],
+        Some(("Get-Group", _)) => vec![export_command(Kind::Group)],
+        Some(("Get-RoleGroupMember", _)) => vec![export_command(Kind::RoleGroupMember)],
+        Some(("Get-ManagementRole", _)) => vec![export_command(Kind::Role)],
+        Some(("Get-ManagementRoleEntry", _)) => vec![export_command(Kind::RoleEntry)],
+        _ => vec![(*command).to_owned()],
+    };
+    let mut seen = BTreeSet::new();
+    commands.iter().flat_map(of_all).filter(|command| seen.insert(command.clone())).collect()
 }
 
 /// Writes rows to a file of their own.

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use crate::inventory::{
-    AssigneeType, AssignmentFact, EntryFact, Facts, Form, GroupFact, Hint, IdentityKind, Inventory, Listed, NameList,
-    PrincipalId, RoleFact, Runs, Stated, Text, Unseen,
+    AssigneeType, AssignmentFact, Class, EntryFact, Facts, Form, GroupFact, Hint, IdentityKind, Inventory, Listed,
+    NameList, PrincipalId, RoleFact, Runs, Stated, Text, Unseen,
 };
 use crate::name::{Symbol, same};
 use crate::remedy::{Assignee, GroupKind, GroupName, NewAssignment, ObjectKind, Remedy, WriteScope};
@@ -121,9 +121,10 @@ impl Changing<'_> {
             Remedy::Assign(assignment) => self.assign(assignment),
             Remedy::Unassign { assignment, .. } => {
                 let name = self.facts.names.get(assignment)?;
-                let before = self.facts.assignments.len();
-                self.facts.assignments.retain(|one| one.name.is_none_or(|text| text.symbol != name));
-                (self.facts.assignments.len() < before).then_some(())
+                let is_it = |one: &mut AssignmentFact| one.name.is_some_and(|text| text.symbol == name);
+                let removed: Vec<AssignmentFact> = self.facts.assignments.extract_if(.., is_it).collect();
+                removed.iter().for_each(|one| self.keep_assignee(one));
+                (!removed.is_empty()).then_some(())
             }
             Remedy::SetScope { assignment, scope, .. } => {
                 let scopes = self.scopes(scope);
@@ -266,6 +267,15 @@ impl Changing<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Keeps what only an assignment said of its assignee: that it is an account.
+    fn keep_assignee(&mut self, assignment: &AssignmentFact) {
+        if !matches!(assignment.assignee_type, Some(AssigneeType::User | AssigneeType::Computer)) {
+            return;
+        }
+        let names: Vec<Text> = assignment.assignee.iter().flatten().copied().collect();
+        self.facts.add_recipient(&names, (Some(Class::Account), None), assignment.at);
     }
 
     fn push_group(&mut self, name: &str, role_group: bool, members: NameList, roles: NameList) {

@@ -16,6 +16,7 @@ use crate::source::{FileId, Span, to_u32};
 use super::attributes::Attributes;
 use super::disagreements::{Disagreements, GivenFact};
 use super::files::{DEFAULT_ROWS, FileFact};
+use super::identity::kind_of_identity;
 use super::listing::Listing;
 use super::objects::ObjectFact;
 use super::origin::Shown;
@@ -529,6 +530,26 @@ pub struct Absent {
 }
 
 impl Facts {
+    /// Adds somebody of whom a record, at a place, says the names and this, and nothing else.
+    pub(crate) fn add_recipient(&mut self, names: &[Text], (class, mailbox): (Option<Class>, Option<bool>), at: Span) {
+        let kind = |name: &Text| kind_of_identity(self.names.show(name.symbol));
+        let identities: Vec<Identity> = names.iter().map(|name| (kind(name), *name)).collect();
+        self.recipients.push(RecipientFact {
+            identities: self.lists.push_identities(&identities),
+            class,
+            mailbox,
+            linked: None,
+            application: false,
+            synchronised: false,
+            // Without a mailbox there is no policy.
+            policy: if mailbox == Some(false) { Stated::Is(None) } else { Stated::Absent },
+            disabled: None,
+            session: None,
+            attributes: Attributes::before(&self.lists.values),
+            at,
+        });
+    }
+
     /// The name that a text shows, and how much of the name that is.
     #[must_use]
     pub fn visible(text: &str, complete: Complete) -> (Cow<'_, str>, Form) {

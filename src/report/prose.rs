@@ -1,7 +1,6 @@
 //! Lines for people: none is wider than asked but commands, each of which is whole on a line of its own, since a line end
 //! would end a statement of PowerShell and a word after it would be run.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
@@ -11,6 +10,7 @@ use super::escape::visible;
 use super::wrap::wrap;
 use crate::diagnostic::{Label, Severity};
 use crate::graph::Gap;
+use crate::powershell::of_all_instead;
 use crate::source::Sources;
 
 /// The colours of a report. They are the terminal's own, which a reader's theme has made legible.
@@ -147,9 +147,8 @@ pub(super) fn push_deciding<'c>(
     /// From so many commands on, one script that exports everything is less work.
     const COLLECT_MIN: usize = 10;
     const HERE: &str = "run this in the Exchange shell, and put its files and what it shows next to these exports:";
-    let mut seen = BTreeSet::new();
-    let commands: Vec<&str> = commands.filter(|command| seen.insert(*command)).collect();
-    let mut push = |words: &str, commands: &[&str]| {
+    let commands = of_all_instead(commands);
+    let mut push = |words: &str, commands: &[String]| {
         push_text(out, indent, words, style);
         commands.iter().for_each(|command| push_command(out, indent + 2, command));
     };
@@ -157,7 +156,7 @@ pub(super) fn push_deciding<'c>(
         0 => {}
         1..COLLECT_MIN => push(&format!("to decide what is undecided, {HERE}"), &commands),
         _ => {
-            let collect = ["rolecall collect --output collect.ps1", ".\\collect.ps1 .\\exports"];
+            let collect = ["rolecall collect --output collect.ps1", ".\\collect.ps1 .\\exports"].map(str::to_owned);
             push("to decide what is undecided, collect everything:", &collect);
             push(&format!("or {HERE}"), &commands);
         }

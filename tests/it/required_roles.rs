@@ -179,3 +179,46 @@ fn a_plan_says_that_it_leaves_roles_out() {
     let ran = rolecall_in(folder.path(), &["plan", "svc"]);
     assert!(ran.stdout.contains("New-RoleGroup") && ran.stderr.contains("note: `it` also asks for roles"), "{ran:?}");
 }
+
+#[test]
+fn what_is_open_for_many_accounts_is_asked_of_all_at_once() {
+    let rows: String =
+        (0..12).map(|user| assignment("Journaling", &format!("u{user}"), "User", "Regular", "True")).collect();
+    let users = "Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy\n";
+    let mailboxes: String =
+        (0..12).step_by(2).map(|user| format!("u{user},u{user}@contoso.com,UserMailbox,Ours\n")).collect();
+    let others: String = (1..12).step_by(2).map(|user| format!("u{user},u{user}@contoso.com,User,\n")).collect();
+    let policy = "[exports]\npaths = [\"exports\"]\n[rules]\nundecided = \"warning\"\n[[require]]\nid = \"it\"\naccount = \"u*\"\nroles = [\"Desk\"]\n";
+    let exports = |more: &[(&str, String)]| {
+        let mut files = vec![
+            ("rolecall.toml", policy.to_owned()),
+            (
+                "exports/assignments.csv",
+                format!("{HEADING}{rows}{}", assignment("Desk", "Rest", "RoleGroup", "Regular", "True")),
+            ),
+            (
+                "exports/entries.csv",
+                "Role,Name,Parameters\nDesk,Set-Mailbox,Password\nJournaling,New-JournalRule,Name\n".to_owned(),
+            ),
+            ("exports/groups.csv", "Name,RoleGroupType,Members\nRest,Standard,u0\n".to_owned()),
+        ];
+        files.extend(more.iter().map(|(path, text)| (*path, text.clone())));
+        folder(&files.iter().map(|(path, text)| (*path, text.as_bytes())).collect::<Vec<_>>())
+    };
+    let open = exports(&[]);
+    let said = rolecall_in(open.path(), &["check"]).stdout;
+    let commands: Vec<&str> = said.lines().filter(|line| line.starts_with("  Get-")).collect();
+    let starts: Vec<&str> = commands.iter().filter_map(|line| line.split(" | ").next()).collect();
+    assert_eq!(starts, ["  Get-Mailbox -ResultSize Unlimited", "  Get-User -ResultSize Unlimited"], "{said}");
+    assert!(said.contains("not exported: accounts (Get-Mailbox, Get-User); unknown-policy"), "{said}");
+    // Who moves into a role group stays who it is, so that nothing becomes doubtful by the fix of another finding.
+    assert!(!said.contains("would make: `undecided`"), "{said}");
+    // Both together decide it: who has a mailbox has its policy, who has none has no policy.
+    let closed = exports(&[
+        ("exports/mailboxes.csv", format!("{users}{mailboxes}")),
+        ("exports/users.csv", format!("{users}{others}")),
+    ]);
+    let report = check(&closed);
+    assert_eq!(report["summary"]["undecided"], 0, "{report}");
+    assert_eq!((&report["summary"]["granted"], &report["summary"]["missing"]), (&1.into(), &11.into()), "{report}");
+}

@@ -5,8 +5,7 @@ use crate::read::Answer;
 use crate::record::{Command, Complete, Kind, PIPED, Record, Test};
 use crate::source::Span;
 
-use super::super::attributes::Attributes;
-use super::super::facts::{Absent, AssigneeType, GroupFact, NameList, RecipientFact, Stated, Stretch, Text};
+use super::super::facts::{Absent, AssigneeType, GroupFact, NameList, Stretch, Text};
 use super::super::identity::{canonical_of_dn, is_id, kind_of_identity};
 use super::super::listing::Listing;
 use super::{Collector, is_everybody, type_named};
@@ -157,21 +156,7 @@ impl Collector {
             return;
         }
         let name = self.facts.text(shown, Complete::Yes);
-        let kind = kind_of_identity(self.facts.names.show(name.symbol));
-        let fact = RecipientFact {
-            identities: self.facts.lists.push_identities(&[(kind, name)]),
-            class: None,
-            mailbox: Some(false),
-            linked: None,
-            application: false,
-            synchronised: false,
-            policy: Stated::Is(None),
-            disabled: None,
-            session: None,
-            attributes: Attributes::before(&self.facts.lists.values),
-            at: answer.at,
-        };
-        self.facts.recipients.push(fact);
+        self.facts.add_recipient(&[name], (None, Some(false)), answer.at);
     }
 }
 
