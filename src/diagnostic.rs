@@ -187,13 +187,47 @@ pub struct Label {
     pub span: Span,
     /// The words next to the mark; may be empty.
     pub text: String,
+    /// Which hop it shows of the way from an account to what it can run; `None` where it shows something else.
+    pub hop: Option<Hop>,
 }
 
 impl Label {
     /// A label.
     #[must_use]
     pub fn new(span: Span, text: impl Into<String>) -> Self {
-        Self { span, text: text.into() }
+        Self { span, text: text.into(), hop: None }
+    }
+
+    /// The label of a hop.
+    #[must_use]
+    pub fn of(hop: Hop, span: Span, text: impl Into<String>) -> Self {
+        Self { hop: Some(hop), ..Self::new(span, text) }
+    }
+}
+
+/// One hop of the way from an account to what it can run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// It is a member of a group.
+    Member,
+    /// Its mailbox has a role assignment policy.
+    Policy,
+    /// The assignment, or where the caller asserts one.
+    Assignment,
+    /// The role entry.
+    Entry,
+}
+
+impl Hop {
+    /// How JSON and SARIF call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Policy => "policy",
+            Self::Assignment => "assignment",
+            Self::Entry => "entry",
+        }
     }
 }
 

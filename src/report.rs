@@ -141,7 +141,7 @@ pub struct Summary {
 /// What was read of one kind of object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// The organization, where there are several. The files tell other programs.
+    /// The organization, where the policy names any.
     pub organization: Option<String>,
     /// The kind, such as `RoleEntry`.
     pub kind: String,

@@ -194,7 +194,12 @@ fn result(finished: &Finished<'_>, finding: &Finding<'_>) -> Value {
         .map(|(label, place)| {
             let words = if label.text.is_empty() { finding.marked(label) } else { visible(&label.text).into_owned() };
             let words = if words.is_empty() { "this file".to_owned() } else { words };
-            json!({"location": {"physicalLocation": physical(root, &place), "message": {"text": escape(&words)}}})
+            let mut step =
+                json!({"location": {"physicalLocation": physical(root, &place), "message": {"text": escape(&words)}}});
+            if let Some(hop) = label.hop {
+                step["kinds"] = json!([hop.name()]);
+            }
+            step
         })
         .collect();
     if !steps.is_empty() {

@@ -92,6 +92,10 @@ fn a_forbid_has_one_finding_for_each_assignment_with_the_whole_chain() {
         ("rolecall.toml", "forbidden here"),
     ];
     assert_eq!(places(group), expected.map(|(file, label)| (file.to_owned(), label.to_owned())));
+    let hops: Vec<Option<&str>> =
+        group["locations"].as_array().expect("a list").iter().map(|it| it["hop"].as_str()).collect();
+    let [member, assignment, entry] = ["member", "assignment", "entry"].map(Some);
+    assert_eq!(hops, [member, member, member, assignment, entry, None]);
     assert_eq!(strings(&of("B")["accounts"]), ["ada"]);
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use crate::diagnostic::{self, Label, fingerprint};
+use crate::diagnostic::{self, Hop, Label, fingerprint};
 use crate::powershell;
 use crate::remedy::{self, Remedy};
 use crate::report::{self, Finished};
@@ -93,6 +93,7 @@ struct Summary {
 
 #[derive(Serialize)]
 struct Coverage<'a> {
+    organization: Option<&'a str>,
     kind: &'a str,
     files: &'a [String],
     records: u64,
@@ -141,6 +142,7 @@ pub(super) struct Location<'a> {
     text: String,
     primary: bool,
     label: Option<&'a str>,
+    hop: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -248,6 +250,7 @@ impl Summary {
 impl<'a> Coverage<'a> {
     fn of(it: &'a report::Coverage) -> Self {
         Self {
+            organization: it.organization.as_deref(),
             kind: &it.kind,
             files: &it.files,
             records: it.records,
@@ -305,8 +308,9 @@ impl<'a> Location<'a> {
         let (line, column) = file.line_column(label.span.start);
         let (end_line, end_column) = file.line_column(label.span.end);
         let text = shortened(file.slice(label.span));
+        let hop = label.hop.map(Hop::name);
         let label = Some(label.text.as_str()).filter(|text| !text.is_empty());
-        Self { file: &file.path, line, column, end_line, end_column, text, primary, label }
+        Self { file: &file.path, line, column, end_line, end_column, text, primary, label, hop }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The chain of a grant: member, group, assignment, role, entry, each hop at its own place.
 
-use crate::diagnostic::Label;
+use crate::diagnostic::{Hop, Label};
 use crate::graph::{EntryGrant, Graph, Held, Miss, MissCode, Rights};
 use crate::inventory::PrincipalId;
 use crate::source::Span;
@@ -25,7 +25,11 @@ pub(super) fn memberships(graph: &Graph<'_>, account: &str, rights: &Rights, hel
     let mut labels = hops(graph, account, &graph.chain(rights, held));
     if let (Some(policy), Some(at)) = (held.policy, graph.place_of_account(rights)) {
         let policy = graph.inventory().show(policy);
-        labels.push(Label::new(at, format!("the mailbox of `{account}` has role assignment policy `{policy}`")));
+        labels.push(Label::of(
+            Hop::Policy,
+            at,
+            format!("the mailbox of `{account}` has role assignment policy `{policy}`"),
+        ));
     }
     labels
 }
@@ -36,7 +40,7 @@ pub(super) fn hops(graph: &Graph<'_>, account: &str, chain: &[(PrincipalId, Span
     let mut labels = Vec::with_capacity(chain.len());
     for &(group, at) in chain {
         let name = graph.inventory().show_principal(group);
-        labels.push(Label::new(at, format!("`{member}` is a member of `{name}`")));
+        labels.push(Label::of(Hop::Member, at, format!("`{member}` is a member of `{name}`")));
         member = name;
     }
     labels
@@ -47,7 +51,11 @@ pub(super) fn assignment(graph: &Graph<'_>, account: &str, held: &Held) -> Optio
     let inventory = graph.inventory();
     let role = held.role.and_then(|role| inventory.show_role(role)).unwrap_or("");
     if let Some(at) = held.asserted {
-        return Some(Label::new(at, format!("the policy says that `{account}` holds the role `{role}`")));
+        return Some(Label::of(
+            Hop::Assignment,
+            at,
+            format!("the policy says that `{account}` holds the role `{role}`"),
+        ));
     }
     let assignment = graph.assignment(held)?;
     let group = held.chain.last().map(|(group, _)| inventory.show_principal(*group));
@@ -56,13 +64,13 @@ pub(super) fn assignment(graph: &Graph<'_>, account: &str, held: &Held) -> Optio
         Some(name) => format!("assignment `{}` gives `{assignee}` the role `{role}`", inventory.show(name)),
         None => format!("this assignment gives `{assignee}` the role `{role}`"),
     };
-    Some(Label::new(assignment.at, words))
+    Some(Label::of(Hop::Assignment, assignment.at, words))
 }
 
 /// Where the caller asserts the roles of an account, the first of them.
 pub(super) fn assertion(account: &str, rights: &Rights) -> Option<Label> {
     let at = rights.held.iter().find_map(|held| held.asserted)?;
-    Some(Label::new(at, format!("the policy says which roles `{account}` holds")))
+    Some(Label::of(Hop::Assignment, at, format!("the policy says which roles `{account}` holds")))
 }
 
 /// The entry at the end of a path.
@@ -73,7 +81,7 @@ pub(super) fn entry(graph: &Graph<'_>, grant: &EntryGrant<'_>) -> Label {
         Some(role) => format!("role `{role}` has `{cmdlet}`"),
         None => format!("`{cmdlet}`, of a role that no export names"),
     };
-    Label::new(grant.at, words)
+    Label::of(Hop::Entry, grant.at, words)
 }
 
 /// How an account comes to what a miss is about, where it has a path of its own to it.

@@ -326,3 +326,54 @@ fn without_code(line: &str) -> String {
     }
     out + rest
 }
+
+#[test]
+fn of_more_than_a_client_takes_the_least_is_left_out_and_counted() {
+    const COUNT: usize = 61_000;
+    let row = |at: usize| {
+        // The one error stands behind everything else.
+        let role = if at == COUNT - 1 { "Exports" } else { "Texts" };
+        format!(
+            "A{at},{role},u{at},User,Regular,True,Organization,Organization,OrganizationConfig,OrganizationConfig\n"
+        )
+    };
+    let heading = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientReadScope,RecipientWriteScope,ConfigReadScope,ConfigWriteScope\n";
+    let assignments: String = std::iter::once(heading.to_owned()).chain((0..COUNT).map(row)).collect();
+    let policy = "[[forbid]]\nid = \"no\"\ncmdlets = [\"New-MailboxExportRequest\"]\n";
+    let folder = crate::program::folder(&[
+        ("rolecall.toml", policy.as_bytes()),
+        ("exports/assignments.csv", assignments.as_bytes()),
+        (
+            "exports/entries.csv",
+            b"Role,Name,Parameters\nTexts,Set-Mailbox,Languages\nExports,New-MailboxExportRequest,Mailbox\n",
+        ),
+    ]);
+    let report = |format: &str| {
+        let ran = crate::program::rolecall_in(
+            folder.path(),
+            &["check", "exports", "--policy", "rolecall.toml", "--format", format],
+        );
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        ran.stdout
+    };
+    let summary = serde_json::from_str::<Value>(&report("json")).expect("it is JSON")["summary"].clone();
+    let all =
+        ["errors", "warnings", "notes"].map(|level| summary[level].as_u64().expect("a number")).iter().sum::<u64>();
+    assert!(summary["errors"] == 1 && all > COUNT as u64, "{summary}");
+
+    let sarif: Value = serde_json::from_str(&report("sarif")).expect("it is JSON");
+    let run = &sarif["runs"][0];
+    let results = list(&run["results"]);
+    assert!((1_000..=25_000).contains(&results.len()), "{}", results.len());
+    assert_eq!((text(&results[0]["ruleId"]), text(&results[0]["level"])), ("forbidden-cmdlet", "error"));
+    let left = format!("{} findings more not shown: the worst come first", all - results.len() as u64);
+    let said = list(&run["invocations"][0]["toolExecutionNotifications"]);
+    assert!(said.iter().any(|it| text(&it["message"]["text"]) == left), "{left}: {said:?}");
+
+    let junit = report("junit");
+    let cases = junit.matches("<testcase ").count() as u64;
+    assert!((1_000..=60_001).contains(&cases) && junit.len() <= 30_000_000, "{cases} cases, {} bytes", junit.len());
+    let first = junit.match_indices("<testcase ").nth(1).expect("a finding").0;
+    assert!(junit[first..].lines().next().expect("a line").contains("rolecall.forbidden-cmdlet"), "the worst first");
+    assert!(junit.contains(&format!("{} findings more not shown", all - (cases - 1))), "{cases} of {all}");
+}
