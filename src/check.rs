@@ -284,6 +284,7 @@ fn summarize(diagnostics: &[Diagnostic], records: u64, outcomes: &[exports::Outc
         records,
         accounts: tally.accounts,
         asked: tally.asked,
+        roles: tally.roles,
         granted: tally.granted,
         missing: tally.missing,
         undecided: tally.undecided,

@@ -122,6 +122,8 @@ pub struct Summary {
     pub accounts: u64,
     /// Pairs of account and requirement item.
     pub asked: u64,
+    /// Those of them whose item is a role.
+    pub roles: u64,
     /// Pairs that are granted.
     pub granted: u64,
     /// Pairs that are not granted.

@@ -74,7 +74,10 @@ fn others(policy: &Policy) -> impl Iterator<Item = Vec<String>> {
 /// What a list of required cmdlets is.
 fn asked(requirement: &Requirement) -> Vec<Vec<String>> {
     let valid = &requirement.valid;
-    let count = requirement.items.len() + requirement.session.len();
+    let cmdlets = requirement.items.len() + requirement.session.len();
+    let counted = [(cmdlets, "cmdlet"), (requirement.roles.len(), "role")].into_iter().filter(|(count, _)| *count > 0);
+    let counted: Vec<String> =
+        counted.map(|(count, noun)| format!("{count} {noun}{}", if count == 1 { "" } else { "s" })).collect();
     let session = match requirement.session.len() {
         0 => String::new(),
         session => format!(", {session} of them part of every session"),
@@ -82,7 +85,7 @@ fn asked(requirement: &Requirement) -> Vec<Vec<String>> {
     let published = |from: &String| format!("{from} to {}", valid.to.as_deref().unwrap_or("today"));
     let lines = [
         requirement.title.clone().map(|title| line("title", title)),
-        Some(line("asks for", format!("{count} cmdlets{session}"))),
+        Some(line("asks for", format!("{}{session}", counted.join(", ")))),
         valid.from.as_ref().map(|from| line("published", published(from))),
         valid.withdrawn.clone().map(|withdrawn| line("withdrawn", withdrawn)),
         requirement.common.source.clone().map(|source| line("source", source)),

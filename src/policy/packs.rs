@@ -1,4 +1,4 @@
-//! The packs that ship with rolecall: published lists of cmdlets, dated and with their source, and policies of ours.
+//! The packs that ship with rolecall: published lists of cmdlets and roles, with their sources, and policies of ours.
 
 use crate::name::same;
 
@@ -20,6 +20,7 @@ macro_rules! pack {
 
 /// All packs, by name.
 pub static PACKS: &[Pack] = &[
+    pack!("blackberry-uem-online"),
     pack!("cis-microsoft-365"),
     pack!("configmgr-connector-2012"),
     pack!("configmgr-connector-2016-08"),
@@ -31,6 +32,8 @@ pub static PACKS: &[Pack] = &[
     pack!("intune-connector-online-2016-04"),
     pack!("kaspersky-activesync"),
     pack!("netwrix-directory-manager"),
+    pack!("veeam-explorer-exchange"),
+    pack!("workspace-one-uem"),
 ];
 
 /// The pack of a name, case aside; `pack:NAME` is the same.

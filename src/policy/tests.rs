@@ -170,6 +170,14 @@ fn packs_are_well_formed_and_say_where_they_come_from() {
 
 #[test]
 fn lists_hold_what_was_published() {
+    for (name, roles) in [("blackberry-uem-online", 2), ("veeam-explorer-exchange", 1), ("workspace-one-uem", 3)] {
+        let (policy, _) = read_text(pack(name).expect("it ships").text);
+        let [requirement] = &policy.requirements[..] else { panic!("{name}: one list") };
+        let counts = (requirement.items.len(), requirement.roles.len());
+        assert_eq!((requirement.common.id.as_str(), counts), (name, (0, roles)));
+        let known = crate::catalogue::Catalogue::new();
+        assert!(requirement.roles.iter().all(|role| known.role(&role.text).is_some()), "{name}");
+    }
     for (name, items, session, from, withdrawn) in [
         ("configmgr-connector-2012", 17, 0, None, None),
         ("configmgr-connector-2016-08", 15, 0, Some("2016-08-25"), Some("2017-12-08")),

@@ -68,6 +68,7 @@ impl Sample {
                 records: 1007,
                 accounts: 1,
                 asked: 3,
+                roles: 0,
                 granted: 1,
                 missing: 1,
                 undecided: 1,

@@ -8,6 +8,7 @@ use crate::report::coverage::{counted, names};
 use crate::report::escape::visible;
 use crate::report::prose::push_text;
 use crate::report::{Coverage, Finished};
+use crate::rules::judging::require::UNKNOWN_ACCOUNT;
 
 /// Appends the overview; where all is well, it is all there is.
 pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, shown: &Shown) {
@@ -26,12 +27,23 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, sho
     let asked = format!(
         "{}, {}: {} granted, {} missing, {} undecided",
         counted(it.accounts, "account"),
-        counted(it.asked, "required cmdlet"),
+        match it.roles {
+            0 => counted(it.asked, "required cmdlet"),
+            roles if roles == it.asked => counted(it.asked, "required role"),
+            roles => {
+                format!("{} and {}", counted(it.asked - roles, "required cmdlet"), counted(roles, "required role"))
+            }
+        },
         it.granted,
         it.missing,
         it.undecided
     );
-    let asked = if it.asked > 0 { asked } else { "nothing is required of an account".to_owned() };
+    let is_unknown = finished.diagnostics.iter().any(|diagnostic| diagnostic.rule == UNKNOWN_ACCOUNT);
+    let asked = match it.asked {
+        0 if is_unknown => "no account was judged".to_owned(),
+        0 => "nothing is required of an account".to_owned(),
+        _ => asked,
+    };
     let counts = counts(finished, shown);
     if it.errors + it.warnings == 0 {
         say(format!(

@@ -43,6 +43,8 @@ pub struct Tally {
     pub accounts: u64,
     /// Pairs of an account and an item.
     pub asked: u64,
+    /// Those of them whose item is a role.
+    pub roles: u64,
     /// Granted, session built-ins included.
     pub granted: u64,
     /// Not granted.
@@ -72,6 +74,7 @@ impl Outcome {
         let (all, more) = (&mut self.tally, &other.tally);
         all.accounts += more.accounts;
         all.asked += more.asked;
+        all.roles += more.roles;
         all.granted += more.granted;
         all.missing += more.missing;
         all.undecided += more.undecided;
@@ -82,6 +85,7 @@ impl Outcome {
     /// Counts the answer about a role, which so many accounts share.
     pub(super) fn count_role(&mut self, answer: Answer, accounts: u64) {
         self.tally.asked += accounts;
+        self.tally.roles += accounts;
         let (count, decided) = match answer {
             Answer::Granted | Answer::Merged => (&mut self.tally.granted, &mut self.decided),
             Answer::NotGranted => (&mut self.tally.missing, &mut self.decided),
