@@ -278,9 +278,12 @@ impl<'i> Graph<'i> {
     pub(super) fn share(&mut self, rights: RightSet<Held>) -> RightSet {
         let sets = &mut self.right_sets;
         let RightSet { held, would, groups, policy_gap, global, open_ended } = rights;
-        let mut held: Vec<Rc<Held>> = held.into_iter().map(|held| sets.share(held)).collect();
-        held.sort_by_key(|held| (held.role, held.assignment, held.policy));
-        let would = would.into_iter().map(|(held, why)| (sets.share(held), why)).collect();
+        // Collected in place they would keep the room that the paths themselves took.
+        let (mut shared, mut shared_would) = (Vec::with_capacity(held.len()), Vec::with_capacity(would.len()));
+        shared.extend(held.into_iter().map(|held| sets.share(held)));
+        shared.sort_by_key(|held| (held.role, held.assignment, held.policy));
+        shared_would.extend(would.into_iter().map(|(held, why)| (sets.share(held), why)));
+        let (held, would) = (shared, shared_would);
         self.with_open_ends(RightSet { held, would, groups, policy_gap, global, open_ended })
     }
 
