@@ -685,11 +685,7 @@ pub(super) fn truth(record: &Row<'_, '_>, property: Property) -> Stated<bool> {
     match record.value(property) {
         // A cell that is printed empty says no more than one that is not there.
         None | Some(Value::Nothing) => Stated::Absent,
-        Some(value) => match value.whole() {
-            Some(text) if text.eq_ignore_ascii_case("true") => Stated::Is(true),
-            Some(text) if text.eq_ignore_ascii_case("false") => Stated::Is(false),
-            _ => Stated::Unclear,
-        },
+        Some(value) => value.whole().and_then(damage::truth).map_or(Stated::Unclear, Stated::Is),
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is left of a text that did not arrive whole: the mark of a cut, a spreadsheet's error, letters decoded wrongly.
+//! What is left of a text that did not arrive as it was written: the mark of a cut, a spreadsheet's error or its words for
+//! true and false, letters decoded wrongly.
 
 use std::borrow::Cow;
 
@@ -33,6 +34,39 @@ pub(crate) fn is_lost(text: &str) -> bool {
     let is_capital = |char: char| char.is_uppercase() || matches!(char, '/' | '0' | '¿' | '¡');
     let error = rest.strip_suffix(['!', '?']).is_some_and(|word| word.len() > 1 && word.chars().all(is_capital));
     error || matches!(rest, "N/A" | "NV" | "N/D")
+}
+
+/// What a spreadsheet in another language writes for true and false, in capitals: its names of the functions TRUE and
+/// FALSE.
+///
+/// Source: Microsoft Support, "TRUE function" and "FALSE function", in these languages.
+const TRUTHS: [(&str, &str); 16] = [
+    ("WAHR", "FALSCH"),
+    ("VRAI", "FAUX"),
+    ("VERDADERO", "FALSO"),
+    ("VERO", "FALSO"),
+    ("WAAR", "ONWAAR"),
+    ("VERDADEIRO", "FALSO"),
+    ("SANT", "FALSKT"),
+    ("SAND", "FALSK"),
+    ("SANN", "USANN"),
+    ("TOSI", "EPÄTOSI"),
+    ("PRAWDA", "FAŁSZ"),
+    ("PRAVDA", "NEPRAVDA"),
+    ("IGAZ", "HAMIS"),
+    ("DOĞRU", "YANLIŞ"),
+    ("ИСТИНА", "ЛОЖЬ"),
+    ("ADEVĂRAT", "FALS"),
+];
+
+/// Whether a text says true or false, as a shell does or a spreadsheet that saved what a shell wrote; `None` where neither.
+#[must_use]
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") {
+        return Some(text.len() == 4);
+    }
+    let of = |(yes, no): &(&str, &str)| if text == *yes { Some(true) } else { (text == *no).then_some(false) };
+    TRUTHS.iter().find_map(of)
 }
 
 /// Whether a value of a known property shows that it did not arrive whole. Few texts are looked at twice.
@@ -182,6 +216,19 @@ mod tests {
         }
         for text in ["#1", "#", "###", "# Help Desk", "#Admins!", "NAME?", "#!"] {
             assert!(!is_lost(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_spreadsheet_says_true_in_its_own_language() {
+        for text in ["True", "true", "TRUE", "WAHR", "VRAI", "ИСТИНА", "DOĞRU"] {
+            assert_eq!(truth(text), Some(true), "{text}");
+        }
+        for text in ["False", "FALSE", "FALSCH", "FALSO", "EPÄTOSI"] {
+            assert_eq!(truth(text), Some(false), "{text}");
+        }
+        for text in ["", "T", "wahr", "Yes", "1", "VRA"] {
+            assert_eq!(truth(text), None, "{text}");
         }
     }
 

@@ -204,7 +204,9 @@ impl Kind {
             && any(&[P::Name, P::DisplayName, P::Identity, P::UserPrincipalName])
         {
             Self::Recipient
-        } else if any(&[P::RoleGroupType, P::Roles])
+        } else if set.has(P::RoleGroupType)
+            // Roles of nobody are no group's.
+            || set.has(P::Roles) && any(&[P::Name, P::Identity, P::DisplayName, P::Guid, P::Members, P::ManagedBy])
             || set.has(P::NumberedMember) && set.has(P::Name)
             || set.has(P::MemberOf) && any(&[P::LinkedGroup, P::ManagedBy, P::Members, P::NumberedMember])
             || all(&[P::ManagedBy, P::Name]) && !any(&[P::RecipientType, P::RecipientTypeDetails])

@@ -106,6 +106,15 @@ fn an_error_of_excel_is_a_lost_value() {
 }
 
 #[test]
+fn a_spreadsheet_says_true_and_false_in_its_own_language() {
+    for (yes, no) in [("WAHR", "FALSCH"), ("VRAI", "FAUX"), ("VERDADERO", "FALSO"), ("PRAWDA", "FAŁSZ")] {
+        assert_eq!(answer("assignments", &ASSIGNMENTS.replace("True", yes), "anna@contoso.com"), "granted", "{yes}");
+        let no_more = answer("assignments", &ASSIGNMENTS.replace("True", no), "anna@contoso.com");
+        assert_eq!(no_more, answer("assignments", &ASSIGNMENTS.replace("True", "False"), "anna@contoso.com"), "{no}");
+    }
+}
+
+#[test]
 fn letters_that_were_decoded_wrongly_are_read_as_they_were_and_it_is_said() {
     let recoded = MEMBERS.replace("Jörg Groß", "JÃ¶rg GroÃŸ");
     let ran = run(&files("members", &recoded), &["why", "joerg@contoso.com", "Set-Mailbox", "--format", "json"]);
