@@ -153,6 +153,33 @@ fn what_a_command_asked_for_is_true_of_its_rows() {
 }
 
 #[test]
+fn what_a_filter_asked_for_is_true_of_its_rows() {
+    let cells = [
+        ("Name", "Mail Recipients-lea"),
+        ("Role", "Mail Recipients"),
+        ("RoleAssigneeName", "lea"),
+        ("RoleAssigneeType", "User"),
+    ];
+    let answer = |filter: &str| {
+        let assignments =
+            list(&format!("Get-ManagementRoleAssignment | ? {filter} | fl Name,Role,RoleAssignee*"), &[&cells]);
+        let report = run(&with(&[("assignments", &assignments)]), &["access", "--account", "lea"]).stdout;
+        (report.contains("no value of `Enabled`"), report.contains("no value of `RoleAssignmentDelegationType`"))
+    };
+    for filter in ["{ $_.Enabled -eq $true }", "{$_.Enabled}", "{ $_.RoleAssigneeType -eq 'User' -and $_.Enabled }"] {
+        assert_eq!(answer(filter), (false, true), "{filter}");
+    }
+    for filter in ["{ -not $_.Enabled }", "{!$_.Enabled}", "{ $_.Enabled -ne $true }", "Enabled -eq $false"] {
+        assert_eq!(answer(filter), (false, false), "{filter}: what is disabled gives nothing, whatever else is open");
+    }
+    assert_eq!(answer("{ $_.RoleAssignmentDelegationType -eq 'Regular' }"), (true, false));
+    assert_eq!(answer("{ $_.RoleAssignmentDelegationType -eq 'Regular' -and $_.Enabled -eq 'True' }"), (false, false));
+    // What one of two is said of is said of no row.
+    assert_eq!(answer("{ $_.Enabled -or $_.RoleAssignmentDelegationType -eq 'Regular' }"), (true, true));
+    assert_eq!(answer("{$_.RoleAssignmentDelegationType -ne 'Regular'}"), (false, false));
+}
+
+#[test]
 fn the_advice_is_the_command_without_what_narrows_it_and_the_coverage_names_it() {
     let command = "Get-ManagementRoleAssignment -Role \"Mail Recipients\" | fl";
     let assignments = list(command, &[&assignment("Mail Recipients", "lea", "User")]);

@@ -65,7 +65,11 @@ impl Collector {
             return CommandSays { members: true, all_users: true, ..CommandSays::default() };
         };
         let command = Command::parse(line);
-        let truth = |property: &str| Some(same(extent.value_of(property)?, "True"));
+        let truth = |property: &str| {
+            let is_false = || extent.says(property, "False").map(|is| !is);
+            extent.says(property, "True").or_else(is_false)
+        };
+        let is_regular = || extent.says("RoleAssignmentDelegationType", "Regular");
         let named = |property: &str| extent.value_of(property).filter(|name| !name.is_empty() && !is_id(name));
         let role = match record.kind {
             Kind::RoleAssignment => named("Role"),
@@ -79,7 +83,7 @@ impl Collector {
             entry: entry.map(|cmdlet| self.facts.names.intern(cmdlet)),
             assignee_type: named("RoleAssigneeType").map(type_named),
             enabled: truth("Enabled"),
-            delegating: truth("-Delegating"),
+            delegating: truth("-Delegating").or_else(|| is_regular().map(|is| !is)),
             exclusive: truth("Exclusive"),
             effective: command.has_switch("GetEffectiveUsers"),
             all_users: extent.holds(&is_about_users) == Some(true),
