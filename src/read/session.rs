@@ -274,11 +274,13 @@ impl Walker<'_, '_> {
         };
         let near = at.saturating_add(NEAR_BYTES);
         let mut end = at;
-        if let Some(line) = command
-            && self.command.as_ref().is_some_and(|above| !above.is_ours && above.before == self.sink.records)
-            && Command::parse(line).entry_of_parameters().is_some()
-        {
-            end = strings::read_parameters(view, at, &context, self.sink);
+        if let Some(above) = self.command.as_ref().filter(|above| above.before == self.sink.records) {
+            let command = Command::parse(&above.line);
+            if !above.is_ours && command.entry_of_parameters().is_some() {
+                end = strings::read_parameters(view, at, &context, self.sink);
+            } else if command.prints_members() && !table::looks_like(rest) && !list::looks_like(rest) {
+                end = strings::read_members(view, at, &context, self.sink);
+            }
         }
         if end == at && strings::looks_like(rest, command) {
             if let Some(interrupted) = interrupted(near, at..at) {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::session::{MARK, aside};
+use super::session::{MARK, aside, is_prompt};
 use super::{Context, Sink, View};
 use crate::diagnostic::noticed;
 use crate::record::{
@@ -355,6 +355,36 @@ pub(super) fn read_parameters(view: &View<'_>, start: usize, context: &Context<'
         repeats: None,
         fields: vec![Field { name, property: Property::Parameters, at: place, value }],
     });
+    at
+}
+
+/// Reads the members of the one group that the command names, one a line: a name, or a path or distinguished name. A prompt
+/// or a blank line ends them.
+pub(super) fn read_members(view: &View<'_>, start: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> usize {
+    let text = view.text();
+    let mut at = start;
+    while at < text.len() {
+        let (end, next) = line_end(text, at);
+        let name = text[at..end].trim();
+        if name.is_empty() || is_prompt(name) || aside::is_aside(name) {
+            break;
+        }
+        let place = view.span(at, at + text[at..end].trim_end().len());
+        // The last line of a file may be a part of a name.
+        let complete = if next > end { Complete::Yes } else { Complete::Cut };
+        let property = if name.contains(['/', '=']) { Property::Identity } else { Property::Name };
+        let value = Value::Text(Cow::Borrowed(name), complete);
+        sink.record(&Record {
+            kind: Kind::RoleGroupMember,
+            shape: Shape::Strings,
+            command: context.command,
+            at: place,
+            complete: true,
+            repeats: None,
+            fields: vec![Field { name: Cow::Borrowed(property.name()), property, at: place, value }],
+        });
+        at = next;
+    }
     at
 }
 

@@ -107,9 +107,13 @@ impl<'t> Command<'t> {
         self.argument("Identity").filter(|name| is_one && !name.is_empty() && !is_wild(name))
     }
 
-    /// The group whose members are printed: the argument of `Get-RoleGroupMember`, or that of the group piped into it.
+    /// The group whose members are printed: the argument of `Get-RoleGroupMember`, that of the group piped into it, or that
+    /// of `(Get-RoleGroup GROUP).Members`.
     #[must_use]
     pub fn group(&self) -> Option<&str> {
+        if self.prints_members() {
+            return self.argument("Identity");
+        }
         let noun = self.source.rsplit_once('-').map_or("", |(_, noun)| noun);
         if !["RoleGroupMember", "DistributionGroupMember"].iter().any(|known| noun.eq_ignore_ascii_case(known)) {
             return None;
@@ -119,6 +123,15 @@ impl<'t> Command<'t> {
             Some(own) if !own.value.contains("$_") => None,
             _ => self.fed_identity(&["Get-RoleGroup", "Get-DistributionGroup", "Get-Group"]),
         }
+    }
+
+    /// Whether the members of one group are printed, as `(Get-RoleGroup GROUP).Members` does it: their names, one a line.
+    #[must_use]
+    pub fn prints_members(&self) -> bool {
+        let expands = self.expanded.as_deref().is_some_and(|property| same(property, "Members"));
+        let is_group = ["Get-RoleGroup", "Get-Group"].iter().any(|known| same(&self.source, known));
+        let names_one = || self.argument("Identity").is_some_and(|name| !name.is_empty() && !is_wild(name));
+        expands && is_group && !self.silent && names_one()
     }
 
     /// The role whose entries are printed, from `Get-ManagementRoleEntry ROLE\*` or from a role's `RoleEntries`.

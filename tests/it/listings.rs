@@ -222,6 +222,30 @@ fn an_answer_without_rows_is_an_empty_group() {
 }
 
 #[test]
+fn members_may_be_printed_as_names_one_a_line() {
+    for command in [
+        "(Get-RoleGroup 'Help Desk').Members",
+        "Get-RoleGroup \"Help Desk\" | Select-Object -ExpandProperty Members",
+        "Get-RoleGroup -Identity 'Help Desk' | % { $_.Members }",
+    ] {
+        for names in ["kim\ntom", "contoso.com/Users/kim\ncontoso.com/Users/tom"] {
+            let members = format!("[PS] C:\\>{command}\n{names}\n[PS] C:\\>\n");
+            let files = with(&[("members", &members)]);
+            let of = |account: &str| why(&files, account, "Set-Mailbox")["answer"].clone();
+            assert_eq!((of("kim"), of("tom")), ("granted".into(), "granted".into()), "{members}");
+            assert_eq!(of("nobody-else"), "unknown", "{members}");
+        }
+        // Of two groups it is not told whose members these are.
+        let two = format!("[PS] C:\\>{}\nkim\n[PS] C:\\>\n", command.replace("Help Desk", "Help*"));
+        assert_eq!(why(&with(&[("members", &two)]), "kim", "Set-Mailbox")["answer"], "unknown", "{two}");
+    }
+    // Where the file ends, the name may go on.
+    let cut = "[PS] C:\\>(Get-RoleGroup 'Help Desk').Members\ntom\nki";
+    assert_eq!(why(&with(&[("members", cut)]), "kim", "Set-Mailbox")["answer"], "unknown");
+    assert_eq!(why(&with(&[("members", cut)]), "tom", "Set-Mailbox")["answer"], "granted");
+}
+
+#[test]
 fn an_answer_without_rows_is_an_empty_role() {
     let assignments = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled\n\
         Frozen-tom,Frozen,tom,User,Regular,True\n";
