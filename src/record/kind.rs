@@ -200,7 +200,7 @@ impl Kind {
         } else if set.has(P::MasterServer) {
             Self::MailboxDatabase
         } else if set.has(P::ObjectType)
-            && !any(&[P::Members, P::NumberedMember, P::MemberOf])
+            && !any(&[P::Member, P::Members, P::NumberedMember, P::MemberOf])
             && any(&[P::Name, P::DisplayName, P::Identity, P::UserPrincipalName])
         {
             Self::Recipient
@@ -217,6 +217,9 @@ impl Kind {
             || any(&[P::Members, P::Name]) && set.has(P::GroupType)
         {
             Self::Group
+        } else if set.has(P::Member) {
+            // Whose member that is nothing says: the name in the row may be the group's.
+            Self::Unknown
         } else if any(&[
             P::RecipientType,
             P::RecipientTypeDetails,

@@ -424,6 +424,17 @@ fn an_object_of_an_unknown_kind_is_named_with_its_columns_and_what_it_lacks() {
 }
 
 #[test]
+fn a_row_with_a_member_is_no_account_of_that_name() {
+    for columns in ["Name,Member,MemberType", "Name,Member,RecipientType", "Name,Member"] {
+        let text = format!("{columns}\nHelp Desk,lea,User\n");
+        let folder = crate::program::folder(&[("members.csv", text.as_bytes())]);
+        let ran = rolecall(&["records", &argument(&folder.path().join("members.csv"))]);
+        assert!(!ran.stdout.contains("\"kind\":\"Recipient\""), "{}", ran.stdout);
+        assert!(ran.stderr.contains("members.csv"), "it is said: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn the_user_of_an_effective_row_is_reached_and_a_policy_is_nobody() {
     let effective = "Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,User,RecipientWriteScope,Identity\n\
         Mail Recipients,Help Desk,RoleGroup,Regular,True,contoso.com/Staff/Anna Berg,Organization,Mail Recipients-Help Desk\n";
