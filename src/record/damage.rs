@@ -69,6 +69,13 @@ pub(crate) fn truth(text: &str) -> Option<bool> {
     TRUTHS.iter().find_map(of)
 }
 
+/// Whether what a cut left may be the start of such an error, so that it says nothing of the value.
+#[must_use]
+pub(crate) fn may_be_lost(start: &str) -> bool {
+    let is_of_error = |char: char| char.is_uppercase() || matches!(char, '/' | '0' | '¿' | '¡' | '!' | '?' | '#');
+    start.strip_prefix('#').is_some_and(|rest| rest.chars().all(is_of_error))
+}
+
 /// Whether a value of a known property shows that it did not arrive whole. Few texts are looked at twice.
 #[must_use]
 pub(crate) fn is_damaged(text: &str) -> bool {
@@ -214,6 +221,10 @@ mod tests {
         for text in ["#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "########", "#BEZUG!", "#NV", "#¿NOMBRE?"] {
             assert!(is_lost(text), "{text}");
         }
+        for start in ["#", "#NA", "#NAME?", "####"] {
+            assert!(may_be_lost(start), "{start}");
+        }
+        assert!(!may_be_lost("#Admins") && !may_be_lost("NAME?"));
         for text in ["#1", "#", "###", "# Help Desk", "#Admins!", "NAME?", "#!"] {
             assert!(!is_lost(text), "{text}");
         }

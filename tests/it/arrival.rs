@@ -96,7 +96,7 @@ fn a_scope_that_is_cut_is_no_scope_of_the_role() {
 
 #[test]
 fn an_error_of_excel_is_a_lost_value() {
-    for error in ["#NAME?", "#REF!", "########"] {
+    for error in ["#NAME?", "#REF!", "########", "#NAME?…", "#NA…"] {
         assert_eq!(answer("members", &MEMBERS.replace("anna", error), "anna@contoso.com"), "unknown", "{error}");
         let enabled = ASSIGNMENTS.replace("True", error);
         assert_eq!(answer("assignments", &enabled, "anna@contoso.com"), "unknown", "{error}");
