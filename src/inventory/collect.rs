@@ -227,13 +227,15 @@ impl Collector {
 
     /// Interns the name that a cell shows.
     fn text(&mut self, property: Property, text: &str, complete: Complete) -> Text {
+        if complete != Complete::Yes {
+            return self.facts.text(text, complete);
+        }
         let last = &mut self.last[property as usize];
-        let name = match last {
+        match last {
             // The cell of the row above often holds the same.
             Some(name) if self.facts.names.show(name.symbol) == text => *name,
-            _ => *last.insert(self.facts.text(text, Complete::Yes)),
-        };
-        if complete == Complete::Yes { name } else { Text { form: Form::Cut, ..name } }
+            _ => *last.insert(self.facts.text(text, complete)),
+        }
     }
 
     fn named(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Text> {
@@ -250,7 +252,11 @@ impl Collector {
     fn scope_word(&mut self, record: &Row<'_, '_>, property: Property) -> Option<Symbol> {
         match record.value(property) {
             Some(Value::Text(text, Complete::Cut)) => {
-                let word = only_one(SCOPE_WORDS, text).map_or_else(|| format!("{text}…"), str::to_owned);
+                let word = match only_one(SCOPE_WORDS, text) {
+                    Some(word) => word.to_owned(),
+                    None if damage::may_be_lost(text) => "?".to_owned(),
+                    None => format!("{text}…"),
+                };
                 Some(self.facts.names.intern(&word))
             }
             _ => self.word(record, property),

@@ -554,11 +554,11 @@ impl Facts {
     #[must_use]
     pub fn visible(text: &str, complete: Complete) -> (Cow<'_, str>, Form) {
         let (text, cut) = match damage::without_mark(text) {
-            Some(rest) if damage::may_be_lost(rest.trim_end()) => ("", true),
             Some(rest) => (rest.trim_end(), true),
             None if damage::is_lost(text) => ("", true),
             None => (text, complete != Complete::Yes),
         };
+        let text = if cut && damage::may_be_lost(text) { "" } else { text };
         let shown = match damage::recoded(text) {
             Some(Recoded::Whole(before) | Recoded::Unclear(before)) => Cow::Owned(before),
             None => Cow::Borrowed(text),

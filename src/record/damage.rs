@@ -80,8 +80,8 @@ pub(crate) fn may_be_lost(start: &str) -> bool {
 #[must_use]
 pub(crate) fn is_damaged(text: &str) -> bool {
     match text.as_bytes() {
+        [.., b'.' | 0xA6] if without_mark(text).is_some() => true,
         [b'#', ..] => is_lost(text),
-        [.., b'.' | 0xA6] => without_mark(text).is_some(),
         _ => false,
     }
 }
@@ -221,6 +221,7 @@ mod tests {
         for text in ["#NAME?", "#REF!", "#VALUE!", "#N/A", "#DIV/0!", "########", "#BEZUG!", "#NV", "#¿NOMBRE?"] {
             assert!(is_lost(text), "{text}");
         }
+        assert!(is_damaged("#NAME?…") && is_damaged("#NAME?") && is_damaged("Help D…") && !is_damaged("#Admins"));
         for start in ["#", "#NA", "#NAME?", "####"] {
             assert!(may_be_lost(start), "{start}");
         }
