@@ -1,6 +1,6 @@
 //! What a path lets a cmdlet work on, as a value that can be compared with that of another organization.
 
-use crate::inventory::{Form, ScopeFact, Stated, Text};
+use crate::inventory::{Assignment, Form, ScopeFact, Stated, Text};
 use crate::name::same;
 use crate::scope::{Area, Configuration, Extent, Holds, Known, Recipients, is_own, is_session, reads, written};
 
@@ -29,9 +29,14 @@ impl Graph<'_> {
             false => (scopes.recipient_write, scopes.config_write),
         };
         if held.policy.is_some() || own(word).is_some() {
-            let word = own(word).unwrap_or("Self").to_owned();
+            // Where the assignment does not say, the word is the role's, and it may work on others by a scope of its own.
+            let is_said = |assignment: &Assignment| assignment.scopes[usize::from(!reading)].is_some();
+            let recipients = match held.policy.is_some() || self.assignment(held).is_none_or(is_said) {
+                true => Recipients::Own(own(word).unwrap_or("Self").to_owned()),
+                false => Recipients::Unknown,
+            };
             let configuration = self.configuration(held, configuration, reading);
-            return Extent { recipients: Recipients::Own(word), configuration, ..everything() };
+            return Extent { recipients, configuration, ..everything() };
         }
         if is_session(cmdlet) || held.assignment.is_none() && word.is_none() {
             return everything();
