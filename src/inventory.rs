@@ -167,10 +167,27 @@ impl Inventory {
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
         let known = facts.disagreements.take();
+        if known.is_some() {
+            // A step that takes a member away leaves the member's own record as it was.
+            facts.member_of.clear();
+        }
         let contradictions = settled::settle(&mut facts);
         let principals = Principals::of(&mut facts, &capped_members);
         let assignments = assignments::merge(&mut facts, &principals, &contradictions);
-        let roles = roles_of(&facts);
+        let mut roles = roles_of(&facts);
+        for (role, count) in std::mem::take(&mut facts.entry_counts) {
+            let has_fewer = || {
+                let runs = entries.runs_of(role).iter();
+                let cmdlets: BTreeSet<Symbol> = runs
+                    .flat_map(|run| (run.start..run.end).map(|index| entries.facts[index as usize].cmdlet))
+                    .collect();
+                cmdlets.len() < count
+            };
+            if let Some(role_of) = roles.get_mut(role).filter(|role| role.listed != Listed::Whole && has_fewer()) {
+                role_of.listed = Listed::Cut;
+                facts.entry_row_roles.remove(&role);
+            }
+        }
         let given = principals::given(&facts);
         let lists = facts.roles.iter().filter(|role| role.name.form == Form::Whole && role.entries == Listed::Whole);
         let lists: Vec<(Symbol, Span)> = lists.map(|role| (role.name.symbol, role.at)).collect();

@@ -217,7 +217,8 @@ fn meant(accounts: &Accounts<'_>, patterns: &[String]) -> String {
 pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     let quoted = |pattern: &String| format!("`{pattern}`");
     let shown: Vec<String> = patterns.iter().map(quoted).collect();
-    let groups: Vec<String> = patterns.iter().filter(|pattern| accounts.is_group(pattern)).map(quoted).collect();
+    let is_group = |pattern: &&String| !pattern.contains(['*', '?']) && accounts.is_group(pattern);
+    let groups: Vec<String> = patterns.iter().filter(is_group).map(quoted).collect();
     let why = match groups.as_slice() {
         [] => String::new(),
         [one] => format!(": {one} is a group"),

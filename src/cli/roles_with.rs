@@ -163,7 +163,8 @@ fn roles<'i>(organization: &'i Organization, asked: &Asked) -> Result<Vec<RoleWi
     let assigned = inventory.assignments.iter().filter_map(|assignment| assignment.role);
     let assigned = assigned.filter(|role| role.form == crate::inventory::Form::Whole).map(|role| role.symbol);
     let all: BTreeSet<Symbol> = named.chain(assigned).chain([NO_ROLE]).filter(|role| is_meant(*role)).collect();
-    let holders_open = graph.assignment_gaps(false);
+    let mut holders_open = graph.assignment_gaps(false);
+    holders_open.extend(graph.unused_assignments_gap());
     let mut entries = RoleEntries::all();
     let mut found: Vec<RoleWith<'i>> = Vec::new();
     for role in all {
@@ -189,7 +190,8 @@ fn roles<'i>(organization: &'i Organization, asked: &Asked) -> Result<Vec<RoleWi
             found.push(RoleWith { role: role_of, cmdlet, entry: Some(entry.clone()), matches, gaps });
         }
         let exact = (!asked.is_wild()).then_some(asked.cmdlet.as_str());
-        if has.is_empty()
+        // Of several cmdlets, others may be missing where some are shown.
+        if (has.is_empty() || asked.is_wild())
             && let Some(gap) = graph.entries_gap(role, exact)
         {
             let gaps = vec![graph.gap(gap).into_owned()];

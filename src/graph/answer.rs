@@ -276,7 +276,13 @@ impl<'i> Graph<'i> {
                         judged.answer = Answer::Merged;
                         judged.grants = merge.parts;
                         judged.narrow = merge.narrow;
-                        judged.wider = unseen.into_iter().collect();
+                        let mut wider = unseen;
+                        for grant in judged.grants.iter().filter(|_| merge.narrow) {
+                            if self.may_be_narrow_by_nature(&rights.held[grant.held], question.cmdlet) {
+                                wider.insert(self.scope_gap(rights, grant));
+                            }
+                        }
+                        judged.wider = wider.into_iter().collect();
                     } else {
                         judged.answer = Answer::Unknown;
                         gaps.extend(unseen);

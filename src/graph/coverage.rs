@@ -13,6 +13,7 @@ use crate::record::{Kind, Property};
 use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains, written};
 use crate::source::Span;
 
+use super::holders::Kinds;
 use super::servers::Configured;
 use super::{Graph, Held};
 use crate::powershell::{export_command, quoted};
@@ -202,6 +203,9 @@ impl Graph<'_> {
             Coverage::known(true, "it works on all recipients".to_owned())
         } else if is(&["None", "NotApplicable"]) {
             Coverage::known(false, "it works on no recipients".to_owned())
+        } else if is(&["Self"]) && account != recipient && self.may_be_one(account, recipient) {
+            let [account, recipient] = [account, recipient].map(|id| self.inventory.show_principal(id));
+            Coverage::open(format!("nothing says whether `{account}` is `{recipient}`"), Kind::Recipient)
         } else if is(&["Self"]) && account.0 != u32::MAX {
             Coverage::known(account == recipient, "it works on the own mailbox only".to_owned())
         } else if is(&["OU"]) {
@@ -212,6 +216,12 @@ impl Graph<'_> {
             let words = format!("what the scope `{word}` holds is not in any export of ours");
             Coverage { inside: Known::Unknown, words, at: None, export: None, column: None }
         }
+    }
+
+    /// Whether an account and a recipient show nothing in common that would tell them apart.
+    fn may_be_one(&self, account: PrincipalId, recipient: PrincipalId) -> bool {
+        let kinds = |id: PrincipalId| Kinds::of(self.inventory.principals.identities(id));
+        account.0 != u32::MAX && kinds(account).is_disjoint(kinds(recipient))
     }
 
     /// Whether no column shows on what an application may act.

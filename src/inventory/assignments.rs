@@ -79,21 +79,31 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
     let rows = std::mem::take(&mut facts.assignments);
     let mut merged: Vec<Assignment> = Vec::with_capacity(rows.len());
     let mut by_name = vec![NOWHERE; facts.names.len()];
-    let mut by_parts: BTreeMap<Parts, u32> = BTreeMap::new();
+    let mut by_parts: BTreeMap<Parts, Vec<u32>> = BTreeMap::new();
     let repeated = repeated(&rows, facts);
     for fact in rows.iter().zip(&repeated).filter(|(_, is_repeated)| !**is_repeated).map(|(fact, _)| fact) {
         let assignee = assignee_of(fact, principals, &policies);
+        let next = to_u32(merged.len());
         let known = match fact.name {
-            Some(Text { symbol, form: Form::Whole }) => &mut by_name[symbol.index()],
-            _ => by_parts.entry(parts(fact, &assignee)).or_insert(NOWHERE),
+            Some(Text { symbol, form: Form::Whole }) => {
+                let known = &mut by_name[symbol.index()];
+                if *known == NOWHERE { std::mem::replace(known, next) } else { *known }
+            }
+            _ => {
+                let alike = by_parts.entry(parts(fact, &assignee)).or_default();
+                let one = alike.iter().copied().find(|place| !merged[*place as usize].is_other_row(fact));
+                one.unwrap_or_else(|| {
+                    alike.push(next);
+                    NOWHERE
+                })
+            }
         };
-        let place = if *known == NOWHERE {
-            *known = to_u32(merged.len());
+        let place = if known == NOWHERE {
             merged.push(Assignment::of(fact, assignee));
-            merged.len() - 1
+            next as usize
         } else {
-            merged[*known as usize].take(fact, assignee);
-            *known as usize
+            merged[known as usize].take(fact, assignee);
+            known as usize
         };
         let Some(user) = fact.effective else { continue };
         merged[place].effective_unclear |= !fact.of_all_users;
@@ -120,8 +130,8 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
     merged
 }
 
-/// Which rows show an assignment by a cut name that an export of all assignments shows whole: the console cuts names, and
-/// such a row is one of those whose names begin so.
+/// Which rows show an assignment by a cut name or by none that an export of all assignments shows whole: the console cuts
+/// names, and such a row is one of those whose names begin so.
 fn repeated(rows: &[AssignmentFact], facts: &Facts) -> Vec<bool> {
     let mut repeated = vec![false; rows.len()];
     let is_whole = |name: Option<Text>| name.is_some_and(|name| name.form == Form::Whole);
@@ -139,8 +149,16 @@ fn repeated(rows: &[AssignmentFact], facts: &Facts) -> Vec<bool> {
     let mut named: Vec<(String, &AssignmentFact)> =
         rows.iter().filter(|row| whole.contains(&row.at.file)).map(|row| (name(row), row)).collect();
     named.sort_by(|(left, _), (right, _)| left.cmp(right));
-    for (row, is_repeated) in rows.iter().zip(&mut repeated) {
-        if row.name.is_none_or(|name| name.form != Form::Cut) || row.effective.is_some() {
+    let mut by_role: BTreeMap<Symbol, Vec<&AssignmentFact>> = BTreeMap::new();
+    for (_, row) in &named {
+        by_role.entry(row.role.map_or(Symbol::GREATEST, |role| role.symbol)).or_default().push(row);
+    }
+    for (row, is_repeated) in rows.iter().zip(&mut repeated).filter(|(row, _)| row.effective.is_none()) {
+        if row.name.is_none() && row.assignee.iter().any(Option::is_some) {
+            let whole = row.role.and_then(|role| by_role.get(&role.symbol)).into_iter().flatten();
+            *is_repeated = whole.into_iter().any(|whole| may_be_one(row, whole, &facts.names));
+        }
+        if row.name.is_none_or(|name| name.form != Form::Cut) {
             continue;
         }
         let start = name(row);
@@ -167,6 +185,9 @@ fn may_be_one(row: &AssignmentFact, whole: &AssignmentFact, names: &Names) -> bo
         && row.assignee_type.is_none_or(|kind| whole.assignee_type.is_none_or(|whole| whole == kind))
         && agrees(row.enabled, whole.enabled)
         && agrees(row.delegating, whole.delegating)
+        && row.scopes.iter().zip(whole.scopes).all(|(shown, whole)| shown.is_none() || *shown == whole)
+        && row.custom.iter().zip(whole.custom).all(|(shown, whole)| fits(*shown, whole))
+        && fits(row.resource, whole.resource)
 }
 
 /// What makes two rows one assignment where its name is not known: role, assignee, type and delegation.
@@ -241,6 +262,18 @@ impl Assignment {
             enabled_at: fact.enabled_at,
             delegating_at: fact.delegating_at,
         }
+    }
+
+    /// Whether a row without a whole name shows another assignment: one export shows each of its own once, so what differs
+    /// in it is no contradiction.
+    fn is_other_row(&self, fact: &AssignmentFact) -> bool {
+        let differs = |known: Option<Symbol>, said: Option<Symbol>| known.is_some() && said.is_some() && known != said;
+        let symbol = |text: Option<Text>| text.map(|text| text.symbol);
+        let are_opposite =
+            matches!((self.enabled, fact.enabled), (Stated::Is(known), Stated::Is(said)) if known != said);
+        let differ = self.scopes.iter().zip(fact.scopes).any(|(known, said)| differs(*known, said))
+            || self.custom.iter().zip(fact.custom).any(|(known, said)| differs(symbol(*known), symbol(said)));
+        self.at.file == fact.at.file && (are_opposite || differ)
     }
 
     /// Takes another row of the same assignment: what it adds fills gaps, what it denies is a contradiction.

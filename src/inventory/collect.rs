@@ -1,6 +1,7 @@
 //! Records to facts: what each kind of record states. Borrowed text ends here.
 
 mod above;
+mod effective;
 mod entries;
 mod members;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use crate::record::{Complete, Field, Kind, Property, Record, Rest, Value, enum_n
 use crate::source::{FileId, SourceFile, Span};
 
 use self::above::CommandSays;
+use self::effective::effective_user;
 use super::attributes::Attributes;
 use super::disagreements::GivenFact;
 use super::facts::{
@@ -22,7 +24,7 @@ use super::facts::{
     PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, push,
 };
 use super::files::{FileFact, missing};
-use super::identity::{canonical_of_dn, kind_of_identity, last_part};
+use super::identity::{canonical_of_dn, kind_of_identity};
 use super::objects::ObjectFact;
 use super::origin::{Origin, Shown};
 use super::row::{PROPERTIES, Places, Row};
@@ -358,6 +360,11 @@ impl Collector {
             _ => None,
         };
         let role_type = self.word(record, Property::RoleType);
+        if let Some(count) = other(record, "CmdletCount").and_then(|(text, _)| text.trim().parse().ok())
+            && name.form == Form::Whole
+        {
+            self.facts.entry_counts.push((name.symbol, count));
+        }
         self.facts.roles.push(RoleFact { name, parent, end_user, role_type, scopes, entries, at: record.at });
         0
     }
@@ -413,6 +420,11 @@ impl Collector {
         }
         if identities.is_empty() {
             return 0;
+        }
+        if let Some((groups, at)) = other(record, "MemberOf") {
+            let member = identities.of(&self.facts.lists.identities)[0].1;
+            let groups = self.facts.text(groups, Complete::Yes);
+            self.facts.member_of.push((member, groups, at));
         }
         let policy = self.stated(record, Property::RoleAssignmentPolicy);
         let attributes = self.attributes(record);
@@ -708,29 +720,6 @@ fn delegation(record: &Row<'_, '_>) -> Stated<bool> {
     }
 }
 
-/// The user of a row that `-GetEffectiveUsers` adds. The assignment's own row is reached by no method but `Direct`. `asked`:
-/// whether the command has that switch.
-fn effective_user<'r>(record: &Row<'r, '_>, asked: bool) -> Option<(&'r str, Complete)> {
-    match word_of(record, Property::AssignmentMethod) {
-        None if !asked => return user_behind_group(record),
-        Some(method) if same(method, "Direct") => return None,
-        _ => {}
-    }
-    match record.value(Property::EffectiveUserName)? {
-        Value::Text(text, complete) if !is_everybody(text) => Some((text, *complete)),
-        _ => None,
-    }
-}
-
-/// Whether a text stands for all whom a group or a policy reaches.
-///
-/// Source: the values of `EffectiveUserName` without `-GetEffectiveUsers` (Get-ManagementRoleAssignment).
-fn is_everybody(text: &str) -> bool {
-    ["All Group Members", "All Policy Assignees", "All Linked Group Members"]
-        .iter()
-        .any(|known| same(known, text.trim()))
-}
-
 /// The one word that begins as a cut text does.
 fn only_one(words: &[&'static str], start: &str) -> Option<&'static str> {
     let begins = |word: &&&str| word.get(..start.len()).is_some_and(|head| same(head, start));
@@ -759,15 +748,11 @@ const SCOPE_WORDS: &[&str] = &[
     "Self",
 ];
 
-/// Without the columns that say so, `User` is whom the assignment reaches where it is not the group that is assigned.
-fn user_behind_group<'r>(record: &Row<'r, '_>) -> Option<(&'r str, Complete)> {
-    let of_group = assignee_type(record)
-        .is_some_and(|kind| kind.is_role_group() || matches!(kind, AssigneeType::SecurityGroup | AssigneeType::Policy));
-    let user = record.value(Property::User)?.whole().filter(|_| of_group)?;
-    let name = record.value(Property::RoleAssigneeName)?.whole()?;
-    let last = last_part(user)?;
-    let others = record.value(Property::RoleAssignee).and_then(Value::whole).and_then(last_part);
-    (!same(&last, name) && !others.is_some_and(|other| same(&other, &last))).then_some((user, Complete::Yes))
+/// A property that answers do not ask for: its text, and its place.
+fn other<'r>(record: &Row<'r, '_>, name: &str) -> Option<(&'r str, Span)> {
+    let field =
+        record.record.fields.iter().find(|field| field.property == Property::Other && same(&field.name, name))?;
+    Some((field.value.whole()?, field.at))
 }
 
 fn assignee_type(record: &Row<'_, '_>) -> Option<AssigneeType> {

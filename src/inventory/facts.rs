@@ -506,6 +506,10 @@ pub struct Facts {
     /// Groups of which no export shows all members, each at the place that says so: a collection that could not read
     /// them, a report's list that is cut.
     pub unread_members: Vec<(Text, Span)>,
+    /// The groups that somebody's own record lists, as one text.
+    pub member_of: Vec<(Text, Text, Span)>,
+    /// How many entries a column counts for a role.
+    pub entry_counts: Vec<(Symbol, usize)>,
     /// Roles whose entries a collection could not read, each at the place that says so.
     pub unread_entries: BTreeMap<Symbol, Span>,
     /// Columns of reports that nothing was read from.
@@ -646,6 +650,8 @@ impl Facts {
         append(&mut self.changes, other.changes);
         append(&mut self.lost, other.lost);
         append(&mut self.unread_members, other.unread_members);
+        append(&mut self.member_of, other.member_of);
+        append(&mut self.entry_counts, other.entry_counts);
         append(&mut self.unread, other.unread);
         append(&mut self.given, other.given);
         append(&mut self.absent, other.absent);
@@ -739,6 +745,10 @@ impl Renaming<'_> {
         }
         facts.changes.iter_mut().for_each(|change| self.symbol(&mut change.object));
         facts.unread_members.iter_mut().for_each(|(group, _)| self.text(group));
+        for (member, groups, _) in &mut facts.member_of {
+            [member, groups].into_iter().for_each(|text| self.text(text));
+        }
+        facts.entry_counts.iter_mut().for_each(|(role, _)| self.symbol(role));
         facts.absent.iter_mut().for_each(|absent| self.symbol(&mut absent.name));
         let roles = std::mem::take(&mut facts.entry_row_roles);
         facts.entry_row_roles = roles

@@ -67,7 +67,9 @@ pub(super) fn of(record: &Record<'_>) -> Vec<Unread> {
     };
     let is_report = record.fields.len() <= COLUMNS_MAX && !says_nothing();
     let is_unread = |field: &&Field<'_>| match field.property {
-        P::Other => is_report && could_hold(&field.name),
+        P::Other => {
+            is_report && could_hold(&field.name) && !(record.kind == Kind::Recipient && same(&field.name, "MemberOf"))
+        }
         _ => is_aside(field),
     };
     let unread = record.fields.iter().filter(is_unread);

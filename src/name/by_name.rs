@@ -25,6 +25,12 @@ impl<V> ByName<V> {
         Some(&self.values[place as usize].1)
     }
 
+    /// The value of a name, to change it.
+    pub fn get_mut(&mut self, name: Symbol) -> Option<&mut V> {
+        let place = self.places.get(index(name))?.checked_sub(1)?;
+        Some(&mut self.values[place as usize].1)
+    }
+
     /// Whether a name has a value.
     #[must_use]
     pub fn has(&self, name: Symbol) -> bool {

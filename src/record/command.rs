@@ -94,6 +94,18 @@ impl<'t> Command<'t> {
         self.arguments.iter().any(|one| is_it(one) && !same(&one.value, "$false"))
     }
 
+    /// Whether each row is of one user whom an assignment reaches; `None` where a variable may say so, or it is no command for
+    /// assignments.
+    #[must_use]
+    pub fn asks_for_effective_users(&self) -> Option<bool> {
+        let is_unclear = |one: &Argument<'_>| one.name.is_empty() && !one.literal;
+        if self.has_switch("GetEffectiveUsers") {
+            return Some(true);
+        }
+        let is_known = same(&self.source, "Get-ManagementRoleAssignment") && !self.arguments.iter().any(is_unclear);
+        is_known.then_some(false)
+    }
+
     /// The cmdlet whose objects are printed, whole or as one of their properties.
     #[must_use]
     pub fn source(&self) -> &str {

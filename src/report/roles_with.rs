@@ -222,7 +222,10 @@ impl<'i> RoleWith<'i> {
             (None, true) => ", perhaps without what was asked for",
             (None, false) => ", perhaps",
         };
-        let text = format!("{list}{matches}{}", parent.unwrap_or_default());
+        let text = match self.entry.is_none() && self.cmdlet.contains(['*', '?']) {
+            true => format!("perhaps more entries{}", parent.unwrap_or_default()),
+            false => format!("{list}{matches}{}", parent.unwrap_or_default()),
+        };
         push_marked(out, 0, (color::STRONG, &format!("{role}\\{}:", self.cmdlet)), &text, style);
         if self.role.is_some() {
             push_holders(out, graph, &self.holders(graph), (self.gaps.is_empty(), style));

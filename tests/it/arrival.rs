@@ -300,3 +300,55 @@ fn a_distinguished_name_may_be_cut_anywhere() {
         assert_eq!(answer("members", &groups, "anna@contoso.com"), "unknown", "{}", &whole[..length]);
     }
 }
+
+#[test]
+fn an_assignment_whose_name_is_cut_is_another_one_where_its_scope_is() {
+    let own = ASSIGNMENTS.replace("Organization,Organization,", "Self,Self,");
+    let cut = ASSIGNMENTS.replace("Mail Recipients-Help Desk", "Mail…");
+    let asked = |files: &[(&str, &str)]| {
+        let ran = run(files, &["why", "anna@contoso.com", "Set-Mailbox", "--format", "json"]);
+        ran.json_lines()[0]["answer"].as_str().expect("a word").to_owned()
+    };
+    let mut all = files("assignments", &own);
+    assert_eq!(asked(&all), "own-mailbox");
+    all.push(("screen", &cut));
+    assert_eq!(asked(&all), "granted", "the row on the screen has a scope that no other row has");
+    // One file shows two that only their scopes tell apart.
+    let both = format!("{}{}", own.replace("Mail Recipients-Help Desk", "Mail…"), cut.lines().last().unwrap_or(""));
+    assert_eq!(answer("assignments", &both, "anna@contoso.com"), "granted");
+}
+
+#[test]
+fn an_account_whose_letters_are_lost_in_one_export_is_the_one_that_others_name() {
+    let people = "Name,Identity,UserPrincipalName,RecipientType,RoleAssignmentPolicy\n\
+        J\u{FFFD}rg,contoso.com/Staff/J\u{FFFD}rg,jg@contoso.com,UserMailbox,\n";
+    let members = "RoleGroup,Name,Identity,RecipientType\nHelp Desk,Jörg,jg@contoso.com,UserMailbox\n";
+    let off = ASSIGNMENTS.lines().next().unwrap_or("").replace("RoleAssigneeName", "RoleAssigneeName,RoleAssignee");
+    let on = ASSIGNMENTS.lines().last().unwrap_or("").replace(",Help Desk,", ",Help Desk,Help Desk,");
+    let own = "Mail Recipients-Jörg,Mail Recipients,Jörg,contoso.com/Staff/Jörg,User,Regular,False,\
+        Organization,Organization,OrganizationConfig,OrganizationConfig";
+    let assignments = format!("{off}\n{on}\n{own}\n");
+    let files = [("entries", ENTRIES), ("assignments", &assignments), ("members", members), ("people", people)];
+    let lines = run(&files, &["who-can", "Set-Mailbox", "--all", "--format", "json"]).json_lines();
+    let answers: Vec<_> = lines.iter().map(|line| (line["account"].as_str(), line["answer"].as_str())).collect();
+    assert_eq!(answers, [(Some("Jörg"), Some("granted"))]);
+}
+
+#[test]
+fn a_row_of_a_table_whose_name_is_blank_is_none_of_the_row_above() {
+    let people = "\r\nName Identity              UserPrincipalName RecipientTypeDetails RoleAssignmentPolicy\r\n\
+        ---- --------              ----------------- -------------------- --------------------\r\n\
+        anna contoso.com/Staff/ann anna@contoso.com  UserMailbox          Default Policy      \r\n\
+        \x20    contoso.com/Staff/eli eli@contoso.com   UserMailbox          Kiosk               \r\n\r\n";
+    let ran = run(&[("people", people)], &["records"]);
+    let lines = ran.json_lines();
+    let [line] = &lines[..] else { panic!("{lines:#?}") };
+    assert_eq!(line["fields"]["Identity"], "contoso.com/Staff/ann");
+    assert_eq!(line["fields"]["RoleAssignmentPolicy"], "Default Policy");
+    assert!(ran.stderr.contains("note[unsafe-columns]"), "{}", ran.stderr);
+    // A value that had no room goes on below.
+    let wrapped =
+        "\r\nName      Description\r\n----      -----------\r\nHelp Desk Answers the\r\n          phone\r\n\r\n";
+    let ran = run(&[("groups", wrapped)], &["records"]);
+    assert_eq!(ran.json_lines().len(), 1, "{}", ran.stdout);
+}

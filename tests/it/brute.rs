@@ -11,6 +11,7 @@ mod narrow;
 mod order;
 pub(crate) mod organization;
 pub(crate) mod product;
+mod roles;
 pub(crate) mod scoped;
 mod shown;
 

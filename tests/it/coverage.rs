@@ -261,6 +261,10 @@ fn a_narrow_finding_shows_the_scope_that_narrows() {
 /// What a policy says of an account that has `Identity` by one role and `Alias` by another.
 fn said_of_halves(first: &str, second: &str, scopes: &str, wide: bool) -> Vec<&'static str> {
     let entries = "Role,Name,Parameters\nNames,Set-Mailbox,Identity\nAliases,Set-Mailbox,Alias\n";
+    // What a role has by nature narrows nothing, so it must be known what that is.
+    let roles = "Name,RoleType,ImplicitRecipientReadScope,ImplicitRecipientWriteScope,ImplicitConfigReadScope,ImplicitConfigWriteScope\n\
+        Names,Custom,Organization,Organization,OrganizationConfig,OrganizationConfig\n\
+        Aliases,Custom,Organization,Organization,OrganizationConfig,OrganizationConfig\n";
     let rows = [first, second].map(|row| row.to_owned());
     let assignments = format!(
         "{COLUMNS}\n1,Names,anna,User,Regular,True,{}\n2,Aliases,anna,User,Regular,True,{}\n",
@@ -268,7 +272,7 @@ fn said_of_halves(first: &str, second: &str, scopes: &str, wide: bool) -> Vec<&'
     );
     let scope = if wide { "scope = \"organization\"\n" } else { "" };
     let policy = format!("[[require]]\naccount = \"anna\"\ncmdlets = [\"Set-Mailbox:Identity,Alias\"]\n{scope}");
-    with(&[entries, USERS, scopes, &assignments], |inventory| {
+    with(&[entries, roles, USERS, scopes, &assignments], |inventory| {
         let mut report = Report::default();
         let file = SourceFile::decode(FileId(99), "policy.toml".to_owned(), policy.as_bytes()).expect("it is small");
         let requirements = rolecall::policy::read(&file, &[], &mut report).requirements;

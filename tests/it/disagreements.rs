@@ -211,3 +211,51 @@ fn a_number_of_members_that_is_more_than_its_rows_leaves_the_group_open() {
     assert_eq!(answer(&count(1))["answer"], "not-granted");
     assert_open(&answer(&count(2)), "cut-list", "`Help Desk`");
 }
+
+#[test]
+fn a_member_whose_own_record_lists_the_group_leaves_its_members_open() {
+    let people = |groups: &str| {
+        PEOPLE
+            .replace("RoleAssignmentPolicy\n", "RoleAssignmentPolicy,MemberOf\n")
+            .replace("lea@contoso.com,UserMailbox,Kiosk", "lea@contoso.com,UserMailbox,Kiosk,Help Desk")
+            .replace("tom@contoso.com,UserMailbox,Kiosk", &format!("tom@contoso.com,UserMailbox,Kiosk,{groups}"))
+    };
+    for groups in [
+        "Records;Help Desk",
+        "contoso.com/Microsoft Exchange Security Groups/Help Desk",
+        "\"CN=Help Desk,OU=Microsoft Exchange Security Groups,DC=contoso,DC=com\"",
+    ] {
+        let people = people(groups);
+        let line = why(&[("people", &people)], "tom", "Set-Mailbox");
+        assert_open(&line, "contradicting-records", "about the members of `Help Desk`");
+        assert_eq!(why(&[("people", &people)], "lea", "Set-Mailbox")["answer"], "granted", "{groups}");
+    }
+    // What agrees with the lists of the groups, and what begins as a group does, is no news.
+    for groups in ["Records", "Help Desk 2;Records", ""] {
+        let people = people(groups);
+        assert_eq!(why(&[("people", &people)], "tom", "Set-Mailbox")["answer"], "not-granted", "{groups}");
+    }
+}
+
+#[test]
+fn a_number_of_entries_that_is_more_than_their_rows_leaves_the_role_open() {
+    let roles = |count: u32| format!("Name,RoleType,CmdletCount\nMail Recipients,MailRecipients,{count}\n");
+    let asked = |count| why(&[("roles", &roles(count))], "lea", "Remove-Mailbox");
+    assert_eq!(asked(1)["answer"], "not-granted");
+    assert_open(&asked(2), "cut-list", "the list of entries of role `Mail Recipients` is cut");
+    assert_eq!(why(&[("roles", &roles(2))], "lea", "Set-Mailbox")["answer"], "granted");
+}
+
+#[test]
+fn two_names_of_one_id_are_two_records_of_one_group() {
+    let groups = "Name,Guid,RoleGroupType,Members\nHelp Desk,11111111-2222-3333-4444-555555555555,Standard,lea\n\
+        Records,11111111-2222-3333-4444-666666666666,Standard,tom\n";
+    let renamed = "Name,Guid,RoleGroupType,Members\nService Desk,11111111-2222-3333-4444-555555555555,Standard,tom\n";
+    for account in ["lea", "tom"] {
+        let line = why(&[("groups", groups), ("renamed", renamed)], account, "Set-Mailbox");
+        assert_open(&line, "contradicting-records", "about the members of `Help Desk`");
+    }
+    let same = renamed.replace(",tom", ",lea");
+    assert_eq!(why(&[("groups", groups), ("renamed", &same)], "lea", "Set-Mailbox")["answer"], "granted");
+    assert_eq!(why(&[("groups", groups), ("renamed", &same)], "tom", "Set-Mailbox")["answer"], "not-granted");
+}

@@ -465,3 +465,85 @@ fn a_group_that_holds_nothing_may_manage_one_that_does() {
         line["paths"].as_array().expect("a list").iter().map(|path| &path["gains"]["name"]).collect();
     assert_eq!(gains, ["Managers", "Power"], "{line}");
 }
+
+#[test]
+fn all_members_of_a_group_are_nobody_in_any_language() {
+    let accounts = |command: &str, method: &str, effective: &str| -> Vec<String> {
+        let row = [
+            ("Name", "Mail Recipients-Help Desk"),
+            ("Role", "Mail Recipients"),
+            ("RoleAssigneeName", "Help Desk"),
+            ("RoleAssigneeType", "RoleGroup"),
+            ("AssignmentMethod", method),
+            ("EffectiveUserName", effective),
+        ];
+        let text = list(command, &[&row]);
+        let files: Vec<(&str, &[u8])> = vec![("console.txt", text.as_bytes())];
+        let exports = folder(&files);
+        let ran = rolecall(&["access", "--account", "*", "--format", "json", &argument(exports.path())]);
+        ran.json_lines().iter().map(|line| line["account"].as_str().unwrap_or("").to_owned()).collect()
+    };
+    let all = "Get-ManagementRoleAssignment -Role \"Mail Recipients\" | fl";
+    let effective = "Get-ManagementRoleAssignment -Role \"Mail Recipients\" -GetEffectiveUsers | fl";
+    for name in ["All Group Members", "Alle Gruppenmitglieder", "Tous les membres du groupe", "所有组成员"] {
+        for (command, method) in [(all, "Direct"), (all, "RoleGroup"), (effective, "Direct"), (effective, "RoleGroup")]
+        {
+            assert!(accounts(command, method, name).is_empty(), "{command} {method} {name}");
+        }
+    }
+    // Without the switch, no row of a group names a user, whatever it is called.
+    assert!(accounts(all, "RoleGroup", "Kaikki jäsenet").is_empty());
+    assert_eq!(accounts(effective, "RoleGroup", "Alle Meyer"), ["Alle Meyer"]);
+}
+
+#[test]
+fn a_row_without_a_name_that_agrees_with_an_assignment_is_that_assignment() {
+    let whole = "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled,RecipientWriteScope\n\
+        Mail Recipients-bo,Mail Recipients,bo,User,Regular,False,Organization\n";
+    let seen = "Role,RoleAssigneeName,RoleAssigneeType";
+    for (again, answer) in [
+        (format!("{seen}\nMail Recipients,bo,User\n"), "not-granted"),
+        (format!("{seen},Enabled\nMail Recipients,bo,User,False\n"), "not-granted"),
+        // Of another role or with another scope it is another one, and nothing says whether it is enabled.
+        (format!("{seen}\nMail Recipient Creation,bo,User\n"), "unknown"),
+        (
+            format!(
+                "{seen},RecipientWriteScope,CustomRecipientWriteScope\nMail Recipients,bo,User,CustomRecipientScope,Lima\n"
+            ),
+            "unknown",
+        ),
+    ] {
+        let entries = "Role,Name,Parameters\nMail Recipients,Set-Mailbox,Identity\nMail Recipient Creation,Set-Mailbox,Identity\n";
+        let people =
+            "Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy\nbo,bo@contoso.com,UserMailbox,\n";
+        let files =
+            [("whole.csv", whole), ("again.csv", again.as_str()), ("entries.csv", entries), ("people.csv", people)];
+        let line = why(&files, "bo", "Set-Mailbox");
+        assert_eq!(line["answer"], answer, "{again}: {line:#}");
+    }
+}
+
+#[test]
+fn a_condition_that_a_value_fails_says_the_other_one_of_each_row() {
+    let row = assignment("Mail Recipients", "bo", "User")
+        .into_iter()
+        .filter(|(name, _)| !["Enabled", "RoleAssignmentDelegationType"].contains(name));
+    let row: Vec<(&str, &str)> = row.collect();
+    for (condition, is_disabled, delegates) in [
+        ("{-not $_.Enabled}", true, false),
+        ("{!$_.Enabled}", true, false),
+        ("{$_.Enabled -ne $true}", true, false),
+        ("{$_.RoleAssignmentDelegationType -ne 'Regular'}", false, true),
+        ("{$_.RoleAssignmentDelegationType -like 'Delegating*'}", false, true),
+        ("RoleAssignmentDelegationType -eq DelegatingOrgWide", false, true),
+        ("{$_.Enabled -or $_.Role -eq 'x'}", false, false),
+    ] {
+        let text = list(&format!("Get-ManagementRoleAssignment | where {condition} | fl"), &[&row]);
+        let exports = folder(&[("console.txt", text.as_bytes())]);
+        let ran = rolecall(&["show", "account", "bo", "--format", "json", &argument(exports.path())]);
+        let page = &ran.json_lines()[0];
+        let count = |key: &str| page[key].as_array().map_or(0, Vec::len);
+        let found = (count("disabled_assignments") == 1, count("may_assign") == 1);
+        assert_eq!(found, (is_disabled, delegates), "{condition}: {page:#}");
+    }
+}

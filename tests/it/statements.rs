@@ -1,5 +1,7 @@
 //! Statements that must be true: what a report says of one small organization, held against its exports.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::program::{Ran, argument, folder, rolecall};
@@ -364,4 +366,37 @@ fn a_role_that_reaches_nothing_is_no_reason_to_leave_out_a_scope() {
     assert!(said("").contains("`bo` cannot run `Set-Mailbox`") && !said("").contains(advice), "{}", said(""));
     let everywhere = said("scope = \"organization\"\n");
     assert!(everywhere.contains(advice), "{everywhere}");
+}
+
+#[test]
+fn how_far_merged_parameters_reach_is_undecided_where_no_export_shows_the_roles() {
+    let entries = "Role,Name,Parameters\nOne,Set-Mailbox,Identity\nOther,Set-Mailbox,Office\n";
+    let narrow = "Organization,Organization,None,None";
+    let assignments = format!(
+        "{ASSIGNMENT_COLUMNS}{}{}",
+        assignment("One", "Desk", "RoleGroup", narrow),
+        assignment("Other", "Desk", "RoleGroup", narrow)
+    );
+    let policy = "[[require]]\nid = \"ours\"\naccount = \"ada\"\ncmdlets = [\"Set-Mailbox:Identity,Office\"]\nscope = \"organization\"\n";
+    let said = |roles: &str| -> BTreeSet<String> {
+        let mut files = files(entries, &assignments, MEMBERS);
+        files.extend([("policy.toml", policy), ("roles.csv", roles)]);
+        let report = run(&files, &["check", "--format", "json"]).json();
+        let all = report["diagnostics"].as_array().expect("a list").iter();
+        let rules = all.filter(|one| one["requirement"] == "ours").filter_map(|one| one["rule"].as_str());
+        rules.map(ToOwned::to_owned).collect()
+    };
+    let roles = |scopes: &str| {
+        format!(
+            "Name,RoleType,ImplicitRecipientReadScope,ImplicitRecipientWriteScope,ImplicitConfigReadScope,ImplicitConfigWriteScope\n\
+            One,Custom,{scopes}\nOther,Custom,{scopes}\n"
+        )
+    };
+    let rules = |rules: &[&str]| rules.iter().map(|rule| (*rule).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(said("Name,RoleType\nThird,Custom\n"), rules(&["undecided"]));
+    assert_eq!(
+        said(&roles("Organization,Organization,OrganizationConfig,OrganizationConfig")),
+        rules(&["merged-parameters", "narrow-scope"])
+    );
+    assert_eq!(said(&roles(narrow)), rules(&["merged-parameters"]));
 }

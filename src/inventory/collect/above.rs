@@ -8,7 +8,8 @@ use crate::source::Span;
 use super::super::facts::{Absent, AssigneeType, GroupFact, NameList, Stretch, Text};
 use super::super::identity::{canonical_of_dn, is_id, kind_of_identity};
 use super::super::listing::Listing;
-use super::{Collector, is_everybody, type_named};
+use super::effective::is_everybody;
+use super::{Collector, type_named};
 
 /// What a command line says about the rows below it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,8 +24,8 @@ pub(super) struct CommandSays {
     pub(super) enabled: Option<bool>,
     pub(super) delegating: Option<bool>,
     pub(super) exclusive: Option<bool>,
-    /// Whether each row is of one user whom an assignment reaches.
-    pub(super) effective: bool,
+    /// Whether each row is of one user whom an assignment reaches; `None` where no command says.
+    pub(super) effective: Option<bool>,
     /// Whether all users are shown whom an assignment reaches that has rows.
     pub(super) all_users: bool,
     /// The one object that the rows are of.
@@ -65,11 +66,18 @@ impl Collector {
             return CommandSays { members: true, all_users: true, ..CommandSays::default() };
         };
         let command = Command::parse(line);
-        let truth = |property: &str| {
-            let is_false = || extent.says(property, "False").map(|is| !is);
-            extent.says(property, "True").or_else(is_false)
+        // No row has a value that fails what the command asks for.
+        let excludes = |property: &str, value: &str| {
+            extent.holds(&|test: &Test| same(&test.property, property).then(|| test.fits(value))) == Some(false)
         };
-        let is_regular = || extent.says("RoleAssignmentDelegationType", "Regular");
+        let truth = |property: &str| match (excludes(property, "True"), excludes(property, "False")) {
+            (true, false) => Some(false),
+            (false, true) => Some(true),
+            _ => None,
+        };
+        let kind = "RoleAssignmentDelegationType";
+        let is_regular = extent.value_of(kind).is_some_and(|value| same(value, "Regular"));
+        let delegates = if is_regular { Some(false) } else { excludes(kind, "Regular").then_some(true) };
         let named = |property: &str| extent.value_of(property).filter(|name| !name.is_empty() && !is_id(name));
         let role = match record.kind {
             Kind::RoleAssignment => named("Role"),
@@ -83,9 +91,9 @@ impl Collector {
             entry: entry.map(|cmdlet| self.facts.names.intern(cmdlet)),
             assignee_type: named("RoleAssigneeType").map(type_named),
             enabled: truth("Enabled"),
-            delegating: truth("-Delegating").or_else(|| is_regular().map(|is| !is)),
+            delegating: truth("-Delegating").or(delegates),
             exclusive: truth("Exclusive"),
-            effective: command.has_switch("GetEffectiveUsers"),
+            effective: command.asks_for_effective_users(),
             all_users: extent.holds(&is_about_users) == Some(true),
             object: command.object().map(|name| self.facts.text(name, Complete::Yes)),
             members: members == Some(true),

@@ -55,6 +55,28 @@ impl Principals {
                 self.all[id.0 as usize].members.known().state = MembersState::Cut;
             }
         }
+        self.contradict(facts);
+    }
+
+    /// A list of members lacks somebody whose own record lists the group.
+    fn contradict(&mut self, facts: &Facts) {
+        for (member, groups, at) in &facts.member_of {
+            let members: Vec<PrincipalId> = self.named(member.symbol).iter().map(|(_, id)| *id).collect();
+            let listed = facts.names.show(groups.symbol).split([',', ';', '|', '\n', '{', '}']).map(str::trim);
+            let names = listed.filter_map(|name| {
+                let name = name.strip_prefix("CN=").unwrap_or(name);
+                facts.names.get(name.rsplit('/').next().unwrap_or(name))
+            });
+            let found: Vec<PrincipalId> = names.flat_map(|name| self.named(name)).map(|(_, id)| *id).collect();
+            for id in found.into_iter().filter(|id| !members.contains(id)) {
+                let shown = &self.all[id.0 as usize].members;
+                let is_shown = shown.sure.iter().chain(&shown.doubtful).any(|(id, _)| members.contains(id));
+                if shown.state == MembersState::Known && !is_shown {
+                    let members = self.all[id.0 as usize].members.known();
+                    (members.state, members.at) = (MembersState::Contradicting, Some(*at));
+                }
+            }
+        }
     }
 
     /// Rows may not show all members of these groups; a list of the group itself may.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::inventory::collect::stands_for;
 use crate::inventory::facts::{
     AssigneeType, AssignmentFact, Class, Facts, Form, IdentityKind, Stated, Stretch, Text, push,
 };
 use crate::inventory::identity::{canonical_of_dn, kind_of_identity};
-use crate::name::{Names, Symbol};
+use crate::name::{Names, Symbol, same};
 
 use super::{Part, Parts, Principal, PrincipalId, Principals};
 use crate::inventory::grouped::Grouped;
@@ -176,6 +177,16 @@ impl ByIdentity {
     }
 }
 
+/// Whether a canonical name may be another one, of which letters of the last part are lost.
+fn is_in_place(name: &str, lossy: &str) -> bool {
+    match (name.rsplit_once('/'), lossy.rsplit_once('/')) {
+        (Some((place, name)), Some((lossy_place, lossy))) => {
+            same(place, lossy_place) && stands_for(name, lossy, Form::Lossy)
+        }
+        _ => false,
+    }
+}
+
 impl Principals {
     /// Finds what every reference stands for. What stands for nothing that exports show is a principal of its own.
     pub(super) fn resolve_references(&mut self, mut references: References, parts: &Parts, names: &Names) {
@@ -227,9 +238,12 @@ impl Principals {
                 let canonical = canonical_of_dn(names.show(symbol)).and_then(|text| names.get(&text));
                 find(canonical.unwrap_or(symbol), &[K::Canonical]);
                 if let Part::Last(last) = parts.within(symbol) {
-                    let has_no_place =
-                        |id: PrincipalId| self.identities(id).iter().all(|(kind, _)| *kind != K::Canonical);
-                    find_where(last, &[K::Name], &has_no_place);
+                    let shown = names.show(canonical.unwrap_or(symbol));
+                    let may_be_there = |id: PrincipalId| {
+                        let mut places = self.identities(id).iter().filter(|(kind, _)| *kind == K::Canonical);
+                        places.all(|(_, text)| text.form == Form::Lossy && is_in_place(shown, names.show(text.symbol)))
+                    };
+                    find_where(last, &[K::Name], &may_be_there);
                 }
             }
             K::Guid | K::CloudId | K::Sid => find(symbol, &[K::Guid, K::CloudId, K::Sid, K::Name]),

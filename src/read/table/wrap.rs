@@ -42,7 +42,12 @@ pub(super) fn goes_on(survey: &Survey<'_, '_>, above: &[Cell<'_>], line: &[Cell<
     }
     let hollow = |index: usize| !shown(&line[index]) && is_never_empty(columns[index].property);
     if hollow(0) {
-        return GoesOn::Yes;
+        // A row of which the first cell is blank shows whole values where the row above does.
+        let is_row = above.iter().zip(line).enumerate().any(|(index, (above, cell))| {
+            let is_single = !columns[index].property.is_list() && shown(above) && shown(cell);
+            is_single && (begins_alike(above.text, cell.text) || had_room(survey, index, above))
+        });
+        return if is_row { GoesOn::No } else { GoesOn::Yes };
     }
     // A list that is closed does not go on.
     let closed =
@@ -63,6 +68,19 @@ pub(super) fn goes_on(survey: &Survey<'_, '_>, above: &[Cell<'_>], line: &[Cell<
         false if (0..line.len()).any(closed) => GoesOn::No,
         false => GoesOn::Perhaps,
     }
+}
+
+/// Whether the line above had room for one more letter of a value that is one word.
+fn had_room(survey: &Survey<'_, '_>, index: usize, above: &Cell<'_>) -> bool {
+    let is_word = is_one_word(survey.heading.columns[index].property);
+    is_word && survey.measure.width(above.text) < survey.widths().widest[index]
+}
+
+/// Whether two texts begin as whole names of objects do: with one domain, or as distinguished names.
+fn begins_alike(above: &str, below: &str) -> bool {
+    let domain = |text: &str| text.split_once('/').map(|(domain, _)| domain.to_owned()).filter(|it| it.contains('.'));
+    let is_one_domain = domain(above).is_some_and(|one| domain(below).is_some_and(|other| one == other));
+    is_one_domain || above.starts_with("CN=") && below.starts_with("CN=")
 }
 
 /// Whether a line shows nothing but a first value.

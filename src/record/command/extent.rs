@@ -98,23 +98,6 @@ impl Extent {
         }
     }
 
-    /// Whether every row has this value of a property, or none has it; `None` where the command does not say.
-    #[must_use]
-    pub fn says(&self, property: &str, value: &str) -> Option<bool> {
-        match self {
-            Self::Where(test) if same(&test.property, property) => match test.fits(value) {
-                true => (!test.is_wild).then_some(true),
-                false => Some(false),
-            },
-            Self::All(parts) => parts.iter().find_map(|part| part.says(property, value)),
-            Self::Not(part) => match &**part {
-                Self::Where(test) if same(&test.property, property) && test.fits(value) => Some(false),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// Both restrictions together.
     #[must_use]
     pub(super) fn and(self, other: Self) -> Self {
@@ -191,9 +174,6 @@ const HARMLESS: &[&str] = &[
     "Properties",
     "PropertySets",
 ];
-
-/// Properties that are true or false: alone in a condition, they ask for true.
-const TRUTHS: &[&str] = &["Enabled", "Exclusive", "IsDefault", "IsEndUserRole", "IsRootRole", "IsDirSynced"];
 
 /// Stands for the property of belonging to an object that came before in the pipeline.
 pub const PIPED: &str = "-Piped";
@@ -418,6 +398,9 @@ fn condition(text: &str) -> Extent {
     left.unwrap_or_default()
 }
 
+/// Properties that are true or false, so that one alone asks for those of which it is true.
+const TRUTHS: [&str; 6] = ["Enabled", "Exclusive", "IsDefault", "IsDeprecated", "IsEndUserRole", "IsRootRole"];
+
 /// `$_.Name -eq 'x'`, a condition in brackets, a property alone, or the opposite of one of them.
 fn comparison(words: &[Word<'_>]) -> Extent {
     match words {
@@ -430,7 +413,9 @@ fn comparison(words: &[Word<'_>]) -> Extent {
         }
         [one] if one.raw.starts_with('(') && one.raw.ends_with(')') => condition(&one.raw[1..one.raw.len() - 1]),
         [one] => match property_of(one) {
-            Some(property) if TRUTHS.iter().any(|known| same(known, &property)) => equal(&property, "$true"),
+            Some(property) if TRUTHS.iter().any(|known| same(known, &property)) => {
+                Extent::Where(Test { property, value: "True".to_owned(), is_wild: false })
+            }
             Some(property) => Extent::Where(Test { property, value: "?*".to_owned(), is_wild: true }),
             None => Extent::Unknown,
         },

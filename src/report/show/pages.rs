@@ -512,6 +512,7 @@ impl<'a, 'i> Pages<'a, 'i> {
         open.extend(self.graph().assignment_gaps(self.graph().is_policy_asked_for(policy)));
         let mut gaps = self.gaps(open);
         gaps.extend(self.mailbox_gaps());
+        gaps.extend(self.gaps(self.graph().unused_assignments_gap()));
         Page { kind: Kind::Policy, name: inventory.show(policy).to_owned(), fields, gaps }
     }
 
@@ -581,6 +582,7 @@ impl<'a, 'i> Pages<'a, 'i> {
         fields.push(("assignments", Field::Rows(assignments)));
         let mut gaps = self.gaps(self.graph().assignment_gaps(false));
         fields.push(("people", self.people_of(&standing, &mut gaps)));
+        gaps.extend(self.gaps(self.graph().unused_assignments_gap()));
         for (key, mut names) in [("contains", inside), ("may_contain", open)] {
             names.sort_by_cached_key(|name| fold(name));
             fields.push((key, Field::Texts(names)));

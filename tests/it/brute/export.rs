@@ -44,9 +44,7 @@ pub(crate) fn exports(organization: &Organization) -> Vec<Export> {
             return;
         }
         let shape = layout.shapes[exports.len() % layout.shapes.len()];
-        // In braces a comma in a name is a comma between names.
-        let is_plain = |datum: &Datum| !matches!(datum, Datum::List(items) if items.iter().any(|it| it.contains(", ")));
-        let fits_braces = objects.iter().flat_map(|object| &object.properties).all(|(_, datum)| is_plain(datum));
+        let fits_braces = fits_braces(&objects);
         let how = |shape: u8| how(shape, fits_braces);
         if layout.everything_twice {
             exports.push(Export { name, objects: objects.clone(), how: how(shape.wrapping_add(1)) });
@@ -79,6 +77,24 @@ pub(crate) fn exports(organization: &Organization) -> Vec<Export> {
     let policies = 0..organization.policies.len();
     add("policies", policies.map(|policy| organization.policy(policy)).collect());
     exports
+}
+
+/// Whether lists in braces say what they hold: a comma in a name is a comma between names there, and two capitalized
+/// words may be one name.
+pub(super) fn fits_braces(objects: &[Object]) -> bool {
+    let is_plain = |datum: &Datum| match datum {
+        Datum::List(items) => {
+            let may_be_one_name = |pair: &[String]| pair.iter().all(|item| is_capitalized_word(item));
+            !items.iter().any(|it| it.contains(", ")) && !items.windows(2).any(may_be_one_name)
+        }
+        _ => true,
+    };
+    objects.iter().flat_map(|object| &object.properties).all(|(_, datum)| is_plain(datum))
+}
+
+/// Half of a name such as `Berg, Eva`.
+fn is_capitalized_word(text: &str) -> bool {
+    text.starts_with(char::is_uppercase) && text.chars().all(|letter| letter.is_alphabetic() || letter == '-')
 }
 
 /// Writes the files into an empty folder.

@@ -127,12 +127,21 @@ impl Organization {
 
     /// The answers that are right.
     pub(crate) fn right_answers(&self, user: usize, asked: &Asked) -> Vec<Said> {
-        let [lower, upper] = [Bound::Lower, Bound::Upper].map(|bound| self.answer(user, asked, bound));
+        self.right_answers_where(user, asked, &|_, _| false)
+    }
+
+    /// The answers that are right, where some grants have scopes that share nobody.
+    pub(crate) fn right_answers_where(&self, user: usize, asked: &Asked, apart: Apart<'_>) -> Vec<Said> {
+        let [lower, upper] = [Bound::Lower, Bound::Upper].map(|bound| self.answer_where(user, asked, bound, apart));
         right_answers(lower, upper, self.is_doubtful(user, asked.cmdlet))
     }
 
     /// The answer, were `bound` the truth.
     pub(crate) fn answer(&self, user: usize, asked: &Asked, bound: Bound) -> Said {
+        self.answer_where(user, asked, bound, &|_, _| false)
+    }
+
+    fn answer_where(&self, user: usize, asked: &Asked, bound: Bound, apart: Apart<'_>) -> Said {
         let grants = self.grants_of(user, bound);
         let usable: Vec<&Grant> = grants
             .iter()
@@ -154,8 +163,8 @@ impl Organization {
             Said::MissingCmdlet
         } else if !whole.is_empty() {
             if is_narrow(&whole) { Said::Narrow } else { Said::Granted }
-        } else if any.is_empty() && is_merged(&usable, &all, &[]) {
-            let is_far = asked.far != Far::Organization || is_merged(&far, &all, &[]);
+        } else if any.is_empty() && is_merged(&usable, &all, &[], apart) {
+            let is_far = asked.far != Far::Organization || is_merged(&far, &all, &[], apart);
             if is_far { Said::Merged } else { Said::Narrow }
         } else {
             Said::MissingParameter
@@ -163,15 +172,33 @@ impl Organization {
     }
 }
 
+/// Whether the scopes of two grants share nobody.
+pub(crate) type Apart<'a> = &'a dyn Fn(&Grant, &Grant) -> bool;
+
 /// Whether grants can be chosen that have these parameters and share something to work on with those chosen before.
-fn is_merged(usable: &[&Grant], wanted: &[&'static str], chosen: &[&Grant]) -> bool {
+fn is_merged(usable: &[&Grant], wanted: &[&'static str], chosen: &[&Grant], apart: Apart<'_>) -> bool {
     let Some((first, rest)) = wanted.split_first() else { return true };
     usable.iter().filter(|grant| grant.parameters.contains(first)).any(|grant| {
         let with = [chosen, &[*grant]].concat();
         let none = |side: usize| with.iter().any(|grant| sides(grant)[side] == "None");
-        let works = CMDLETS[grant.cmdlet] == "Set-ADServerSettings" || !none(0) || !none(1);
-        works && is_merged(usable, rest, &with)
+        let is_kept_out = |one: &&Grant| is_shut_out(one, grant) || is_shut_out(grant, one) || apart(one, grant);
+        let is_kept_out = writes_recipients(grant) && chosen.iter().any(is_kept_out);
+        let works = CMDLETS[grant.cmdlet] == "Set-ADServerSettings" || (!none(0) || !none(1)) && !is_kept_out;
+        works && is_merged(usable, rest, &with, apart)
     })
+}
+
+/// Whether scopes of recipients bind a cmdlet: they do not bind what reads, nor what changes the session alone.
+pub(crate) fn writes_recipients(grant: &Grant) -> bool {
+    let name = CMDLETS[grant.cmdlet];
+    name != "Set-ADServerSettings" && !["Get-", "Test-", "Search-", "Export-"].iter().any(|verb| name.starts_with(verb))
+}
+
+/// Whether one of two grants works only on what its exclusive scope keeps from the other: it can be written only by
+/// assignments with an exclusive scope (Microsoft, "Understanding exclusive scopes").
+fn is_shut_out(grant: &Grant, exclusive: &Grant) -> bool {
+    let is_bound = ["Organization", "OU", "CustomRecipientScope"].contains(&grant.scopes[1]);
+    exclusive.scopes[1] == "ExclusiveRecipientScope" && is_bound && !grant.by_policy
 }
 
 /// The scopes of recipients and of configuration that count for the cmdlet of a grant.

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use crate::powershell::{Datum, Object};
 
 use super::export::{Export, exports};
-use super::judge::{Bound, Grant};
-use super::organization::{CMDLETS, Organization, organizations};
+use super::judge::{Asked, Bound, Grant, Said, writes_recipients};
+use super::organization::{CMDLETS, Organization, UserKind, organizations};
 
 const SCOPES: [&str; 4] = ["Zürich Staff", "Zürich", "Board", "Lima Desk"];
 const DEPARTMENTS: [&str; 3] = ["Sales", "Board", "Vertrieb Zürich"];
@@ -123,8 +123,19 @@ impl Scoped {
         match scope.filter {
             Filter::Everybody => Some(true),
             Filter::Unseen => None,
-            Filter::Department(name) => Some(self.departments[user] == Some(name)),
+            Filter::Department(name) => self.shows_department(user).then(|| self.departments[user] == Some(name)),
         }
+    }
+
+    /// Whether a file of a user has the column at all: where it is blank throughout, the cmdlet may have no such property.
+    fn shows_department(&self, user: usize) -> bool {
+        let users = &self.organization.users;
+        let in_mailboxes = |user: usize| users[user].kind != UserKind::Bare;
+        let in_users = |user: usize| self.organization.layout.users_twice || !in_mailboxes(user);
+        let is_shown = |is_in: &dyn Fn(usize) -> bool| {
+            is_in(user) && (0..users.len()).any(|other| is_in(other) && self.departments[other].is_some())
+        };
+        is_shown(&in_mailboxes) || is_shown(&in_users)
     }
 
     /// Whether what a user has by an assignment works on another; `None` where no export says.
@@ -152,6 +163,23 @@ impl Scoped {
             (false, true) => inside,
             (false, false) => None,
         }
+    }
+
+    /// The answers that are right, where scopes may share nobody.
+    pub(crate) fn right_answers(&self, user: usize, asked: &Asked) -> Vec<Said> {
+        self.organization.right_answers_where(user, asked, &|one, other| self.are_apart(one, other))
+    }
+
+    /// Whether two grants have scopes in different units, or of different departments.
+    fn are_apart(&self, one: &Grant, other: &Grant) -> bool {
+        let scope = |grant: &Grant| {
+            let custom = self.organization.assignments[grant.assignment].custom;
+            self.scopes.iter().find(|scope| custom == Some(scope.name))
+        };
+        let (Some(one), Some(other), true) = (scope(one), scope(other), writes_recipients(one)) else { return false };
+        let are_in_other_units = matches!((one.root, other.root), (Some(one), Some(other)) if one != other);
+        let differs = |left, right| matches!((left, right), (Filter::Department(left), Filter::Department(right)) if left != right);
+        are_in_other_units || differs(one.filter, other.filter)
     }
 
     /// Whether a user can run a cmdlet on another; `None` where no export says.

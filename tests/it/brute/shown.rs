@@ -148,7 +148,11 @@ impl Scoped {
 
     fn mistake_in_group(&self, name: &str, page: &Value) -> Option<String> {
         let organization = &self.organization;
-        let Some(number) = organization.groups.iter().position(|group| group.name == name) else {
+        // One of which no record is left has the name by which a list of members calls it.
+        let forms = [Form::Name, Form::Canonical, Form::DistinguishedName, Form::Account];
+        let is_it =
+            |group: &usize| forms.iter().any(|form| organization.identity(Principal::Group(*group), *form) == name);
+        let Some(number) = (0..organization.groups.len()).find(is_it) else {
             return Some("there is no such group".to_owned());
         };
         let all = page["members_complete"] == true;
