@@ -109,6 +109,7 @@ impl<'s> Scopes<'s> {
         // Most assignments read and write in the same scopes.
         let (recipient, config) = if read != write && reads(cmdlet) { read } else { write };
         // A word that is cut says nothing.
+        let is_cut = recipient.is_some_and(|word| word.ends_with('…'));
         let [recipient, config] = [recipient, config].map(|word| word.filter(|word| !word.ends_with('…')));
         let is =
             |scope: Option<&str>, words: &[&str]| scope.is_some_and(|scope| words.iter().any(|word| same(word, scope)));
@@ -116,7 +117,8 @@ impl<'s> Scopes<'s> {
             return Reach::OwnMailbox;
         }
         if is_session(cmdlet) {
-            return Reach::Organization;
+            // It may have been the own mailbox.
+            return if is_cut { Reach::Unknown } else { Reach::Organization };
         }
         match (recipient, config) {
             _ if is_none(recipient) && is_none(config) => Reach::Nothing,

@@ -13,7 +13,6 @@ use crate::record::{Kind, Property};
 use crate::scope::{Attribute, Filter, Known, Reach, Scopes, is_session, reads, root_contains, written};
 use crate::source::Span;
 
-use super::holders::Kinds;
 use super::servers::Configured;
 use super::{Graph, Held};
 use crate::powershell::{export_command, quoted};
@@ -218,10 +217,19 @@ impl Graph<'_> {
         }
     }
 
-    /// Whether an account and a recipient show nothing in common that would tell them apart.
+    /// Whether nothing that both show tells an account and a recipient apart: no kind of name has other values.
     fn may_be_one(&self, account: PrincipalId, recipient: PrincipalId) -> bool {
-        let kinds = |id: PrincipalId| Kinds::of(self.inventory.principals.identities(id));
-        account.0 != u32::MAX && kinds(account).is_disjoint(kinds(recipient))
+        let whole = |id: PrincipalId| {
+            let identities = self.inventory.principals.identities(id).iter();
+            identities.filter(|(kind, text)| text.form == Form::Whole && *kind != IdentityKind::DisplayName)
+        };
+        let differs = |kind: IdentityKind| {
+            let shown = || whole(recipient).filter(|(other, _)| *other == kind);
+            let has = |symbol: Symbol| shown().any(|(_, text)| text.symbol == symbol);
+            let mut own = whole(account).filter(|(own, _)| *own == kind);
+            shown().next().is_some() && !own.any(|(_, text)| has(text.symbol))
+        };
+        account.0 != u32::MAX && !whole(account).any(|(kind, _)| differs(*kind))
     }
 
     /// Whether no column shows on what an application may act.

@@ -553,7 +553,7 @@ impl Kinds {
         self.0 == 0
     }
 
-    pub(super) const fn is_disjoint(self, other: Self) -> bool {
+    const fn is_disjoint(self, other: Self) -> bool {
         self.0 & other.0 == 0
     }
 }

@@ -352,3 +352,17 @@ fn a_row_of_a_table_whose_name_is_blank_is_none_of_the_row_above() {
     let ran = run(&[("groups", wrapped)], &["records"]);
     assert_eq!(ran.json_lines().len(), 1, "{}", ran.stdout);
 }
+
+#[test]
+fn a_lost_scope_may_be_the_own_mailbox_for_what_changes_the_session_alone_too() {
+    let entries = "Role,Name,Parameters\nMail Recipients,Set-ADServerSettings,ViewEntireForest\n";
+    for (scope, answer) in
+        [("Organization", "granted"), ("Self", "own-mailbox"), ("#N/A", "unknown")]
+    {
+        let assignments = ASSIGNMENTS.replace("Organization,Organization,", &format!("Organization,{scope},"));
+        let mut all = files("assignments", &assignments);
+        all[0].1 = entries;
+        let ran = run(&all, &["why", "anna@contoso.com", "Set-ADServerSettings", "--format", "json"]);
+        assert_eq!(ran.json_lines()[0]["answer"], answer, "{scope}");
+    }
+}
