@@ -94,7 +94,7 @@ fn the_first_fix_of_every_finding_ends_it_on_a_model_of_exchange() {
         let before = organization::random(&mut numbers);
         let preset = ["default", "default", "strict", "all"][numbers.below(4)];
         let required = organization::requirement(&before, &mut numbers);
-        let limits = organization::limits(&before, &mut numbers);
+        let limits = organization::limits(&before, &required, &mut numbers);
         let policy =
             format!("extends = [\"pack:exchange-baseline\"]\n{required}\n{limits}\n[lint]\npreset = \"{preset}\"\n");
         let folder = folder_with(&policy);

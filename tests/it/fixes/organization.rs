@@ -327,7 +327,9 @@ pub(super) fn requirement(exchange: &Exchange, numbers: &mut Random) -> String {
 }
 
 /// Tables that say what nobody or few may have: cmdlets, pairs of them, places in groups, roles.
-pub(super) fn limits(exchange: &Exchange, numbers: &mut Random) -> String {
+///
+/// Nothing is forbidden to an account that is required of it: that is a mistake in the policy.
+pub(super) fn limits(exchange: &Exchange, required: &str, numbers: &mut Random) -> String {
     let mut text = String::new();
     let users: Vec<&String> = exchange.users.keys().collect();
     let groups: Vec<&String> = exchange.groups.keys().collect();
@@ -346,6 +348,9 @@ pub(super) fn limits(exchange: &Exchange, numbers: &mut Random) -> String {
     };
     if numbers.below(2) == 0 {
         let (cmdlet, except) = (cmdlet(numbers), some(numbers, 2));
+        let account = required.lines().find_map(|line| line.strip_prefix("account = ")).expect("it names one");
+        let is_required = [format!("\"{cmdlet}\""), format!("\"{cmdlet}:")].iter().any(|item| required.contains(item));
+        let except = if is_required { format!("{account}, {except}") } else { except };
         let through = ["", "except-through = [\"group:Organization Management\"]\n"][numbers.below(2)];
         text += &format!("[[forbid]]\nid = \"no\"\ncmdlets = [\"{cmdlet}\"]\nexcept = [{except}]\n{through}");
     }
