@@ -155,7 +155,7 @@ properties! {
     /// The foreign group behind a linked role group.
     LinkedGroup: "LinkedGroup";
     /// The group of a member row: no cmdlet prints it, every exporter adds it. `RoleGroup`: the ESI collector; `TopLevelGroup`: AlMargoi/ExchangeRbacOverviewExport; the others as scripts name it. `Role` is a group, too, next to columns about people.
-    MemberOf: "RoleGroup", "Group", "GroupName", "RoleGroupName", "TopLevelGroup", "ParentGroup", "ExchangeAdminGroup", "AdminGroup", "Role Group", "Group Name", "Role Group Name";
+    MemberOf: "RoleGroup", "Group", "GroupName", "RoleGroupName", "TopLevelGroup", "ParentGroup", "ExchangeAdminGroup", "AdminGroup", "Role Group", "Group Name", "Role Group Name", "RoleGroupIdentity";
     /// The member that a row of a report names, by any of its identities. `Members` and `Name` count as well.
     Member: "Member", "MemberName", "MemberID", "MemberIdentity", "MemberUPN", "Member Name";
     /// One of several columns into which a script wrote a list of members: `Members0`, `Members1`, …. The columns are those of the first object, so that another one's list may be cut.

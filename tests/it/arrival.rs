@@ -366,3 +366,22 @@ fn a_lost_scope_may_be_the_own_mailbox_for_what_changes_the_session_alone_too() 
         assert_eq!(ran.json_lines()[0]["answer"], answer, "{scope}");
     }
 }
+
+#[test]
+fn a_role_group_that_is_not_there_has_no_members() {
+    let found = "[PS] C:\\>Get-RoleGroupMember 'Old Desk' | Format-List Name\n";
+    let none = "Der Vorgang konnte nicht ausgeführt werden, da das Objekt 'Old Desk' nicht gefunden wurde.\n    \
+        + CategoryInfo          : NotSpecified: (:) [Get-RoleGroupMember], ManagementObjectNotFoundException\n    \
+        + FullyQualifiedErrorId : [Server=EX01] [FailureCategory=Cmdlet-ManagementObjectNotFoundException] 1\n\n\
+        [PS] C:\\>\n";
+    let busy = none.replace("ManagementObjectNotFoundException", "ServerBusyException");
+    let assignments = ASSIGNMENTS.replace("Help Desk", "Old Desk");
+    let answer = |console: &str| {
+        let files =
+            [("entries", ENTRIES), ("assignments", assignments.as_str()), ("people", PEOPLE), ("console", console)];
+        let ran = run(&files, &["why", "bo", "Set-Mailbox", "--format", "json"]);
+        ran.json_lines()[0]["answer"].as_str().expect("a word").to_owned()
+    };
+    assert_eq!(answer(&format!("{found}{none}")), "not-granted");
+    assert_eq!(answer(&format!("{found}{busy}")), "unknown");
+}

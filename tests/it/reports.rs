@@ -217,7 +217,15 @@ const ALIASES: [(&str, &str, &[&str]); 12] = [
     (
         "members",
         "RoleGroup",
-        &["RoleGroupName", "Role Group", "ExchangeAdminGroup", "TopLevelGroup", "Group", "GroupName"],
+        &[
+            "RoleGroupName",
+            "Role Group",
+            "ExchangeAdminGroup",
+            "TopLevelGroup",
+            "Group",
+            "GroupName",
+            "RoleGroupIdentity",
+        ],
     ),
     ("members", "Name", &["Member", "MemberName", "MemberID"]),
     ("members", "RecipientType", &["MemberType", "RecipientTypeDetails"]),

@@ -155,10 +155,14 @@ impl Collector {
         self.facts.groups.push(fact);
     }
 
-    /// `Get-Group X`, `Get-User X` or `Get-Mailbox X` that finds none. Without a mailbox X has no role assignment policy.
+    /// `Get-Group X`, `Get-User X` or `Get-Mailbox X` that finds none. Without a mailbox X has no role assignment policy. A
+    /// role group that is not there has no members.
     fn no_object(&mut self, command: &Command<'_>, kind: Kind, answer: &Answer<'_>) {
-        let Some(shown) = command.object() else { return };
         let noun = noun(command.source());
+        if let Some(group) = command.group().filter(|_| same(noun, "RoleGroupMember")) {
+            return self.empty_group(group, true, answer.at);
+        }
+        let Some(shown) = command.object() else { return };
         if same(noun, "Group") || same(noun, "User") {
             let name = canonical_of_dn(shown);
             let name = self.facts.names.intern(name.as_deref().unwrap_or(shown));
