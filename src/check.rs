@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::accounts::{Account, Accounts};
 use crate::diagnostic::{Diagnostic, Report, RuleKind, Severity, causes};
 use crate::exports::{self, Loaded, Stated, Useless};
-use crate::graph::Assumptions;
-use crate::inventory::{Inventory, Listing};
-use crate::policy::Policy;
+use crate::graph::{Assertions, Assumptions};
+use crate::inventory::{Facts, Inventory, Listing};
+use crate::policy::{Policy, Requirement};
 use crate::record::Kind;
 use crate::report::{Coverage, Dossier, Ending, Finished, Portraits, Summary};
 use crate::rules::accepting::baseline::Baseline;
@@ -18,6 +18,7 @@ use crate::rules::accepting::waive::{Date, Extent, Meant};
 use crate::rules::judging::require::Outcome;
 use crate::rules::{self, Matrix};
 use crate::source::Sources;
+pub use trial::copy;
 
 /// What a run of `check` found.
 #[derive(Debug)]
@@ -184,12 +185,7 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
     drop(accounts);
     let judge = |inventory: &Inventory| {
         let mut accounts = Accounts::with_assertions(inventory, &asserted, terms.assumptions, &assertions);
-        let mut report = Report::default();
-        let mut outcome = rules::judging::require::judge(&mut accounts, &policy.requirements, &mut report);
-        report.append(judge_the_rest(&mut accounts, policy, sources, terms, &mut outcome));
-        let own = policy.with_own_levels();
-        rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), &mut report.diagnostics);
-        report.diagnostics
+        judge_again(&mut accounts, policy, sources, terms)
     };
     if let Some(facts) = &facts {
         trial::Trial { facts, inventory: &organization, judge: &judge }.of_all(&mut diagnostics);
@@ -206,6 +202,63 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
         outcome,
         name,
     }
+}
+
+/// The findings that fixes can make, without what would end them.
+fn judge_again(accounts: &mut Accounts<'_>, policy: &Policy, sources: &Sources<'_>, terms: &Terms) -> Vec<Diagnostic> {
+    let mut report = Report::default();
+    let mut outcome = rules::judging::require::judge(accounts, &policy.requirements, &mut report);
+    report.append(judge_the_rest(accounts, policy, sources, terms, &mut outcome));
+    let own = policy.with_own_levels();
+    rules::accepting::levels::apply(&policy.levels, |id| own.contains(id), &mut report.diagnostics);
+    report.diagnostics
+}
+
+/// One organization, of which it is asked what would let accounts run what they cannot.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What it exported, brought together.
+    pub inventory: &'a Inventory,
+    /// The same but for the entries, so that fixes can be tried; `None` where there is too much of it.
+    pub facts: Option<&'a Facts>,
+    /// The accounts of which the caller asserts entries.
+    pub asserted: &'a [(String, Inventory)],
+    /// What the caller asserts besides.
+    pub assertions: &'a Assertions,
+    /// The policy in force, as it speaks of this organization.
+    pub policy: &'a Policy,
+    /// The files.
+    pub sources: &'a Sources<'a>,
+}
+
+/// What `check` finds missing of one more requirement, with the fixes that it proposes: each is tried like those of `check`.
+#[must_use]
+pub fn missing(asked: &Asked<'_>, requirement: &Requirement, terms: &Terms) -> Vec<Diagnostic> {
+    let Asked { inventory, facts, asserted, assertions, policy, sources } = *asked;
+    let mut report = Report::default();
+    let mut accounts = Accounts::with_assertions(inventory, asserted, terms.assumptions, assertions);
+    rules::judging::require::check(&mut accounts, std::slice::from_ref(requirement), &mut report);
+    let is_missing = |it: &Diagnostic| {
+        use rules::judging::require::{MISSING_CMDLET, MISSING_PARAMETER};
+        [MISSING_CMDLET, MISSING_PARAMETER].contains(&it.rule)
+            && it.subject.requirement.as_ref() == Some(&requirement.common.id)
+    };
+    report.diagnostics.retain(is_missing);
+    if let Some(facts) = facts.filter(|_| !report.diagnostics.is_empty()) {
+        let mut policy = policy.clone();
+        policy.requirements.push(requirement.clone());
+        let judge = |inventory: &Inventory| {
+            let mut accounts = Accounts::with_assertions(inventory, asserted, terms.assumptions, assertions);
+            judge_again(&mut accounts, &policy, sources, terms)
+        };
+        let trial = trial::Trial { facts, inventory, judge: &judge };
+        let mut all = judge(inventory);
+        all.retain(|it| !is_missing(it));
+        all.append(&mut report.diagnostics);
+        trial.of_some(&mut all, is_missing);
+        return all;
+    }
+    report.diagnostics
 }
 
 /// Everything that a policy says but its requirements, and the built-in rules.

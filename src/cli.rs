@@ -47,9 +47,10 @@ mod waive;
 mod who_can;
 mod why;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::exports::{Loaded, Useless};
@@ -100,7 +101,7 @@ enum Command {
     Show(show::Options),
     /// Print who gained and lost what between two exports
     Diff(diff::Options),
-    /// Run the tests that stand next to a policy
+    /// Run the tests written next to a policy
     Test(test::Options),
     /// Accept a finding for a while: write a waiver into the policy file
     Waive(waive::Options),
@@ -136,6 +137,13 @@ fn day(given: Option<Date>, policy: &Policy) -> Option<Date> {
     given.or_else(|| expires.then(today::today))
 }
 
+/// What was typed. Help is as wide as the terminal that shows it.
+fn parsed(arguments: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command().term_width(output::width());
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 /// Runs the command line and returns the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -143,7 +151,7 @@ pub fn main() -> ExitCode {
     if std::env::args_os().skip(1).eq(["--version"]) {
         return output::print(concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"), "\n"));
     }
-    match Cli::try_parse() {
+    match parsed(std::env::args_os()) {
         Ok(cli) => match cli.command {
             Command::Records(options) => records::run(&options),
             Command::Check(options) => check::run(&options),
@@ -174,7 +182,7 @@ pub fn main() -> ExitCode {
             }
             // A mistake echoes what was typed, so it is made once more with arguments that hold nothing hidden.
             let escaped = std::env::args_os().map(|argument| visible(&argument.to_string_lossy()).into_owned());
-            match Cli::try_parse_from(escaped) {
+            match parsed(escaped.map(OsString::from)) {
                 Err(error) => eprint!("{error}"),
                 Ok(_) => eprintln!("error: an argument is no text"),
             }

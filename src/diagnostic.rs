@@ -308,6 +308,12 @@ pub struct Waived {
 }
 
 impl Diagnostic {
+    /// Whether it is a mistake in the policy for which nothing else counts.
+    #[must_use]
+    pub fn breaks_policy(&self) -> bool {
+        self.rule.kind == RuleKind::Mistake && self.severity == Severity::Error && self.waived.is_none()
+    }
+
     /// A diagnostic at one place, which weighs as much as its rule says.
     #[must_use]
     pub fn at(rule: RuleId, message: impl Into<String>, label: Label) -> Self {

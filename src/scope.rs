@@ -58,6 +58,12 @@ const OWN: &[&str] = &["Self", "MyGAL", OWN_GROUPS, "MailboxICanDelegate", "MyDi
 /// Source: Set-ADServerSettings in office-docs-powershell (CC-BY-4.0).
 const SESSION: &[&str] = &["Set-ADServerSettings"];
 
+/// Cmdlets that make a group. Whoever may write the groups that they own makes more of them, so that no scope of owned
+/// groups bounds this.
+///
+/// Source: "Understanding management role scopes" (OfficeDocs-Exchange), `MyDistributionGroups`: "create or manage".
+const MAKES_GROUP: &[&str] = &["New-DistributionGroup"];
+
 /// Whether a cmdlet reads or writes decides which scopes count.
 #[must_use]
 pub fn reads(cmdlet: &str) -> bool {
@@ -68,6 +74,18 @@ pub fn reads(cmdlet: &str) -> bool {
 #[must_use]
 pub fn is_session(cmdlet: &str) -> bool {
     SESSION.iter().any(|known| same(known, cmdlet))
+}
+
+/// Whether a cmdlet makes a group.
+#[must_use]
+pub fn makes_group(cmdlet: &str) -> bool {
+    MAKES_GROUP.iter().any(|known| same(known, cmdlet))
+}
+
+/// Whether a cmdlet makes a group where the groups that an account owns are what it may write.
+#[must_use]
+pub fn makes_own_group(cmdlet: &str, recipient_write: Option<&str>) -> bool {
+    makes_group(cmdlet) && recipient_write.is_some_and(|word| same(word, OWN_GROUPS))
 }
 
 /// Whether a recipient scope ends at the own mailbox or what belongs to it.
@@ -114,7 +132,7 @@ impl<'s> Scopes<'s> {
         let is =
             |scope: Option<&str>, words: &[&str]| scope.is_some_and(|scope| words.iter().any(|word| same(word, scope)));
         if is(recipient, OWN) {
-            return Reach::OwnMailbox;
+            return if makes_own_group(cmdlet, recipient) { Reach::Narrow } else { Reach::OwnMailbox };
         }
         if is_session(cmdlet) {
             // It may have been the own mailbox.

@@ -26,7 +26,7 @@ const ROUNDS_MAX: usize = 3;
 const NO_BETTER: &str = "no fix without another error";
 
 /// A copy of what was read, but for the entries, where fixes are tried at all.
-pub(super) fn copy(facts: &mut Facts) -> Option<Facts> {
+pub fn copy(facts: &mut Facts) -> Option<Facts> {
     let records: u64 = facts.files.iter().map(|file| file.records).sum();
     (records <= RECORDS_EVER).then(|| facts.copied_but_entries())
 }
@@ -71,11 +71,22 @@ impl Trial<'_> {
     /// Tries the fixes of all findings: those that do not end their finding go, the others say what they make, and what
     /// makes no error comes first.
     pub(super) fn of_all(&self, diagnostics: &mut [Diagnostic]) {
+        let before = counted(diagnostics);
+        self.of(diagnostics, &before);
+    }
+
+    /// The same for some of all findings.
+    pub(super) fn of_some(&self, all: &mut Vec<Diagnostic>, chosen: impl Fn(&Diagnostic) -> bool) {
+        let before = counted(all);
+        all.retain(chosen);
+        self.of(all, &before);
+    }
+
+    fn of(&self, diagnostics: &mut [Diagnostic], before: &BTreeMap<u64, Known>) {
         let records: u64 = self.inventory.files.iter().map(|file| file.records).sum();
         let tries = if records > SMALL_RECORDS_MAX { 1 } else { RECORDS_MAX / records.max(1) };
         let mut left = usize::try_from(tries).unwrap_or(usize::MAX);
         let most = usize::try_from(LOOKED_AT_MAX / records.max(1)).unwrap_or(usize::MAX);
-        let before = counted(diagnostics);
         let mut known: BTreeMap<Steps, Outcome> = BTreeMap::new();
         for _ in 0..ROUNDS_MAX {
             let mut wanted = wanted(diagnostics, &known);
@@ -88,7 +99,7 @@ impl Trial<'_> {
             left -= batches;
             for batch in 0..batches {
                 let fixes: Vec<&Steps> = wanted.iter().skip(batch).step_by(batches).collect();
-                known.extend(self.outcomes(&fixes, &before));
+                known.extend(self.outcomes(&fixes, before));
             }
             diagnostics.iter_mut().for_each(|diagnostic| settle(diagnostic, &known));
         }

@@ -7,24 +7,26 @@ use std::rc::Rc;
 use clap::ValueEnum;
 
 use super::hint;
-use super::organization::{Answers, Organization, Silence, Tabled, named, nobody, unknown};
+use super::organization::{Answers, Asking, Organization, Silence, Tabled, named, nobody, unknown};
 use super::output::Writing;
 use crate::accounts::{Account, Accounts, Alike};
 use crate::catalogue::Cmdlets;
-use crate::graph::{Answer, EntryGrant, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target, is_common};
+use crate::graph::{Answer, Graph, Judged, Miss, MissCode, Question, RoleEntries, Target, is_common};
 use crate::inventory::Inventory;
 use crate::name::{fold, same};
-use crate::plan::{Adviser, Offers, Want};
-use crate::policy::{Item, ParameterMode};
+use crate::policy::{Item, ParameterMode, Requirement, Who};
 use crate::record::Kind;
 use crate::remedy::Fix;
 use crate::report::Style;
-use crate::report::answer::{self, Answered, Verdict};
+use crate::report::answer::{self, Answered, Verdict, asked_text};
 use crate::report::who_can::{Holders, Shown};
-use crate::rules::judging::advice::{Advice, Lacking};
 use crate::rules::nearest_ways;
-use crate::scope::{OWN_GROUPS, reads};
 use crate::source::{FileId, Sources, Span};
+
+/// What was typed stands in no file.
+const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
+/// The fixes for more cmdlets than this are not tried.
+const TRIED_MAX: usize = 16;
 
 /// One cmdlet, perhaps with parameters.
 #[derive(Clone, Debug)]
@@ -34,8 +36,7 @@ impl std::str::FromStr for Cmdlet {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let nowhere = Span { file: FileId(0), start: 0, end: 0 };
-        Item::parse(text, nowhere).map(Self)
+        Item::parse(text, NOWHERE).map(Self)
     }
 }
 
@@ -63,12 +64,51 @@ pub(super) fn ask<F: ValueEnum + Clone + Into<Tabled> + Send + Sync + 'static>(
     asked: &Asked<'_, impl Fn(Verdict) -> bool>,
     code: impl Fn(&BTreeSet<Verdict>) -> u8,
 ) -> ExitCode {
-    answers
-        .asking(answer::push_csv_heading)
-        .each(|organization, sources, out| asked.answer(organization, sources, out).map(|answers| code(&answers)))
+    let asking = Asking { advises: asked.explains(), ..answers.asking(answer::push_csv_heading) };
+    asking.each(|organization, sources, out| asked.answer(organization, sources, out).map(|answers| code(&answers)))
 }
 
 impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
+    /// Whether it is shown what would let an account run what it cannot.
+    fn explains(&self) -> bool {
+        match self.format {
+            Tabled::Human => self.table.is_none() || self.whole,
+            Tabled::Json => true,
+            Tabled::Csv => false,
+        }
+    }
+
+    /// What would let accounts run what they cannot, by their names: what `check` proposes where this is all that is
+    /// asked. `tries` the fixes first.
+    fn fixes<'i>(
+        &self,
+        (organization, sources): (&Organization, &Sources<'_>),
+        question: &Question<'_>,
+        denied: impl Iterator<Item = (&'i str, &'i Judged<'i>)>,
+        tries: bool,
+    ) -> BTreeMap<String, Vec<Fix>> {
+        // What is held, but not for the object that was asked about, is no question of roles.
+        let is_outside = |miss: &Miss| matches!(miss.code, MissCode::OutsideScope);
+        let denied = denied.filter(|(_, judged)| !judged.misses.iter().any(is_outside));
+        let named: Vec<Who> = denied.map(|(account, _)| Who::account(account, NOWHERE)).collect();
+        if named.is_empty() {
+            return BTreeMap::new();
+        }
+        let typed = &self.cmdlet.0;
+        let item = match typed.is_wild() && typed.text != question.cmdlet {
+            true => Item { text: asked_text(question), cmdlet: question.cmdlet.to_owned(), ..typed.clone() },
+            false => typed.clone(),
+        };
+        let missing = organization.missing(&Requirement::of(item, named), sources, tries);
+        let mut fixes = BTreeMap::new();
+        for diagnostic in missing {
+            if let Some(account) = diagnostic.subject.account {
+                fixes.entry(account).or_insert(diagnostic.fixes);
+            }
+        }
+        fixes
+    }
+
     /// Appends the answers of one organization and returns them, each once.
     ///
     /// Errors: why there is nothing to answer.
@@ -108,63 +148,67 @@ impl<S: Fn(Verdict) -> bool> Asked<'_, S> {
         }
         let mut given = BTreeSet::new();
         let mut shown_gaps = BTreeSet::new();
-        let mut adviser = Adviser::default();
         let table = self.table.filter(|_| self.format == Tabled::Human);
+        let tries = cmdlets.len() <= TRIED_MAX;
         for (number, name) in cmdlets.into_iter().enumerate() {
             let mut holders = Holders::new(self.on);
             let mut chains = String::new();
             let question = Question { on: target.as_ref(), ..question(&self.cmdlet.0, &name) };
             let wanted = organization.exported.names.get(&name).into_iter().collect();
             let mut entries = RoleEntries::of(wanted);
-            let mut answers: BTreeMap<Alike, Rc<Judgement<'_>>> = BTreeMap::new();
-            let mut offers: Option<Offers> = None;
+            let mut known: BTreeMap<Alike, Rc<Judgement<'_>>> = BTreeMap::new();
+            let mut judgements: Vec<(Account, Rc<Judgement<'_>>)> = Vec::with_capacity(named.len());
             for &account in &named {
-                let rights = accounts.rights(account);
                 // On one recipient the own mailbox is another for each account, so that nobody is like another.
                 let alike = if target.is_some() { None } else { Some(accounts.alike(account)) };
-                let known = alike.and_then(|alike| answers.get(&alike).cloned());
-                let judgement =
-                    known.unwrap_or_else(|| Rc::new(Judgement::of(&mut accounts, account, &mut entries, &question)));
-                let judged = &judgement.judged;
-                let verdict = Verdict::of(judged.answer, judgement.elsewhere.as_ref());
+                let judgement = alike
+                    .and_then(|alike| known.get(&alike).cloned())
+                    .unwrap_or_else(|| Rc::new(Judgement::of(&mut accounts, account, &mut entries, &question)));
+                known.extend(alike.map(|alike| (alike, Rc::clone(&judgement))));
+                judgements.push((account, judgement));
+            }
+            let explained = |judgement: &Judgement<'_>| self.explains() && (self.shows)(judgement.verdict);
+            let denied = judgements.iter().filter(|(_, judgement)| explained(judgement));
+            let denied =
+                denied.filter_map(|(account, judgement)| Some((accounts.shown(*account), judgement.denied()?)));
+            let fixes = self.fixes((organization, sources), &question, denied, tries);
+            for (account, judgement) in judgements {
+                let rights = accounts.rights(account);
+                let verdict = judgement.verdict;
                 given.insert(verdict);
-                if table.is_some() || (self.shows)(verdict) {
-                    let shown = accounts.shown(account);
-                    let (mut nearest, mut fixes) = (Vec::new(), Vec::new());
-                    let explains = (self.shows)(verdict) && (table.is_none() || self.whole);
-                    if let Some(denied) = judgement.denied().filter(|_| explains) {
-                        let known = (&mut adviser, &mut offers);
-                        fixes = fixes_of(&mut accounts, account, &question, denied, known);
-                        let graph = accounts.graph_mut(account);
-                        let elsewhere = graph.elsewhere(question.cmdlet);
-                        nearest = nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere);
-                    }
-                    let graph = accounts.graph(account);
-                    let answered = Answered {
-                        account: shown,
-                        question: &question,
-                        judged,
-                        verdict,
-                        rights: &rights,
-                        nearest: &nearest,
-                        fixes: &fixes,
-                    };
-                    let look = (&self.style, self.whole);
-                    if table.is_some() {
-                        holders.add(&answered, graph);
-                    }
-                    match self.format {
-                        _ if !explains => {}
-                        Tabled::Human if table.is_some() => {
-                            answered.push_human(&mut chains, graph, sources, &mut shown_gaps, look);
-                        }
-                        Tabled::Human => answered.push_human(out.part()?, graph, sources, &mut shown_gaps, look),
-                        Tabled::Json => answered.push_json(out.part()?, graph, sources),
-                        Tabled::Csv => answered.push_csv(out.part()?, graph),
-                    }
+                if table.is_none() && !(self.shows)(verdict) {
+                    continue;
                 }
-                if let Some(alike) = alike {
-                    answers.insert(alike, judgement);
+                let shown = accounts.shown(account);
+                let graph = accounts.graph_mut(account);
+                let mut nearest = Vec::new();
+                if let Some(denied) = judgement.denied().filter(|_| explained(&judgement)) {
+                    let elsewhere = graph.elsewhere(question.cmdlet);
+                    nearest = nearest_ways(graph, (shown, &rights), question.cmdlet, &denied.misses, &elsewhere);
+                }
+                let answered = Answered {
+                    account: shown,
+                    question: &question,
+                    judged: &judgement.judged,
+                    verdict,
+                    rights: &rights,
+                    nearest: &nearest,
+                    fixes: fixes.get(shown).map_or(&[], Vec::as_slice),
+                };
+                let look = (&self.style, self.whole);
+                if table.is_some() {
+                    holders.add(&answered, graph);
+                }
+                match self.format {
+                    Tabled::Human if table.is_none() => {
+                        answered.push_human(out.part()?, graph, sources, &mut shown_gaps, look);
+                    }
+                    Tabled::Human if explained(&judgement) => {
+                        answered.push_human(&mut chains, graph, sources, &mut shown_gaps, look);
+                    }
+                    Tabled::Human => {}
+                    Tabled::Json => answered.push_json(out.part()?, graph, sources),
+                    Tabled::Csv => answered.push_csv(out.part()?, graph),
                 }
             }
             if let Some(shown) = table {
@@ -222,10 +266,12 @@ pub(super) fn unknown_parameter(
     ))
 }
 
-/// An answer, and what is certain without the own mailbox, where that is nothing.
+/// An answer, and what it is without the own mailbox, where that is less.
 struct Judgement<'i> {
+    /// What is shown.
     judged: Judged<'i>,
     elsewhere: Option<Judged<'i>>,
+    verdict: Verdict,
 }
 
 impl<'i> Judgement<'i> {
@@ -241,45 +287,27 @@ impl<'i> Judgement<'i> {
             Account::Exported(_) => graph.grants(&rights, entries),
             Account::Asserted(_) => graph.grants(&rights, &mut RoleEntries::all()),
         };
-        let judged = graph.judge(&rights, &grants, question);
-        // Groups of one's own are no mailbox.
-        let is_of_groups = |grant: &EntryGrant<'_>| {
-            let scope = graph.scopes(&rights.held[grant.held]).recipient_write;
-            !reads(question.cmdlet) && scope.is_some_and(|scope| same(scope, OWN_GROUPS))
-        };
-        let is_own = question.on.is_none() && !judged.grants.iter().any(is_of_groups);
-        let asks_elsewhere = is_own || judged.answer == Answer::Unknown;
+        let mut judged = graph.judge(&rights, &grants, question);
+        let asks_elsewhere = question.on.is_none() || judged.answer == Answer::Unknown;
         let elsewhere = (judged.answer != Answer::NotGranted && asks_elsewhere)
             .then(|| graph.judge(&rights, &grants, &Question { own_mailbox: false, ..question.clone() }));
-        Self { judged, elsewhere: elsewhere.filter(|elsewhere| elsewhere.answer == Answer::NotGranted) }
+        let verdict = Verdict::of(judged.answer, elsewhere.as_ref().map(|elsewhere| elsewhere.answer));
+        let Some(elsewhere) = elsewhere.filter(|elsewhere| elsewhere.answer != judged.answer) else {
+            return Self { judged, elsewhere: None, verdict };
+        };
+        match verdict {
+            // What is granted on the own mailbox proves nothing of the others.
+            Verdict::Merged => judged = elsewhere.clone(),
+            Verdict::OwnAtLeast => judged.gaps.clone_from(&elsewhere.gaps),
+            _ => {}
+        }
+        Self { judged, elsewhere: Some(elsewhere), verdict }
     }
 
     /// What is certainly not granted, the own mailbox aside.
     fn denied(&self) -> Option<&Judged<'i>> {
-        Some(&self.judged).filter(|judged| judged.answer == Answer::NotGranted).or(self.elsewhere.as_ref())
+        std::iter::once(&self.judged).chain(&self.elsewhere).find(|judged| judged.answer == Answer::NotGranted)
     }
-}
-
-/// What would let an account run a cmdlet: what `check` advises, where this is all that is asked.
-fn fixes_of<'i>(
-    accounts: &mut Accounts<'i>,
-    account: Account,
-    question: &Question<'_>,
-    denied: &Judged<'i>,
-    (adviser, offers): (&mut Adviser<'i>, &mut Option<Offers>),
-) -> Vec<Fix> {
-    // What is held, but not for the object that was asked about, is no question of roles.
-    let is_outside = |miss: &Miss| matches!(miss.code, MissCode::OutsideScope);
-    if denied.misses.iter().any(is_outside) {
-        return Vec::new();
-    }
-    let rights = accounts.rights(account);
-    let graph = accounts.organization();
-    let offers = offers.get_or_insert_with(|| adviser.offers(graph, &[Want { question, organization: false }]));
-    let rights = matches!(account, Account::Exported(_)).then_some(&rights);
-    let lacking = [Lacking { id: 0, number: 0, question, judged: denied }];
-    let advice = Advice::of(adviser, graph, rights, offers, &lacking);
-    advice.fixes(graph, accounts.shown(account), question.cmdlet, (0, question))
 }
 
 /// The one recipient, server or database that a text names.

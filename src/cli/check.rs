@@ -62,7 +62,7 @@ pub(super) struct Options {
     /// Count the findings of each rule and account instead of showing them
     #[arg(long, help_heading = "Output")]
     statistics: bool,
-    /// Answers that stay open are errors
+    /// Undecided answers are errors
     #[arg(long, help_heading = "Policy")]
     strict: bool,
     /// Show what waivers and the baseline accept, too

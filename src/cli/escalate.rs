@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::organization::{Answers, Plain, named, nobody};
+use super::organization::{Answers, Plain, named, nobody_yet};
 use crate::accounts::Account;
 use crate::graph::Escalator;
 use crate::report::escalate::Escalations;
@@ -47,6 +47,6 @@ pub(super) fn run(options: &Options) -> ExitCode {
                 Plain::Json => escalations.push_json(out, graph, &escalator, sources),
             }
         }
-        if wanted.is_empty() { Err(nobody(&accounts, patterns).into()) } else { Ok(0) }
+        if wanted.is_empty() { Err(nobody_yet(&accounts, patterns).into()) } else { Ok(0) }
     })
 }

@@ -68,8 +68,13 @@ pub(super) fn run(options: &Options) -> ExitCode {
     if matches!(options.format, Format::OpengraphSchema) {
         return options.output.write(&drawing::opengraph_schema(), 0);
     }
-    let asking =
-        Asking { exports: &options.exports, output: &options.output, for_people: false, heading: String::new() };
+    let asking = Asking {
+        exports: &options.exports,
+        output: &options.output,
+        for_people: false,
+        advises: false,
+        heading: String::new(),
+    };
     let mut drawn = false;
     asking.each(|organization, _, out| {
         if std::mem::replace(&mut drawn, true) {

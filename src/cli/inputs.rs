@@ -25,7 +25,8 @@ pub(super) struct Exports {
     /// Files or folders of exports; `-` reads standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<String>,
-    /// Accept what an export does not show: `enabled` assignments, `regular-by-name` ones, each role's `own-scope`
+    /// Assume a missing column: `enabled` (assignments are enabled), `regular-by-name` (those with a usual name are
+    /// regular), `own-scope` (each works on the scope of its role)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     assume: Vec<Assume>,
     /// The role entries in PATH are all that account A can run; may be repeated

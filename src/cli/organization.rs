@@ -9,12 +9,13 @@ use super::inputs::{Exports, Inputs};
 use super::output::{Output, Writing};
 use super::{day, hint, say_what_reading_noticed};
 use crate::accounts::{Account, Accounts};
-use crate::diagnostic::Report;
+use crate::check::{self, Terms};
+use crate::diagnostic::{Diagnostic, Report};
 use crate::exports::Stated;
 use crate::graph::{Assertions, Assumptions};
-use crate::inventory::Inventory;
+use crate::inventory::{Facts, Inventory};
 use crate::name::fold;
-use crate::policy::Policy;
+use crate::policy::{Policy, Requirement};
 use crate::report::escape::visible;
 use crate::rules;
 use crate::rules::accepting::waive::Date;
@@ -64,7 +65,8 @@ impl<F: ValueEnum + Clone + Into<Tabled> + Send + Sync + 'static> Answers<F> {
         if format == Tabled::Csv {
             push_heading(&mut heading);
         }
-        Asking { exports: &self.exports, output: &self.output, for_people: format == Tabled::Human, heading }
+        let for_people = format == Tabled::Human;
+        Asking { exports: &self.exports, output: &self.output, for_people, advises: false, heading }
     }
 }
 
@@ -98,12 +100,28 @@ pub(super) struct Organization {
     assumptions: Assumptions,
     /// What the policy states that no export shows.
     assertions: Assertions,
+    /// The policy in force and a copy of what was read, where fixes are to be tried.
+    policy: Policy,
+    facts: Option<Facts>,
 }
 
 impl Organization {
     /// Its accounts.
     pub(super) fn accounts(&self) -> Accounts<'_> {
         Accounts::with_assertions(&self.exported, &self.asserted, self.assumptions, &self.assertions)
+    }
+
+    /// What `check` would find missing of one more requirement, and how to fix it; `tries` the fixes first.
+    pub(super) fn missing(&self, requirement: &Requirement, sources: &Sources<'_>, tries: bool) -> Vec<Diagnostic> {
+        let asked = check::Asked {
+            inventory: &self.exported,
+            facts: self.facts.as_ref().filter(|_| tries),
+            asserted: &self.asserted,
+            assertions: &self.assertions,
+            policy: &self.policy,
+            sources,
+        };
+        check::missing(&asked, requirement, &Terms { assumptions: self.assumptions, ..Terms::default() })
     }
 }
 
@@ -114,6 +132,8 @@ pub(super) struct Asking<'a> {
     pub(super) output: &'a Output,
     /// Whether people read the answers: where there are several organizations, they are told whose these are.
     pub(super) for_people: bool,
+    /// Whether fixes are proposed, which are tried before.
+    pub(super) advises: bool,
     /// What stands above all answers.
     pub(super) heading: String,
 }
@@ -134,7 +154,7 @@ impl Asking<'_> {
         if let Err(code) = self.output.refuse(&inputs.files(None)) {
             return ExitCode::from(code);
         }
-        let (organizations, sources, unusable) = read(&inputs, self.output.is_quiet());
+        let (organizations, sources, unusable) = read_to_advise(&inputs, self.output.is_quiet(), self.advises);
         let several = inputs.applied.policy.has_several();
         let (mut answered, mut silent) = (None, Vec::new());
         let mut write = || {
@@ -164,7 +184,12 @@ impl Asking<'_> {
 
 /// Reads what was opened, and says on standard error what reading noticed. The code is 2 where a named path could not be
 /// read or holds nothing we know, or the policy has a mistake; else 0.
-pub(super) fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, Sources<'b>, u8) {
+pub(super) fn read(inputs: &Inputs, quiet: bool) -> (Vec<Organization>, Sources<'_>, u8) {
+    read_to_advise(inputs, quiet, false)
+}
+
+/// The same; `advises` keeps what is needed to try fixes.
+fn read_to_advise(inputs: &Inputs, quiet: bool, advises: bool) -> (Vec<Organization>, Sources<'_>, u8) {
     let mut loaded = inputs.load();
     if !quiet {
         inputs.applied.notes().iter().for_each(|note| eprintln!("note: {}", visible(note)));
@@ -175,8 +200,10 @@ pub(super) fn read<'b>(inputs: &'b Inputs, quiet: bool) -> (Vec<Organization>, S
     let files = inputs.applied.files.as_ref();
     let policy = files.map(|files| files.read(&mut sources, &rules::names(), &mut Report::default()));
     let policy = policy.unwrap_or_default();
-    let understood = |stated: Stated| Organization {
+    let understood = |mut stated: Stated| Organization {
         assertions: asserted(&policy.of(stated.name.as_deref()), inputs.today),
+        policy: if advises { policy.of(stated.name.as_deref()).into_owned() } else { Policy::default() },
+        facts: if advises { check::copy(&mut stated.own) } else { None },
         exported: Inventory::of(stated.own),
         asserted: stated.asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect(),
         assumptions: inputs.assumptions,
@@ -213,6 +240,15 @@ fn meant(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     if accounts.is_group(pattern) { String::new() } else { hint(pattern, names) }
 }
 
+/// The same, with what says how to export an account that no export shows.
+pub(super) fn nobody_yet(accounts: &Accounts<'_>, patterns: &[String]) -> String {
+    let way = unknown(accounts, patterns).map(|account| {
+        let account = crate::powershell::quoted(account);
+        format!("; `rolecall access --account {account}` says what to export")
+    });
+    nobody(accounts, patterns) + &way.unwrap_or_default()
+}
+
 /// Says that no account fits.
 pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     let quoted = |pattern: &String| format!("`{pattern}`");
@@ -226,6 +262,11 @@ pub(super) fn nobody(accounts: &Accounts<'_>, patterns: &[String]) -> String {
     };
     // Role groups and roles alone show nobody who could be meant.
     match shown.is_empty() || groups.is_empty() && accounts.all().is_empty() {
+        true if patterns.is_empty() => {
+            "no export shows an account, so nothing was answered: `rolecall collect` prints \
+            the script that exports them, and `Get-RoleGroupMember`, `Get-Mailbox` and `Get-User` show them"
+                .to_owned()
+        }
         true => "no export shows an account, so nothing was answered".to_owned(),
         false => format!(
             "no account matches {}, so nothing was answered{why}{}",

@@ -2,7 +2,7 @@
 //! looks; and how much is said.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::io::{self, ErrorKind, IsTerminal, Stdout, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -43,6 +43,16 @@ enum Color {
     Never,
 }
 
+/// How wide what is printed may be: as wide as the terminal where one shows it.
+pub(super) fn width() -> usize {
+    let terminal = Some(io::stdout()).filter(IsTerminal::is_terminal);
+    terminal.and_then(columns).unwrap_or(Style::default().width)
+}
+
+fn columns(terminal: Stdout) -> Option<usize> {
+    terminal_size::terminal_size_of(terminal).map(|(width, _)| usize::from(width.0))
+}
+
 impl Output {
     /// Whether nothing is said but what makes the run fail.
     pub(super) const fn is_quiet(&self) -> bool {
@@ -67,7 +77,7 @@ impl Output {
                 wanted && terminal.is_some() && obeys()
             }
         };
-        let of_terminal = || terminal_size::terminal_size_of(terminal?).map(|(width, _)| usize::from(width.0));
+        let of_terminal = || columns(terminal?);
         Style { color, width: self.width.or_else(of_terminal).unwrap_or(Style::default().width) }
     }
 

@@ -5,21 +5,24 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::inputs::Exports;
-use super::organization::{named, nobody};
+use super::organization::{named, nobody_yet};
 use super::output::Output;
 use super::{day, say_what_reading_noticed};
-use crate::accounts::Accounts;
+use crate::accounts::{Account, Accounts};
 use crate::advise::{Refusal, Task, advise, with_all_parameters};
 use crate::check::Terms;
 use crate::diagnostic::{Report, Severity, digest};
 use crate::exports::Stated;
+use crate::graph::Why;
 use crate::inventory::Inventory;
+use crate::name::fold;
 use crate::plan::{Minimize, Proposal};
 use crate::policy::{Policy, Requirement};
 use crate::report::escape::visible;
 use crate::report::plan;
 use crate::rules;
-use crate::rules::judging::answers::asks_of;
+use crate::rules::judging::answers::{ItemState, answers, asks_of};
+use crate::scope::Reach;
 use crate::source::Sources;
 
 #[derive(Debug, Args)]
@@ -147,6 +150,36 @@ pub(super) fn run(options: &Options) -> ExitCode {
     }
 }
 
+/// Which disabled assignments of the account would give something that it lacks: a plan leaves assignments as they are.
+fn disabled(accounts: &mut Accounts<'_>, account: Account, requirements: &[Requirement]) -> Vec<String> {
+    let missing: Vec<String> = requirements
+        .iter()
+        .flat_map(|requirement| answers(accounts, account, requirement))
+        .filter(|item| item.state == ItemState::Missing)
+        .map(|item| item.cmdlet)
+        .collect();
+    let rights = accounts.rights(account);
+    let graph = accounts.graph(account);
+    let inventory = graph.inventory();
+    let mut notes: Vec<String> = Vec::new();
+    for (held, _) in rights.would.iter().filter(|(held, why)| *why == Why::Disabled && graph.is_parked(held)) {
+        let name = graph.assignment(held).and_then(|assignment| assignment.name);
+        let (Some(role), Some(name)) = (held.role, name) else { continue };
+        let gives = |cmdlet: &&String| {
+            inventory.names.get(cmdlet).is_some_and(|cmdlet| inventory.entries_in(role, cmdlet).next().is_some())
+                && !matches!(graph.reach(held, cmdlet), Reach::OwnMailbox | Reach::Nothing)
+        };
+        let Some(first) = missing.iter().find(gives) else { continue };
+        let (name, role) = (inventory.show(name), inventory.show(role));
+        notes.push(format!(
+            "assignment `{name}` of role `{role}` is disabled, and a plan enables none: `rolecall why` shows what enables it for `{first}`"
+        ));
+    }
+    notes.sort_by_cached_key(|note| fold(note));
+    notes.dedup();
+    notes
+}
+
 struct Run<'r> {
     options: &'r Options,
     policy: Option<&'r Policy>,
@@ -171,7 +204,7 @@ impl Run<'_> {
         let patterns = std::slice::from_ref(&options.account);
         let account = match named(&accounts, patterns)[..] {
             [account] => account,
-            [] => return Outcome::Nothing(nobody(&accounts, patterns)),
+            [] => return Outcome::Nothing(nobody_yet(&accounts, patterns)),
             _ => return Outcome::Unusable(format!("`{}` names several accounts: name one", options.account)),
         };
         let mut requirements: Vec<Requirement> = match &self.given {
@@ -201,6 +234,11 @@ impl Run<'_> {
             }
             if !options.output.is_quiet() {
                 eprintln!("note: {}", visible(&left_out));
+            }
+        }
+        if !options.output.is_quiet() {
+            for note in disabled(&mut accounts, account, &requirements) {
+                eprintln!("note: {}", visible(&note));
             }
         }
         if options.whole_cmdlets {

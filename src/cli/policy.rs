@@ -1,5 +1,6 @@
 //! Which policy applies to a run, and what it says of the exports: which to read, and what to take for granted.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Report, Severity};
@@ -91,7 +92,11 @@ pub(super) fn open(given: &str) -> Result<Files, u8> {
     Files::open(given).map_err(|error| {
         let near = closest(given, PACKS.iter().map(|pack| pack.name));
         let hint = near.map(|name| format!("; did you mean the pack `{name}`?")).unwrap_or_default();
-        eprintln!("error: `{}` is no pack, and cannot be read as a policy: {error}{hint}", visible(given));
+        let given = visible(given);
+        match error.kind() {
+            ErrorKind::NotFound => eprintln!("error: there is neither a pack nor a policy file `{given}`{hint}"),
+            _ => eprintln!("error: `{given}` is no pack, and cannot be read as a policy: {error}{hint}"),
+        }
         2
     })
 }

@@ -1,4 +1,4 @@
-//! `rolecall test`: run the tests that stand next to a policy, through the code that `check` runs.
+//! `rolecall test`: run the tests written next to a policy, through the code that `check` runs.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -50,7 +50,8 @@ pub(super) fn run(options: &Options) -> ExitCode {
         shows: |verdict| options.all || verdict != Verdict::NotGranted,
     };
     ask(&options.answers, &asked, |answers| {
-        match answers.iter().all(|one| matches!(one, Verdict::Unknown | Verdict::PerhapsOwn)) {
+        let is_undecided = |one: &Verdict| matches!(one, Verdict::Unknown | Verdict::OwnAtLeast | Verdict::PerhapsOwn);
+        match answers.iter().all(is_undecided) {
             true => 3,
             false => 0,
         }

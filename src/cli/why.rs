@@ -46,7 +46,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
     let code = |verdict: &Verdict| match verdict {
         Verdict::Granted | Verdict::Merged => 0,
         Verdict::OwnMailbox | Verdict::NotGranted => 1,
-        Verdict::PerhapsOwn | Verdict::Unknown => 3,
+        Verdict::PerhapsOwn | Verdict::OwnAtLeast | Verdict::Unknown => 3,
     };
     ask(&options.answers, &asked, |answers| answers.iter().map(code).max().unwrap_or(0))
 }

@@ -75,7 +75,11 @@ pub fn causes(diagnostics: &[Diagnostic]) -> Vec<Cause> {
         groups.entry(key).or_default().push((number, place));
     }
     let mut causes: Vec<Cause> = groups.into_values().map(|group| cause(diagnostics, group)).collect();
-    causes.sort_by_key(|cause| (Reverse(cause.severity), Reverse(cause.findings.len()), cause.findings[0]));
+    // Until a policy reads right, nothing that it finds counts.
+    let breaks_policy = |cause: &Cause| diagnostics[cause.findings[0]].breaks_policy();
+    causes.sort_by_key(|cause| {
+        (Reverse(breaks_policy(cause)), Reverse(cause.severity), Reverse(cause.findings.len()), cause.findings[0])
+    });
     causes
 }
 

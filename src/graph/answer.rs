@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::inventory::{Assignee, Entry, NO_ROLE, PrincipalId, Stated};
 use crate::name::{Symbol, same};
 use crate::record::Kind;
-use crate::scope::{Known, Reach};
+use crate::scope::{Known, Reach, makes_group};
 use crate::source::Span;
 
 use super::Graph;
@@ -357,7 +357,7 @@ impl<'i> Graph<'i> {
         }
         // Whatever a policy gives is an assignment to it, so that an unknown one gives what any known one does; where no
         // assignment to any policy was exported, it may give anything.
-        if question.own_mailbox && self.by_policy.is_empty() {
+        if (question.own_mailbox || makes_group(question.cmdlet)) && self.by_policy.is_empty() {
             gaps.extend(rights.policy_gap);
         }
         gaps
@@ -370,6 +370,15 @@ impl<'i> Graph<'i> {
             (_, Some(assignment)) => assignment.at,
         };
         Miss { code, role: Some(grant.role), assignment: held.assignment, at, entry: Some(grant.at) }
+    }
+
+    /// Whether a path reaches something that is asked for.
+    fn is_of_use(&self, held: &Held, question: &Question<'_>) -> bool {
+        match self.reach(held, question.cmdlet) {
+            Reach::Nothing => false,
+            Reach::OwnMailbox => question.own_mailbox,
+            Reach::Organization | Reach::Narrow | Reach::Somewhere | Reach::Unknown => true,
+        }
     }
 
     /// Whether a disabled assignment gives its role once it is enabled: a delegating one does not.
@@ -386,7 +395,7 @@ impl<'i> Graph<'i> {
             if *why == Why::Disabled && !self.is_parked(held) {
                 continue;
             }
-            if !question.own_mailbox && self.reach(held, question.cmdlet) == Reach::OwnMailbox {
+            if !self.is_of_use(held, question) {
                 continue;
             }
             let (code, at) = match why {
@@ -403,7 +412,7 @@ impl<'i> Graph<'i> {
             let Some(role) = held.role.filter(|role| self.entry_in(*role, named).is_none()) else { continue };
             let parent = self.inventory.roles.get(role).and_then(|role| role.parent).flatten();
             let Some(entry) = parent.and_then(|parent| self.entry_in(parent, named)) else { continue };
-            if self.reach(held, question.cmdlet) == Reach::OwnMailbox && !question.own_mailbox {
+            if !self.is_of_use(held, question) {
                 continue;
             }
             let code = MissCode::ParentHasIt;
@@ -433,13 +442,21 @@ impl<'i> Graph<'i> {
         let mut first: Vec<Entry> = entries.filter(|entry| entry.role != NO_ROLE).collect();
         first.sort_by_key(|entry| entry.role);
         first.dedup_by_key(|entry| entry.role);
-        let mut holds = false;
+        let mut useless: Vec<Miss> = Vec::new();
         for &Entry { role, at, .. } in &first {
-            holds |= self.add_holders(role, at, cmdlet, &mut misses);
+            let code = match self.implicit_scopes(role).reach(cmdlet) {
+                Reach::OwnMailbox => MissCode::EndUserRole,
+                Reach::Nothing => MissCode::NoScope,
+                _ => {
+                    self.add_holders(role, at, cmdlet, &mut misses);
+                    continue;
+                }
+            };
+            useless.push(Miss { code, role: Some(role), assignment: None, at, entry: Some(at) });
         }
-        if let Some(&Entry { role, at, .. }) = first.first().filter(|_| !holds) {
-            let code = MissCode::EndUserRole;
-            misses.push(Miss { code, role: Some(role), assignment: None, at, entry: Some(at) });
+        let holds = useless.len() < first.len();
+        if let Some(miss) = useless.into_iter().rev().max_by_key(|miss| miss.code).filter(|_| !holds) {
+            misses.push(miss);
         } else if !holds
             && self.shows_roles_with(cmdlet)
             && let Some(fact) = inventory.files.iter().find(|fact| fact.kind == crate::record::Kind::RoleEntry)
@@ -449,11 +466,8 @@ impl<'i> Graph<'i> {
         misses
     }
 
-    /// In what way others hold a role with an entry of a cmdlet; whether the entry is of use beyond the own mailbox.
-    fn add_holders(&self, role: Symbol, entry: Span, cmdlet: &str, misses: &mut Vec<Miss>) -> bool {
-        if self.implicit_scopes(role).reach(cmdlet) == Reach::OwnMailbox {
-            return false;
-        }
+    /// In what way others hold a role with an entry of a cmdlet that is of use beyond the own mailbox.
+    fn add_holders(&self, role: Symbol, entry: Span, cmdlet: &str, misses: &mut Vec<Miss>) {
         let inventory = self.inventory;
         let miss = |code, assignment, at| Miss { code, role: Some(role), assignment, at, entry: Some(entry) };
         let mut assigned = false;
@@ -464,7 +478,8 @@ impl<'i> Graph<'i> {
                 continue;
             }
             assigned = true;
-            if !self.is_account(assignee) {
+            let reaches = || !matches!(self.reach_of_assignment(index, cmdlet), Reach::OwnMailbox | Reach::Nothing);
+            if !self.is_account(assignee) && reaches() {
                 let at = inventory.principals.get(assignee).members.at.unwrap_or(assignment.assignee_at);
                 misses.push(miss(MissCode::NotMember, Some(index), at));
             }
@@ -472,7 +487,6 @@ impl<'i> Graph<'i> {
         if !assigned && self.shows_assignments_of(role) {
             misses.push(miss(MissCode::NotAssigned, None, entry));
         }
-        true
     }
 
     /// The nearest of these that is about a role, where no other way of holding the cmdlet is nearer: it is held by a

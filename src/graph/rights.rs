@@ -9,7 +9,7 @@ use crate::inventory::{
 };
 use crate::name::{Symbol, same};
 use crate::record::{Kind, Property};
-use crate::scope::{Reach, Scopes};
+use crate::scope::{Reach, Scopes, makes_own_group};
 use crate::source::Span;
 
 use super::gap::{GapId, MISSING_EXPORT};
@@ -666,11 +666,13 @@ impl<'i> Graph<'i> {
                 .any(|role| self.scopes(held).beside(role).reach(cmdlet) == Reach::Organization)
     }
 
-    /// How far a path reaches for a cmdlet. What comes through a role assignment policy ends at the own mailbox.
+    /// How far a path reaches for a cmdlet. What comes through a role assignment policy ends at the own mailbox, but for
+    /// groups that it makes.
     #[must_use]
     pub fn reach(&self, held: &Held, cmdlet: &str) -> Reach {
         if held.policy.is_some() {
-            return Reach::OwnMailbox;
+            let makes_own = makes_own_group(cmdlet, self.scopes(held).recipient_write);
+            return if makes_own { Reach::Narrow } else { Reach::OwnMailbox };
         }
         // Unscoped roles take no scope and act organization-wide ("Understanding unscoped top-level management roles").
         if held.role.and_then(|role| self.inventory.roles.get(role)).is_some_and(|role| role.unscoped) {

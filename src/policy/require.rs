@@ -3,7 +3,7 @@
 use super::keys::Table;
 use super::shape::SCOPES;
 use super::tables::{Reader, example};
-use super::{Item, Pack, Policy, Requirement, Text, Validity, closest, mistake, say};
+use super::{Common, Item, Pack, Policy, Requirement, Text, Validity, Who, closest, mistake, say};
 use crate::diagnostic::Report;
 use crate::name::same;
 use crate::source::{FileId, SourceFile};
@@ -47,6 +47,38 @@ pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_, '_>, number: usize
         item.push_onto(&mut requirement.items);
     }
     Some(requirement)
+}
+
+impl Requirement {
+    /// What a policy would say that asks some accounts for one item, and nothing else.
+    #[must_use]
+    pub fn of(item: Item, accounts: Vec<Who>) -> Self {
+        let common = Common {
+            id: item.text.clone(),
+            named: true,
+            level: None,
+            why: None,
+            source: None,
+            refs: Vec::new(),
+            owner: None,
+            review_by: None,
+            organizations: Vec::new(),
+            at: item.at,
+        };
+        Self {
+            common,
+            accounts,
+            limit: Vec::new(),
+            items: vec![item],
+            roles: Vec::new(),
+            session: Vec::new(),
+            title: None,
+            valid: Validity::default(),
+            scope: None,
+            only: false,
+            allow: Vec::new(),
+        }
+    }
 }
 
 /// Adds roles, each once.

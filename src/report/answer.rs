@@ -5,8 +5,10 @@ use std::fmt::Write;
 
 use crate::diagnostic::Label;
 use crate::graph::{Answer, EntryGrant, Gap, Graph, Judged, Question, Rights};
+use crate::name::same;
 use crate::remedy::Fix;
 use crate::rules::Nearest;
+use crate::scope::{OWN_GROUPS, reads};
 use crate::source::Sources;
 
 use super::access::{
@@ -63,21 +65,25 @@ pub enum Verdict {
     NotGranted,
     /// It cannot, but perhaps on its own mailbox.
     PerhapsOwn,
+    /// It can on its own mailbox, and no export decides whether elsewhere.
+    OwnAtLeast,
     /// No export decides it.
     Unknown,
 }
 
 impl Verdict {
-    /// What an answer says. `elsewhere`: what it is without the own mailbox, where that is certainly nothing.
+    /// What an answer says. `elsewhere`: what it is without the own mailbox, where that was asked.
     #[must_use]
-    pub const fn of(answer: Answer, elsewhere: Option<&Judged<'_>>) -> Self {
-        match (answer, elsewhere) {
-            (Answer::NotGranted, _) => Self::NotGranted,
-            (Answer::Unknown, Some(_)) => Self::PerhapsOwn,
-            (Answer::Granted | Answer::Merged, Some(_)) => Self::OwnMailbox,
-            (Answer::Granted, None) => Self::Granted,
-            (Answer::Merged, None) => Self::Merged,
-            (Answer::Unknown, None) => Self::Unknown,
+    pub fn of(answer: Answer, elsewhere: Option<Answer>) -> Self {
+        let is_given = matches!(answer, Answer::Granted | Answer::Merged);
+        match elsewhere.unwrap_or(answer) {
+            Answer::Granted => Self::Granted,
+            Answer::Merged => Self::Merged,
+            Answer::Unknown if is_given => Self::OwnAtLeast,
+            Answer::Unknown => Self::Unknown,
+            Answer::NotGranted if is_given => Self::OwnMailbox,
+            Answer::NotGranted if answer == Answer::Unknown => Self::PerhapsOwn,
+            Answer::NotGranted => Self::NotGranted,
         }
     }
 
@@ -86,7 +92,7 @@ impl Verdict {
         match self {
             Self::Granted => color::GOOD,
             Self::OwnMailbox | Self::NotGranted => color::BAD,
-            Self::Merged | Self::PerhapsOwn | Self::Unknown => color::DOUBT,
+            Self::Merged | Self::PerhapsOwn | Self::OwnAtLeast | Self::Unknown => color::DOUBT,
         }
     }
 
@@ -98,7 +104,7 @@ impl Verdict {
             Self::Merged => "merged",
             Self::OwnMailbox => "own-mailbox",
             Self::NotGranted => "not-granted",
-            Self::PerhapsOwn | Self::Unknown => "unknown",
+            Self::PerhapsOwn | Self::OwnAtLeast | Self::Unknown => "unknown",
         }
     }
 }
@@ -208,9 +214,12 @@ impl Answered<'_, '_> {
             Verdict::Merged => {
                 format!("`{account}` can run `{asked}`, if Exchange merges the entries of several roles")
             }
-            Verdict::OwnMailbox => format!("`{account}` can run `{asked}` on its own mailbox only"),
+            Verdict::OwnMailbox => format!("`{account}` can run `{asked}` on {} only", self.own(graph)),
             Verdict::NotGranted => format!("`{account}` cannot run `{asked}`"),
             Verdict::PerhapsOwn => format!("`{account}` cannot run `{asked}`, unless on its own mailbox"),
+            Verdict::OwnAtLeast => {
+                format!("`{account}` can run `{asked}` on {}, and may or may not elsewhere", self.own(graph))
+            }
             Verdict::Unknown => format!("`{account}` may or may not be able to run `{asked}`"),
         };
         push_marked(out, 0, (self.verdict.color(), &format!("{}:", self.verdict.name())), &text, style);
@@ -233,6 +242,18 @@ impl Answered<'_, '_> {
         push_gaps(out, &new, sources, (style, whole));
         for gap in known {
             push_marked(out, 2, (color::DOUBT, &format!("gap[{}]:", gap.code)), &gap.message, style);
+        }
+    }
+
+    /// What of its own an account can act on.
+    fn own(&self, graph: &Graph<'_>) -> &'static str {
+        let is_of_groups = |grant: &EntryGrant<'_>| {
+            let scope = graph.scopes(&self.rights.held[grant.held]).recipient_write;
+            !reads(self.question.cmdlet) && scope.is_some_and(|scope| same(scope, OWN_GROUPS))
+        };
+        match self.judged.grants.iter().any(is_of_groups) {
+            true => "its own mailbox and the groups that it owns",
+            false => "its own mailbox",
         }
     }
 

@@ -179,7 +179,7 @@ fn push_after(out: &mut String, plan: &Proposal, style: &Style) {
     let dangerous: Vec<String> =
         after.excess.iter().filter(|excess| excess.dangerous).map(|excess| format!("`{}`", excess.cmdlet)).collect();
     if !after.excess.is_empty() {
-        push_text(out, 2, &format!("beyond the need it can run {} cmdlets", after.excess.len()), style);
+        push_text(out, 2, &format!("it gains more than it needs in {} cmdlets", after.excess.len()), style);
     }
     if !dangerous.is_empty() {
         push_marked(out, 2, (color::DOUBT, "dangerous among them:"), &dangerous.join(", "), style);
@@ -208,13 +208,16 @@ fn way(plan: &Proposal) -> String {
 
 fn cost(cost: Cost) -> String {
     let Cost { dangerous, roles, cmdlets, parameters } = cost;
-    let roles = if roles == 1 { "1 role".to_owned() } else { format!("{roles} roles") };
-    format!("{dangerous} dangerous cmdlets, {roles}, {cmdlets} cmdlets and {parameters} parameters beyond the need")
+    let counted = |count: u32, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let [dangerous, roles] = [counted(dangerous, "dangerous cmdlet"), counted(roles, "role")];
+    let [cmdlets, parameters] = [counted(cmdlets, "cmdlet"), counted(parameters, "parameter")];
+    format!("{dangerous}, {roles}, {cmdlets} and {parameters} beyond the need")
 }
 
 fn proof(plan: &Proposal) -> String {
     let proof = &plan.proof;
     match proof.reason {
+        None if proof.candidates == 1 => "no other role gives it".to_owned(),
         None => format!("nothing costs less ({} roles compared)", proof.candidates),
         Some("budget") => {
             let more = plan.cost.roles.saturating_sub(proof.lower_bound);

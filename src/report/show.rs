@@ -7,6 +7,7 @@ mod pages;
 use std::fmt::Write;
 
 use crate::graph::Gap;
+use crate::name::same;
 use crate::source::Sources;
 
 use super::Style;
@@ -112,8 +113,20 @@ impl Page {
     pub fn push_human(&self, out: &mut String, sources: &Sources<'_>, (style, all): (&Style, bool)) {
         push_marked(out, 0, (color::STRONG, self.kind.name()), &self.name, style);
         for (key, field) in &self.fields {
-            let label = key.replace('_', " ");
+            let label = label(key);
             match field {
+                Field::Truth(Some(true)) if *key == "assigned_to_nobody" => push_text(out, 2, "not assigned", style),
+                // The assignments say so.
+                Field::Truth(Some(false)) if *key == "assigned_to_nobody" => {}
+                Field::Texts(texts) if *key == "identities" && !texts.is_empty() => {
+                    let mut all: Vec<&str> = Vec::new();
+                    for text in texts {
+                        if !all.iter().any(|known| same(known, text)) {
+                            all.push(text);
+                        }
+                    }
+                    push_text(out, 2, &format!("{label}: {}", all.join(", ")), style);
+                }
                 // The line below says its name.
                 Field::Text(Some(word)) if is_own_name(word) => {}
                 Field::Texts(texts) if texts.is_empty() && *key == "members" => {
@@ -132,6 +145,17 @@ impl Page {
             }
         }
         push_gaps(out, &self.gaps, sources, (style, all));
+    }
+}
+
+/// What people call a field.
+fn label(key: &str) -> String {
+    match key {
+        "policy" => "role assignment policy".to_owned(),
+        "people" => "accounts".to_owned(),
+        "cmdlet_count" => "cmdlets it can run".to_owned(),
+        "may_assign" => "roles it may assign".to_owned(),
+        key => key.replace('_', " "),
     }
 }
 

@@ -51,7 +51,10 @@ impl Holders {
             self.asked = asked_text(answered.question);
         }
         let account = answered.account.to_owned();
-        let verdict = answered.verdict;
+        let verdict = match answered.verdict {
+            Verdict::OwnAtLeast => Verdict::Unknown,
+            verdict => verdict,
+        };
         if matches!(verdict, Verdict::Granted | Verdict::Merged | Verdict::OwnMailbox) {
             self.rows.entry(verdict).or_default().extend(rows(answered, graph));
         }

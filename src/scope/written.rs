@@ -3,7 +3,7 @@
 use crate::name::same;
 
 use super::known::Known;
-use super::{is_session, reads};
+use super::{is_session, makes_group, reads};
 
 /// What a cmdlet writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,19 +54,21 @@ pub struct Sort(u8);
 
 impl Sort {
     /// How many there are.
-    pub const COUNT: usize = KNOWN.len() + 3;
+    pub const COUNT: usize = KNOWN.len() + 4;
 
-    /// The sort of a cmdlet: what reads, what changes the session alone, and the others by what they write.
+    /// The sort of a cmdlet: what reads, what changes the session alone, what makes a group, and the others by what they write.
     #[must_use]
     pub fn of(cmdlet: &str) -> Self {
         let place = if reads(cmdlet) {
             0
         } else if is_session(cmdlet) {
             1
+        } else if makes_group(cmdlet) {
+            KNOWN.len() + 3
         } else {
             2 + place(cmdlet).unwrap_or(KNOWN.len())
         };
-        Self(u8::try_from(place).expect("there are seven"))
+        Self(u8::try_from(place).expect("there are eight"))
     }
 
     /// Its number, below `COUNT`.

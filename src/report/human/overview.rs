@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Shown, Style};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::coverage::{counted, names};
 use crate::report::escape::visible;
 use crate::report::prose::push_text;
@@ -44,11 +44,15 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, sho
         0 => "nothing is required of an account".to_owned(),
         _ => asked,
     };
-    let counts = counts(finished, shown);
+    let uncounted = uncounted(finished, shown);
     if it.errors + it.warnings == 0 {
         say(format!(
             "{}; {asked}; {read}",
-            if finished.ending.code == 0 { format!("ok{counts}") } else { format!("no error{counts}") }
+            [if finished.ending.code == 0 { "ok" } else { "no error" }.to_owned()]
+                .into_iter()
+                .chain(uncounted)
+                .collect::<Vec<_>>()
+                .join(", ")
         ));
         return;
     }
@@ -62,28 +66,33 @@ pub(super) fn push(out: &mut String, finished: &Finished<'_>, style: &Style, sho
         false => format!("; {read}"),
     };
     let causes = finished.causes.iter().filter(|cause| cause.severity > Severity::Note).count() as u64;
+    let uncounted =
+        if uncounted.is_empty() { String::new() } else { format!("; not counted: {}", uncounted.join(", ")) };
     say(format!(
-        "{}, {}: {}, {}{counts}{read}",
+        "{}, {}: {}, {}{uncounted}{read}",
         counted(causes, "cause"),
         counted(it.errors + it.warnings, "finding"),
         counted(it.errors, "error"),
         counted(it.warnings, "warning"),
     ));
+    if finished.diagnostics.iter().any(Diagnostic::breaks_policy) {
+        say("the policy has a mistake, shown first: what follows counts once it is fixed (exit code 2)".to_owned());
+    }
 }
 
-/// What is counted and not shown.
-fn counts(finished: &Finished<'_>, shown: &Shown) -> String {
+/// What is no finding that counts: notes, and what is waived.
+fn uncounted(finished: &Finished<'_>, shown: &Shown) -> Vec<String> {
     let it = &finished.summary;
-    let mut text = String::new();
+    let mut all = Vec::new();
     if it.notes > 0 {
         let mut notes = finished.diagnostics.iter().filter(|it| it.severity == Severity::Note && it.waived.is_none());
         let hidden = notes.any(|note| !shown.holds(note));
-        let _ = write!(text, ", {}{}", counted(it.notes, "note"), if hidden { " (-v)" } else { "" });
+        all.push(format!("{}{}", counted(it.notes, "note"), if hidden { " (-v)" } else { "" }));
     }
     if it.waived > 0 {
-        let _ = write!(text, ", {} waived", it.waived);
+        all.push(format!("{} waived", it.waived));
     }
-    text
+    all
 }
 
 /// What was read of a kind of object, by the cmdlet that shows it.

@@ -138,7 +138,7 @@ impl Page {
                 said("disabled", "disabled"),
                 self.counted("roles", "role").or_else(|| Some("no roles".to_owned())),
                 self.counted("cmdlet_count", "cmdlet"),
-                self.text("policy").map(|policy| format!("policy {policy}")),
+                self.text("policy").map(|policy| format!("role assignment policy {policy}")),
             ],
             Kind::Policy => vec![
                 said("default", "the default"),

@@ -22,6 +22,6 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             continue;
         };
         let message = format!("the assignment of role `{role}` to `{assignee}` is disabled");
-        report.say(context.about(&RULE, assignment, message, assignment.enabled_at, "it gives nothing"));
+        report.say(context.about(&RULE, assignment, message, assignment.enabled_at, "disabled: grants nothing"));
     }
 }

@@ -9,7 +9,7 @@ use crate::rules::{Context, Rule};
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::built_in("impossible-assignment", Severity::Error),
     preset: Preset::Default,
-    summary: "a policy holds what Exchange gives no policy",
+    summary: "a role assignment policy holds a role or an assignment that Exchange does not allow it",
     page: include_str!("impossible-assignment.md"),
     check: Some(check),
 };
@@ -25,7 +25,7 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             let message = format!(
                 "role assignment policy `{policy}` has a delegating assignment of role `{role}`, which none can"
             );
-            (message, assignment.delegating_at, "no policy delegates")
+            (message, assignment.delegating_at, "no role assignment policy delegates")
         } else {
             continue;
         };

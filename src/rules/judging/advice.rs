@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::graph::{Graph, Judged, MissCode, Question, Rights, Why};
+use crate::graph::{Graph, Held, Judged, MissCode, Question, Rights, Why};
 use crate::inventory::{NO_ROLE, PrincipalId};
 use crate::name::{Symbol, fold};
 use crate::plan::{Adviser, Lack, Minimize, Offers, group_that_gives};
 use crate::powershell::{all_quoted, quoted};
 use crate::remedy::{Beyond, Fix, Remedy};
 use crate::rules::remedy;
+use crate::scope::Reach;
 
 /// Something that an account lacks.
 #[derive(Clone, Copy, Debug)]
@@ -62,21 +63,26 @@ impl Advice {
         lacking: &[Lacking<'_, 'i>],
     ) -> Self {
         let mut ways = BTreeMap::new();
-        let parked = rights.map_or_else(BTreeMap::new, |rights| parked(graph, rights));
+        let parked = rights.map_or_else(Vec::new, |rights| parked(graph, rights));
         let enabled = |one: &Lacking<'_, 'i>| {
-            let roles = parked.iter().filter(|(role, _)| offers.has(**role, one.number));
-            roles.min_by_key(|(role, _)| fold(graph.inventory().show(**role)))
+            let reaches = |held: &Held| match graph.reach(held, one.question.cmdlet) {
+                Reach::Nothing => false,
+                Reach::OwnMailbox => one.question.own_mailbox,
+                reach => reach == Reach::Organization || !offers.asks_for_all(),
+            };
+            let useful = |parked: &&Parked<'_, '_>| offers.has(parked.role, one.number) && reaches(parked.held);
+            parked.iter().find(useful)
         };
         let mut left: Vec<usize> = Vec::new();
         let mut besides: BTreeMap<Symbol, Option<Beyond>> = BTreeMap::new();
         for one in lacking {
             match enabled(one) {
-                Some((role, assignment)) => {
-                    let remedy = Remedy::SetEnabled { assignment: assignment.clone(), on: true };
-                    let beyond =
-                        besides.entry(*role).or_insert_with(|| adviser.beyond(graph, rights, offers, &[*role]));
-                    let fix = Fix::of(remedy, "enables the assignment that is there").giving(beyond.clone());
-                    ways.insert(one.id, Way::Hop(Some(*role), fix));
+                Some(&Parked { role, assignment, .. }) => {
+                    let note = format!("enables the disabled assignment `{assignment}`");
+                    let remedy = Remedy::SetEnabled { assignment: assignment.to_owned(), on: true };
+                    let beyond = besides.entry(role).or_insert_with(|| adviser.beyond(graph, rights, offers, &[role]));
+                    let fix = Fix::of(remedy, note).giving(beyond.clone());
+                    ways.insert(one.id, Way::Hop(Some(role), fix));
                 }
                 None => left.push(one.number),
             }
@@ -149,19 +155,25 @@ impl Advice {
     }
 }
 
-/// The roles that an account would hold but for a disabled assignment, each with the name of the first.
-fn parked(graph: &Graph<'_>, rights: &Rights) -> BTreeMap<Symbol, String> {
+/// A role that an account would hold but for a disabled assignment.
+struct Parked<'r, 'i> {
+    role: Symbol,
+    held: &'r Held,
+    assignment: &'i str,
+}
+
+/// What an account would hold but for disabled assignments, by the names of role and assignment.
+fn parked<'r, 'i>(graph: &Graph<'i>, rights: &'r Rights) -> Vec<Parked<'r, 'i>> {
     let inventory = graph.inventory();
-    let mut parked: BTreeMap<Symbol, String> = BTreeMap::new();
-    for (held, _) in rights.would.iter().filter(|(held, why)| *why == Why::Disabled && graph.is_parked(held)) {
+    let disabled = rights.would.iter().filter(|(held, why)| *why == Why::Disabled && graph.is_parked(held));
+    let mut parked: Vec<Parked<'_, '_>> = Vec::new();
+    for (held, _) in disabled {
         let name = graph.assignment(held).and_then(|assignment| assignment.name);
-        let (Some(role), Some(name)) = (held.role, name) else { continue };
-        let name = inventory.show(name);
-        let known = parked.entry(role).or_insert_with(|| name.to_owned());
-        if fold(name) < fold(known) {
-            name.clone_into(known);
+        if let (Some(role), Some(name)) = (held.role, name) {
+            parked.push(Parked { role, held, assignment: inventory.show(name) });
         }
     }
+    parked.sort_by_cached_key(|parked| (fold(inventory.show(parked.role)), fold(parked.assignment)));
     parked
 }
 

@@ -95,7 +95,7 @@ impl<'i> Advice<'_, 'i> {
         let names = disabled.filter_map(|(held, _)| graph.assignment(held)?.name).map(|name| inventory.show(name));
         if let Some(name) = names.min_by_key(|name| fold(name)) {
             let enable = Remedy::SetEnabled { assignment: name.to_owned(), on: true };
-            return vec![Way::Fix(Fix::of(enable, "enables the assignment that is there"))];
+            return vec![Way::Fix(Fix::of(enable, format!("enables the disabled assignment `{name}`")))];
         }
         if !may_be_given(graph, symbol) {
             return vec![Way::Fix(by_policy(graph, rights, &role.text))];

@@ -3,7 +3,8 @@
 use crate::diagnostic::Label;
 use crate::graph::{Graph, Miss, MissCode, Rights};
 use crate::inventory::Assignee;
-use crate::name::Symbol;
+use crate::name::{Symbol, same};
+use crate::scope::OWN_GROUPS;
 
 /// Something that came close, in words.
 #[derive(Clone, Debug)]
@@ -77,6 +78,15 @@ pub(super) fn nearest(graph: &mut Graph<'_>, own: &[Miss], cmdlet: &str, role: O
     best(graph, &elsewhere)
 }
 
+/// What an end-user role works on.
+fn own(graph: &Graph<'_>, miss: &Miss) -> &'static str {
+    let path = miss.assignment.map(|assignment| graph.path_of_assignment(assignment));
+    match path.and_then(|path| graph.scopes(&path).recipient_write) {
+        Some(word) if same(word, OWN_GROUPS) => "its own mailbox and the groups that it owns",
+        _ => "its own mailbox",
+    }
+}
+
 /// The places of a miss, the nearest first: what came closest, and the role entry that it is about.
 pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label> {
     let inventory = graph.inventory();
@@ -86,10 +96,13 @@ pub(super) fn labels(graph: &Graph<'_>, account: &str, miss: &Miss) -> Vec<Label
         MissCode::OwnMailboxOnly => match assignment.map(|assignment| &assignment.assignee) {
             Some(Assignee::Policy(policy)) => {
                 let policy = inventory.show(policy.symbol);
-                format!("only on its own mailbox: role `{role}` through role assignment policy `{policy}`")
+                format!("only on {}: role `{role}` through role assignment policy `{policy}`", own(graph, miss))
             }
-            _ => format!("only on its own mailbox: role `{role}`"),
+            _ => format!("only on {}: role `{role}`", own(graph, miss)),
         },
+        MissCode::NoScope if miss.assignment.is_none() => {
+            format!("role `{role}` has the cmdlet, but acts on no recipients and no configuration")
+        }
         MissCode::NoScope => format!("role `{role}` is held, but acts on no recipients and no configuration"),
         MissCode::OutsideScope => format!("role `{role}` is held, but not for this recipient"),
         MissCode::ScopesApart => {
