@@ -256,7 +256,7 @@ impl Collector {
             Some(Value::Text(text, Complete::Cut)) => {
                 let word = match only_one(SCOPE_WORDS, text) {
                     Some(word) => word.to_owned(),
-                    None if damage::may_be_lost(text) => "?".to_owned(),
+                    None if damage::may_be_lost(text) => "…".to_owned(),
                     None => format!("{text}…"),
                 };
                 Some(self.facts.names.intern(&word))

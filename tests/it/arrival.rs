@@ -356,9 +356,7 @@ fn a_row_of_a_table_whose_name_is_blank_is_none_of_the_row_above() {
 #[test]
 fn a_lost_scope_may_be_the_own_mailbox_for_what_changes_the_session_alone_too() {
     let entries = "Role,Name,Parameters\nMail Recipients,Set-ADServerSettings,ViewEntireForest\n";
-    for (scope, answer) in
-        [("Organization", "granted"), ("Self", "own-mailbox"), ("#N/A", "unknown")]
-    {
+    for (scope, answer) in [("Organization", "granted"), ("Self", "own-mailbox"), ("#N/A", "unknown")] {
         let assignments = ASSIGNMENTS.replace("Organization,Organization,", &format!("Organization,{scope},"));
         let mut all = files("assignments", &assignments);
         all[0].1 = entries;
@@ -384,4 +382,28 @@ fn a_role_group_that_is_not_there_has_no_members() {
     };
     assert_eq!(answer(&format!("{found}{none}")), "not-granted");
     assert_eq!(answer(&format!("{found}{busy}")), "unknown");
+}
+
+#[test]
+fn a_distinguished_name_that_is_cut_within_a_list_is_one_of_several() {
+    let people = "Name,DistinguishedName,UserPrincipalName,RecipientType,RoleAssignmentPolicy\n\
+        anna,\"CN=anna,OU=Staff,DC=contoso,DC=com\",anna@contoso.com,UserMailbox,\n\
+        bo,\"CN=bo,OU=Staff,DC=contoso,DC=com\",bo@contoso.com,UserMailbox,\n";
+    let groups = "Name,RoleGroupType,Members\nHelp Desk,Standard,\"CN=anna,OU…;CN=bo,OU=Staff,DC=contoso,DC=com\"\n";
+    let all = [("entries", ENTRIES), ("assignments", ASSIGNMENTS), ("groups", groups), ("people", people)];
+    let lines = run(&all, &["who-can", "Set-Mailbox", "--all", "--format", "json"]).json_lines();
+    let answers: Vec<_> = lines.iter().map(|line| (line["account"].as_str(), line["answer"].as_str())).collect();
+    assert_eq!(answers, [(Some("anna"), Some("unknown")), (Some("bo"), Some("granted"))]);
+}
+
+#[test]
+fn who_is_only_listed_by_a_distinguished_and_by_a_canonical_name_is_one_account() {
+    let groups = "Name,RecipientTypeDetails,Members\n\
+        Help Desk,MailUniversalSecurityGroup,\"CN=bo,OU=Staff,DC=contoso,DC=com;CN=anna,OU=Staff,DC=contoso,DC=com\"\n\
+        Others,MailUniversalSecurityGroup,contoso.com/Staff/bo;contoso.com/Staff/anna\n";
+    let all = [("entries", ENTRIES), ("assignments", ASSIGNMENTS), ("groups", groups)];
+    let lines = run(&all, &["access", "--account", "*", "--format", "json"]).json_lines();
+    let accounts: Vec<_> = lines.iter().filter_map(|line| line["account"].as_str()).collect();
+    let once = ["anna", "bo"].iter().all(|name| accounts.iter().filter(|account| *account == name).count() <= 1);
+    assert!(once, "{accounts:?}");
 }

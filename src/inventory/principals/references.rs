@@ -200,7 +200,13 @@ impl Principals {
         for (kind, _, symbol, hint) in order {
             self.candidates(symbol, kind, hint, parts, names, &mut found);
             if found.is_empty() {
-                found.push(self.add_named(symbol, kind, hint, parts));
+                let id = self.add_named(symbol, kind, hint, parts);
+                // A distinguished name and the canonical one are names of one object.
+                let canonical = canonical_of_dn(names.show(symbol)).and_then(|canonical| names.get(&canonical));
+                if let Some(canonical) = canonical.filter(|_| kind == IdentityKind::Canonical) {
+                    self.by_identity.push(canonical, kind, id);
+                }
+                found.push(id);
             } else if let [only] = found[..] {
                 // What only lists name, an assignment may say to be a group or an account.
                 let class = &mut self.all[only.0 as usize].class;

@@ -118,6 +118,10 @@ fn separates(form: Form, before: &str, behind: &str) -> bool {
     match form {
         Form::Plain => true,
         Form::Canonical => form::starts_canonical(behind.trim_start()),
+        // A name that is cut ends anywhere.
+        Form::Distinguished if before.ends_with(['…', '.']) && strip_ellipsis(before).is_some() => {
+            form::has_prefix(behind.trim_start(), "CN=")
+        }
         Form::Distinguished => {
             form::starts_distinguished(behind.trim_start())
                 && form::ends_in_domain(before)

@@ -9,7 +9,7 @@ use crate::rules::{Context, Rule};
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::built_in("impossible-assignment", Severity::Error),
     preset: Preset::Default,
-    summary: "a role assignment policy holds a role or an assignment that Exchange does not allow it",
+    summary: "a role assignment policy holds what Exchange allows to none",
     page: include_str!("impossible-assignment.md"),
     check: Some(check),
 };
