@@ -10,9 +10,9 @@ use crate::remedy::{Assignee, Fix, GroupKind, GroupName, NewAssignment, ObjectKi
 
 const SET_ASSIGNMENT: &str = "Set-ManagementRoleAssignment";
 
-/// What tells who a user is, and what tells the role assignment policy of a mailbox.
+/// What tells who a user is, and what tells the role assignment policy of a mailbox and whether it is a linked one.
 const USER_COLUMNS: &str = "Name,Identity,UserPrincipalName,SamAccountName,Guid,DistinguishedName,RecipientTypeDetails";
-const POLICY_COLUMNS: &str = "Name,Identity,RoleAssignmentPolicy";
+const POLICY_COLUMNS: &str = "Name,Identity,RecipientTypeDetails,RoleAssignmentPolicy";
 /// What an export of groups needs to hold, and one of roles: an empty list shows as one in a row that is there anyway.
 const GROUP_COLUMNS: &str =
     "Name,Guid,DistinguishedName,SamAccountName,RecipientTypeDetails,@{n='Members';e={$_.Members -join ';'}}";
