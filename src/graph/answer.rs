@@ -277,10 +277,8 @@ impl<'i> Graph<'i> {
                         judged.grants = merge.parts;
                         judged.narrow = merge.narrow;
                         let mut wider = unseen;
-                        for grant in judged.grants.iter().filter(|_| merge.narrow) {
-                            if self.may_be_narrow_by_nature(&rights.held[grant.held], question.cmdlet) {
-                                wider.insert(self.scope_gap(rights, grant));
-                            }
+                        if merge.narrow {
+                            wider.extend(self.far_by_nature(rights, &judged.grants, question.cmdlet, &needed.all));
                         }
                         judged.wider = wider.into_iter().collect();
                     } else {
@@ -292,6 +290,28 @@ impl<'i> Graph<'i> {
             judged.gaps = gaps.into_iter().collect();
         }
         judged
+    }
+
+    /// Why merged parameters that are narrow may reach the whole organization: each comes from what does, or may.
+    fn far_by_nature(
+        &mut self,
+        rights: &Rights,
+        merged: &[EntryGrant<'i>],
+        cmdlet: &str,
+        wanted: &[Option<Symbol>],
+    ) -> Vec<GapId> {
+        let may_be =
+            |graph: &Self, grant: &EntryGrant<'i>| graph.may_be_narrow_by_nature(&rights.held[grant.held], cmdlet);
+        let is_far =
+            |graph: &Self, grant: &EntryGrant<'i>| graph.reach(&rights.held[grant.held], cmdlet) == Reach::Organization;
+        let far: Vec<&EntryGrant<'i>> =
+            merged.iter().filter(|grant| may_be(self, grant) || is_far(self, grant)).collect();
+        let has = |name: &Option<Symbol>| name.is_some_and(|name| far.iter().any(|one| one.parameters.contains(&name)));
+        if !wanted.iter().all(has) {
+            return Vec::new();
+        }
+        let open: Vec<_> = far.into_iter().filter(|grant| !is_far(self, grant)).collect();
+        open.into_iter().map(|grant| self.scope_gap(rights, grant)).collect()
     }
 
     /// Why it is not known how far a grant reaches.
