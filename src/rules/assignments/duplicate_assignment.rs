@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
 use crate::inventory::{Assignee, Assignment};
-use crate::name::same;
+use crate::name::{fold, same};
 
 use crate::rules::{Context, Rule};
 
@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(context: &mut Context<'_, '_>, report: &mut Report) {
-    let mut firsts: BTreeMap<_, &Assignment> = BTreeMap::new();
+    let mut alike: BTreeMap<_, Vec<&Assignment>> = BTreeMap::new();
     for assignment in context.live() {
         let (Some(role), Some(delegates)) = (assignment.role, context.delegates(assignment)) else { continue };
         // What no column shows may tell two assignments apart.
@@ -31,21 +31,26 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
             Assignee::Several(_) | Assignee::Unclear(_) | Assignee::Missing => continue,
         };
         let key = (role, assignee, delegates, assignment.scopes, assignment.custom, assignment.resource);
-        let Some(first) = firsts.get(&key) else {
-            firsts.insert(key, assignment);
-            continue;
-        };
-        if is_pair_of_exchange(context, first, assignment) {
-            continue;
-        }
-        let (Some(role), Some(assignee)) = (context.role_of(assignment), context.assignee_of(assignment)) else {
-            continue;
-        };
-        let message = format!("role `{role}` is assigned to `{assignee}` twice, with the same scopes");
-        let mut finding = context.about(&RULE, assignment, message, assignment.at, "the second");
-        finding.labels.push(Label::new(first.at, "the first"));
-        report.say(finding);
+        alike.entry(key).or_default().push(assignment);
     }
+    for mut alike in alike.into_values().filter(|alike| alike.len() > 1) {
+        // Which of them is the second is a matter of their names, not of which was read first.
+        alike.sort_by_cached_key(|it| it.name.map(|name| fold(context.inventory().show(name))));
+        let first = alike[0];
+        for second in &alike[1..] {
+            if !is_pair_of_exchange(context, first, second) {
+                say(context, first, second, report);
+            }
+        }
+    }
+}
+
+fn say(context: &Context<'_, '_>, first: &Assignment, second: &Assignment, report: &mut Report) {
+    let (Some(role), Some(assignee)) = (context.role_of(second), context.assignee_of(second)) else { return };
+    let message = format!("role `{role}` is assigned to `{assignee}` twice, with the same scopes");
+    let mut finding = context.about(&RULE, second, message, second.at, "the second");
+    finding.labels.push(Label::new(first.at, "the first"));
+    report.say(finding);
 }
 
 /// Exchange Online makes the assignments of the default policy twice, the second with `-1` after its name.

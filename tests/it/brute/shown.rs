@@ -269,7 +269,8 @@ impl Scoped {
         };
         let role = organization.roles[own.role].name;
         for (key, right) in [("role", role), ("assignee", organization.assignee_name(own.assignee))] {
-            if page[key].is_string() && page[key] != right {
+            let said = page[key].as_str().map(|said| named(organization, BTreeSet::from([said])));
+            if said.is_some_and(|said| !said.contains(right)) {
                 return Some(format!("{key} is {right}"));
             }
         }
