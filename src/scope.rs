@@ -94,6 +94,12 @@ pub fn is_own(word: &str) -> bool {
     OWN.iter().any(|known| same(known, word))
 }
 
+/// Whether a scope's word did not arrive whole, so that it says nothing.
+#[must_use]
+pub fn is_cut(word: &str) -> bool {
+    word.ends_with('…')
+}
+
 /// Whether a scope says that nothing is reached.
 #[must_use]
 pub fn is_none(scope: Option<&str>) -> bool {
@@ -126,9 +132,8 @@ impl<'s> Scopes<'s> {
         let write = (self.recipient_write, self.config_write);
         // Most assignments read and write in the same scopes.
         let (recipient, config) = if read != write && reads(cmdlet) { read } else { write };
-        // A word that is cut says nothing.
-        let is_cut = recipient.is_some_and(|word| word.ends_with('…'));
-        let [recipient, config] = [recipient, config].map(|word| word.filter(|word| !word.ends_with('…')));
+        let is_lost = recipient.is_some_and(is_cut);
+        let [recipient, config] = [recipient, config].map(|word| word.filter(|word| !is_cut(word)));
         let is =
             |scope: Option<&str>, words: &[&str]| scope.is_some_and(|scope| words.iter().any(|word| same(word, scope)));
         if is(recipient, OWN) {
@@ -136,7 +141,7 @@ impl<'s> Scopes<'s> {
         }
         if is_session(cmdlet) {
             // It may have been the own mailbox.
-            return if is_cut { Reach::Unknown } else { Reach::Organization };
+            return if is_lost { Reach::Unknown } else { Reach::Organization };
         }
         match (recipient, config) {
             _ if is_none(recipient) && is_none(config) => Reach::Nothing,

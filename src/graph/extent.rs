@@ -2,7 +2,7 @@
 
 use crate::inventory::{Assignment, Form, ScopeFact, Stated, Text};
 use crate::name::same;
-use crate::scope::{Area, Configuration, Extent, Holds, Known, Recipients, is_own, is_session, reads, written};
+use crate::scope::{Area, Configuration, Extent, Holds, Known, Recipients, is_cut, is_own, is_session, reads, written};
 
 use super::{Graph, Held};
 
@@ -69,7 +69,7 @@ impl Graph<'_> {
 
     fn recipients(&self, word: Option<&str>, custom: Option<Text>) -> Recipients {
         let is = |words: &[&str], word: &str| words.iter().any(|known| same(known, word));
-        match word {
+        match word.filter(|word| !is_cut(word)) {
             None => Recipients::Unknown,
             Some(word) if same(word, "Organization") => Recipients::Organization,
             Some(word) if is(&["None", "NotApplicable"], word) => Recipients::Nobody,
@@ -86,7 +86,7 @@ impl Graph<'_> {
 
     fn configuration(&self, held: &Held, word: Option<&str>, reading: bool) -> Configuration {
         let is = |words: &[&str], word: &str| words.iter().any(|known| same(known, word));
-        match word {
+        match word.filter(|word| !is_cut(word)) {
             None => Configuration::Unknown,
             Some(word) if same(word, "OrganizationConfig") => Configuration::Organization,
             Some(word) if is(&["None", "NotApplicable"], word) => Configuration::Nothing,
