@@ -145,7 +145,9 @@ impl<'i> Graph<'i> {
         // Without the scopes, the name of an exclusive one may stand where the word says no more than `custom`.
         let known = |held: &Held| {
             let custom = self.assignment(held).and_then(|assignment| assignment.custom[0]);
+            let is_unit = self.scopes(held).recipient_write.is_some_and(|word| same(word, "OU"));
             custom.is_none()
+                || is_unit
                 || self
                     .scope_named(custom)
                     .is_some_and(|index| self.inventory.scopes[index].exclusive == Stated::Is(self.is_exclusive(held)))

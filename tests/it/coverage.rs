@@ -346,6 +346,7 @@ fn merged_parameters_hold_on_what_the_scopes_share() {
     let exclusive = "Organization,ExclusiveRecipientScope,OrganizationConfig,OrganizationConfig,VIP";
     let regular = "Organization,CustomRecipientScope,OrganizationConfig,OrganizationConfig,Vancouver";
     assert_eq!(said_of_halves(exclusive, regular, SCOPES, false), apart);
+    assert_eq!(said_of_halves(exclusive, &unit("Board"), SCOPES, false), apart);
     assert_eq!(said_of_halves(exclusive, exclusive, SCOPES, true), narrow);
 }
 
