@@ -257,7 +257,7 @@ impl<'i> Graph<'i> {
         }
     }
 
-    /// Finds the groups that may hold anybody and from which an assignment can be reached.
+    /// Finds the groups that may hold anybody and from which an assignment can be reached, or might be.
     pub(super) fn find_open_groups(&mut self) {
         let inventory = self.inventory;
         for id in inventory.principals.ids() {
@@ -277,7 +277,9 @@ impl<'i> Graph<'i> {
             };
             let Some(gap) = gap else { continue };
             let reach = self.reach_upwards(id);
-            if reach.iter().any(|group| !self.assignments_of(*group).is_empty()) || !self.floating.is_empty() {
+            // Where a part of the assignments was asked for, there may be others.
+            let may_have = self.narrowed_assignments.is_some() || !self.floating.is_empty();
+            if may_have || reach.iter().any(|group| !self.assignments_of(*group).is_empty()) {
                 self.open_groups.push(OpenGroup { group: id, gap, linked, reach });
             }
         }

@@ -410,6 +410,11 @@ fn groups_that_commands_asked_for_one_by_one_add_up() {
     let members = format!("{MEMBERS}Records,kim,UserMailbox\n");
     let files = with(&[("assignments", &both), ("members", &members)]);
     assert_eq!(why(&files, "kim", "Get-JournalRule")["answer"], "unknown");
+    // Who is in a linked group is known in another forest alone, and which roles it has was not asked for.
+    let linked = [("linked", "Name,RoleGroupType,LinkedGroup,Members\nPartners,Linked,S-1-5-21-1-2-3-4444,\n")];
+    let people = PEOPLE.replace("kim,UserMailbox", "kim,LinkedMailbox");
+    let files = [&with(&[("assignments", &both), ("people", &people)])[..], &linked].concat();
+    assert_eq!(why(&files, "kim", "Get-JournalRule")["answer"], "unknown");
     // Of the group itself nothing is missing.
     let gaps = |name: &str| {
         let files = with(&[("assignments", &of_desk), ("members", &members)]);
