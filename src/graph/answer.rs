@@ -251,7 +251,10 @@ impl<'i> Graph<'i> {
                         wider.insert(self.scope_gap(rights, grant));
                     }
                 }
-                doubtful.retain(|one| one.reach != Reach::Narrow);
+                doubtful.retain(|one| {
+                    one.reach != Reach::Narrow
+                        || self.may_be_narrow_by_nature(&rights.held[one.grant.held], question.cmdlet)
+                });
                 add_doubts(&needed, &parts, &doubtful, &mut wider);
                 judged.wider = wider.into_iter().collect();
             }

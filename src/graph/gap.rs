@@ -138,7 +138,7 @@ impl Gaps {
     }
 
     pub(super) fn cut_record(&mut self, kind: Kind, path: &str, at: Span) -> GapId {
-        let message = format!("the file ends in the middle of this record, so a {} may be missing", kind.name());
+        let message = format!("this record breaks off, so a {} may be missing", kind.name());
         self.add(Gap::of("cut-record", kind, path, Some(at), message))
     }
 

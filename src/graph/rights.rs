@@ -349,6 +349,11 @@ impl<'i> Graph<'i> {
             Standing::Works(assumed) => held.assumed = assumed,
             Standing::Unknown(unknown) => gaps.extend(unknown),
         }
+        if !assignment.either_role.is_empty() {
+            held.gaps = gaps.into_iter().collect();
+            let either = assignment.either_role.iter().map(|role| Held { role: Some(*role), ..held.clone() });
+            return rights.held.extend(either);
+        }
         if role.is_none() {
             gaps.insert(match assignment.role {
                 Some(text) => {

@@ -17,8 +17,10 @@ use super::unseen::Unseen;
 pub struct Assignment {
     /// Its name; `None` where no export shows it whole.
     pub name: Option<Symbol>,
-    /// The role.
+    /// The role; `None` where no export shows it, or two show different ones.
     pub role: Option<Text>,
+    /// The roles of which it is one, where its records contradict each other about that.
+    pub either_role: BTreeSet<Symbol>,
     /// Whom it names.
     pub assignee: Assignee,
     /// What the assignee is said to be.
@@ -243,6 +245,7 @@ impl Assignment {
         Self {
             name: fact.name.filter(|name| name.form == Form::Whole).map(|name| name.symbol),
             role: fact.role,
+            either_role: BTreeSet::new(),
             assignee,
             assignee_type: fact.assignee_type,
             delegating: fact.delegating,
@@ -301,7 +304,16 @@ impl Assignment {
         }
         match (self.role, fact.role) {
             (Some(known), Some(said)) if known.form == Form::Whole && said.form == Form::Whole => {
-                agrees &= known.symbol == said.symbol;
+                if known.symbol != said.symbol {
+                    agrees = false;
+                    self.role = None;
+                    self.either_role = BTreeSet::from([known.symbol, said.symbol]);
+                }
+            }
+            (None, Some(said)) if !self.either_role.is_empty() => {
+                if said.form == Form::Whole {
+                    self.either_role.insert(said.symbol);
+                }
             }
             (known, Some(said)) if known.is_none_or(|text| text.form != Form::Whole) => {
                 (self.role, self.role_at) = (Some(said), fact.role_at);

@@ -23,7 +23,7 @@ use super::facts::{
     AssigneeType, AssignmentFact, Change, Class, EntryFact, Facts, Form, GroupFact, Identity, IdentityKind, NameList,
     PolicyFact, RecipientFact, RoleFact, ScopeFact, Stated, Stretch, Text, push,
 };
-use super::files::{FileFact, missing};
+use super::files::{FileFact, find_cut, missing};
 use super::identity::{canonical_of_dn, kind_of_identity};
 use super::objects::ObjectFact;
 use super::origin::{Origin, Shown};
@@ -62,6 +62,8 @@ pub struct Collector {
     valued: u32,
     /// What each assignment of the file shows of its scopes.
     cells: Vec<Cells>,
+    /// The columns of each kind, by which records are found that break off.
+    columns: Vec<Vec<Property>>,
 }
 
 impl Collector {
@@ -85,6 +87,7 @@ impl Collector {
             last_role: None,
             valued: 0,
             cells: Vec::new(),
+            columns: Vec::new(),
         }
     }
 
@@ -104,6 +107,7 @@ impl Collector {
             assignment.unseen = cells.unseen(shown);
             unseen.add(assignment.unseen);
         }
+        find_cut(&mut self.facts.files, &self.columns);
         let of_assignments = |fact: &&mut FileFact| fact.kind == Kind::RoleAssignment;
         self.facts.files.iter_mut().filter(of_assignments).for_each(|fact| fact.unseen = unseen);
         self.facts
@@ -205,10 +209,16 @@ impl Collector {
                     unseen: Unseen::default(),
                     part: record.kind == Kind::RoleAssignment && self.says_part,
                 });
+                self.columns.push(Vec::new());
                 files.len() - 1
             }
         };
         let fact = &mut files[place];
+        let shown = &mut self.columns[place];
+        if fact.records == 0 || record.kind == Kind::Unknown && record.fields.len() < shown.len() {
+            fact.first = record.at;
+            *shown = record.fields.iter().map(|field| field.property).collect();
+        }
         fact.records += 1;
         fact.missing |= lacks;
         if !record.complete {

@@ -1,6 +1,6 @@
 //! What was read of each kind in each file, and what speaks against its being all.
 
-use crate::record::Kind;
+use crate::record::{Kind, Property};
 use crate::source::{FileId, Span};
 
 use super::unseen::Unseen;
@@ -19,7 +19,7 @@ pub struct FileFact {
     pub records: u64,
     /// The first record.
     pub first: Span,
-    /// The last record, where the end of the file cuts it.
+    /// A record of which a part is missing: the last one, where the end of the file cuts it.
     pub cut: Option<Span>,
     /// Where the shell said that there are more, or where exactly the default number of rows stands.
     pub capped: Option<Span>,
@@ -37,6 +37,22 @@ impl FileFact {
     /// Whether nothing says that records are missing.
     pub(super) const fn is_whole(&self) -> bool {
         self.cut.is_none() && self.capped.is_none() && self.incomplete.is_none()
+    }
+}
+
+/// Finds the kinds of which a file shows a record that breaks off before anything tells its kind: it begins as the others
+/// do. `columns`: of each kind those of its first record in their order, of records of an unknown kind those of the shortest.
+pub(super) fn find_cut(files: &mut [FileFact], columns: &[Vec<Property>]) {
+    const FEWEST: usize = 2;
+    let Some(part) = files.iter().position(|fact| fact.kind == Kind::Unknown) else { return };
+    let (start, at) = (&columns[part], files[part].first);
+    if start.len() < FEWEST {
+        return;
+    }
+    for (fact, columns) in files.iter_mut().zip(columns) {
+        if columns.len() > start.len() && columns.starts_with(start) {
+            fact.cut = fact.cut.or(Some(at));
+        }
     }
 }
 

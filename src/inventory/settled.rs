@@ -30,7 +30,6 @@ pub(super) fn settle(facts: &mut Facts) -> Vec<Contradiction> {
         &[
             (|it| flag(it.enabled), |it| it.enabled = Stated::Unclear),
             (|it| flag(it.delegating), |it| it.delegating = Stated::Unclear),
-            (|it| whole(it.role).map(Symbol::number), |it| it.role = None),
             (|it| it.assignee_type.map(|kind| kind as u32), |it| it.assignee_type = None),
             (|it| it.scopes[0].map(Symbol::number), |it| forget_scope(it, 0)),
             (|it| it.scopes[1].map(Symbol::number), |it| forget_scope(it, 1)),

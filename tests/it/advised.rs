@@ -12,7 +12,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
 
 use crate::brute::judge::Bound;
-use crate::brute::organization::{Assignee, CMDLETS, GroupKind, Organization, UserKind, organizations};
+use crate::brute::organization::{CMDLETS, Organization, UserKind, organizations};
 use crate::brute::runner;
 use crate::program::{argument, rolecall};
 use exchange::{Exchange, Shell};
@@ -47,16 +47,7 @@ struct Row {
 fn is_certain(organization: &Organization, user: usize) -> bool {
     organization.groups_of(user, Bound::Lower) == organization.groups_of(user, Bound::Upper)
         && !matches!(organization.users[user].kind, UserKind::LinkedMailbox(_))
-        && assigns_to_role_groups(organization)
-}
-
-/// Every Exchange assigns roles to role groups; an export without such rows is taken for a part.
-fn assigns_to_role_groups(organization: &Organization) -> bool {
-    let is_role_group = |assignee: Assignee| match assignee {
-        Assignee::Group(group) => organization.groups[group].kind == GroupKind::RoleGroup,
-        Assignee::User(_) | Assignee::Policy(_) => false,
-    };
-    organization.assignments.iter().any(|one| is_role_group(one.assignee))
+        && organization.assigns_to_role_groups()
 }
 
 /// What an account can run, by cmdlet and assignment: certainly, or at most.

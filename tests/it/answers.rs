@@ -105,7 +105,7 @@ fn a_role_and_a_group_of_one_name_have_gaps_of_their_own() {
         ("roles.txt", "Name        : Help Desk\nRoleEntries : {(Snapin) Get-User -Identity, (Snapin) Set-User...}\n"),
         (
             "groups.txt",
-            "Name            : Help Desk\nMembers         : {bo...}\nRoleAssignments : {Help Desk-Help Desk}\n",
+            "Name            : Help Desk\nMembers         : {bo, cy, di, ed...}\nRoleAssignments : {Help Desk-Help Desk}\n",
         ),
         ("mailboxes.csv", PEOPLE),
         (

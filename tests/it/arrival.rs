@@ -407,3 +407,76 @@ fn who_is_only_listed_by_a_distinguished_and_by_a_canonical_name_is_one_account(
     let once = ["anna", "bo"].iter().all(|name| accounts.iter().filter(|account| *account == name).count() <= 1);
     assert!(once, "{accounts:?}");
 }
+
+#[test]
+fn a_row_that_the_end_of_a_table_cuts_says_no_more_than_it_shows() {
+    let members = "\nRoleGroup Name  Identity           RecipientType\n--------- ----  --------           -------------\n\
+        Help Desk anna  contoso.com/S/anna UserMailbox\n";
+    let cut = |end: &str| members.replace("anna  contoso.com/S/anna UserMailbox\n", end);
+    assert_eq!(answer("members", members, "anna@contoso.com"), "granted");
+    // The name may go on: anna-2, or `anna b`.
+    assert_eq!(answer("members", &cut("anna"), "anna@contoso.com"), "unknown");
+    assert_eq!(answer("members", &cut("anna "), "anna@contoso.com"), "unknown");
+    assert_eq!(answer("members", &cut("anna  cont"), "anna@contoso.com"), "granted");
+    // A table of one row shows by its own width that its list is missing.
+    let groups = "\nName      RecipientTypeDetails       Members\n----      --------------------       -------\n\
+        Help Desk MailUniversalSecurityGroup {anna}\n";
+    assert_eq!(answer("members", &groups.replace("{anna}", "{}"), "anna@contoso.com"), "not-granted");
+    assert_eq!(
+        answer("members", &groups.replace("MailUniversalSecurityGroup {anna}\n", ""), "anna@contoso.com"),
+        "unknown"
+    );
+}
+
+#[test]
+fn a_record_that_breaks_off_before_its_kind_shows_may_be_one_of_its_neighbours() {
+    let list = |row: &str| row.replace(',', "\n").replace('=', " : ") + "\n\n";
+    let whole = list(
+        "Name=Mail Recipients-Help Desk,Role=Mail Recipients,RoleAssigneeName=Help Desk,RoleAssigneeType=RoleGroup,\
+         RoleAssignmentDelegationType=Regular,Enabled=True,RecipientReadScope=Organization,\
+         RecipientWriteScope=Organization,ConfigReadScope=OrganizationConfig,ConfigWriteScope=OrganizationConfig",
+    );
+    let part = list("Name=Mail Recipients-bo,Role=Mail Recipients");
+    assert_eq!(answer("assignments", &whole, "bo@contoso.com"), "not-granted");
+    for text in [format!("{whole}{part}"), format!("{part}{whole}")] {
+        assert_eq!(answer("assignments", &text, "bo@contoso.com"), "unknown", "{text}");
+        assert_eq!(answer("assignments", &text, "anna@contoso.com"), "granted", "{text}");
+    }
+    // What begins otherwise is something else.
+    let other = list("Name=Mail Recipients-bo,Purpose=Test");
+    assert_eq!(answer("assignments", &format!("{whole}{other}"), "bo@contoso.com"), "not-granted");
+}
+
+#[test]
+fn two_roles_that_records_give_one_assignment_are_all_that_it_may_give() {
+    let twin = ASSIGNMENTS.replace(",Mail Recipients,", ",Journaling,");
+    let entries = format!("{ENTRIES}Journaling,New-JournalRule,Name\nReset Password,Set-Mailbox,Password\n");
+    let mut all = files("entries", &entries);
+    all.push(("twin", &twin));
+    let why = |cmdlet: &str| {
+        let ran = run(&all, &["why", "anna@contoso.com", cmdlet, "--format", "json"]);
+        ran.json_lines()[0]["answer"].as_str().expect("a word").to_owned()
+    };
+    assert_eq!(
+        ["Set-Mailbox", "New-JournalRule", "Set-Mailbox:Password"].map(why),
+        ["unknown", "unknown", "not-granted"]
+    );
+}
+
+#[test]
+fn names_that_blanks_join_in_a_table_are_never_one_name() {
+    let groups = |members: &str| {
+        format!(
+            "\nName      RecipientTypeDetails       Members\n----      --------------------       -------\n\
+             Help Desk MailUniversalSecurityGroup {members}\n"
+        )
+    };
+    for members in ["contoso.com/S/anna contoso.com/S/bo", "CN=anna,DC=contoso,DC=com CN=bo,DC=contoso,DC=com"] {
+        assert_eq!(answer("members", &groups(members), "bo@contoso.com"), "unknown", "{members}");
+    }
+    // A name that is cut within the domain of the others is one of them, no part of the one before.
+    assert_eq!(
+        answer("members", &groups("{contoso.com/S/eli, cont..., contoso.com/S/ed}"), "bo@contoso.com"),
+        "unknown"
+    );
+}

@@ -139,7 +139,8 @@ fn count(
     said: Said,
     tally: &mut Tally,
 ) -> Result<(), Said> {
-    if organization.right_answers(user, asked).contains(&Said::Unknown) || damaged.lost_users.contains(&user) {
+    let is_open = organization.right_answers(user, asked).contains(&Said::Unknown);
+    if is_open || damaged.lost_users.contains(&user) || !organization.assigns_to_role_groups() {
         return Ok(());
     }
     tally.all += 1;

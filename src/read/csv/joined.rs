@@ -117,7 +117,7 @@ fn signs(text: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
 fn separates(form: Form, before: &str, behind: &str) -> bool {
     match form {
         Form::Plain => true,
-        Form::Canonical => form::starts_canonical(behind.trim_start()),
+        Form::Canonical => form::starts_canonical(behind.trim_start()) || is_stump(before, behind),
         // A name that is cut ends anywhere.
         Form::Distinguished if before.ends_with(['…', '.']) && strip_ellipsis(before).is_some() => {
             form::has_prefix(behind.trim_start(), "CN=")
@@ -128,6 +128,13 @@ fn separates(form: Form, before: &str, behind: &str) -> bool {
                 && !form::has_prefix(behind.trim_start(), "DC=")
         }
     }
+}
+
+/// Whether the next name is cut within the domain with which the names before it begin.
+fn is_stump(before: &str, behind: &str) -> bool {
+    let next = behind.split([',', ';', '|']).next().unwrap_or_default().trim();
+    let domain = before.split('/').next().unwrap_or_default();
+    strip_ellipsis(next).is_some_and(|start| !start.is_empty() && domain.starts_with(start))
 }
 
 /// What a list column's cells need to be split later: packed into a list's `detail`.
@@ -362,9 +369,13 @@ fn inner(raw: &str, detail: u64, wrapped: bool) -> Inner<'_> {
     inner
 }
 
+/// How many items of a list PowerShell prints at least before it leaves out the others (`$FormatEnumerationLimit`).
+pub(in crate::read) const ITEMS_MIN: usize = 4;
+
 /// Hands on pieces one behind, so that the last one can be told from a whole item.
 struct Held<'r, 'v> {
     held: Option<&'r str>,
+    count: usize,
     on_item: &'v mut dyn FnMut(&'r str),
 }
 
@@ -373,6 +384,7 @@ impl<'r> Held<'r, '_> {
         if item.is_empty() {
             return;
         }
+        self.count += 1;
         if let Some(earlier) = self.held.replace(item) {
             (self.on_item)(earlier);
         }
@@ -381,6 +393,8 @@ impl<'r> Held<'r, '_> {
     fn finish(self, end: End) -> Rest<'r> {
         match (self.held, end) {
             (held, End::Cut) => Rest::Cut(held.map(Cow::Borrowed)),
+            // So short a list was not cut for its length: the mark may be that of its last name.
+            (Some(last), End::Limited) if self.count < ITEMS_MIN => Rest::Cut(Some(Cow::Borrowed(last))),
             (Some(last), end) => {
                 (self.on_item)(last);
                 if end == End::Limited { Rest::Cut(None) } else { Rest::None }
@@ -405,7 +419,7 @@ const MAY_SEPARATE: [bool; 256] = {
 /// Parameters: whatever stands between them separates, and a leading dash is not part of a name.
 fn visit_parameters<'r>(raw: &'r str, detail: u64, on_item: &mut dyn FnMut(&'r str)) -> Rest<'r> {
     let inner = inner(raw, detail, true);
-    let mut held = Held { held: None, on_item };
+    let mut held = Held { held: None, count: ITEMS_MIN, on_item };
     let (text, mut start, mut at) = (inner.text, 0, 0);
     let may_separate = |byte: &u8| MAY_SEPARATE[usize::from(*byte)];
     while let Some(found) = text.as_bytes()[at..].iter().position(may_separate) {
@@ -438,7 +452,7 @@ fn visit_entries<'r>(raw: &'r str, detail: u64, on_item: &mut dyn FnMut(&'r str)
     // A parenthesis is the snap-in's, and a brace may be the role's; both brackets of a list are only ever braces.
     let wrapped = cell.starts_with('{') && (cell.ends_with('}') || strip_ellipsis(cell).is_some());
     let inner = inner(raw, detail, wrapped);
-    let mut held = Held { held: None, on_item };
+    let mut held = Held { held: None, count: ITEMS_MIN, on_item };
     let mut text = inner.text.trim();
     let mut has_roles = true;
     while !text.is_empty() {
@@ -499,7 +513,7 @@ fn visit_references<'r>(raw: &'r str, detail: u64, on_item: &mut dyn FnMut(&'r s
     let wrapped = detail & WRAPPED != 0 || matches!(raw.trim(), "{}" | "[]");
     let inner = inner(raw, detail, wrapped);
     let text = inner.text.trim();
-    let mut held = Held { held: None, on_item };
+    let mut held = Held { held: None, count: 0, on_item };
     let sign = (detail & 0xFF) as u8;
     if sign == b'\n' {
         for line in text.split('\n') {
@@ -567,6 +581,11 @@ fn formed<'r>(text: &'r str, form: Form, between: Between, held: &mut Held<'r, '
 fn is_domain_part(behind: &str) -> bool {
     let behind = behind.trim_start();
     behind.is_empty() || form::has_prefix(behind, "DC=")
+}
+
+/// Whether a text is certainly several names with blanks between.
+pub(in crate::read) fn holds_several(text: &str) -> bool {
+    joined_by_blanks(text, Form::of(text))
 }
 
 /// Whether another item starts behind a blank.

@@ -77,8 +77,11 @@ fn a_list_says_how_it_ends() {
     assert_eq!(roles("{}"), "[]");
     assert_eq!(roles("{Mail Recipients}"), "['Mail Recipients']");
     assert_eq!(roles("{Mail Recipients, User Options}"), "['Mail Recipients'|'User Options']");
-    assert_eq!(roles("{Mail Recipients, User Options...}"), "['Mail Recipients'|'User Options'|…]");
-    assert_eq!(roles("{Mail Recipients, User Options…}"), "['Mail Recipients'|'User Options'|…]");
+    // The shell leaves out what is behind the fourth: where there are fewer, the mark may be that of the last name.
+    assert_eq!(roles("{A, B, Mail Recipients, User Options...}"), "['A'|'B'|'Mail Recipients'|'User Options'|…]");
+    assert_eq!(roles("{A, B, Mail Recipients, User Options…}"), "['A'|'B'|'Mail Recipients'|'User Options'|…]");
+    assert_eq!(roles("{Mail Recipients, User Options...}"), "['Mail Recipients'|…'User Options']");
+    assert_eq!(roles("{Mail Recipients, User Options…}"), "['Mail Recipients'|…'User Options']");
     assert_eq!(roles("{Mail Recipients, User Opt..."), "['Mail Recipients'|…'User Opt']");
     assert_eq!(roles("{Mail Recipients, User Opt"), "['Mail Recipients'|…'User Opt']");
     assert_eq!(roles("{{Braces}; and | pipes, User Options}"), "['{Braces}; and | pipes'|'User Options']");

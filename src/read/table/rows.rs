@@ -156,10 +156,15 @@ impl<'l, 'r> Rows<'l, 'r> {
         let mut record: Record<'_> = self.record();
         record.at = at;
         record.complete = self.is_complete(last, &cells);
+        // The value at which the file ends may go on, also behind a blank.
+        let at_end = |cell: &Cell<'_>| {
+            let behind = cell.text.as_ptr() as usize + cell.text.len();
+            !cell.text.is_empty() && behind + 1 >= last.as_ptr() as usize + last.len()
+        };
         let values = row.values.iter().zip(&cells);
         for (index, (field, (value, cell))) in record.fields.iter_mut().zip(values).enumerate() {
             let wrap = match value.text {
-                _ if value.doubtful => Wrap::Doubtful,
+                _ if value.doubtful || !record.complete && at_end(cell) => Wrap::Doubtful,
                 Cow::Owned(_) => Wrap::Whole,
                 Cow::Borrowed(_) => Wrap::None,
             };
@@ -332,7 +337,7 @@ impl<'l, 'r> Rows<'l, 'r> {
                 Part::Row(row) if row.as_ptr() != line.as_ptr() => Some(width(row)),
                 _ => None,
             });
-            self.survey.rows > 1 && rows.all(|width| width >= last)
+            rows.all(|width| width >= last)
         };
         !cells.iter().enumerate().any(open) && (width(line) >= last || !padded())
     }

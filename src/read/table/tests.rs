@@ -250,7 +250,7 @@ z    {contoso.com/Users/Smith, John, contoso.com/Users/Ann, ...
         rows(text),
         [
             "Name=x; Members=[contoso.com/Users/Tier 2|contoso.com/Users/Smith, John]",
-            "Name=y; Members=[contoso.com/Users/Smith, John]~",
+            "Name=y; Members=[]contoso.com/Users/Smith, John~",
             "Name=z; Members=[contoso.com/Users/Smith, John]contoso.com/Users/Ann~",
         ]
     );

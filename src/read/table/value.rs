@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{RuleId, noticed};
+use crate::read::csv::joined::{ITEMS_MIN, holds_several};
 use crate::read::types::is_type_name;
 use crate::record::damage::{begins_with_mark, is_lost, without_mark};
 use crate::record::{Complete, Items, Property, RawList, Rest, Value};
@@ -176,6 +177,8 @@ pub(super) fn split_braces(raw: &str, detail: u64) -> Items<'_> {
         return Items { items: Vec::new(), rest };
     }
     let mut items = pieces(inner, ends);
+    // So short a list was not cut for its length: the mark may be that of its last name.
+    let ends = ends && !(rest != Rest::None && items.len() < ITEMS_MIN && detail & PARAMETERS == 0);
     let mut partial = if ends { None } else { items.pop() };
     if partial == Some("") && detail & PARAMETERS == 0 {
         // What stands before the last comma may be the start of a name that holds one.
@@ -203,7 +206,8 @@ fn pieces(inner: &str, ends: bool) -> Vec<&str> {
     let mut next = 0;
     for (index, piece) in pieces.drain(..).enumerate() {
         // The cut may leave less of the last name than its domain.
-        let stump = index == last && !ends && (piece.is_empty() || domain.starts_with(piece));
+        let is_start = |start: &str| start.is_empty() || domain.starts_with(start);
+        let stump = index == last && !ends && is_start(piece) || without_mark(piece).is_some_and(is_start);
         if index > 0 && (stump || domain_of(piece).is_some()) {
             names.push(&inner[start..end]);
             start = next;
@@ -233,7 +237,7 @@ pub(super) fn split_plain(raw: &str, detail: u64) -> Items<'_> {
         text.split([' ', ',', ';', '|']).filter(|item| !item.is_empty()).map(Cow::Borrowed).collect()
     } else if separator != ' ' {
         text.split(separator).map(|item| Cow::Borrowed(item.trim())).filter(|item| !item.is_empty()).collect()
-    } else if text.contains(' ') && domain_of(text).is_none() {
+    } else if text.contains(' ') && (domain_of(text).is_none() || holds_several(text)) {
         return Items { items: Vec::new(), rest: Rest::Unsplit(Cow::Borrowed(raw)) };
     } else {
         vec![Cow::Borrowed(text)]

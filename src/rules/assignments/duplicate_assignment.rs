@@ -4,7 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Label;
-use crate::inventory::{Assignee, Assignment};
+use crate::inventory::{Assignee, Assignment, NameSays};
 use crate::name::{fold, same};
 
 use crate::rules::{Context, Rule};
@@ -34,8 +34,13 @@ fn check(context: &mut Context<'_, '_>, report: &mut Report) {
         alike.entry(key).or_default().push(assignment);
     }
     for mut alike in alike.into_values().filter(|alike| alike.len() > 1) {
-        // Which of them is the second is a matter of their names, not of which was read first.
-        alike.sort_by_cached_key(|it| it.name.map(|name| fold(context.inventory().show(name))));
+        // Which of them is the second is a matter of their names, not of which was read first: the first is named as
+        // Exchange names one.
+        alike.sort_by_cached_key(|it| {
+            let inventory = context.inventory();
+            let is_own = it.name_says(&inventory.names, &inventory.principals) == NameSays::Nothing;
+            (is_own, it.name.map(|name| fold(inventory.show(name))))
+        });
         let first = alike[0];
         for second in &alike[1..] {
             if !is_pair_of_exchange(context, first, second) {

@@ -389,6 +389,7 @@ impl Damage {
         let number = self.file.index(all.len());
         let export = &mut all[number];
         damaged.what = format!("{} with a short row", export.name);
+        damaged.scopes_lost = export.name.starts_with("assignments");
         damaged.lose(export.name);
         if !matches!(export.how.shape, Shape::Csv { .. }) {
             let row = self.place.index(export.objects.len());

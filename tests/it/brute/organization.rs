@@ -394,6 +394,15 @@ impl Organization {
         }
     }
 
+    /// Whether some role group has a role, as in every Exchange: an export without such rows is taken for a part.
+    pub(crate) fn assigns_to_role_groups(&self) -> bool {
+        let is_role_group = |assignee: Assignee| match assignee {
+            Assignee::Group(group) => matches!(self.groups[group].kind, GroupKind::RoleGroup | GroupKind::Linked),
+            Assignee::User(_) | Assignee::Policy(_) => false,
+        };
+        self.assignments.iter().any(|one| is_role_group(one.assignee))
+    }
+
     pub(crate) fn policy_of(&self, user: usize) -> Option<usize> {
         match self.users[user].kind {
             UserKind::Mailbox(policy) | UserKind::LinkedMailbox(policy) => policy,
