@@ -283,7 +283,11 @@ fn verdict(checked: &Checked, policy: &Policy, is_given: bool, options: &Options
     let of_rules = levels.count() + usize::from(policy.preset.is_some());
     let unread = checked.unread.iter().map(|name| format!("`{}`", visible(name))).collect::<Vec<_>>().join(" and ");
     let of_unread = format!("no record of {unread} was read");
-    let nothing = if summary.records == 0 {
+    let nothing = if summary.files == 0 {
+        Some(
+            "no file was read: name a folder of exports, or write its name under `[exports]` of the policy: `paths = [\"exports\"]`",
+        )
+    } else if summary.records == 0 {
         Some("no record was read")
     } else if !unread.is_empty() {
         Some(of_unread.as_str())

@@ -130,6 +130,9 @@ impl Lists {
         let mut known = Candidates::new(self.lists.values().map(|list| list.name.text.as_str()));
         for (name, said) in into.unknown {
             let help = match known.closest(&name) {
+                _ if super::packs::pack(&name).is_some() => {
+                    format!("this is a pack: ask for its list with `pack = \"{name}\"` instead")
+                }
                 Some(near) => format!("did you mean `@{near}`?"),
                 None => format!("name a list in `[{}]`, as in `{} = [\"…\"]`", self.table, toml_key(&name)),
             };

@@ -50,6 +50,23 @@ fn without_a_policy_the_message_says_how_to_get_one() {
 }
 
 #[test]
+fn a_policy_that_names_no_exports_is_told_how_to() {
+    let folder = team(&[("rolecall.toml", &format!("{REQUIRE}cmdlets = [\"Get-CASMailbox\"]\n"))]);
+    let ran = rolecall_in(folder.path(), &["check"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stderr.contains("no file was read: name a folder of exports, or write its name"), "{ran:?}");
+}
+
+#[test]
+fn a_pack_that_is_named_as_a_list_is_told_how_to_ask_for_it() {
+    let text = format!("{REQUIRE}cmdlets = [\"@intune-connector-online\"]\n");
+    let folder = team(&[("rolecall.toml", &text)]);
+    let ran = rolecall_in(folder.path(), &["check", "data/exports"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stdout.contains("ask for its list with `pack = \"intune-connector-online\"` instead"), "{ran:?}");
+}
+
+#[test]
 fn a_table_replaces_the_inherited_one_of_its_id_and_disable_removes_one() {
     let base = format!(
         "{REQUIRE}cmdlets = [\"@devices\"]\n\n[[require]]\nid = \"more\"\naccount = \"svc-intune\"\ncmdlets = [\"Get-User\"]\n\n[sets]\ndevices = [\"Set-CASMailbox\"]\n"
