@@ -92,7 +92,7 @@ pub(super) fn push_hop(out: &mut String, label: &Label, sources: &Sources<'_>, s
     let quoted: String = file.slice(label.span).chars().take(QUOTED_MAX + 1).collect();
     let quoted = visible(&quoted);
     if quoted.is_empty() || room < QUOTED_MIN {
-        return push_text(out, INDENT, &place, style);
+        return push_text(out, INDENT, place.strip_suffix(':').unwrap_or(&place), style);
     }
     let _ = writeln!(out, "{:INDENT$}{} | {}", "", visible(&place), cut(&quoted, room));
 }
