@@ -31,7 +31,9 @@ pub(super) fn of_assignments(inventory: &Inventory) -> Option<(Span, String, Opt
         let [holder, what] = [unlisted.holder, unlisted.what].map(|name| inventory.show(name));
         return Some((first, format!("`{holder}` lists `{what}`, which no row shows"), Some(unlisted.at)));
     }
-    by_type(inventory).or_else(|| by_numbers(inventory)).map(|why| (first, why, None))
+    // Roles that nobody holds are no sign where role groups themselves say what they are assigned.
+    let by_numbers = || Some(inventory).filter(|it| !it.disagreements.confirmed).and_then(by_numbers);
+    by_type(inventory).or_else(by_numbers).map(|why| (first, why, None))
 }
 
 /// Every organization assigns roles to role groups.

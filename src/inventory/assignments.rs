@@ -302,21 +302,16 @@ impl Assignment {
             }
             _ => {}
         }
-        match (self.role, fact.role) {
-            (Some(known), Some(said)) if known.form == Form::Whole && said.form == Form::Whole => {
-                if known.symbol != said.symbol {
-                    agrees = false;
-                    self.role = None;
-                    self.either_role = BTreeSet::from([known.symbol, said.symbol]);
-                }
+        let whole = |role: Option<Text>| role.filter(|role| role.form == Form::Whole);
+        match (whole(self.role), whole(fact.role)) {
+            (Some(known), Some(said)) if known.symbol != said.symbol => {
+                agrees = false;
+                self.role = None;
+                self.either_role = BTreeSet::from([known.symbol, said.symbol]);
             }
-            (None, Some(said)) if !self.either_role.is_empty() => {
-                if said.form == Form::Whole {
-                    self.either_role.insert(said.symbol);
-                }
-            }
-            (known, Some(said)) if known.is_none_or(|text| text.form != Form::Whole) => {
-                (self.role, self.role_at) = (Some(said), fact.role_at);
+            (None, Some(said)) if !self.either_role.is_empty() => drop(self.either_role.insert(said.symbol)),
+            (None, _) if fact.role.is_some() && self.either_role.is_empty() => {
+                (self.role, self.role_at) = (fact.role, fact.role_at);
             }
             _ => {}
         }

@@ -31,6 +31,8 @@ pub struct GivenFact {
 pub struct Disagreements {
     /// The first assignment that somebody lists and no row shows.
     pub assignment: Option<Unlisted>,
+    /// Whether every role group lists its assignments, and rows show them all.
+    pub confirmed: bool,
     /// Roles of which two whole lists of entries differ.
     pub entries: BTreeMap<Symbol, Differing>,
 }
@@ -58,8 +60,29 @@ pub struct Differing {
 impl Disagreements {
     /// Finds them. `given`: what role groups and policies list; `lists`: the records of roles that list all their entries.
     pub(super) fn of(inventory: &Inventory, given: &[(GivenFact, [Vec<Symbol>; 2])], lists: &[(Symbol, Span)]) -> Self {
-        Self { assignment: unlisted(inventory, given), entries: differing(inventory, lists) }
+        Self {
+            assignment: unlisted(inventory, given),
+            confirmed: are_confirmed(inventory, given),
+            entries: differing(inventory, lists),
+        }
     }
+}
+
+fn are_confirmed(inventory: &Inventory, given: &[(GivenFact, [Vec<Symbol>; 2])]) -> bool {
+    let shown: BTreeSet<Symbol> = inventory.assignments.iter().filter_map(|assignment| assignment.name).collect();
+    let by_groups = || given.iter().filter(|(fact, _)| !fact.policy);
+    let is_whole = |list: NameList| matches!(list, NameList::Whole(_) | NameList::Either(..));
+    let groups: BTreeSet<Symbol> = by_groups().map(|(fact, _)| fact.holder.symbol).collect();
+    let principals = &inventory.principals;
+    let is_listing = |id: PrincipalId| {
+        let mut names = principals.identities(id).iter().map(|(_, text)| text.symbol);
+        !principals.get(id).role_group || names.any(|name| groups.contains(&name))
+    };
+    let mut listed = by_groups().flat_map(|(_, [_, listed])| listed).peekable();
+    listed.peek().is_some()
+        && listed.all(|name| shown.contains(name))
+        && by_groups().all(|(fact, _)| is_whole(fact.assignments))
+        && principals.ids().all(is_listing)
 }
 
 fn unlisted(inventory: &Inventory, given: &[(GivenFact, [Vec<Symbol>; 2])]) -> Option<Unlisted> {

@@ -259,3 +259,22 @@ fn two_names_of_one_id_are_two_records_of_one_group() {
     assert_eq!(why(&[("groups", groups), ("renamed", &same)], "lea", "Set-Mailbox")["answer"], "granted");
     assert_eq!(why(&[("groups", groups), ("renamed", &same)], "tom", "Set-Mailbox")["answer"], "not-granted");
 }
+
+#[test]
+fn roles_that_nobody_holds_are_no_sign_where_role_groups_list_what_they_are_assigned() {
+    let roles: String = (0..30).map(|number| format!("Spare {number},MailRecipients,False\n")).collect();
+    let roles = format!("Name,RoleType,IsEndUserRole\nMail Recipients,MailRecipients,False\n{roles}");
+    let listed = |names: &str| {
+        format!("Name,RoleGroupType,Members,RoleAssignments\nHelp Desk,Standard,lea,{names}\nRecords,Standard,tom,\n")
+    };
+    let both = "Mail Recipients-Help Desk;Journaling-Help Desk-Delegating";
+    let answer = |groups: &str| why(&[("groups", groups), ("roles", &roles)], "tom", "New-JournalRule");
+    assert_eq!(answer(&listed(both))["answer"], "not-granted");
+    let few = "31 exported roles are in no row";
+    assert_open(&answer(GROUPS), "partial-listing", few);
+    // One role group that does not list them, or one assignment that no row shows, and nothing is confirmed.
+    let silent = format!("{}Others,Standard,,#N/A\n", listed(both));
+    assert_open(&answer(&silent), "partial-listing", few);
+    let more = listed(&format!("{both};Journaling-Help Desk-1-Delegating"));
+    assert_open(&answer(&more), "partial-listing", few);
+}
