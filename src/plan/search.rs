@@ -195,9 +195,16 @@ impl<'c> Search<'c> {
         branches.sort_by_key(|(place, cost)| (self.minimize.key(*cost), *place));
         let mut excluded = node.excluded.clone();
         for (place, cost) in branches {
+            let covers_all = node.uncovered.is_within(&self.all[place].covers);
+            // Most branches cost too much before anything is said of what they need beside.
+            let least = Cost { roles: cost.roles + u32::from(!covers_all), ..cost };
+            if self.minimize.key(least) > self.minimize.key(self.best_cost) {
+                excluded.insert(place);
+                continue;
+            }
             let next = Node { excluded: excluded.clone(), ..self.with(node, place) };
             excluded.insert(place);
-            if next.uncovered.is_empty() {
+            if covers_all {
                 self.take(next.chosen, cost);
                 continue;
             }
@@ -226,15 +233,11 @@ impl<'c> Search<'c> {
     /// How many candidates more a node needs at least: by the largest cover, and by items of which no two share a
     /// candidate. `None` where an item is left that nothing may cover.
     fn at_least(&self, node: &Node) -> Option<u32> {
-        let mut largest = 0;
+        let places = (0..self.all.len()).filter(|place| !node.excluded.has(*place));
+        let largest = places.map(|place| self.all[place].covers.shared(&node.uncovered)).max().unwrap_or(0);
         let mut free: Vec<(usize, usize)> = Vec::new();
         for item in node.uncovered.iter() {
-            let allowed = self.covering[item].iter().filter(|place| !node.excluded.has(**place));
-            let mut count = 0;
-            for place in allowed {
-                count += 1;
-                largest = largest.max(self.all[*place].covers.shared(&node.uncovered));
-            }
+            let count = self.covering[item].iter().filter(|place| !node.excluded.has(**place)).count();
             if count == 0 {
                 return None;
             }
