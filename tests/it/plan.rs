@@ -479,3 +479,34 @@ fn what_no_export_decides_is_said_and_left_out_until_it_is_asked_for() {
     let (_, plan) = planned(&[&base[..], &["--assume-missing"]].concat(), folder.path());
     assert_eq!((plan["way"].as_str(), plan["after"]["granted"].as_u64()), (Some("new-group"), Some(1)), "{plan}");
 }
+
+#[test]
+fn a_role_of_which_no_export_says_how_far_it_reaches_is_taken_last_and_leaves_undecided_what_it_gives() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("it can be written");
+    write(
+        "a.csv",
+        "Name,Role,RoleAssigneeName,RoleAssigneeType,RoleAssignmentDelegationType,Enabled\nR-G,Things,Group,RoleGroup,Regular,True\n",
+    );
+    write("e.csv", "Role,Name,Parameters\nThings,Get-Thing,Identity\nOwn Things,Get-Thing,Identity\n");
+    write("g.csv", "Name,RoleGroupType,Members\nGroup,Standard,ada\n");
+    write(
+        "m.csv",
+        "Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy\nsvc,svc@contoso.com,UserMailbox,\nada,ada@contoso.com,UserMailbox,\n",
+    );
+    write("p.toml", "[[require]]\nid = \"p\"\naccount = \"svc\"\ncmdlets = [\"Get-Thing\"]\n");
+    let base = ["plan", "svc", "a.csv", "e.csv", "g.csv", "m.csv", "r.csv", "--policy", "p.toml", "--format", "json"];
+    let scopes = "Organization,Organization,OrganizationConfig,OrganizationConfig";
+    let roles = |scopes: &str| {
+        format!(
+            "Name,RoleType,ImplicitRecipientReadScope,ImplicitRecipientWriteScope,ImplicitConfigReadScope,ImplicitConfigWriteScope\n\
+             Own Things,Custom,,,,\nThings,Custom,{scopes}\n"
+        )
+    };
+    write("r.csv", &roles(",,,"));
+    let (code, plan) = planned(&base, folder.path());
+    assert_eq!((code, plan["after"]["undecided"].as_u64()), (1, Some(1)), "{plan}");
+    write("r.csv", &roles(scopes));
+    let (code, plan) = planned(&base, folder.path());
+    assert_eq!((code, plan["roles"][0]["role"].as_str()), (0, Some("Things")), "{plan}");
+}
