@@ -175,8 +175,6 @@ impl<'i> Adviser<'i> {
             let question = want.question;
             let cmdlet = inventory.names.get(question.cmdlet);
             let mut lack = if hidden.is_empty() { Lack::NoRole } else { Lack::UnknownEntries };
-            let mut known = Vec::new();
-            let mut unknown = Vec::new();
             let roles: BTreeSet<Symbol> = cmdlet.into_iter().flat_map(|cmdlet| inventory.roles_with(cmdlet)).collect();
             for role in roles.into_iter().filter(|role| *role != NO_ROLE) {
                 let Some(entry) = self.entry(graph, role, question.cmdlet) else { continue };
@@ -190,15 +188,14 @@ impl<'i> Adviser<'i> {
                     continue;
                 }
                 match graph.reach_if_assigned(role, question.cmdlet) {
-                    Reach::Organization => known.push((role, entry.parameters.len())),
-                    Reach::Narrow if !want.organization => known.push((role, entry.parameters.len())),
-                    Reach::Unknown if !want.organization => unknown.push((role, entry.parameters.len())),
-                    _ => lack = Lack::Scope,
+                    Reach::Organization => {}
+                    Reach::Narrow | Reach::Unknown if !want.organization => {}
+                    _ => {
+                        lack = Lack::Scope;
+                        continue;
+                    }
                 }
-            }
-            // A role of which no export says how far it reaches is better than none.
-            for (role, parameters) in if known.is_empty() { unknown } else { known } {
-                covers.entry(role).or_default().insert(number, parameters);
+                covers.entry(role).or_default().insert(number, entry.parameters.len());
             }
             lacks.push(lack);
             if let Some(cmdlet) = cmdlet {
