@@ -156,15 +156,14 @@ impl<'l, 'r> Rows<'l, 'r> {
         let mut record: Record<'_> = self.record();
         record.at = at;
         record.complete = self.is_complete(last, &cells);
-        // The value at which the file ends may go on, also behind a blank.
-        let at_end = |cell: &Cell<'_>| {
-            let behind = cell.text.as_ptr() as usize + cell.text.len();
-            !cell.text.is_empty() && behind + 1 >= last.as_ptr() as usize + last.len()
-        };
+        // The value at which the file ends may go on, also behind a blank. A value of several lines is a text of its own, so
+        // that only its last line tells where it stands.
+        let at_end =
+            |end: &str| !end.is_empty() && end.as_ptr() as usize + end.len() + 1 >= last.as_ptr() as usize + last.len();
         let values = row.values.iter().zip(&cells);
         for (index, (field, (value, cell))) in record.fields.iter_mut().zip(values).enumerate() {
             let wrap = match value.text {
-                _ if value.doubtful || !record.complete && at_end(cell) => Wrap::Doubtful,
+                _ if value.doubtful || !record.complete && at_end(value.ends.1) => Wrap::Doubtful,
                 Cow::Owned(_) => Wrap::Whole,
                 Cow::Borrowed(_) => Wrap::None,
             };
