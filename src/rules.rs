@@ -1,7 +1,18 @@
 //! Rules: what is wrong, at which line, and what to do. Rules never see a file's shape.
 //!
-//! What policies ask for is judged by `require` and its neighbours. A built-in rule is a static `Rule` with a check of
-//! its own; `RULES` lists all.
+//! What policies ask for is judged by `require` and its neighbours. A built-in rule is a `Rule` with a check of its own: a
+//! file with its page beside it, and a line in the module of its folder.
+
+/// The built-in rules of a folder: each name is a file with a `RULE`. Since no `mod` is seen from outside, `cargo fmt` must be
+/// told of them: `cargo fmt -- src/rules/*/*.rs`.
+macro_rules! rules {
+    ($($name:ident),+ $(,)?) => {
+        $(mod $name;)+
+
+        /// The rules of this folder.
+        pub(super) const RULES: &[crate::rules::Rule] = &[$($name::RULE),+];
+    };
+}
 
 pub mod accepting;
 mod accounts;

@@ -1,15 +1,17 @@
 //! Rules on groups: who is in them, who manages them, and what they hold.
 
-pub(super) mod changed_role_group;
-pub(super) mod crowded_organization_management;
-pub(super) mod discovery_management_member;
-pub(super) mod empty_role_group;
-pub(super) mod entra_group;
-pub(super) mod group_cycle;
-pub(super) mod linked_role_group;
-pub(super) mod nested_group;
-pub(super) mod organization_wide_group;
-pub(super) mod outside_manager;
-pub(super) mod privileged_custom_group;
-pub(super) mod role_group_without_roles;
-pub(super) mod self_managed_nested_group;
+rules! {
+    changed_role_group,
+    crowded_organization_management,
+    discovery_management_member,
+    empty_role_group,
+    entra_group,
+    group_cycle,
+    linked_role_group,
+    nested_group,
+    organization_wide_group,
+    outside_manager,
+    privileged_custom_group,
+    role_group_without_roles,
+    self_managed_nested_group,
+}

@@ -3,7 +3,7 @@
 //! `rolecall explain` and `docs/rules.md` show the pages. What reading notices, what leaves an answer open, what policies
 //! produce and what is wrong in them have pages too, but no check of their own.
 
-use super::Check;
+use super::{Check, accounts, applications, assignments, groups, roles, scopes, users};
 use crate::diagnostic::{Preset, RuleId};
 
 /// A rule.
@@ -54,10 +54,44 @@ macro_rules! page {
     };
 }
 
-/// All rules: what policies produce, what leaves answers open, what reading notices, what is wrong in policies.
-///
-/// A built-in rule stands as a static value `RULE` in its own file and is named here.
-pub static RULES: &[Rule] = &[
+/// All rules.
+pub static RULES: &[Rule] = &{
+    let mut all = [PAGES[0]; count()];
+    let (mut folder, mut end) = (0, 0);
+    while folder < FOLDERS.len() {
+        let (rules, mut number) = (FOLDERS[folder], 0);
+        while number < rules.len() {
+            all[end] = rules[number];
+            (number, end) = (number + 1, end + 1);
+        }
+        folder += 1;
+    }
+    all
+};
+
+/// The rules of each folder.
+const FOLDERS: &[&[Rule]] = &[
+    PAGES,
+    accounts::RULES,
+    applications::RULES,
+    assignments::RULES,
+    groups::RULES,
+    roles::RULES,
+    scopes::RULES,
+    users::RULES,
+];
+
+const fn count() -> usize {
+    let (mut folder, mut count) = (0, 0);
+    while folder < FOLDERS.len() {
+        count += FOLDERS[folder].len();
+        folder += 1;
+    }
+    count
+}
+
+/// What policies produce, what leaves answers open, what reading notices, what is wrong in policies.
+const PAGES: &[Rule] = &[
     page!(
         super::judging::require::MISSING_CMDLET,
         "judging/missing-cmdlet.md",
@@ -398,62 +432,6 @@ pub static RULES: &[Rule] = &[
         "mistakes/policy-wrong-value.md",
         "a value of the policy is none of those that its key takes"
     ),
-    super::roles::active_directory_permissions::RULE,
-    super::applications::administrative_application::RULE,
-    super::roles::application_impersonation::RULE,
-    super::groups::changed_role_group::RULE,
-    super::groups::crowded_organization_management::RULE,
-    super::roles::dangerous_custom_role::RULE,
-    super::assignments::direct_assignment::RULE,
-    super::accounts::disabled_administrator::RULE,
-    super::assignments::disabled_assignment::RULE,
-    super::assignments::duplicate_assignment::RULE,
-    super::groups::empty_role_group::RULE,
-    super::assignments::foreign_assignee::RULE,
-    super::applications::full_access_application::RULE,
-    super::groups::group_cycle::RULE,
-    super::roles::identical_child_role::RULE,
-    super::assignments::impossible_assignment::RULE,
-    super::groups::linked_role_group::RULE,
-    super::roles::mailbox_import_export::RULE,
-    super::roles::mailbox_search::RULE,
-    super::scopes::match_all_scope::RULE,
-    super::groups::nested_group::RULE,
-    super::scopes::orphan_scope::RULE,
-    super::assignments::outside_delegator::RULE,
-    super::groups::outside_manager::RULE,
-    super::groups::privileged_custom_group::RULE,
-    super::groups::role_group_without_roles::RULE,
-    super::roles::role_management::RULE,
-    super::assignments::role_without_delegator::RULE,
-    super::assignments::security_group_assignment::RULE,
-    super::groups::self_managed_nested_group::RULE,
-    super::roles::support_diagnostics::RULE,
-    super::scopes::unassigned_exclusive_scope::RULE,
-    super::applications::unscoped_application::RULE,
-    super::roles::unscoped_role::RULE,
-    super::roles::unscoped_role_management::RULE,
-    super::roles::unused_custom_role::RULE,
-    super::users::unused_policy::RULE,
-    super::users::user_add_ins::RULE,
-    super::users::user_delegation::RULE,
-    super::users::user_forwarding::RULE,
-    super::users::user_groups::RULE,
-    super::roles::wider_child_role::RULE,
-    super::roles::writing_built_in_view_role::RULE,
-    super::roles::writing_view_only_role::RULE,
-    super::accounts::administrator_mailbox::RULE,
-    super::accounts::barred_account::RULE,
-    super::accounts::can_escalate::RULE,
-    super::scopes::excluded_recipients::RULE,
-    super::groups::discovery_management_member::RULE,
-    super::groups::entra_group::RULE,
-    super::accounts::open_session::RULE,
-    super::groups::organization_wide_group::RULE,
-    super::accounts::self_controlled_audit::RULE,
-    super::scopes::shared_scope::RULE,
-    super::accounts::standing_administrator::RULE,
-    super::accounts::synchronised_administrator::RULE,
 ];
 
 #[cfg(test)]

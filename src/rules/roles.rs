@@ -1,17 +1,20 @@
 //! Rules on roles: what a custom role gives, and who holds what is dangerous in itself.
 
-pub(super) mod active_directory_permissions;
-pub(super) mod application_impersonation;
-pub(super) mod dangerous_custom_role;
 pub(super) mod held;
-pub(super) mod identical_child_role;
-pub(super) mod mailbox_import_export;
-pub(super) mod mailbox_search;
-pub(super) mod role_management;
-pub(super) mod support_diagnostics;
-pub(super) mod unscoped_role;
-pub(super) mod unscoped_role_management;
-pub(super) mod unused_custom_role;
-pub(super) mod wider_child_role;
-pub(super) mod writing_built_in_view_role;
-pub(super) mod writing_view_only_role;
+
+rules! {
+    active_directory_permissions,
+    application_impersonation,
+    dangerous_custom_role,
+    identical_child_role,
+    mailbox_import_export,
+    mailbox_search,
+    role_management,
+    support_diagnostics,
+    unscoped_role,
+    unscoped_role_management,
+    unused_custom_role,
+    wider_child_role,
+    writing_built_in_view_role,
+    writing_view_only_role,
+}

@@ -1,8 +1,11 @@
 //! Rules on management scopes.
 
-pub(super) mod excluded_recipients;
-pub(super) mod match_all_scope;
 mod named;
-pub(super) mod orphan_scope;
-pub(super) mod shared_scope;
-pub(super) mod unassigned_exclusive_scope;
+
+rules! {
+    excluded_recipients,
+    match_all_scope,
+    orphan_scope,
+    shared_scope,
+    unassigned_exclusive_scope,
+}

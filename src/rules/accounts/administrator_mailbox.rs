@@ -10,7 +10,7 @@ use crate::inventory::{Form, Stated};
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("administrator-mailbox", Severity::Note),
     preset: Preset::All,
     summary: "an administrator has a mailbox",

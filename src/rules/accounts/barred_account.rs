@@ -13,7 +13,7 @@ use crate::policy::Requirement;
 use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("barred-account", Severity::Error),
     preset: Preset::Default,
     summary: "an account that must run cmdlets may not open a session",

@@ -11,7 +11,7 @@ use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 use crate::source::Span;
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("can-escalate", Severity::Error),
     preset: Preset::Default,
     summary: "an account that is no administrator could make itself one",

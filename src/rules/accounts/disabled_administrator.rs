@@ -6,7 +6,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("disabled-administrator", Severity::Warning),
     preset: Preset::Default,
     summary: "a disabled account holds administrative roles",

@@ -12,7 +12,7 @@ use crate::source::Span;
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("open-session", Severity::Note),
     preset: Preset::All,
     summary: "accounts without roles may open sessions of Exchange PowerShell",

@@ -10,7 +10,7 @@ use crate::name::{fold, same};
 
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("self-controlled-audit", Severity::Warning),
     preset: Preset::Strict,
     summary: "an administrator may switch off the log of its own actions",

@@ -6,7 +6,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("standing-administrator", Severity::Note),
     preset: Preset::All,
     summary: "an account of Exchange Online is an administrator at all times",

@@ -5,7 +5,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("synchronised-administrator", Severity::Warning),
     preset: Preset::Strict,
     summary: "an administrator of Exchange Online is an account of Active Directory",

@@ -10,7 +10,7 @@ use crate::name::fold;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("administrative-application", Severity::Warning),
     preset: Preset::Default,
     summary: "an application is in an administrative role group",

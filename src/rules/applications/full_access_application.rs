@@ -6,7 +6,7 @@ use crate::name::same;
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("full-access-application", Severity::Error),
     preset: Preset::Default,
     summary: "an application holds one of the widest application roles",

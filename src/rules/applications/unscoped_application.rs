@@ -7,7 +7,7 @@ use crate::name::same;
 use crate::remedy::{Fix, FixKind};
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("unscoped-application", Severity::Error),
     preset: Preset::Default,
     summary: "an application holds a role on every mailbox",

@@ -10,7 +10,7 @@ use crate::remedy::{Fix, WriteScope};
 use crate::rules::roles::held;
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("direct-assignment", Severity::Warning),
     preset: Preset::Default,
     summary: "a role is assigned to a user, not to a role group",

@@ -5,7 +5,7 @@ use crate::inventory::Stated;
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("disabled-assignment", Severity::Note),
     preset: Preset::Default,
     summary: "a role assignment is disabled",

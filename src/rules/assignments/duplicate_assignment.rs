@@ -9,7 +9,7 @@ use crate::name::{fold, same};
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("duplicate-assignment", Severity::Note),
     preset: Preset::Default,
     summary: "two assignments say the same",

@@ -5,7 +5,7 @@ use crate::inventory::AssigneeType;
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("foreign-assignee", Severity::Warning),
     preset: Preset::Default,
     summary: "a role is assigned to a computer or to somebody of another forest",

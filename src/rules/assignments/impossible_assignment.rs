@@ -6,7 +6,7 @@ use crate::inventory::Assignment;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("impossible-assignment", Severity::Error),
     preset: Preset::Default,
     summary: "a role assignment policy holds what Exchange allows to none",

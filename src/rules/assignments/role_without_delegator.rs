@@ -10,7 +10,7 @@ use crate::remedy::{Assignee, Fix, NewAssignment, Remedy, WriteScope};
 use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("role-without-delegator", Severity::Warning),
     preset: Preset::Default,
     summary: "a role has no delegating assignment any more",

@@ -7,7 +7,7 @@ use crate::record::Kind;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("security-group-assignment", Severity::Warning),
     preset: Preset::Default,
     summary: "a role is assigned to a security group that is no role group",

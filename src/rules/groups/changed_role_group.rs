@@ -10,7 +10,7 @@ use crate::name::{fold, same};
 use crate::remedy::{Assignee, Fix, FixKind, NewAssignment, Remedy, WriteScope};
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("changed-role-group", Severity::Warning),
     preset: Preset::Default,
     summary: "a role group that comes with Exchange is not as Exchange made it",

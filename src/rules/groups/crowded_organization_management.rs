@@ -6,7 +6,7 @@ use crate::name::fold;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("crowded-organization-management", Severity::Warning),
     preset: Preset::Strict,
     summary: "many accounts are in Organization Management",

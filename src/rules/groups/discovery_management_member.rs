@@ -7,7 +7,7 @@ use crate::name::same;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("discovery-management-member", Severity::Warning),
     preset: Preset::Strict,
     summary: "somebody is in Discovery Management",

@@ -9,7 +9,7 @@ use crate::inventory::{AssigneeType, Assignment, MembersState, PrincipalId};
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("empty-role-group", Severity::Note),
     preset: Preset::Default,
     summary: "a role group of your own holds roles and has no members",

@@ -6,7 +6,7 @@ use crate::inventory::PrincipalId;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("entra-group", Severity::Note),
     preset: Preset::Strict,
     summary: "a group has the holders of a role in Entra, whom no export shows",

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("group-cycle", Severity::Warning),
     preset: Preset::Default,
     summary: "groups contain each other",

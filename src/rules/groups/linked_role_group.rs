@@ -6,7 +6,7 @@ use crate::powershell::get_list;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("linked-role-group", Severity::Note),
     preset: Preset::Default,
     summary: "the members of a role group live in another forest",

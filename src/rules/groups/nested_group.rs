@@ -9,7 +9,7 @@ use crate::inventory::{Assignment, Class, PrincipalId};
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("nested-group", Severity::Warning),
     preset: Preset::Strict,
     summary: "a group is nested in a privileged role group",

@@ -10,7 +10,7 @@ use crate::rules::evidence;
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("organization-wide-group", Severity::Note),
     preset: Preset::All,
     summary: "a role group of your own changes recipients of the whole organization",

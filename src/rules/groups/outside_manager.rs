@@ -6,7 +6,7 @@ use crate::remedy::{Fix, Remedy};
 use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("outside-manager", Severity::Warning),
     preset: Preset::Default,
     summary: "a role group is managed by somebody who is not in Organization Management",

@@ -10,7 +10,7 @@ use crate::powershell::role_group_members;
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("privileged-custom-group", Severity::Warning),
     preset: Preset::Strict,
     summary: "a role group of your own holds a role that is among the most powerful",

@@ -8,7 +8,7 @@ use crate::inventory::PrincipalId;
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("role-group-without-roles", Severity::Note),
     preset: Preset::Default,
     summary: "a role group holds no role",

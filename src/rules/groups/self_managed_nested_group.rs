@@ -12,7 +12,7 @@ use crate::source::Span;
 
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("self-managed-nested-group", Severity::Error),
     preset: Preset::Default,
     summary: "who owns a group that is nested in a role group can join it",

@@ -8,7 +8,7 @@ use crate::name::{Symbol, fold};
 
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("dangerous-custom-role", Severity::Warning),
     preset: Preset::Default,
     summary: "a custom role has what only the most privileged roles have by default",

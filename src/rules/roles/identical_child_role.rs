@@ -12,7 +12,7 @@ use crate::powershell::assignments;
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("identical-child-role", Severity::Note),
     preset: Preset::Default,
     summary: "a custom role is the same as its parent",

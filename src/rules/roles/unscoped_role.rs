@@ -8,7 +8,7 @@ use crate::source::Span;
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("unscoped-role", Severity::Warning),
     preset: Preset::Default,
     summary: "somebody holds a role that runs scripts on the servers",

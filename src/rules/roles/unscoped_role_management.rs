@@ -4,7 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("unscoped-role-management", Severity::Error),
     preset: Preset::Default,
     summary: "somebody holds the role UnScoped Role Management",

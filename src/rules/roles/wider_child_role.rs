@@ -11,7 +11,7 @@ use crate::name::{Symbol, fold};
 use crate::remedy::Fix;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("wider-child-role", Severity::Error),
     preset: Preset::Default,
     summary: "a role has what its parent has not: the exports do not fit together",

@@ -8,7 +8,7 @@ use crate::name::{Symbol, fold};
 use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("writing-built-in-view-role", Severity::Note),
     preset: Preset::Strict,
     summary: "a view-only role that comes with Exchange has cmdlets that write",

@@ -10,7 +10,7 @@ use crate::scope::{Reach, is_session, reads};
 
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("writing-view-only-role", Severity::Warning),
     preset: Preset::Default,
     summary: "a custom role that is called view-only has cmdlets that write",

@@ -16,7 +16,7 @@ use crate::scope::{is_session, reads};
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("excluded-recipients", Severity::Warning),
     preset: Preset::Default,
     summary: "an exclusive scope keeps an account from what it must write",

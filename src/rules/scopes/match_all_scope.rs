@@ -8,7 +8,7 @@ use crate::scope::{Filter, Known};
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("match-all-scope", Severity::Warning),
     preset: Preset::Default,
     summary: "a scope matches everything",

@@ -8,7 +8,7 @@ use crate::rules::{Context, Rule};
 
 use super::named;
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("orphan-scope", Severity::Note),
     preset: Preset::Default,
     summary: "no assignment uses a scope",

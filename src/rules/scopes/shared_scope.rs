@@ -7,7 +7,7 @@ use crate::powershell::quoted;
 use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("shared-scope", Severity::Note),
     preset: Preset::All,
     summary: "many assignments use one scope",

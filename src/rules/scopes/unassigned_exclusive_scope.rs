@@ -7,7 +7,7 @@ use crate::remedy::{Assignee, Fix, NewAssignment, ObjectKind, Remedy, WriteScope
 use crate::rules::evidence::ORGANIZATION_MANAGEMENT;
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("unassigned-exclusive-scope", Severity::Error),
     preset: Preset::Default,
     summary: "an exclusive scope shuts everybody out",

@@ -10,7 +10,7 @@ use crate::record::Kind;
 use crate::remedy::{Fix, ObjectKind, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("unused-policy", Severity::Note),
     preset: Preset::Default,
     summary: "no mailbox has a role assignment policy",

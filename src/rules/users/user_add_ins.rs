@@ -4,7 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("user-add-ins", Severity::Warning),
     preset: Preset::Strict,
     summary: "users may install add-ins for their mailboxes",

@@ -8,7 +8,7 @@ use crate::name::{Symbol, same};
 use crate::remedy::{Fix, Remedy};
 use crate::rules::{Context, Rule, remedy};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("user-forwarding", Severity::Warning),
     preset: Preset::Strict,
     summary: "users may forward their mail out of the organization",

@@ -4,7 +4,7 @@ use crate::diagnostic::{Preset, Report, RuleId, Severity};
 
 use crate::rules::{Context, Rule};
 
-pub(in crate::rules) const RULE: Rule = Rule {
+pub(super) const RULE: Rule = Rule {
     id: RuleId::built_in("user-groups", Severity::Note),
     preset: Preset::Strict,
     summary: "users may create and manage distribution groups",
