@@ -22,7 +22,7 @@ use search::{Candidate, Smallest, smallest};
 
 pub use groups::{group_that_gives, groups_to_join};
 pub use proposal::{After, ChosenRole, Excess, Proposal, Step, Uncovered, Way};
-pub use search::{Cost, Minimize, NODES_MAX};
+pub use search::{Cost, Minimize, SETS_MAX};
 
 /// One thing that an account must be able to run.
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +175,8 @@ impl<'i> Adviser<'i> {
             let question = want.question;
             let cmdlet = inventory.names.get(question.cmdlet);
             let mut lack = if hidden.is_empty() { Lack::NoRole } else { Lack::UnknownEntries };
+            let mut known = Vec::new();
+            let mut unknown = Vec::new();
             let roles: BTreeSet<Symbol> = cmdlet.into_iter().flat_map(|cmdlet| inventory.roles_with(cmdlet)).collect();
             for role in roles.into_iter().filter(|role| *role != NO_ROLE) {
                 let Some(entry) = self.entry(graph, role, question.cmdlet) else { continue };
@@ -188,14 +190,15 @@ impl<'i> Adviser<'i> {
                     continue;
                 }
                 match graph.reach_if_assigned(role, question.cmdlet) {
-                    Reach::Organization => {}
-                    Reach::Narrow | Reach::Unknown if !want.organization => {}
-                    _ => {
-                        lack = Lack::Scope;
-                        continue;
-                    }
+                    Reach::Organization => known.push((role, entry.parameters.len())),
+                    Reach::Narrow if !want.organization => known.push((role, entry.parameters.len())),
+                    Reach::Unknown if !want.organization => unknown.push((role, entry.parameters.len())),
+                    _ => lack = Lack::Scope,
                 }
-                covers.entry(role).or_default().insert(number, entry.parameters.len());
+            }
+            // A role of which no export says how far it reaches is better than none.
+            for (role, parameters) in if known.is_empty() { unknown } else { known } {
+                covers.entry(role).or_default().insert(number, parameters);
             }
             lacks.push(lack);
             if let Some(cmdlet) = cmdlet {
@@ -496,8 +499,8 @@ impl Offers {
         candidates: &[Candidate],
         minimize: Minimize,
     ) -> Choice {
-        let found = smallest(covered.len(), candidates, minimize, NODES_MAX).expect("every item has a candidate");
-        let Smallest { chosen, cost, nodes, optimal, lower_bound } = found;
+        let found = smallest(covered.len(), candidates, minimize, SETS_MAX).expect("every item has a candidate");
+        let Smallest { chosen, cost, sets, optimal, lower_bound } = found;
         let chosen: Vec<&Offer> = chosen.into_iter().map(|number| places[number].1).collect();
         let best_of = |number: &usize| {
             let having = chosen.iter().rev().filter(|offer| offer.covers.has(*number));
@@ -516,7 +519,7 @@ impl Offers {
             roles: chosen.iter().map(|offer| offer.role).collect(),
             uncovered,
             cost,
-            proof: Proof { optimal: reason.is_none(), candidates: candidates.len(), nodes, lower_bound, reason },
+            proof: Proof { optimal: reason.is_none(), candidates: candidates.len(), nodes: sets, lower_bound, reason },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A set of small numbers, a bit each.
 
 /// Some small numbers. Those that were never added take no room.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Bits(Vec<u64>);
 
 impl Bits {
@@ -66,6 +66,12 @@ impl Bits {
     pub(super) fn is_within(&self, others: &Self) -> bool {
         let beyond = |(word, bits): (usize, &u64)| bits & !others.0.get(word).copied().unwrap_or(0) != 0;
         !self.0.iter().enumerate().any(beyond)
+    }
+
+    /// Whether they are the same.
+    #[must_use]
+    pub(super) fn same(&self, others: &Self) -> bool {
+        self.is_within(others) && others.is_within(self)
     }
 
     /// The numbers, from the smallest on.

@@ -1,16 +1,21 @@
 //! The exact search: of all sets of candidates that cover every item, the cheapest, with its proof.
 //!
 //! What a set costs is a union: excess that two candidates share counts once, so that candidates cannot be priced one by
-//! one. A node is a set of chosen candidates; it branches on the item that the fewest candidates cover, and each branch
-//! leaves out the candidates of the earlier ones, so that every cover is found once. What a node costs never falls when
-//! more is chosen, and it needs at least so many candidates more: where that is worse than the best cover, the node is cut.
+//! one. A set of chosen candidates branches on the item that the fewest candidates cover, and each branch leaves out the
+//! candidates of the earlier ones, so that every cover is found once. What a set costs never falls when more is chosen, it
+//! needs at least so many candidates more, and for each item that is left at least what the cheapest brings that covers
+//! it: where that is worse than the best cover, the set is cut.
+//!
+//! An organization has thousands of roles, but most cover the same few items as others do. How many more are needed is
+//! asked of such classes, not of each candidate.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::bits::Bits;
 
-/// How many nodes are looked at. Nodes and not time, so that every machine finds the same.
-pub const NODES_MAX: u64 = 200_000;
+/// How many sets are looked at. Sets and not time, so that every machine finds the same.
+pub const SETS_MAX: u64 = 5_000_000;
 
 /// Something that covers items.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +55,28 @@ pub enum Minimize {
     Excess,
 }
 
+impl Cost {
+    /// The larger of each number.
+    fn at_least(self, floor: Self) -> Self {
+        Self {
+            dangerous: self.dangerous.max(floor.dangerous),
+            roles: self.roles.max(floor.roles),
+            cmdlets: self.cmdlets.max(floor.cmdlets),
+            parameters: self.parameters.max(floor.parameters),
+        }
+    }
+
+    /// The smaller of each number.
+    fn least(self, other: Self) -> Self {
+        Self {
+            dangerous: self.dangerous.min(other.dangerous),
+            roles: self.roles.min(other.roles),
+            cmdlets: self.cmdlets.min(other.cmdlets),
+            parameters: self.parameters.min(other.parameters),
+        }
+    }
+}
+
 impl Minimize {
     fn key(self, cost: Cost) -> [u32; 4] {
         let Cost { dangerous, roles, cmdlets, parameters } = cost;
@@ -67,8 +94,8 @@ pub(super) struct Smallest {
     pub(super) chosen: Vec<usize>,
     /// What they cost together.
     pub(super) cost: Cost,
-    /// How many nodes were looked at.
-    pub(super) nodes: u64,
+    /// How many sets were looked at.
+    pub(super) sets: u64,
     /// Whether nothing costs less.
     pub(super) optimal: bool,
     /// No cover that costs less has fewer candidates than this.
@@ -77,14 +104,14 @@ pub(super) struct Smallest {
 
 /// The cheapest set of candidates that covers the items `0..items`; `None` where all of them together do not.
 #[must_use]
-pub(super) fn smallest(items: usize, candidates: &[Candidate], minimize: Minimize, nodes_max: u64) -> Option<Smallest> {
+pub(super) fn smallest(items: usize, candidates: &[Candidate], minimize: Minimize, sets_max: u64) -> Option<Smallest> {
     let all: Bits = (0..items).collect();
     let mut covered = Bits::default();
     candidates.iter().for_each(|candidate| covered.add(&candidate.covers));
     if !all.is_within(&covered) {
         return None;
     }
-    let mut search = Search::new(items, candidates, minimize, nodes_max);
+    let mut search = Search::new(candidates, minimize, sets_max);
     let root = Node { uncovered: all, ..Node::default() };
     search.best = search.greedy(root.clone());
     search.visit(&root);
@@ -93,7 +120,16 @@ pub(super) fn smallest(items: usize, candidates: &[Candidate], minimize: Minimiz
     let cost = search.best_cost;
     let optimal = search.open.is_none();
     let lower_bound = search.open.map_or(cost.roles, |open| open.min(cost.roles));
-    Some(Smallest { chosen, cost, nodes: search.nodes, optimal, lower_bound })
+    Some(Smallest { chosen, cost, sets: search.sets, optimal, lower_bound })
+}
+
+/// A candidate that may come next.
+#[derive(Debug)]
+struct Branch {
+    place: usize,
+    class: usize,
+    /// What the set costs with it.
+    cost: Cost,
 }
 
 /// Some chosen candidates.
@@ -109,24 +145,35 @@ struct Node {
     parameters: Bits,
 }
 
+/// The candidates that cover the same items.
+#[derive(Debug)]
+struct Class {
+    covers: Bits,
+    /// Their places.
+    members: Vec<usize>,
+}
+
 struct Search<'c> {
     /// The candidates that count, by name.
     all: Vec<&'c Candidate>,
     /// The numbers that the caller knows them by.
     numbers: Vec<usize>,
-    /// The places of those that cover each item.
-    covering: Vec<Vec<usize>>,
+    classes: Vec<Class>,
+    /// The classes that cover what no other covers with more.
+    widest: Vec<usize>,
+    /// Whether so many candidates may cover some items, as far as that was asked.
+    coverable: BTreeMap<(Bits, u32), bool>,
     minimize: Minimize,
-    nodes_max: u64,
-    nodes: u64,
+    sets_max: u64,
+    sets: u64,
     best: Vec<usize>,
     best_cost: Cost,
-    /// The fewest candidates that a node needs which was not looked at.
+    /// The fewest candidates that a set needs which was not looked at.
     open: Option<u32>,
 }
 
 impl<'c> Search<'c> {
-    fn new(items: usize, candidates: &'c [Candidate], minimize: Minimize, nodes_max: u64) -> Self {
+    fn new(candidates: &'c [Candidate], minimize: Minimize, sets_max: u64) -> Self {
         let mut numbers: Vec<usize> = (0..candidates.len()).collect();
         numbers.sort_by_cached_key(|number| {
             let name = &candidates[*number].name;
@@ -142,13 +189,23 @@ impl<'c> Search<'c> {
         let numbers: Vec<usize> =
             (0..useful.len()).filter(|place| !is_dominated(*place)).map(|place| useful[place]).collect();
         let all: Vec<&Candidate> = numbers.iter().map(|number| &candidates[*number]).collect();
-        let covering_item = |item: usize| (0..all.len()).filter(|place| all[*place].covers.has(item)).collect();
-        let covering = (0..items).map(covering_item).collect();
-        let (best, best_cost) = (Vec::new(), Cost::default());
-        Self { all, numbers, covering, minimize, nodes_max, nodes: 0, best, best_cost, open: None }
+        let mut classes: Vec<Class> = Vec::new();
+        for (place, candidate) in all.iter().enumerate() {
+            match classes.iter_mut().find(|class| class.covers.same(&candidate.covers)) {
+                Some(class) => class.members.push(place),
+                None => classes.push(Class { covers: candidate.covers.clone(), members: vec![place] }),
+            }
+        }
+        let is_part = |class: &usize| {
+            let covers = &classes[*class].covers;
+            classes.iter().any(|other| covers.is_within(&other.covers) && !other.covers.is_within(covers))
+        };
+        let widest = (0..classes.len()).filter(|class| !is_part(class)).collect();
+        let (coverable, best, best_cost) = (BTreeMap::new(), Vec::new(), Cost::default());
+        Self { all, numbers, classes, widest, coverable, minimize, sets_max, sets: 0, best, best_cost, open: None }
     }
 
-    /// What a node costs with one candidate more.
+    /// What a set costs with one candidate more.
     fn cost_with(&self, node: &Node, place: usize) -> Cost {
         let candidate = self.all[place];
         Cost {
@@ -185,40 +242,55 @@ impl<'c> Search<'c> {
         node.chosen
     }
 
+    fn is_worse(&self, cost: Cost) -> bool {
+        self.minimize.key(cost) > self.minimize.key(self.best_cost)
+    }
+
+    /// Looks at every set that holds this one and may cost less than the best cover.
     fn visit(&mut self, node: &Node) {
-        self.nodes += 1;
-        let allowed = |place: &&usize| !node.excluded.has(**place);
-        let narrowest = node.uncovered.iter().min_by_key(|item| self.covering[*item].iter().filter(allowed).count());
-        let Some(item) = narrowest else { return };
-        let mut branches: Vec<(usize, Cost)> =
-            self.covering[item].iter().filter(allowed).map(|place| (*place, self.cost_with(node, *place))).collect();
-        branches.sort_by_key(|(place, cost)| (self.minimize.key(*cost), *place));
+        let Some((mut branches, floor)) = self.branches(node) else { return };
+        branches.sort_by_key(|branch| (self.minimize.key(branch.cost), branch.place));
+        let mut needed: Vec<Option<u32>> = vec![None; self.classes.len()];
         let mut excluded = node.excluded.clone();
-        for (place, cost) in branches {
-            let covers_all = node.uncovered.is_within(&self.all[place].covers);
-            // Most branches cost too much before anything is said of what they need beside.
-            let least = Cost { roles: cost.roles + u32::from(!covers_all), ..cost };
-            if self.minimize.key(least) > self.minimize.key(self.best_cost) {
-                excluded.insert(place);
-                continue;
-            }
-            let next = Node { excluded: excluded.clone(), ..self.with(node, place) };
-            excluded.insert(place);
-            if covers_all {
-                self.take(next.chosen, cost);
-                continue;
-            }
-            let Some(more) = self.at_least(&next) else { continue };
+        for Branch { place, class, cost } in branches {
+            let more = *needed[class].get_or_insert_with(|| self.at_least(node, class));
+            let cost = cost.at_least(floor);
             let bound = Cost { roles: cost.roles + more, ..cost };
-            if self.minimize.key(bound) > self.minimize.key(self.best_cost) {
-                continue;
-            }
-            if self.nodes >= self.nodes_max {
+            let is_worse = self.is_worse(bound);
+            if !is_worse && more == 0 {
+                self.take([node.chosen.as_slice(), &[place]].concat(), cost);
+            } else if !is_worse && self.sets < self.sets_max {
+                self.visit(&Node { excluded: excluded.clone(), ..self.with(node, place) });
+            } else if !is_worse {
                 self.open = Some(self.open.map_or(bound.roles, |open| open.min(bound.roles)));
-                continue;
             }
-            self.visit(&next);
+            excluded.insert(place);
         }
+    }
+
+    /// The candidates for the item that the fewest cover, with what the set costs with each, and what it costs at least
+    /// with whatever covers the rest. `None` where nothing covers an item, or all that does costs too much.
+    fn branches(&mut self, node: &Node) -> Option<(Vec<Branch>, Cost)> {
+        let mut costs: Vec<Vec<Branch>> = Vec::with_capacity(self.classes.len());
+        for (class, Class { covers, members }) in self.classes.iter().enumerate() {
+            let allowed = members.iter().filter(|place| !node.excluded.has(**place));
+            let of = |place: &usize| Branch { place: *place, class, cost: self.cost_with(node, *place) };
+            costs.push(if covers.shared(&node.uncovered) == 0 { Vec::new() } else { allowed.map(of).collect() });
+        }
+        self.sets += costs.iter().map(|costs| costs.len() as u64).sum::<u64>();
+        let (mut floor, mut narrowest) = (Cost::default(), (usize::MAX, 0));
+        let least: Vec<Option<Cost>> =
+            costs.iter().map(|costs| costs.iter().map(|it| it.cost).reduce(Cost::least)).collect();
+        for item in node.uncovered.iter() {
+            let covering = || (0..costs.len()).filter(|class| self.classes[*class].covers.has(item));
+            floor = floor.at_least(covering().filter_map(|class| least[class]).reduce(Cost::least)?);
+            narrowest = narrowest.min((covering().map(|class| costs[class].len()).sum(), item));
+        }
+        if self.is_worse(floor) {
+            return None;
+        }
+        let chosen = |class: &usize| self.classes[*class].covers.has(narrowest.1);
+        Some(((0..costs.len()).filter(chosen).flat_map(|class| std::mem::take(&mut costs[class])).collect(), floor))
     }
 
     /// Takes a cover where it costs less than the best, or as much and its names come first.
@@ -230,29 +302,42 @@ impl<'c> Search<'c> {
         }
     }
 
-    /// How many candidates more a node needs at least: by the largest cover, and by items of which no two share a
-    /// candidate. `None` where an item is left that nothing may cover.
-    fn at_least(&self, node: &Node) -> Option<u32> {
-        let places = (0..self.all.len()).filter(|place| !node.excluded.has(*place));
-        let largest = places.map(|place| self.all[place].covers.shared(&node.uncovered)).max().unwrap_or(0);
-        let mut free: Vec<(usize, usize)> = Vec::new();
-        for item in node.uncovered.iter() {
-            let count = self.covering[item].iter().filter(|place| !node.excluded.has(**place)).count();
-            if count == 0 {
-                return None;
-            }
-            free.push((count, item));
+    /// How many candidates more a set needs at least once it has one of a class; more than a set as large as the best cover
+    /// may have are not counted.
+    fn at_least(&mut self, node: &Node, class: usize) -> u32 {
+        let mut uncovered = node.uncovered.clone();
+        uncovered.remove(&self.classes[class].covers);
+        let spare = self.best_cost.roles.saturating_sub(crate::source::to_u32(node.chosen.len() + 1));
+        (0..=spare).find(|count| self.may_cover(&uncovered, *count)).unwrap_or(spare + 1)
+    }
+
+    /// Whether so many of all candidates may cover some items; no where that is certain.
+    fn may_cover(&mut self, uncovered: &Bits, count: u32) -> bool {
+        let covers = |search: &Self, class: usize| search.classes[class].covers.shared(uncovered);
+        let wanted = uncovered.count();
+        let largest = self.widest.iter().map(|class| covers(self, *class)).max().unwrap_or(0);
+        if wanted > largest * count || count <= 1 {
+            return wanted <= largest * count;
         }
-        free.sort_unstable();
-        let (mut packed, mut taken) = (0, Bits::default());
-        for (_, item) in free {
-            let allowed = || self.covering[item].iter().filter(|place| !node.excluded.has(**place));
-            if !allowed().any(|place| taken.has(*place)) {
-                allowed().for_each(|place| taken.insert(*place));
-                packed += 1;
-            }
+        if let Some(known) = self.coverable.get(&(uncovered.clone(), count)) {
+            return *known;
         }
-        Some(packed.max(node.uncovered.count().div_ceil(largest.max(1))))
+        self.sets += self.widest.len() as u64;
+        if self.sets >= self.sets_max {
+            return true;
+        }
+        let covering = |item: usize| {
+            let covers = |class: &usize| self.classes[*class].covers.has(item);
+            self.widest.iter().copied().filter(covers).collect::<Vec<usize>>()
+        };
+        let classes = uncovered.iter().map(covering).min_by_key(Vec::len).unwrap_or_default();
+        let may = classes.into_iter().any(|class| {
+            let mut rest = uncovered.clone();
+            rest.remove(&self.classes[class].covers);
+            self.may_cover(&rest, count - 1)
+        });
+        self.coverable.insert((uncovered.clone(), count), may);
+        may
     }
 }
 
@@ -332,7 +417,7 @@ mod tests {
         while solved < 1000 {
             let (items, candidates) = random(&mut numbers);
             for minimize in [Minimize::Roles, Minimize::Excess] {
-                let found = smallest(items, &candidates, minimize, NODES_MAX);
+                let found = smallest(items, &candidates, minimize, SETS_MAX);
                 let expected = by_brute_force(items, &candidates, minimize);
                 assert_eq!(found.as_ref().map(|found| minimize.key(found.cost)), expected);
                 let Some(found) = found else { continue };
@@ -355,9 +440,9 @@ mod tests {
             let middle = numbers.below(turned.len() as u64) as usize;
             turned.rotate_left(middle);
             let names = |candidates: &[Candidate]| {
-                let found = smallest(items, candidates, Minimize::Roles, NODES_MAX)?;
+                let found = smallest(items, candidates, Minimize::Roles, SETS_MAX)?;
                 let names: Vec<String> = found.chosen.iter().map(|it| candidates[*it].name.clone()).collect();
-                Some((names, found.cost, found.nodes))
+                Some((names, found.cost, found.sets))
             };
             assert_eq!(names(&candidates), names(&turned));
         }
@@ -374,7 +459,7 @@ mod tests {
         };
         let candidates: Vec<Candidate> = (0..100).map(candidate).collect();
         let found = smallest(40, &candidates, Minimize::Roles, 50).expect("all items are covered");
-        assert!(!found.optimal && found.nodes == 50);
+        assert!(!found.optimal && found.sets >= 50);
         assert!(found.lower_bound < found.cost.roles, "{found:?}");
     }
 }
