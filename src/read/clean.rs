@@ -226,7 +226,7 @@ fn escape_at(bytes: &[u8], at: usize) -> (usize, Put) {
         Some(0x20..=0x2F) => {
             let between = bytes[at + 1..].iter().take_while(|byte| (0x20..0x30).contains(*byte)).count();
             let last = at + 1 + between;
-            (last + usize::from(bytes.get(last).is_some_and(u8::is_ascii)), Put::Nothing)
+            (last + usize::from(bytes.get(last).is_some_and(|byte| (0x30..0x7F).contains(byte))), Put::Nothing)
         }
         Some(0x30..=0x7E) => (at + 2, Put::Nothing),
         _ => (at + 1, Put::Nothing),
@@ -593,6 +593,14 @@ mod tests {
             fields(&format!("{}A\\Get-Mailbox\n", line.replace("\x1b[2CX", "\x1b[K"))),
             "Name=Get-Mailbox Role=Mail Recipients\nName=Get-Mailbox Role=A\n"
         );
+    }
+
+    #[test]
+    fn an_escape_sequence_that_never_ends_leaves_the_line_whole() {
+        for sequence in ["***", "[***", "]0;", " "] {
+            let text = format!("Name : A\nRoleType : B\n\x1b{sequence}\nName : C\nRoleType : D\n");
+            assert_eq!(fields(&text), "Name=A RoleType=B\nName=C RoleType=D\n", "{sequence}");
+        }
     }
 
     #[test]

@@ -265,7 +265,6 @@ impl<'v> Reader<'v, '_, '_> {
     /// Reads the objects of a document or of a list, up to the closing tag.
     fn elements(&mut self, name: &str, depth: usize) -> Result<(), Fault> {
         loop {
-            let at = self.tokens.at();
             match self.tokens.next() {
                 Ok(Token::Text) => {}
                 Ok(Token::Close(closed)) if closed == name => return Ok(()),
@@ -277,7 +276,7 @@ impl<'v> Reader<'v, '_, '_> {
                     self.report(tag.at, self.tokens.at(), "CLIXML value that is no object");
                 }
                 Ok(Token::End) | Err(Fault::Ends) => return Err(self.end_holder()),
-                Ok(Token::Close(_)) => return Err(Fault::Syntax(at)),
+                Ok(Token::Close(_)) => return Err(Fault::Syntax(self.tokens.began())),
                 Err(fault) => return Err(fault),
             }
         }
@@ -393,11 +392,10 @@ impl<'v> Reader<'v, '_, '_> {
     fn parts(&mut self, tag: Tag<'v>, depth: usize, is_list: &mut bool, about: &mut Object) -> Result<(), Fault> {
         let mut open = !tag.empty;
         while open {
-            let at = self.tokens.at();
             match self.tokens.next()? {
                 Token::Text => {}
                 Token::Close(name) if name == tag.name => open = false,
-                Token::Close(_) => return Err(Fault::Syntax(at)),
+                Token::Close(_) => return Err(Fault::Syntax(self.tokens.began())),
                 Token::End => return Err(Fault::Ends),
                 Token::Open(part) => match part.name {
                     "TN" => self.type_name = self.types(part)?,
@@ -439,7 +437,6 @@ impl<'v> Reader<'v, '_, '_> {
     fn members(&mut self, tag: Tag<'v>) -> Result<(), Fault> {
         let mut open = !tag.empty;
         while open {
-            let at = self.tokens.at();
             match self.tokens.next()? {
                 Token::Text => {}
                 Token::Close(name) if name == tag.name => open = false,
@@ -452,7 +449,7 @@ impl<'v> Reader<'v, '_, '_> {
                     }
                 }
                 Token::End => return Err(Fault::Ends),
-                Token::Close(_) => return Err(Fault::Syntax(at)),
+                Token::Close(_) => return Err(Fault::Syntax(self.tokens.began())),
             }
         }
         Ok(())
@@ -462,7 +459,6 @@ impl<'v> Reader<'v, '_, '_> {
     fn entries(&mut self, tag: Tag<'v>) -> Result<(), Fault> {
         let mut key = None;
         loop {
-            let at = self.tokens.at();
             match self.tokens.next()? {
                 Token::Close(name) if name == tag.name => return Ok(()),
                 Token::Text | Token::Close("En") => {}
@@ -472,7 +468,7 @@ impl<'v> Reader<'v, '_, '_> {
                 }
                 Token::Open(part) => self.member(part, key.take().unwrap_or(""))?,
                 Token::End => return Err(Fault::Ends),
-                Token::Close(_) => return Err(Fault::Syntax(at)),
+                Token::Close(_) => return Err(Fault::Syntax(self.tokens.began())),
             }
         }
     }

@@ -1,7 +1,11 @@
 //! What a user sees of CLIXML files.
 
+use crate::diagnostic::Report;
 use crate::read::json::tests::{damage, outcome};
 use crate::read::testing::repeats;
+use crate::read::{Sink, read};
+use crate::record::Record;
+use crate::source::{FileId, SourceFile};
 
 const HEAD: &str = "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\n";
 
@@ -200,6 +204,20 @@ fn reading_goes_on_behind_a_broken_record() {
         &["2 Role Name=a RoleType=x", "14 Role Name=c RoleType=x"],
         &["8 unrecognised-input: broken CLIXML object"],
     );
+}
+
+#[test]
+fn what_is_broken_begins_at_its_tag_whether_or_not_the_records_above_were_foretold() {
+    let record =
+        |name: &str| format!("  <Obj RefId=\"0\"><MS><S N=\"Name\">{name}</S><S N=\"RoleType\">x</S></MS></Obj>\n");
+    for count in [1, 40] {
+        let text = format!("{HEAD}{}</ObN>\n", record("a").repeat(count));
+        let file = SourceFile::decode(FileId(0), "x.clixml".into(), text.as_bytes()).expect("small");
+        let mut report = Report::default();
+        read(&file, &mut Sink::new(&mut report, &mut |_: &Record<'_>| {}));
+        let starts: Vec<usize> = report.notices().map(|notice| notice.first.start as usize).collect();
+        assert_eq!(starts, [text.find("</ObN>").expect("it is there")], "{count} records");
+    }
 }
 
 #[test]

@@ -86,6 +86,11 @@ impl<'t> Tokens<'t> {
         self.text.len() - self.xml.get_ref().len()
     }
 
+    /// Where the last token begins.
+    pub(super) fn began(&self) -> usize {
+        self.start
+    }
+
     /// The text of the last token.
     pub(super) fn last(&self) -> &'t str {
         &self.text[self.start..self.at()]
@@ -183,8 +188,10 @@ impl<'t> Tokens<'t> {
 
     /// The name in the closing tag that stands here. Nothing but a name can be in one, so it needs no more than a search.
     fn closing(&mut self) -> Option<&'t str> {
-        let tag = self.text[self.at()..].strip_prefix("</")?;
+        let at = self.at();
+        let tag = self.text[at..].strip_prefix("</")?;
         let end = memchr(b'>', tag.as_bytes())?;
+        self.start = at;
         *self.xml.get_mut() = &tag.as_bytes()[end + 1..];
         Some(tag[..end].trim_ascii_end())
     }

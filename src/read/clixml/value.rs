@@ -130,10 +130,9 @@ pub(super) fn skip(tokens: &mut Tokens<'_>, tag: Tag<'_>) -> Result<(), Fault> {
     }
     let mut depth = 1_usize;
     while depth > 0 {
-        let at = tokens.at();
         match tokens.next()? {
             Token::Open(inner) => depth += usize::from(!inner.empty),
-            Token::Close(name) if depth == 1 && name != tag.name => return Err(Fault::Syntax(at)),
+            Token::Close(name) if depth == 1 && name != tag.name => return Err(Fault::Syntax(tokens.began())),
             Token::Close(_) => depth -= 1,
             Token::Text => {}
             Token::End => return Err(Fault::Ends),
@@ -203,7 +202,6 @@ pub(super) fn object<'t>(
     }
     let mut open = !tag.empty;
     while open {
-        let at = tokens.at();
         match tokens.next()? {
             Token::Text => {}
             Token::Close(name) if name == tag.name => open = false,
@@ -212,7 +210,7 @@ pub(super) fn object<'t>(
                 done => done?,
             },
             Token::End => return Err(Fault::Ends),
-            Token::Close(_) => return Err(Fault::Syntax(at)),
+            Token::Close(_) => return Err(Fault::Syntax(tokens.began())),
         }
     }
     object.whole.1 = tokens.at();
@@ -254,7 +252,6 @@ pub(super) fn types<'t>(text: &'t str, tokens: &mut Tokens<'t>, tag: Tag<'t>) ->
     let mut first = None;
     let mut open = !tag.empty;
     while open {
-        let at = tokens.at();
         match tokens.next()? {
             Token::Text => {}
             Token::Close(name) if name == tag.name => open = false,
@@ -263,7 +260,7 @@ pub(super) fn types<'t>(text: &'t str, tokens: &mut Tokens<'t>, tag: Tag<'t>) ->
                 first = first.or(Some(name));
             }
             Token::End => return Err(Fault::Ends),
-            _ => return Err(Fault::Syntax(at)),
+            _ => return Err(Fault::Syntax(tokens.began())),
         }
     }
     Ok(first)
@@ -349,7 +346,6 @@ fn members<'t>(
     }
     let mut open = !tag.empty;
     while open {
-        let at = tokens.at();
         match tokens.next()? {
             Token::Text => {}
             Token::Close(name) if name == tag.name => open = false,
@@ -363,7 +359,7 @@ fn members<'t>(
             }
             Token::Open(inner) => skip(tokens, inner)?,
             Token::End => return Err(Fault::Ends),
-            Token::Close(_) => return Err(Fault::Syntax(at)),
+            Token::Close(_) => return Err(Fault::Syntax(tokens.began())),
         }
     }
     Ok(())
