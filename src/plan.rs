@@ -8,7 +8,9 @@ mod groups;
 mod proposal;
 mod search;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::graph::{EntryGrant, Graph, Question, Rights, RoleEntries, is_common};
 use crate::hidden::is_hidden;
@@ -123,38 +125,35 @@ struct Held {
 
 /// What a role would give.
 #[derive(Debug, Default)]
-struct Given {
-    all: Held,
+struct Given<'i> {
+    /// The numbers of the cmdlets.
+    cmdlets: Bits,
+    /// The parameters of each.
+    parameters: Vec<(usize, Cow<'i, [Symbol]>)>,
     /// The dangerous cmdlets, each with the cells of the parameters of which one is enough; none where it is dangerous
     /// by itself.
     dangers: Vec<(usize, Vec<usize>)>,
 }
 
-/// The cells of a cmdlet: a number for itself, and one for each parameter that any role has of it.
+/// The cells of a cmdlet: one for each parameter that any role has of it.
 #[derive(Debug)]
 struct Cells {
-    number: usize,
-    first: usize,
-    parameters: Box<[Symbol]>,
-}
-
-/// A cmdlet, where the cells of its parameters begin, and how many there are.
-#[derive(Clone, Copy, Debug)]
-struct Stretch {
     cmdlet: Symbol,
     first: usize,
-    count: usize,
+    parameters: Box<[Symbol]>,
+    /// Its dangers: the cells of the parameters of which one is enough; none where it is dangerous by itself.
+    dangers: Vec<Vec<usize>>,
 }
 
 /// Knows what roles give. What it finds once it keeps, for as many questions of one graph as are asked.
 #[derive(Debug, Default)]
 pub struct Adviser<'i> {
     entries: Option<RoleEntries<'i>>,
-    cells: ByName<Cells>,
-    /// The cmdlets that have cells, by number.
-    stretches: Vec<Stretch>,
-    next: usize,
-    given: BTreeMap<Symbol, Given>,
+    /// The numbers of cmdlets.
+    numbers: ByName<usize>,
+    /// The cells of each cmdlet, by its number.
+    cells: Vec<Cells>,
+    given: BTreeMap<Symbol, Given<'i>>,
     /// What decides for each cmdlet how far an assignment reaches.
     sorts: ByName<Sort>,
     /// The groups that somebody may be told to join, with the roles that each gives.
@@ -233,13 +232,11 @@ impl<'i> Adviser<'i> {
         minimize: Minimize,
     ) -> Choice {
         let kept = self.kept(graph, rights, offers);
-        let counted = self.parameters_of(&kept.cmdlets);
         let (covered, uncovered) = offers.split(missing);
         let places: Vec<(usize, &Offer)> = offers.that_cover(&covered).collect();
         let mut candidates = Vec::with_capacity(places.len());
         for (_, offer) in &places {
-            let (mut excess, dangerous) = self.excess(graph, offer.role, &kept);
-            excess.parameters.keep(&counted);
+            let (excess, dangerous) = self.excess(graph, offer.role, &kept);
             candidates.push(Candidate {
                 name: offer.name.clone(),
                 covers: offer.among(&covered),
@@ -271,7 +268,7 @@ impl<'i> Adviser<'i> {
             cmdlets.add(&excess.cmdlets);
             dangers.add(&dangerous);
         }
-        let name = |number: usize| graph.inventory().show(self.stretches[number].cmdlet).to_owned();
+        let name = |number: usize| graph.inventory().show(self.cells[number].cmdlet).to_owned();
         let mut dangerous: Vec<String> = dangers.iter().map(name).collect();
         dangerous.sort_by_cached_key(|name| fold(name));
         let cmdlets = cmdlets.count() as usize;
@@ -309,49 +306,56 @@ impl<'i> Adviser<'i> {
         kept
     }
 
-    /// What a role gives beyond that, and which dangerous cmdlets are among it.
+    /// What a role gives beyond that, and which dangerous cmdlets are among it. Parameters are those of cmdlets that are
+    /// kept.
     fn excess(&mut self, graph: &Graph<'i>, role: Symbol, kept: &Held) -> (Held, Bits) {
-        let given = self.given(graph, role);
-        let mut excess = given.all.clone();
+        self.give(graph, role);
+        let given = &self.given[&role];
+        let mut excess = Held { cmdlets: given.cmdlets.clone(), parameters: Bits::default() };
         excess.cmdlets.remove(&kept.cmdlets);
+        for (number, parameters) in given.parameters.iter().filter(|(number, _)| kept.cmdlets.has(*number)) {
+            self.cells[*number].among(parameters).for_each(|cell| excess.parameters.insert(cell));
+        }
         excess.parameters.remove(&kept.parameters);
-        let brings = |(cmdlet, any): &&(usize, Vec<usize>)| match any.as_slice() {
-            [] => excess.cmdlets.has(*cmdlet),
-            any => any.iter().any(|cell| excess.parameters.has(*cell)),
+        let brings = |(number, any): &&(usize, Vec<usize>)| match any.as_slice() {
+            [] => excess.cmdlets.has(*number),
+            any => any.iter().any(|cell| !kept.parameters.has(*cell)),
         };
-        let dangerous = given.dangers.iter().filter(brings).map(|(cmdlet, _)| *cmdlet).collect();
+        let dangerous = given.dangers.iter().filter(brings).map(|(number, _)| *number).collect();
         (excess, dangerous)
     }
 
-    /// The cell of a cmdlet and the cells of its parameters; each is numbered when it is first asked for.
-    fn cells(&mut self, graph: &Graph<'i>, cmdlet: Symbol) -> &Cells {
+    /// The number of a cmdlet; it and the cells of its parameters are numbered when it is first asked for.
+    fn number(&mut self, graph: &Graph<'i>, cmdlet: Symbol) -> usize {
         let inventory = graph.inventory();
-        let Self { cells, stretches, next, .. } = self;
-        cells.get_or_insert_with(cmdlet, || {
+        let Self { numbers, cells, .. } = self;
+        *numbers.get_or_insert_with(cmdlet, || {
             let lists: BTreeSet<_> = inventory.entries_named(cmdlet).map(|entry| entry.parameters).collect();
             let mut parameters = inventory.parameters.union(lists);
             parameters.retain(|parameter| !is_common(inventory.show(*parameter)));
-            let first = *next;
-            *next += parameters.len();
-            stretches.push(Stretch { cmdlet, first, count: parameters.len() });
-            Cells { number: stretches.len() - 1, first, parameters: parameters.into() }
+            let first = cells.last().map_or(0, |last| last.first + last.parameters.len());
+            let mut new = Cells { cmdlet, first, parameters: parameters.into(), dangers: Vec::new() };
+            for danger in graph.catalogue().dangers().of(inventory.show(cmdlet)) {
+                let named = danger.parameters.iter().filter_map(|name| inventory.names.get(name));
+                let any: Vec<usize> = named.filter_map(|parameter| new.cell(parameter)).collect();
+                if danger.parameters.is_empty() || !any.is_empty() {
+                    new.dangers.push(any);
+                }
+            }
+            cells.push(new);
+            cells.len() - 1
         })
-    }
-
-    /// The cells of all parameters of some cmdlets.
-    fn parameters_of(&self, cmdlets: &Bits) -> Bits {
-        let stretches = cmdlets.iter().filter_map(|number| self.stretches.get(number));
-        stretches.flat_map(|known| known.first..known.first + known.count).collect()
     }
 
     /// Adds what a question needs: all of a cmdlet where it names no parameter.
     fn need(&mut self, graph: &Graph<'i>, cmdlet: Symbol, question: &Question<'_>, needed: &mut Held) {
         let names = &graph.inventory().names;
-        let cells = self.cells(graph, cmdlet);
-        needed.cmdlets.insert(cells.number);
+        let number = self.number(graph, cmdlet);
+        needed.cmdlets.insert(number);
+        let cells = &self.cells[number];
         let named: Vec<&String> = question.all.iter().chain(question.any).collect();
         if named.is_empty() {
-            (cells.first..cells.first + cells.parameters.len()).for_each(|cell| needed.parameters.insert(cell));
+            cells.all().for_each(|cell| needed.parameters.insert(cell));
         }
         for parameter in named.into_iter().filter_map(|name| names.get(name)) {
             cells.cell(parameter).into_iter().for_each(|cell| needed.parameters.insert(cell));
@@ -385,33 +389,32 @@ impl<'i> Adviser<'i> {
         self.role_entries(graph, role).iter().all(|entry| entry.parameters_complete && entry.gap.is_none())
     }
 
-    /// What a role would give where it is newly assigned.
-    fn given(&mut self, graph: &Graph<'i>, role: Symbol) -> &Given {
-        if !self.given.contains_key(&role) {
-            let inventory = graph.inventory();
-            let (mut given, mut known) = (Given::default(), Vec::new());
-            for entry in self.role_entries(graph, role).to_vec() {
-                let name = inventory.show(entry.cmdlet);
-                let reach = self.reach((entry.cmdlet, name), &mut known, |name| graph.reach_if_assigned(role, name));
-                if entry.gap.is_some() || matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
-                    continue;
-                }
-                let cells = self.cells(graph, entry.cmdlet);
-                let own: Vec<usize> = cells.among(&entry.parameters).collect();
-                for danger in graph.catalogue().dangers().of(name) {
-                    let named = danger.parameters.iter().filter_map(|name| inventory.names.get(name));
-                    let cell = |parameter| cells.cell(parameter).filter(|cell| own.contains(cell));
-                    let any: Vec<usize> = named.filter_map(cell).collect();
-                    if danger.parameters.is_empty() || !any.is_empty() {
-                        given.dangers.push((cells.number, any));
-                    }
-                }
-                given.all.cmdlets.insert(cells.number);
-                own.into_iter().for_each(|cell| given.all.parameters.insert(cell));
-            }
-            self.given.insert(role, given);
+    /// Finds what a role would give where it is newly assigned.
+    fn give(&mut self, graph: &Graph<'i>, role: Symbol) {
+        if self.given.contains_key(&role) {
+            return;
         }
-        &self.given[&role]
+        let inventory = graph.inventory();
+        let (mut given, mut known) = (Given::default(), Vec::new());
+        for entry in self.role_entries(graph, role).to_vec() {
+            let name = inventory.show(entry.cmdlet);
+            let reach = self.reach((entry.cmdlet, name), &mut known, |name| graph.reach_if_assigned(role, name));
+            if entry.gap.is_some() || matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
+                continue;
+            }
+            let number = self.number(graph, entry.cmdlet);
+            let cells = &self.cells[number];
+            for any in &cells.dangers {
+                let has = |cell: &&usize| entry.parameters.contains(&cells.parameters[**cell - cells.first]);
+                let own: Vec<usize> = any.iter().filter(has).copied().collect();
+                if any.is_empty() || !own.is_empty() {
+                    given.dangers.push((number, own));
+                }
+            }
+            given.cmdlets.insert(number);
+            given.parameters.push((number, entry.parameters));
+        }
+        self.given.insert(role, given);
     }
 
     /// Adds what an account certainly holds on the whole organization.
@@ -426,9 +429,9 @@ impl<'i> Adviser<'i> {
                     let cmdlet = (entry.cmdlet, inventory.show(entry.cmdlet));
                     let reach = self.reach(cmdlet, &mut of_sort, |name| graph.reach(held, name));
                     if entry.gap.is_none() && reach == Reach::Organization {
-                        let known = self.cells(graph, entry.cmdlet);
-                        cells.cmdlets.insert(known.number);
-                        known.among(&entry.parameters).for_each(|cell| cells.parameters.insert(cell));
+                        let number = self.number(graph, entry.cmdlet);
+                        cells.cmdlets.insert(number);
+                        self.cells[number].among(&entry.parameters).for_each(|cell| cells.parameters.insert(cell));
                     }
                 }
                 self.by_assignment.insert(number, cells);
@@ -441,6 +444,10 @@ impl<'i> Adviser<'i> {
 }
 
 impl Cells {
+    fn all(&self) -> Range<usize> {
+        self.first..self.first + self.parameters.len()
+    }
+
     fn cell(&self, parameter: Symbol) -> Option<usize> {
         self.parameters.binary_search(&parameter).ok().map(|place| self.first + place)
     }

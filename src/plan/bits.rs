@@ -31,12 +31,6 @@ impl Bits {
         self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word &= !other);
     }
 
-    /// Keeps those that are among others, too.
-    pub(super) fn keep(&mut self, others: &Self) {
-        self.0.truncate(others.0.len());
-        self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word &= other);
-    }
-
     /// How many there are.
     #[must_use]
     pub(super) fn count(&self) -> u32 {
@@ -55,10 +49,11 @@ impl Bits {
         self.0.iter().zip(&others.0).map(|(word, other)| (word & other).count_ones()).sum()
     }
 
-    /// How many there are with all of others.
+    /// How many are not among others.
     #[must_use]
-    pub(super) fn count_with(&self, others: &Self) -> u32 {
-        self.count() + others.count() - self.shared(others)
+    pub(super) fn beyond(&self, others: &Self) -> u32 {
+        let mut others = others.0.iter().copied().chain(std::iter::repeat(0));
+        self.0.iter().map(|word| (word & !others.next().unwrap_or(0)).count_ones()).sum()
     }
 
     /// Whether all of them are among others.

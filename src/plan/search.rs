@@ -123,20 +123,12 @@ pub(super) fn smallest(items: usize, candidates: &[Candidate], minimize: Minimiz
     Some(Smallest { chosen, cost, sets: search.sets, optimal, lower_bound })
 }
 
-/// A candidate that may come next.
-#[derive(Debug)]
-struct Branch {
-    place: usize,
-    class: usize,
-    /// What the set costs with it.
-    cost: Cost,
-}
-
 /// Some chosen candidates.
 #[derive(Clone, Debug, Default)]
 struct Node {
     /// Their places, in the order in which they were chosen.
     chosen: Vec<usize>,
+    cost: Cost,
     /// Candidates that earlier branches have taken.
     excluded: Bits,
     uncovered: Bits,
@@ -207,18 +199,18 @@ impl<'c> Search<'c> {
 
     /// What a set costs with one candidate more.
     fn cost_with(&self, node: &Node, place: usize) -> Cost {
-        let candidate = self.all[place];
+        let (candidate, cost) = (self.all[place], node.cost);
         Cost {
-            dangerous: node.dangerous.count_with(&candidate.dangerous),
-            roles: crate::source::to_u32(node.chosen.len() + 1),
-            cmdlets: node.cmdlets.count_with(&candidate.cmdlets),
-            parameters: node.parameters.count_with(&candidate.parameters),
+            dangerous: cost.dangerous + candidate.dangerous.beyond(&node.dangerous),
+            roles: cost.roles + 1,
+            cmdlets: cost.cmdlets + candidate.cmdlets.beyond(&node.cmdlets),
+            parameters: cost.parameters + candidate.parameters.beyond(&node.parameters),
         }
     }
 
     fn with(&self, node: &Node, place: usize) -> Node {
         let candidate = self.all[place];
-        let mut next = node.clone();
+        let mut next = Node { cost: self.cost_with(node, place), ..node.clone() };
         next.chosen.push(place);
         next.uncovered.remove(&candidate.covers);
         next.dangerous.add(&candidate.dangerous);
@@ -235,9 +227,9 @@ impl<'c> Search<'c> {
                 (Reverse(covered), self.minimize.key(self.cost_with(&node, *place)))
             };
             let Some(next) = (0..self.all.len()).min_by_key(gain) else { break };
-            self.best_cost = self.cost_with(&node, next);
             node = self.with(&node, next);
         }
+        self.best_cost = node.cost;
         node.chosen.sort_unstable();
         node.chosen
     }
@@ -248,12 +240,21 @@ impl<'c> Search<'c> {
 
     /// Looks at every set that holds this one and may cost less than the best cover.
     fn visit(&mut self, node: &Node) {
-        let Some((mut branches, floor)) = self.branches(node) else { return };
-        branches.sort_by_key(|branch| (self.minimize.key(branch.cost), branch.place));
-        let mut needed: Vec<Option<u32>> = vec![None; self.classes.len()];
+        let Some(classes) = self.classes_for_an_item(node) else { return };
+        let needed: Vec<(usize, u32)> =
+            classes.into_iter().filter_map(|class| Some((class, self.more_beside(node, class)?))).collect();
+        let is_last = needed.iter().all(|(_, more)| *more == 0);
+        let floor = if is_last { Some(Cost::default()) } else { self.floor(node) };
+        let Some(floor) = floor.filter(|floor| !self.is_worse(*floor)) else { return };
+        let mut branches: Vec<(Cost, usize, u32)> = Vec::new();
+        for (class, more) in needed {
+            let costs = self.allowed(node, class).map(|place| (self.cost_with(node, place), place, more));
+            branches.extend(costs);
+        }
+        self.sets += branches.len() as u64;
+        branches.sort_by_key(|(cost, place, _)| (self.minimize.key(*cost), *place));
         let mut excluded = node.excluded.clone();
-        for Branch { place, class, cost } in branches {
-            let more = *needed[class].get_or_insert_with(|| self.at_least(node, class));
+        for (cost, place, more) in branches {
             let cost = cost.at_least(floor);
             let bound = Cost { roles: cost.roles + more, ..cost };
             let is_worse = self.is_worse(bound);
@@ -268,29 +269,42 @@ impl<'c> Search<'c> {
         }
     }
 
-    /// The candidates for the item that the fewest cover, with what the set costs with each, and what it costs at least
-    /// with whatever covers the rest. `None` where nothing covers an item, or all that does costs too much.
-    fn branches(&mut self, node: &Node) -> Option<(Vec<Branch>, Cost)> {
-        let mut costs: Vec<Vec<Branch>> = Vec::with_capacity(self.classes.len());
-        for (class, Class { covers, members }) in self.classes.iter().enumerate() {
-            let allowed = members.iter().filter(|place| !node.excluded.has(**place));
-            let of = |place: &usize| Branch { place: *place, class, cost: self.cost_with(node, *place) };
-            costs.push(if covers.shared(&node.uncovered) == 0 { Vec::new() } else { allowed.map(of).collect() });
+    /// The candidates of a class that earlier branches have not taken.
+    fn allowed(&self, node: &Node, class: usize) -> impl Iterator<Item = usize> {
+        self.classes[class].members.iter().copied().filter(|place| !node.excluded.has(*place))
+    }
+
+    /// The classes that cover the item that the fewest candidates cover; `None` where none is left for an item.
+    fn classes_for_an_item(&self, node: &Node) -> Option<Vec<usize>> {
+        let touches = |class: &usize| self.classes[*class].covers.shared(&node.uncovered) > 0;
+        let left: Vec<(usize, usize)> = (0..self.classes.len())
+            .filter(touches)
+            .map(|class| (class, self.allowed(node, class).count()))
+            .filter(|(_, count)| *count > 0)
+            .collect();
+        let covering = |item: usize| left.iter().filter(move |(class, _)| self.classes[*class].covers.has(item));
+        let item = node.uncovered.iter().min_by_key(|item| covering(*item).map(|(_, count)| count).sum::<usize>())?;
+        Some(covering(item).map(|(class, _)| *class).collect())
+    }
+
+    /// What a set costs at least with whatever covers the rest: for each item what the cheapest brings that covers it.
+    /// `None` where all that covers an item costs too much.
+    fn floor(&mut self, node: &Node) -> Option<Cost> {
+        let mut least: Vec<Option<Cost>> = Vec::with_capacity(self.classes.len());
+        for class in 0..self.classes.len() {
+            let touches = self.classes[class].covers.shared(&node.uncovered) > 0;
+            if !touches || self.more_beside(node, class).is_none() {
+                least.push(None);
+                continue;
+            }
+            self.sets += self.classes[class].members.len() as u64;
+            least.push(self.allowed(node, class).map(|place| self.cost_with(node, place)).reduce(Cost::least));
         }
-        self.sets += costs.iter().map(|costs| costs.len() as u64).sum::<u64>();
-        let (mut floor, mut narrowest) = (Cost::default(), (usize::MAX, 0));
-        let least: Vec<Option<Cost>> =
-            costs.iter().map(|costs| costs.iter().map(|it| it.cost).reduce(Cost::least)).collect();
-        for item in node.uncovered.iter() {
-            let covering = || (0..costs.len()).filter(|class| self.classes[*class].covers.has(item));
-            floor = floor.at_least(covering().filter_map(|class| least[class]).reduce(Cost::least)?);
-            narrowest = narrowest.min((covering().map(|class| costs[class].len()).sum(), item));
-        }
-        if self.is_worse(floor) {
-            return None;
-        }
-        let chosen = |class: &usize| self.classes[*class].covers.has(narrowest.1);
-        Some(((0..costs.len()).filter(chosen).flat_map(|class| std::mem::take(&mut costs[class])).collect(), floor))
+        let of_item = |item: usize| {
+            let covering = (0..least.len()).filter(|class| self.classes[*class].covers.has(item));
+            covering.filter_map(|class| least[class]).reduce(Cost::least)
+        };
+        node.uncovered.iter().map(of_item).try_fold(Cost::default(), |floor, cost| Some(floor.at_least(cost?)))
     }
 
     /// Takes a cover where it costs less than the best, or as much and its names come first.
@@ -302,12 +316,18 @@ impl<'c> Search<'c> {
         }
     }
 
+    /// How many candidates more a set needs at least once it has one of a class; `None` where that costs too much.
+    fn more_beside(&mut self, node: &Node, class: usize) -> Option<u32> {
+        let more = self.at_least(node, class);
+        (!self.is_worse(Cost { roles: node.cost.roles + 1 + more, ..node.cost })).then_some(more)
+    }
+
     /// How many candidates more a set needs at least once it has one of a class; more than a set as large as the best cover
     /// may have are not counted.
     fn at_least(&mut self, node: &Node, class: usize) -> u32 {
         let mut uncovered = node.uncovered.clone();
         uncovered.remove(&self.classes[class].covers);
-        let spare = self.best_cost.roles.saturating_sub(crate::source::to_u32(node.chosen.len() + 1));
+        let spare = self.best_cost.roles.saturating_sub(node.cost.roles + 1);
         (0..=spare).find(|count| self.may_cover(&uncovered, *count)).unwrap_or(spare + 1)
     }
 
