@@ -36,7 +36,7 @@ use crate::inventory::{
 };
 use crate::name::{ByName, Symbol, same};
 use crate::record::Kind;
-use crate::scope::Scopes;
+use crate::scope::{Reach, Scopes};
 use crate::source::Span;
 
 pub use crate::name::Wildcard;
@@ -144,7 +144,9 @@ pub struct Graph<'i> {
     /// What `implicit_scopes` found, by role: it is asked for every path of every account.
     implicit: RefCell<BTreeMap<Symbol, Scopes<'i>>>,
     /// What `reach` found: it is asked for every path of every account.
-    reached: RefCell<Reached>,
+    reached: RefCell<Reached<Reach>>,
+    /// Which paths may be narrow by nature, the same way.
+    by_nature: RefCell<Reached<bool>>,
     /// What `elsewhere` found, by cmdlet.
     elsewhere: BTreeMap<String, Rc<[Miss]>>,
     /// Assignments whose assignee is not one certain object.
@@ -219,6 +221,7 @@ impl<'i> Graph<'i> {
             by_role: Grouped::default(),
             implicit: RefCell::default(),
             reached: RefCell::default(),
+            by_nature: RefCell::default(),
             elsewhere: BTreeMap::new(),
             floating: Vec::new(),
             plans: Vec::new(),

@@ -651,26 +651,6 @@ impl<'i> Graph<'i> {
         held.role.map_or(scopes, |role| scopes.beside(&self.implicit_scopes(role)))
     }
 
-    /// Whether a path is narrow only by a side on which the role itself may reach nothing: no export shows whether it does.
-    pub(super) fn may_be_narrow_by_nature(&self, held: &Held, cmdlet: &str) -> bool {
-        let role = held.role.map_or_else(Scopes::default, |role| self.implicit_scopes(role));
-        let nothing = |word: Option<&'i str>| word.or(Some("None"));
-        // One side at a time: a role that reaches nothing at all would hold no cmdlets.
-        let recipients = Scopes {
-            recipient_read: nothing(role.recipient_read),
-            recipient_write: nothing(role.recipient_write),
-            ..role
-        };
-        let configuration =
-            Scopes { config_read: nothing(role.config_read), config_write: nothing(role.config_write), ..role };
-        let scopes = self.scopes(held);
-        scopes.reach(cmdlet) == Reach::Narrow
-            && self.reach_in_scopes(held, cmdlet, Reach::Organization) == Reach::Organization
-            && [recipients, configuration]
-                .iter()
-                .any(|role| self.scopes(held).beside(role).reach(cmdlet) == Reach::Organization)
-    }
-
     /// How far a path reaches for a cmdlet. What comes through a role assignment policy ends at the own mailbox, but for
     /// groups that it makes.
     #[must_use]

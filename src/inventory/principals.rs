@@ -7,9 +7,10 @@ mod lists;
 mod membership;
 mod references;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::name::{Names, Symbol};
+use crate::name::{Names, Symbol, fold};
 use crate::record::Property;
 use crate::source::{Span, to_u32};
 
@@ -383,13 +384,30 @@ impl Rows {
         groups.iter().zip(&facts.groups).for_each(|(id, group)| all[id.0 as usize].take_group(group));
         members.iter().zip(&facts.members).for_each(|(id, member)| all[id.0 as usize].take_member(member));
         others.iter().zip(&recipients).for_each(|(id, row)| all[id.0 as usize].take_recipient(row, values));
-        let rows_of =
-            Grouped::of(count as usize, || of_row.iter().zip(&self.rows).map(|(id, row)| (id.0, row.identities)));
+        let origin = |row: usize| match facts.groups.get(row) {
+            Some(group) if group.role_group => Origin::RoleGroup,
+            Some(_) => Origin::Group,
+            None if row < facts.groups.len() + facts.members.len() => Origin::Member,
+            None => Origin::Recipient,
+        };
+        let rows_of = Grouped::of(count as usize, || {
+            let rows = of_row.iter().zip(&self.rows).enumerate();
+            rows.map(|(number, (id, row))| (id.0, (origin(number), row.identities)))
+        });
         for id in 0..count {
-            principals.take_identities(id as usize, rows_of.get(id));
+            principals.take_identities(id as usize, rows_of.get(id), &facts.names);
         }
         (principals, of_row)
     }
+}
+
+/// What a row is of, in the order in which names of them are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    RoleGroup,
+    Group,
+    Member,
+    Recipient,
 }
 
 /// What rows of one name must have in common to be one object.
@@ -429,13 +447,25 @@ const fn is_strong(kind: IdentityKind) -> bool {
 }
 
 impl Principals {
-    /// Gives a principal the identities of its rows.
-    fn take_identities(&mut self, id: usize, rows: &[Stretch]) {
+    /// Gives a principal the identities of its rows: by kind, then by what they were rows of. Of two that are left the
+    /// alphabet chooses, not the order of the files.
+    fn take_identities(&mut self, id: usize, rows: &[(Origin, Stretch)], names: &Names) {
         self.all[id].identities = match rows {
-            [row] if row.of(&self.identities).is_sorted_by_key(|(kind, _)| *kind) => *row,
+            [(_, row)] if row.of(&self.identities).is_sorted_by_key(|(kind, _)| *kind) => *row,
             rows => {
-                let mut all: Vec<Identity> = rows.iter().flat_map(|row| row.of(&self.identities)).copied().collect();
-                all.sort_by_key(|(kind, _)| *kind);
+                let mut all: Vec<(Origin, Identity)> = Vec::new();
+                for (origin, row) in rows {
+                    all.extend(row.of(&self.identities).iter().map(|identity| (*origin, *identity)));
+                }
+                let by_name = |left: Symbol, right: Symbol| match left == right {
+                    true => Ordering::Equal,
+                    false => fold(names.show(left)).cmp(&fold(names.show(right))),
+                };
+                all.sort_by(|(of_one, one), (of_other, other)| {
+                    let by_kind = (one.0, of_one).cmp(&(other.0, of_other));
+                    by_kind.then_with(|| by_name(one.1.symbol, other.1.symbol))
+                });
+                let mut all: Vec<Identity> = all.into_iter().map(|(_, identity)| identity).collect();
                 all.dedup();
                 let start = self.identities.len();
                 self.identities.append(&mut all);

@@ -418,6 +418,25 @@ fn the_order_of_the_files_changes_no_finding() {
 }
 
 #[test]
+fn a_mailbox_of_two_names_is_called_the_same_whatever_the_names_of_files() {
+    let columns = "Name,UserPrincipalName,RecipientTypeDetails,RoleAssignmentPolicy\r\n";
+    let of = |name: &str| format!("{columns}{name},ada@contoso.com,UserMailbox,Default Role Assignment Policy\r\n");
+    let check = |first: &str, second: &str| {
+        let folder = folder(&[
+            ("a.csv", of(first).as_bytes()),
+            ("b.csv", of(second).as_bytes()),
+            ("policy.toml", MISSING.replace("\"ada\"", "\"*\"").as_bytes()),
+        ]);
+        let policy = format!("--policy={}", argument(&folder.path().join("policy.toml")));
+        let report = rolecall(&["check", &argument(folder.path()), &policy, "--format=json"]).json();
+        let of = |finding: &Value| (finding["rule"].clone(), finding["message"].clone());
+        report["diagnostics"].as_array().expect("a list").iter().map(of).collect::<Vec<_>>()
+    };
+    let (one, other) = (check("ada", "Bea"), check("Bea", "ada"));
+    assert!(!one.is_empty() && one == other, "{one:#?}\n{other:#?}");
+}
+
+#[test]
 fn which_role_a_parameter_is_missing_from_does_not_hang_on_the_order_of_the_files() {
     let entry = |role: &str, parameters: &str| format!("Role,Name,Parameters\r\n{role},Set-Mailbox,{parameters}\r\n");
     let assignment = |role: &str| {
