@@ -115,7 +115,8 @@ pub fn judged(place: &InMemory<'_>, paths: Vec<String>, jobs: usize, policy: &[u
     Said { json: String::from_utf8(json).expect("JSON is UTF-8"), findings, answers }
 }
 
-/// What a finding speaks of, without places, and without the number of a file.
+/// What a finding speaks of, without places, and without the number of a file. Exchange compares names without case, and
+/// of several spellings the first is shown.
 fn nameless(diagnostic: &Diagnostic) -> String {
     let Diagnostic { rule, severity, subject, waived, .. } = diagnostic;
     let mut subject = subject.clone();
@@ -124,7 +125,7 @@ fn nameless(diagnostic: &Diagnostic) -> String {
     for several in [&mut subject.accounts, &mut subject.cmdlets, &mut subject.parameters] {
         several.sort();
     }
-    let text = format!("{} {severity:?} {} {subject:?}", rule.name, waived.is_some());
+    let text = format!("{} {severity:?} {} {subject:?}", rule.name, waived.is_some()).to_lowercase();
     let parts = text.split("exports/").enumerate();
     parts.map(|(at, part)| if at == 0 { part } else { part.get(3..).unwrap_or(part) }).collect()
 }

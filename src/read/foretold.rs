@@ -484,13 +484,17 @@ impl<'t> Foretold<'t> {
         let (mut at, mut digits) = (record.at.start as usize, beside.digits.iter().peekable());
         for (end, whose) in pieces {
             while let Some((number, length)) = digits.next_if(|(number, _)| *number < end) {
+                // Numbers of what is broken may stand in one another.
+                if *number < at {
+                    return None;
+                }
                 cut.push(Piece { end: *number, whose, digits: *length });
                 at = number + length;
             }
-            cut.push(Piece { end, whose, digits: 0 });
             if end < at {
                 return None;
             }
+            cut.push(Piece { end, whose, digits: 0 });
             at = end;
         }
         Some(cut)
@@ -523,6 +527,8 @@ impl<'t> KnownValue<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Kind;
+    use crate::source::{FileId, Span};
 
     /// Reads `role|name|rest` as a reader would that learns all it cannot take.
     fn read(pieces: &mut Pieces, text: &str) -> Option<u32> {
@@ -568,6 +574,37 @@ mod tests {
         assert_eq!(pieces.learn("A|7|Get-User|", 0, &cut("A|7|Get-User|", 1)), Some(0));
         assert_eq!(pieces.take("A|1234|Get-User|", 0), Some((0, 16)));
         assert_eq!(pieces.take("A||Get-User|", 0), None);
+    }
+
+    #[test]
+    fn numbers_that_stand_in_one_another_are_not_learnt() {
+        let text = "Alpha|Get-User|1234|Identity|";
+        let span = |start: u32, end: u32| Span { file: FileId(0), start, end };
+        let field = |property: Property, start: u32, end: u32| Field {
+            name: Cow::Borrowed("x"),
+            property,
+            at: span(start, end),
+            value: Value::text(&text[start as usize..end as usize]),
+        };
+        let fields =
+            vec![field(Property::Role, 0, 5), field(Property::Name, 6, 14), field(Property::Parameters, 20, 28)];
+        let record = Record {
+            kind: Kind::RoleEntry,
+            shape: Shape::Clixml,
+            command: None,
+            at: span(0, 28),
+            complete: true,
+            repeats: None,
+            fields,
+        };
+        let learn = |digits: &[(usize, usize)]| {
+            let properties = [Property::Role, Property::Name, Property::Parameters];
+            let mut foretold = Foretold::new(properties.into_iter(), 0).expect("role entries");
+            foretold.pieces.asked = SHORT_RECORDS + 1;
+            foretold.learn(text, text.len(), &record, &Beside { digits, ..Beside::default() })
+        };
+        assert_eq!(learn(&[(15, 4)]), Some(0));
+        assert_eq!(learn(&[(15, 4), (17, 2)]), None);
     }
 
     #[test]
