@@ -3,8 +3,8 @@
 //! What policies ask for is judged by `require` and its neighbours. A built-in rule is a `Rule` with a check of its own: a
 //! file with its page beside it, and a line in the module of its folder.
 
-/// The built-in rules of a folder: each name is a file with a `RULE`. Since no `mod` is seen from outside, `cargo fmt` must be
-/// told of them: `cargo fmt -- src/rules/*/*.rs`.
+/// The built-in rules of a folder: each name is a file with a `RULE`. `cargo fmt` does not see files that a macro names, and
+/// is told of them: `cargo fmt -- src/rules/*/*.rs`.
 macro_rules! rules {
     ($($name:ident),+ $(,)?) => {
         $(mod $name;)+

@@ -1,5 +1,7 @@
 //! How far roles reach by assignments, found once for each sort of cmdlets.
 
+use std::cell::RefCell;
+
 use super::{Graph, Held};
 use crate::name::Symbol;
 use crate::scope::{Reach, Scopes, Sort};
@@ -13,14 +15,6 @@ pub(super) struct Reached<T> {
     last: Option<(String, Sort)>,
 }
 
-/// A role by an assignment, for a sort of cmdlets.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Path {
-    assignment: usize,
-    role: Symbol,
-    sort: Sort,
-}
-
 impl<T> Default for Reached<T> {
     fn default() -> Self {
         Self { found: Vec::new(), last: None }
@@ -28,31 +22,36 @@ impl<T> Default for Reached<T> {
 }
 
 impl<T: Copy> Reached<T> {
-    /// What is asked for; the assignment by its place in the inventory.
-    pub(super) fn path(&mut self, assignment: usize, role: Symbol, cmdlet: &str) -> Path {
-        let sort = match &self.last {
+    /// What was found of a role by an assignment, which is named by its place in the inventory, for a cmdlet's sort; else
+    /// what is found now. An assignment whose role is not certain is asked for by few names of roles.
+    pub(super) fn of(cell: &RefCell<Self>, path: (usize, Symbol), cmdlet: &str, find: impl FnOnce() -> T) -> T {
+        let (assignment, role) = path;
+        let sort = cell.borrow_mut().sort(cmdlet);
+        let of_role = |(known, found): &(Symbol, [Option<T>; Sort::COUNT])| {
+            if *known == role { found[sort.index()] } else { None }
+        };
+        let known = cell.borrow().found.get(assignment).and_then(Option::as_ref).and_then(of_role);
+        if let Some(found) = known {
+            return found;
+        }
+        // It may ask for other paths.
+        let new = find();
+        let found = &mut cell.borrow_mut().found;
+        if found.len() <= assignment {
+            found.resize(assignment + 1, None);
+        }
+        let known = found[assignment].get_or_insert((role, [None; Sort::COUNT]));
+        if known.0 == role {
+            known.1[sort.index()] = Some(new);
+        }
+        new
+    }
+
+    fn sort(&mut self, cmdlet: &str) -> Sort {
+        match &self.last {
             Some((last, sort)) if last == cmdlet => *sort,
             _ => self.last.insert((cmdlet.to_owned(), Sort::of(cmdlet))).1,
-        };
-        Path { assignment, role, sort }
-    }
-
-    /// What was found.
-    pub(super) fn get(&self, path: Path) -> Option<T> {
-        let (_, found) = self.found.get(path.assignment)?.as_ref().filter(|(role, _)| *role == path.role)?;
-        found[path.sort.index()]
-    }
-
-    /// Keeps what was found. An assignment whose role is not certain is asked for by few names of roles.
-    pub(super) fn keep(&mut self, path: Path, found: T) -> T {
-        if self.found.len() <= path.assignment {
-            self.found.resize(path.assignment + 1, None);
         }
-        let known = self.found[path.assignment].get_or_insert((path.role, [None; Sort::COUNT]));
-        if known.0 == path.role {
-            known.1[path.sort.index()] = Some(found);
-        }
-        found
     }
 }
 
@@ -62,12 +61,7 @@ impl<'i> Graph<'i> {
         let (Some(assignment), Some(role)) = (held.assignment, held.role) else {
             return self.is_narrow_by_nature(held, cmdlet);
         };
-        let path = self.by_nature.borrow_mut().path(assignment, role, cmdlet);
-        let known = self.by_nature.borrow().get(path);
-        known.unwrap_or_else(|| {
-            let found = self.is_narrow_by_nature(held, cmdlet);
-            self.by_nature.borrow_mut().keep(path, found)
-        })
+        Reached::of(&self.by_nature, (assignment, role), cmdlet, || self.is_narrow_by_nature(held, cmdlet))
     }
 
     fn is_narrow_by_nature(&self, held: &Held, cmdlet: &str) -> bool {

@@ -14,6 +14,7 @@ use crate::source::Span;
 
 use super::gap::{GapId, MISSING_EXPORT};
 use super::holders::{Holders, Kinds};
+use super::reached::Reached;
 use super::{Graph, Standing};
 
 /// A role that an account holds, or may hold, by one path.
@@ -671,12 +672,7 @@ impl<'i> Graph<'i> {
                 reach => reach,
             };
         };
-        let path = self.reached.borrow_mut().path(assignment, role, cmdlet);
-        let known = self.reached.borrow().get(path);
-        known.unwrap_or_else(|| {
-            let reach = find();
-            self.reached.borrow_mut().keep(path, reach)
-        })
+        Reached::of(&self.reached, (assignment, role), cmdlet, find)
     }
 
     /// How far a role reaches for a cmdlet where it is newly assigned, without a scope of its own.

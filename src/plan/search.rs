@@ -274,7 +274,8 @@ impl<'c> Search<'c> {
         self.classes[class].members.iter().copied().filter(|place| !node.excluded.has(*place))
     }
 
-    /// The classes that cover the item that the fewest candidates cover; `None` where none is left for an item.
+    /// The classes that cover the item that the fewest candidates cover; no class where none is left for it. `None`
+    /// where nothing is uncovered.
     fn classes_for_an_item(&self, node: &Node) -> Option<Vec<usize>> {
         let touches = |class: &usize| self.classes[*class].covers.shared(&node.uncovered) > 0;
         let left: Vec<(usize, usize)> = (0..self.classes.len())

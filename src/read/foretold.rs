@@ -484,7 +484,7 @@ impl<'t> Foretold<'t> {
         let (mut at, mut digits) = (record.at.start as usize, beside.digits.iter().peekable());
         for (end, whose) in pieces {
             while let Some((number, length)) = digits.next_if(|(number, _)| *number < end) {
-                // Numbers of what is broken may stand in one another.
+                // Numbers of what is broken may overlap.
                 if *number < at {
                     return None;
                 }
@@ -577,7 +577,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_stand_in_one_another_are_not_learnt() {
+    fn numbers_that_overlap_are_not_learnt() {
         let text = "Alpha|Get-User|1234|Identity|";
         let span = |start: u32, end: u32| Span { file: FileId(0), start, end };
         let field = |property: Property, start: u32, end: u32| Field {
