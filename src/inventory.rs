@@ -166,6 +166,8 @@ impl Inventory {
         facts.uncertain.shrink_to_fit();
         facts.parameters.forget_raw();
         let capped_members = facts.capped_members();
+        // Which of several commands an answer names must not hang on the names of their files.
+        facts.listings.sort_by(|left, right| left.command.cmp(&right.command));
         let known = facts.disagreements.take();
         if known.is_some() {
             // A step that takes a member away leaves the member's own record as it was.

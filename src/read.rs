@@ -4,18 +4,31 @@
 //! fails: one bad record costs that record, and it is said. A file is one of three things: one JSON or CLIXML document
 //! (or several in a row), one CSV table, or what a console shows, in which lists, tables and the others are blocks.
 
+/// Names the shapes, each a module with a `READER`, in the order in which they are looked for.
+macro_rules! shapes {
+    ($($name:ident),+ $(,)?) => {
+        $(mod $name;)+
+
+        const READERS: &[shape::Reader] = &[$($name::READER),+];
+    };
+}
+
+shapes! {
+    strings,
+    json,
+    clixml,
+    table,
+    list,
+    csv,
+}
+
 mod clean;
-mod clixml;
-mod csv;
 mod foreign;
 mod foretold;
 mod joined;
-mod json;
-mod list;
 mod manifest;
 mod session;
-mod strings;
-mod table;
+mod shape;
 #[cfg(test)]
 mod testing;
 mod transcript;
@@ -26,7 +39,7 @@ mod walk;
 use std::borrow::Cow;
 
 use crate::diagnostic::{Report, RuleId, noticed};
-use crate::record::{Field, Kind, Property, Record, Value};
+use crate::record::{Field, Kind, Property, Record, Shape, Value};
 use crate::source::{EncodingNotice, SourceFile, Span};
 
 pub use manifest::{Call, Manifest, manifest};
@@ -245,6 +258,11 @@ impl Ledger {
     }
 }
 
+/// The shapes that are read.
+pub fn shapes() -> impl Iterator<Item = Shape> {
+    READERS.iter().map(|reader| reader.shape)
+}
+
 /// Reads one file, whatever its shape.
 ///
 /// Errors: none. What cannot be read is noticed in the sink's report, and reading goes on behind it.
@@ -268,18 +286,8 @@ pub fn read(file: &SourceFile<'_>, sink: &mut Sink<'_>) {
         sink.reported(noticed::NO_EXPORT, file.span(), &form);
         return;
     }
-    if json::looks_like(view.text()) {
-        let end = json::read(&view, 0, &Context::default(), sink);
-        session::read(&view, end, sink);
-    } else if clixml::looks_like(view.text()) {
-        let end = clixml::read(&view, 0, &Context::default(), sink);
-        session::read(&view, end, sink);
-    } else if csv::looks_like(view.text()) {
-        let outdented = clean::outdented(&view);
-        csv::read(outdented.as_ref().unwrap_or(&view), 0, &Context::default(), sink);
-    } else {
-        session::read(&view, 0, sink);
-    }
+    let end = READERS.iter().find_map(|reader| (reader.file)(&view, sink));
+    session::read(&view, end.unwrap_or(0), sink);
     if sink.records + sink.answers == 0 && sink.report.notices().next().is_none() {
         let mut visible = file.text().chars().filter(|char| !char.is_whitespace());
         let about = match (visible.next(), visible.next(), visible.next()) {

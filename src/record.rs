@@ -21,37 +21,9 @@ pub(crate) use known::is_known_name;
 pub use number::{enum_name, is_enumeration};
 pub use property::{Properties, Property};
 
-/// The shape a record was printed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shape {
-    /// Export-Csv.
-    Csv,
-    /// Format-List.
-    List,
-    /// Format-Table.
-    Table,
-    /// ConvertTo-Json.
-    Json,
-    /// Export-Clixml.
-    Clixml,
-    /// Lines such as `Role\Cmdlet`.
-    Strings,
-}
-
-impl Shape {
-    /// The word that reports show.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::List => "list",
-            Self::Table => "table",
-            Self::Json => "json",
-            Self::Clixml => "clixml",
-            Self::Strings => "strings",
-        }
-    }
-}
+/// The shape a record was printed in, by the word that reports show. Each reader names its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape(pub &'static str);
 
 /// One exported object.
 #[derive(Clone, Debug)]

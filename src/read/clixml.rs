@@ -18,9 +18,21 @@ use self::token::{Fault, Tag, Token, Tokens};
 use self::value::{Known, Object, SERIALIZATION_DATA};
 use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
+use super::shape::{self, Interrupts, Opening};
 use super::{Claim, Context, Sink, View};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Complete, Field, Kind, Properties, Property, RawList, Record, Shape, Value};
+
+/// Export-Clixml.
+pub(super) const READER: shape::Reader = shape::Reader { shape: Shape("clixml"), file, block };
+
+fn file(view: &View<'_>, sink: &mut Sink<'_>) -> Option<usize> {
+    looks_like(view.text()).then(|| read(view, 0, &Context::default(), sink))
+}
+
+fn block(opening: &Opening<'_>, sink: &mut Sink<'_>, _: Interrupts<'_>) -> usize {
+    if looks_like(opening.rest()) { read(opening.view, opening.at, &opening.context, sink) } else { opening.at }
+}
 
 /// Whether a CLIXML document begins here: its root element, perhaps behind an XML declaration, a comment, or the line
 /// with which PowerShell announces it on a pipe.
@@ -52,7 +64,7 @@ fn blank(text: &str, at: usize, bytes_max: usize) -> usize {
 pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> usize {
     let record = Record {
         kind: Kind::Unknown,
-        shape: Shape::Clixml,
+        shape: READER.shape,
         command: context.command,
         at: view.span(start, start),
         complete: true,

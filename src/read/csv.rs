@@ -21,11 +21,28 @@ use crate::record::{Complete, Field, Kind, Properties, Property, Record, Rest, S
 
 use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
+use super::shape::{self, Interrupts, Opening};
 use super::types::is_type_name;
-use super::{Context, Sink, View, foreign};
+use super::{Context, Sink, View, clean, foreign};
 use heading::Heading;
 use joined::{Evidence, is_quiet};
 use row::{Cell, Ending, Row, take_plain_row, take_row};
+
+/// Export-Csv.
+pub(super) const READER: shape::Reader = shape::Reader { shape: Shape("csv"), file, block };
+
+fn file(view: &View<'_>, sink: &mut Sink<'_>) -> Option<usize> {
+    looks_like(view.text()).then(|| {
+        let outdented = clean::outdented(view);
+        read(outdented.as_ref().unwrap_or(view), 0, &Context::default(), sink);
+        view.text().len()
+    })
+}
+
+fn block(opening: &Opening<'_>, sink: &mut Sink<'_>, _: Interrupts<'_>) -> usize {
+    let is_one = looks_like(opening.rest()) && (opening.is_output || stands_alone(opening.rest()));
+    if is_one { read(opening.view, opening.at, &opening.context, sink) } else { opening.at }
+}
 
 /// Whether a table starts here, by its first lines alone.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -235,7 +252,7 @@ impl<'v> Table<'v, '_> {
     fn read(&self, start: usize, columns: &Columns<'_>, sink: &mut Sink<'_>) -> After {
         let mut record = Record {
             kind: columns.kind,
-            shape: Shape::Csv,
+            shape: READER.shape,
             command: self.context.command,
             at: self.view.span(start, start),
             complete: true,

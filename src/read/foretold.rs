@@ -8,8 +8,10 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::RuleId;
-use crate::record::{Complete, Field, Property, RawList, Record, Shape, Value, is_cmdlet_name};
+use crate::record::{Complete, Field, Property, RawList, Record, Value, is_cmdlet_name};
 use crate::source::to_u32;
+
+use super::list;
 
 /// How many entries of one name are kept; names that share a place share them.
 const ENTRIES_MAX: usize = 8;
@@ -460,7 +462,7 @@ impl<'t> Foretold<'t> {
         if let Some(identity) = self.identity {
             let (at, value) = (range(&fields[identity]), &fields[identity].value);
             // What was wrapped breaks where the width says.
-            let is_joined = matches!(value, Value::Text(Cow::Borrowed(_), _)) || record.shape != Shape::List;
+            let is_joined = matches!(value, Value::Text(Cow::Borrowed(_), _)) || record.shape != list::READER.shape;
             let prefix = value.whole().and_then(|value| value.strip_suffix(name)).filter(|prefix| {
                 let is_type = TYPES.iter().any(|start| prefix.starts_with(start));
                 is_joined && !is_type && prefix.ends_with('\\') && text[at.clone()].ends_with(name)
@@ -526,6 +528,7 @@ impl<'t> KnownValue<'t> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::clixml;
     use super::*;
     use crate::record::Kind;
     use crate::source::{FileId, Span};
@@ -590,7 +593,7 @@ mod tests {
             vec![field(Property::Role, 0, 5), field(Property::Name, 6, 14), field(Property::Parameters, 20, 28)];
         let record = Record {
             kind: Kind::RoleEntry,
-            shape: Shape::Clixml,
+            shape: clixml::READER.shape,
             command: None,
             at: span(0, 28),
             complete: true,

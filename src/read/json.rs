@@ -14,9 +14,22 @@ use memchr::{memchr, memrchr};
 use self::scan::{Fault, Form, Raw, skip_blank};
 use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
+use super::shape::{self, Interrupts, Opening};
 use super::{Claim, Context, Sink, View, foreign};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Complete, Field, Kind, Properties, Property, Record, Shape, Value};
+
+/// ConvertTo-Json.
+pub(super) const READER: shape::Reader = shape::Reader { shape: Shape("json"), file, block };
+
+fn file(view: &View<'_>, sink: &mut Sink<'_>) -> Option<usize> {
+    looks_like(view.text()).then(|| read(view, 0, &Context::default(), sink))
+}
+
+fn block(opening: &Opening<'_>, sink: &mut Sink<'_>, _: Interrupts<'_>) -> usize {
+    let is_one = looks_like(opening.rest()) && (opening.is_output || stands_alone(opening.rest()));
+    if is_one { read(opening.view, opening.at, &opening.context, sink) } else { opening.at }
+}
 
 /// Whether a JSON document of objects begins here. A prompt such as `[PS] C:\>` is none, nor is `{a, b}`.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -66,7 +79,7 @@ pub(super) fn stands_alone(text: &str) -> bool {
 pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &mut Sink<'_>) -> usize {
     let record = Record {
         kind: Kind::Unknown,
-        shape: Shape::Json,
+        shape: READER.shape,
         command: context.command,
         at: view.span(start, start),
         complete: true,

@@ -21,12 +21,22 @@ use crate::source::Span;
 use super::csv::joined::{self, is_quiet};
 use super::foretold::{Beside, Foretold};
 use super::joined::unsplit;
+use super::shape::{self, Interrupts, Opening};
 use super::types::is_type_name;
 use super::{Context, Sink, View};
 use label::{Label, line_at, take_label, take_label_at};
 use wrap::{Shown, Wrap};
 
 pub(super) use label::is_foreign;
+
+/// Format-List.
+pub(super) const READER: shape::Reader = shape::Reader { shape: Shape("list"), file: shape::no_file, block };
+
+fn block(opening: &Opening<'_>, sink: &mut Sink<'_>, is_interrupted: Interrupts<'_>) -> usize {
+    let at = opening.at;
+    let is_none = !looks_like(opening.rest()) || is_interrupted(at.saturating_add(shape::NEAR_BYTES), at..at);
+    if is_none { at } else { read(opening.view, at, &opening.context, sink) }
+}
 
 /// Whether a list starts here, by its first lines alone: a known property, or two labels with one colon above the other.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -161,7 +171,7 @@ impl<'v, 't> Block<'v, 't> {
     fn new(view: &'v View<'t>, start: usize, context: &Context<'v>) -> Self {
         let record = Record {
             kind: Kind::Unknown,
-            shape: Shape::List,
+            shape: READER.shape,
             command: context.command,
             at: view.span(start, start),
             complete: true,

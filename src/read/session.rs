@@ -12,15 +12,12 @@ pub(super) mod testing;
 pub(super) use aside::{line_bounds, may_be_aside};
 pub(super) use prompt::is_prompt;
 
-use super::{Answer, Context, Group, Sink, View, clean, clixml, csv, json, list, strings, table};
+use super::shape::Opening;
+use super::{Answer, Context, Group, READERS, Sink, View, clean, list, table};
 use crate::diagnostic::{RuleId, noticed};
 use crate::record::{Command, Kind};
 use crate::source::Span;
 use interruption::{Asides, Interrupted};
-
-/// How far behind the start of a list or of strings a warning within it is looked for. A table must be looked at twice
-/// anyway; what is longer than this was redirected into a file, where warnings do not go.
-const NEAR_BYTES: usize = 64 * 1024;
 
 /// How many kinds of damage may lie within each other: a quoted, indented, double-spaced copy has three.
 const DEPTH_MAX: u32 = 5;
@@ -259,8 +256,8 @@ impl Walker<'_, '_> {
 
     /// A block that one of the readers understands.
     fn block(&mut self, view: &View<'_>, at: usize, depth: u32, asides: &mut Asides) -> Option<usize> {
-        let rest = &view.text()[at..];
-        let command = self.command.as_ref().map(|above| above.line.as_str());
+        let above = self.command.as_ref();
+        let command = above.map(|above| above.line.as_str());
         let group = self.group.as_ref().map(|(label, value, at)| Group { label, value, at: *at });
         let context = Context { command, group };
         if depth > 0
@@ -269,51 +266,21 @@ impl Walker<'_, '_> {
             self.walk_part(view, &part, depth - 1);
             return Some(part.end);
         }
-        let mut interrupted = |until, quiet| {
-            if depth > 0 { asides.interruption(view.text(), at, until, quiet) } else { None }
-        };
-        let near = at.saturating_add(NEAR_BYTES);
-        let mut end = at;
-        if let Some(above) = self.command.as_ref().filter(|above| above.before == self.sink.records) {
-            let command = Command::parse(&above.line);
-            if !above.is_ours && command.entry_of_parameters().is_some() {
-                end = strings::read_parameters(view, at, &context, self.sink);
-            } else if command.prints_members() && !table::looks_like(rest) && !list::looks_like(rest) {
-                end = strings::read_members(view, at, &context, self.sink);
-            }
-        }
-        if end == at && strings::looks_like(rest, command) {
-            if let Some(interrupted) = interrupted(near, at..at) {
-                return Some(self.interrupted_block(view, &interrupted, depth));
-            }
-            end = strings::read(view, at, &context, self.sink);
-        }
-        // Below a command that prints our objects a document may be damaged or cut; elsewhere it has to be whole.
-        let is_output = self.command.as_ref().is_some_and(|above| above.is_ours);
-        if end == at && json::looks_like(rest) && (is_output || json::stands_alone(rest)) {
-            end = json::read(view, at, &context, self.sink);
-        }
-        if end == at && clixml::looks_like(rest) {
-            end = clixml::read(view, at, &context, self.sink);
-        }
-        if end == at && table::looks_like(rest) {
-            let mut found = None;
-            end = table::read(view, at, &context, self.sink, |quiet| {
-                found = interrupted(usize::MAX, quiet);
+        let is_output = above.is_some_and(|above| above.is_ours);
+        let is_first = above.is_some_and(|above| above.before == self.sink.records);
+        let opening = Opening { view, at, context, is_output, is_first };
+        let (mut end, mut found) = (at, None);
+        for reader in READERS {
+            end = (reader.block)(&opening, self.sink, &mut |until, quiet| {
+                found = if depth > 0 { asides.interruption(view.text(), at, until, quiet) } else { None };
                 found.is_some()
             });
-            if let Some(interrupted) = found {
-                return Some(self.interrupted_block(view, &interrupted, depth));
+            if let Some(interrupted) = &found {
+                return Some(self.interrupted_block(view, interrupted, depth));
             }
-        }
-        if end == at && list::looks_like(rest) {
-            if let Some(interrupted) = interrupted(near, at..at) {
-                return Some(self.interrupted_block(view, &interrupted, depth));
+            if end > at {
+                break;
             }
-            end = list::read(view, at, &context, self.sink);
-        }
-        if end == at && csv::looks_like(rest) && (is_output || csv::stands_alone(rest)) {
-            end = csv::read(view, at, &context, self.sink);
         }
         if end > at {
             // Each group has a line of its own.

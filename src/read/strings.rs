@@ -9,12 +9,33 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::session::{MARK, aside, is_prompt};
-use super::{Context, Sink, View};
+use super::shape::{self, Interrupts, Opening};
+use super::{Context, Sink, View, list, table};
 use crate::diagnostic::noticed;
 use crate::record::{
     Command, Complete, Field, Items, Kind, Property, RawList, Record, Rest, Shape, Value, is_cmdlet_name,
 };
 use crate::source::Span;
+
+/// Lines such as `Role\Cmdlet`, and what commands print of one property.
+pub(super) const READER: shape::Reader = shape::Reader { shape: Shape("strings"), file: shape::no_file, block };
+
+fn block(opening: &Opening<'_>, sink: &mut Sink<'_>, is_interrupted: Interrupts<'_>) -> usize {
+    let (at, rest, command) = (opening.at, opening.rest(), opening.context.command);
+    if let Some(command) = command.filter(|_| opening.is_first).map(Command::parse) {
+        let mut end = at;
+        if !opening.is_output && command.entry_of_parameters().is_some() {
+            end = read_parameters(opening.view, at, &opening.context, sink);
+        } else if command.prints_members() && !table::looks_like(rest) && !list::looks_like(rest) {
+            end = read_members(opening.view, at, &opening.context, sink);
+        }
+        if end > at {
+            return end;
+        }
+    }
+    let is_none = !looks_like(rest, command) || is_interrupted(at.saturating_add(shape::NEAR_BYTES), at..at);
+    if is_none { at } else { read(opening.view, at, &opening.context, sink) }
+}
 
 /// One role entry as a string, taken apart.
 #[derive(Clone, Debug)]
@@ -302,7 +323,7 @@ pub(super) fn read(view: &View<'_>, start: usize, context: &Context<'_>, sink: &
     let bare_names = context.command.is_some_and(|line| is_names_command(&Command::parse(line)));
     let mut record = Record {
         kind: Kind::RoleEntry,
-        shape: Shape::Strings,
+        shape: READER.shape,
         command: context.command,
         at: view.span(start, start),
         complete: true,
@@ -348,7 +369,7 @@ pub(super) fn read_parameters(view: &View<'_>, start: usize, context: &Context<'
     let place = view.span(start, start + raw.trim_end().len());
     sink.record(&Record {
         kind: Kind::RoleEntry,
-        shape: Shape::Strings,
+        shape: READER.shape,
         command: context.command,
         at: place,
         complete: true,
@@ -376,7 +397,7 @@ pub(super) fn read_members(view: &View<'_>, start: usize, context: &Context<'_>,
         let value = Value::Text(Cow::Borrowed(name), complete);
         sink.record(&Record {
             kind: Kind::RoleGroupMember,
-            shape: Shape::Strings,
+            shape: READER.shape,
             command: context.command,
             at: place,
             complete: true,

@@ -17,10 +17,22 @@ mod wrap;
 
 use std::ops::Range;
 
+use super::shape::{self, Interrupts, Opening};
 use super::{Context, Sink, View};
+use crate::record::Shape;
 
 use rows::Rows;
 use survey::Survey;
+
+/// Format-Table.
+pub(super) const READER: shape::Reader = shape::Reader { shape: Shape("table"), file: shape::no_file, block };
+
+fn block(opening: &Opening<'_>, sink: &mut Sink<'_>, is_interrupted: Interrupts<'_>) -> usize {
+    if !looks_like(opening.rest()) {
+        return opening.at;
+    }
+    read(opening.view, opening.at, &opening.context, sink, |quiet| is_interrupted(usize::MAX, quiet))
+}
 
 /// Whether a text begins with the labels of a table.
 pub(super) fn looks_like(text: &str) -> bool {

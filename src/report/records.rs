@@ -37,7 +37,7 @@ impl<'f, 'b> Lines<'f, 'b> {
         let line = self.line(record.at.start);
         // Writing to a string cannot fail.
         let _ = write!(out, ",\"line\":{line},\"kind\":\"{}\"", record.kind.name());
-        let _ = write!(out, ",\"shape\":\"{}\",\"command\":", record.shape.name());
+        let _ = write!(out, ",\"shape\":\"{}\",\"command\":", record.shape.0);
         match record.command {
             Some(command) => push_json(out, command),
             None => out.push_str("null"),

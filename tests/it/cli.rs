@@ -437,6 +437,36 @@ fn a_mailbox_of_two_names_is_called_the_same_whatever_the_names_of_files() {
 }
 
 #[test]
+fn which_of_two_narrowed_commands_an_answer_names_does_not_hang_on_the_names_of_files() {
+    let console = |narrowed: &str| {
+        format!(
+            "[PS] C:\\>Get-ManagementRoleAssignment {narrowed} | Format-List\r\n\r\n\
+             Name : Recipients\r\nRole : Mail Recipients\r\nRoleAssigneeName : bea\r\nRoleAssigneeType : User\r\n\
+             RoleAssignmentDelegationType : Regular\r\nEnabled : True\r\nRecipientReadScope : Organization\r\n\
+             ConfigReadScope : OrganizationConfig\r\nRecipientWriteScope : Organization\r\n\
+             ConfigWriteScope : OrganizationConfig\r\n"
+        )
+    };
+    let check = |first: &str, second: &str| {
+        let folder = folder(&[
+            ("a.txt", console(first).as_bytes()),
+            ("b.txt", console(second).as_bytes()),
+            ("entries.csv", ENTRIES.as_bytes()),
+            ("mailboxes.csv", MAILBOXES.as_bytes()),
+            ("policy.toml", OPEN.as_bytes()),
+        ]);
+        let policy = format!("--policy={}", argument(&folder.path().join("policy.toml")));
+        let report = rolecall(&["check", &argument(folder.path()), &policy, "--format=json"]).json();
+        let findings = report["diagnostics"].as_array().expect("a list").iter();
+        let undecided = findings.filter(|finding| finding["rule"] == "undecided");
+        undecided.map(|finding| (finding["message"].clone(), finding["gap"].clone())).collect::<Vec<_>>()
+    };
+    let (one, other) = ("-Role \"Mail Recipients\"", "-Identity Recipients");
+    let (one, other) = (check(one, other), check(other, one));
+    assert!(one.iter().any(|(_, gap)| gap["code"] == "narrowed-listing") && one == other, "{one:#?}\n{other:#?}");
+}
+
+#[test]
 fn which_role_a_parameter_is_missing_from_does_not_hang_on_the_order_of_the_files() {
     let entry = |role: &str, parameters: &str| format!("Role,Name,Parameters\r\n{role},Set-Mailbox,{parameters}\r\n");
     let assignment = |role: &str| {

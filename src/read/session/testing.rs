@@ -55,7 +55,7 @@ pub(in crate::read) fn shown(text: &str) -> String {
     let mut out = String::new();
     each(text, &mut |file, record| {
         let line = file.line(record.at.start);
-        out.push_str(&format!("{line} {} {} ", record.kind.name(), record.shape.name()));
+        out.push_str(&format!("{line} {} {} ", record.kind.name(), record.shape.0));
         push_fields(&mut out, record);
     });
     out

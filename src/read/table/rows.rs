@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::diagnostic::noticed;
 use crate::read::{Context, Group, Sink, View};
-use crate::record::{Field, Kind, Property, Record, Shape, Value};
+use crate::record::{Field, Kind, Property, Record, Value};
 use crate::source::Span;
 
 use super::cells::{Spot, is_blank, is_blank_at, locate, trim, trim_end};
@@ -189,7 +189,7 @@ impl<'l, 'r> Rows<'l, 'r> {
         };
         Record {
             kind: self.kind,
-            shape: Shape::Table,
+            shape: super::READER.shape,
             command: self.context.command,
             at: nowhere,
             complete: true,
