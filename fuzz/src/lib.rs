@@ -123,7 +123,7 @@ fn nameless(diagnostic: &Diagnostic) -> String {
     // Of what reading noticed, this is the path; and of two findings alike, either may be the second.
     (subject.noticed, subject.repeated) = (None, 0);
     for several in [&mut subject.accounts, &mut subject.cmdlets, &mut subject.parameters] {
-        several.sort();
+        several.sort_by_key(|name| name.to_lowercase());
     }
     let text = format!("{} {severity:?} {} {subject:?}", rule.name, waived.is_some()).to_lowercase();
     let parts = text.split("exports/").enumerate();

@@ -81,25 +81,22 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
     let rows = std::mem::take(&mut facts.assignments);
     let mut merged: Vec<Assignment> = Vec::with_capacity(rows.len());
     let mut by_name = vec![NOWHERE; facts.names.len()];
-    let mut by_parts: BTreeMap<Parts, Vec<u32>> = BTreeMap::new();
     let repeated = repeated(&rows, facts);
-    for fact in rows.iter().zip(&repeated).filter(|(_, is_repeated)| !**is_repeated).map(|(fact, _)| fact) {
-        let assignee = assignee_of(fact, principals, &policies);
+    let rows: Vec<(&AssignmentFact, Assignee)> = rows
+        .iter()
+        .zip(repeated)
+        .filter(|(_, is_repeated)| !is_repeated)
+        .map(|(fact, _)| (fact, assignee_of(fact, principals, &policies)))
+        .collect();
+    let alike = alike(&rows, &facts.names);
+    let mut by_number = vec![NOWHERE; rows.len()];
+    for (row, (fact, assignee)) in rows.into_iter().enumerate() {
         let next = to_u32(merged.len());
-        let known = match fact.name {
-            Some(Text { symbol, form: Form::Whole }) => {
-                let known = &mut by_name[symbol.index()];
-                if *known == NOWHERE { std::mem::replace(known, next) } else { *known }
-            }
-            _ => {
-                let alike = by_parts.entry(parts(fact, &assignee)).or_default();
-                let one = alike.iter().copied().find(|place| !merged[*place as usize].is_other_row(fact));
-                one.unwrap_or_else(|| {
-                    alike.push(next);
-                    NOWHERE
-                })
-            }
+        let known = match whole(fact) {
+            Some(name) => &mut by_name[name.index()],
+            None => &mut by_number[alike[&row]],
         };
+        let known = if *known == NOWHERE { std::mem::replace(known, next) } else { *known };
         let place = if known == NOWHERE {
             merged.push(Assignment::of(fact, assignee));
             next as usize
@@ -204,6 +201,82 @@ fn parts(fact: &AssignmentFact, assignee: &Assignee) -> Parts {
     (fact.role, principal, text, fact.assignee_type, fact.delegating)
 }
 
+/// The name of a row, where it is whole.
+fn whole(fact: &AssignmentFact) -> Option<Symbol> {
+    fact.name.filter(|name| name.form == Form::Whole).map(|name| name.symbol)
+}
+
+/// Rows that may be one assignment whose name no export shows whole, and what they say.
+struct Alike {
+    number: usize,
+    enabled: Stated<bool>,
+    scopes: [Option<Symbol>; 4],
+    custom: [Option<Text>; 2],
+    files: BTreeSet<FileId>,
+}
+
+impl Alike {
+    fn of(number: usize, fact: &AssignmentFact) -> Self {
+        let &AssignmentFact { enabled, scopes, custom, .. } = fact;
+        Self { number, enabled, scopes, custom, files: BTreeSet::new() }
+    }
+
+    /// Whether a row says nothing else.
+    fn agrees(&self, fact: &AssignmentFact) -> bool {
+        let same = |known: Option<Symbol>, said: Option<Symbol>| known.is_none() || said.is_none() || known == said;
+        let symbol = |text: Option<Text>| text.map(|text| text.symbol);
+        let are_opposite =
+            matches!((self.enabled, fact.enabled), (Stated::Is(known), Stated::Is(said)) if known != said);
+        !are_opposite
+            && self.scopes.iter().zip(fact.scopes).all(|(known, said)| same(*known, said))
+            && self.custom.iter().zip(fact.custom).all(|(known, said)| same(symbol(*known), symbol(said)))
+    }
+
+    fn add(&mut self, fact: &AssignmentFact) {
+        if !matches!(self.enabled, Stated::Is(_)) {
+            self.enabled = fact.enabled;
+        }
+        self.scopes.iter_mut().zip(fact.scopes).for_each(|(known, said)| *known = known.or(said));
+        self.custom.iter_mut().zip(fact.custom).for_each(|(known, said)| *known = known.or(said));
+        self.files.insert(fact.at.file);
+    }
+}
+
+/// Which rows without a whole name are of one assignment: each has the number of one row of it.
+///
+/// Rows that agree are. Those of one export that differ are not, since it shows each assignment of its own once; where
+/// exports differ, they contradict each other. What the rows say decides what is brought together first, and not the
+/// names of their files.
+fn alike(rows: &[(&AssignmentFact, Assignee)], names: &Names) -> BTreeMap<usize, usize> {
+    let mut by_parts: BTreeMap<Parts, Vec<usize>> = BTreeMap::new();
+    for (row, (fact, assignee)) in rows.iter().enumerate().filter(|(_, (fact, _))| whole(fact).is_none()) {
+        by_parts.entry(parts(fact, assignee)).or_default().push(row);
+    }
+    let shown = |symbol: Option<Symbol>| symbol.map(|symbol| fold(names.show(symbol)));
+    let says = |row: &usize| {
+        let fact = rows[*row].0;
+        (fact.enabled, fact.scopes.map(shown), fact.custom.map(|text| shown(text.map(|text| text.symbol))))
+    };
+    let mut found = BTreeMap::new();
+    for of_parts in by_parts.into_values() {
+        let mut saying: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        of_parts.iter().for_each(|row| saying.entry(says(row)).or_default().push(*row));
+        let mut known: Vec<Alike> = Vec::new();
+        for same in saying.into_values() {
+            let fact = rows[same[0]].0;
+            let is_apart = |one: &Alike| same.iter().all(|row| !one.files.contains(&rows[*row].0.at.file));
+            let place = known.iter().position(|one| one.agrees(fact)).or_else(|| known.iter().position(is_apart));
+            let place = place.unwrap_or_else(|| {
+                known.push(Alike::of(same[0], fact));
+                known.len() - 1
+            });
+            same.iter().for_each(|row| known[place].add(rows[*row].0));
+            found.extend(same.iter().map(|row| (*row, known[place].number)));
+        }
+    }
+    found
+}
+
 fn assignee_of(fact: &AssignmentFact, principals: &Principals, policies: &BTreeSet<Symbol>) -> Assignee {
     let named = |text: &&Text| text.form == Form::Whole && policies.contains(&text.symbol);
     if fact.assignee_type.is_none()
@@ -265,18 +338,6 @@ impl Assignment {
             enabled_at: fact.enabled_at,
             delegating_at: fact.delegating_at,
         }
-    }
-
-    /// Whether a row without a whole name shows another assignment: one export shows each of its own once, so what differs
-    /// in it is no contradiction.
-    fn is_other_row(&self, fact: &AssignmentFact) -> bool {
-        let differs = |known: Option<Symbol>, said: Option<Symbol>| known.is_some() && said.is_some() && known != said;
-        let symbol = |text: Option<Text>| text.map(|text| text.symbol);
-        let are_opposite =
-            matches!((self.enabled, fact.enabled), (Stated::Is(known), Stated::Is(said)) if known != said);
-        let differ = self.scopes.iter().zip(fact.scopes).any(|(known, said)| differs(*known, said))
-            || self.custom.iter().zip(fact.custom).any(|(known, said)| differs(symbol(*known), symbol(said)));
-        self.at.file == fact.at.file && (are_opposite || differ)
     }
 
     /// Takes another row of the same assignment: what it adds fills gaps, what it denies is a contradiction.

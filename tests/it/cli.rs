@@ -467,6 +467,43 @@ fn which_of_two_narrowed_commands_an_answer_names_does_not_hang_on_the_names_of_
 }
 
 #[test]
+fn assignments_without_names_are_told_apart_by_what_they_say_and_not_by_their_order() {
+    let (heading, _) = ASSIGNMENTS.split_once("\r\n").expect("there is a heading");
+    let heading = heading.strip_prefix("Name,").expect("the name comes first");
+    let row = |scope: &str, enabled: &str| {
+        format!(
+            "Mail Recipients,ada,User,{enabled},Regular,Organization,OrganizationConfig,{scope},OrganizationConfig\r\n"
+        )
+    };
+    let all = row("Organization", "True");
+    let self_only = row("Self", "True");
+    let nothing = row("None", "True");
+    let contradictions = |files: [&[&str]; 3]| {
+        let texts = files.map(|rows| format!("{heading}\r\n{}", rows.concat()));
+        let folder = folder(&[
+            ("a.csv", texts[0].as_bytes()),
+            ("b.csv", texts[1].as_bytes()),
+            ("c.csv", texts[2].as_bytes()),
+            ("entries.csv", ENTRIES.as_bytes()),
+            ("mailboxes.csv", MAILBOXES.as_bytes()),
+            ("policy.toml", GRANTED.as_bytes()),
+        ]);
+        let policy = format!("--policy={}", argument(&folder.path().join("policy.toml")));
+        let report = rolecall(&["check", &argument(folder.path()), &policy, "--format=json"]).json();
+        let findings = report["diagnostics"].as_array().expect("a list").iter();
+        findings.filter(|finding| finding["rule"] == "contradicting-records").count()
+    };
+    let (all, self_only, nothing) = (all.as_str(), self_only.as_str(), nothing.as_str());
+    // Each export shows both of two assignments.
+    assert_eq!(contradictions([&[all, self_only], &[self_only, all], &[all, self_only]]), 0);
+    // The third says something else of one of them.
+    for [one, two, three] in [[0, 1, 2], [2, 0, 1], [1, 2, 0], [2, 1, 0]] {
+        let files: [&[&str]; 3] = [&[all, self_only], &[self_only, all], &[self_only, nothing]];
+        assert_eq!(contradictions([files[one], files[two], files[three]]), 1, "{one} {two} {three}");
+    }
+}
+
+#[test]
 fn which_role_a_parameter_is_missing_from_does_not_hang_on_the_order_of_the_files() {
     let entry = |role: &str, parameters: &str| format!("Role,Name,Parameters\r\n{role},Set-Mailbox,{parameters}\r\n");
     let assignment = |role: &str| {
