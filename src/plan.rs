@@ -133,26 +133,41 @@ struct Given<'i> {
     /// The dangerous cmdlets, each with the cells of the parameters of which one is enough; none where it is dangerous
     /// by itself.
     dangers: Vec<(usize, Vec<usize>)>,
+    /// Whether all that it may give is known.
+    whole: bool,
+}
+
+/// The numbers of cmdlets, and of the parameters of those where they count.
+#[derive(Debug, Default)]
+struct Numbers {
+    of: ByName<usize>,
+    cmdlets: Vec<Numbered>,
+    /// How many cells there are.
+    cells: usize,
+}
+
+#[derive(Debug)]
+struct Numbered {
+    cmdlet: Symbol,
+    /// Found when they are first asked for.
+    cells: Option<Cells>,
+    /// Its dangers: the cells of the parameters of which one is enough; none where it is dangerous by itself.
+    dangers: Vec<Vec<usize>>,
 }
 
 /// The cells of a cmdlet: one for each parameter that any role has of it.
 #[derive(Debug)]
 struct Cells {
-    cmdlet: Symbol,
     first: usize,
     parameters: Box<[Symbol]>,
-    /// Its dangers: the cells of the parameters of which one is enough; none where it is dangerous by itself.
-    dangers: Vec<Vec<usize>>,
 }
 
 /// Knows what roles give. What it finds once it keeps, for as many questions of one graph as are asked.
 #[derive(Debug, Default)]
 pub struct Adviser<'i> {
-    entries: Option<RoleEntries<'i>>,
-    /// The numbers of cmdlets.
-    numbers: ByName<usize>,
-    /// The cells of each cmdlet, by its number.
-    cells: Vec<Cells>,
+    /// The entries of roles that accounts hold.
+    held: RoleEntries<'i>,
+    numbers: Numbers,
     given: BTreeMap<Symbol, Given<'i>>,
     /// What decides for each cmdlet how far an assignment reaches.
     sorts: ByName<Sort>,
@@ -168,21 +183,24 @@ impl<'i> Adviser<'i> {
         let mut covers: BTreeMap<Symbol, BTreeMap<usize, usize>> = BTreeMap::new();
         let mut lacks = Vec::with_capacity(wants.len());
         let mut needed = Held::default();
+        let named = |want: &Want<'_>| inventory.names.get(want.question.cmdlet);
+        let mut entries = RoleEntries::of(wants.iter().filter_map(named).collect());
         let hidden: Vec<Symbol> =
             graph.roles_with_unknown_entries().filter(|role| may_be_given(graph, *role)).collect();
         for (number, want) in wants.iter().enumerate() {
             let question = want.question;
-            let cmdlet = inventory.names.get(question.cmdlet);
+            let cmdlet = named(want);
             let mut lack = if hidden.is_empty() { Lack::NoRole } else { Lack::UnknownEntries };
             let mut known = Vec::new();
             let mut unknown = Vec::new();
             let roles: BTreeSet<Symbol> = cmdlet.into_iter().flat_map(|cmdlet| inventory.roles_with(cmdlet)).collect();
             for role in roles.into_iter().filter(|role| *role != NO_ROLE) {
-                let Some(entry) = self.entry(graph, role, question.cmdlet) else { continue };
+                let is_certain = |entry: &&EntryGrant<'_>| Some(entry.cmdlet) == cmdlet && entry.gap.is_none();
+                let Some(entry) = entries.of_role(graph, role).iter().find(is_certain) else { continue };
                 if !may_be_given(graph, role) || is_unscoped(graph, role) && !is_script(question.cmdlet) {
                     continue;
                 }
-                if !graph.meets(&entry, question) {
+                if !graph.meets(entry, question) {
                     if !entry.parameters_complete {
                         lack = lack.max(Lack::UnknownEntries);
                     }
@@ -207,7 +225,7 @@ impl<'i> Adviser<'i> {
         let mut unsure = !hidden.is_empty();
         let mut roles: Vec<Offer> = Vec::with_capacity(covers.len());
         for (role, parameters) in covers {
-            unsure |= graph.entries_gap(role, None).is_some() || !self.entries_are_whole(graph, role);
+            unsure |= graph.entries_gap(role, None).is_some() || !self.give(graph, role).whole;
             roles.push(Offer {
                 role,
                 name: inventory.show(role).to_owned(),
@@ -268,7 +286,7 @@ impl<'i> Adviser<'i> {
             cmdlets.add(&excess.cmdlets);
             dangers.add(&dangerous);
         }
-        let name = |number: usize| graph.inventory().show(self.cells[number].cmdlet).to_owned();
+        let name = |number: usize| graph.inventory().show(self.numbers.cmdlets[number].cmdlet).to_owned();
         let mut dangerous: Vec<String> = dangers.iter().map(name).collect();
         dangerous.sort_by_cached_key(|name| fold(name));
         let cmdlets = cmdlets.count() as usize;
@@ -310,11 +328,12 @@ impl<'i> Adviser<'i> {
     /// kept.
     fn excess(&mut self, graph: &Graph<'i>, role: Symbol, kept: &Held) -> (Held, Bits) {
         self.give(graph, role);
-        let given = &self.given[&role];
+        let Self { numbers, given, .. } = self;
+        let given = &given[&role];
         let mut excess = Held { cmdlets: given.cmdlets.clone(), parameters: Bits::default() };
         excess.cmdlets.remove(&kept.cmdlets);
         for (number, parameters) in given.parameters.iter().filter(|(number, _)| kept.cmdlets.has(*number)) {
-            self.cells[*number].among(parameters).for_each(|cell| excess.parameters.insert(cell));
+            numbers.cells(graph, *number).among(parameters).for_each(|cell| excess.parameters.insert(cell));
         }
         excess.parameters.remove(&kept.parameters);
         let brings = |(number, any): &&(usize, Vec<usize>)| match any.as_slice() {
@@ -325,34 +344,12 @@ impl<'i> Adviser<'i> {
         (excess, dangerous)
     }
 
-    /// The number of a cmdlet; it and the cells of its parameters are numbered when it is first asked for.
-    fn number(&mut self, graph: &Graph<'i>, cmdlet: Symbol) -> usize {
-        let inventory = graph.inventory();
-        let Self { numbers, cells, .. } = self;
-        *numbers.get_or_insert_with(cmdlet, || {
-            let lists: BTreeSet<_> = inventory.entries_named(cmdlet).map(|entry| entry.parameters).collect();
-            let mut parameters = inventory.parameters.union(lists);
-            parameters.retain(|parameter| !is_common(inventory.show(*parameter)));
-            let first = cells.last().map_or(0, |last| last.first + last.parameters.len());
-            let mut new = Cells { cmdlet, first, parameters: parameters.into(), dangers: Vec::new() };
-            for danger in graph.catalogue().dangers().of(inventory.show(cmdlet)) {
-                let named = danger.parameters.iter().filter_map(|name| inventory.names.get(name));
-                let any: Vec<usize> = named.filter_map(|parameter| new.cell(parameter)).collect();
-                if danger.parameters.is_empty() || !any.is_empty() {
-                    new.dangers.push(any);
-                }
-            }
-            cells.push(new);
-            cells.len() - 1
-        })
-    }
-
     /// Adds what a question needs: all of a cmdlet where it names no parameter.
     fn need(&mut self, graph: &Graph<'i>, cmdlet: Symbol, question: &Question<'_>, needed: &mut Held) {
         let names = &graph.inventory().names;
-        let number = self.number(graph, cmdlet);
+        let number = self.numbers.of(graph, cmdlet);
         needed.cmdlets.insert(number);
-        let cells = &self.cells[number];
+        let cells = self.numbers.cells(graph, number);
         let named: Vec<&String> = question.all.iter().chain(question.any).collect();
         if named.is_empty() {
             cells.all().for_each(|cell| needed.parameters.insert(cell));
@@ -362,84 +359,116 @@ impl<'i> Adviser<'i> {
         }
     }
 
-    /// How far one path reaches for a cmdlet; `known` is what was found of the path for others of its sort.
-    fn reach(&mut self, cmdlet: (Symbol, &str), known: &mut Vec<(Sort, Reach)>, find: impl Fn(&str) -> Reach) -> Reach {
-        let (symbol, name) = cmdlet;
-        let sort = *self.sorts.get_or_insert_with(symbol, || Sort::of(name));
-        if let Some((_, reach)) = known.iter().find(|(other, _)| *other == sort) {
-            return *reach;
-        }
-        let reach = find(name);
-        known.push((sort, reach));
-        reach
-    }
-
-    fn role_entries(&mut self, graph: &Graph<'i>, role: Symbol) -> &[EntryGrant<'i>] {
-        self.entries.get_or_insert_with(RoleEntries::all).of_role(graph, role)
-    }
-
-    /// The certain entry of a cmdlet in a role.
-    fn entry(&mut self, graph: &Graph<'i>, role: Symbol, cmdlet: &str) -> Option<EntryGrant<'i>> {
-        let cmdlet = graph.inventory().names.get(cmdlet)?;
-        let entries = self.role_entries(graph, role);
-        entries.iter().find(|entry| entry.cmdlet == cmdlet && entry.gap.is_none()).cloned()
-    }
-
-    fn entries_are_whole(&mut self, graph: &Graph<'i>, role: Symbol) -> bool {
-        self.role_entries(graph, role).iter().all(|entry| entry.parameters_complete && entry.gap.is_none())
-    }
-
     /// Finds what a role would give where it is newly assigned.
-    fn give(&mut self, graph: &Graph<'i>, role: Symbol) {
-        if self.given.contains_key(&role) {
-            return;
-        }
-        let inventory = graph.inventory();
-        let (mut given, mut known) = (Given::default(), Vec::new());
-        for entry in self.role_entries(graph, role).to_vec() {
-            let name = inventory.show(entry.cmdlet);
-            let reach = self.reach((entry.cmdlet, name), &mut known, |name| graph.reach_if_assigned(role, name));
-            if entry.gap.is_some() || matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
-                continue;
-            }
-            let number = self.number(graph, entry.cmdlet);
-            let cells = &self.cells[number];
-            for any in &cells.dangers {
-                let has = |cell: &&usize| entry.parameters.contains(&cells.parameters[**cell - cells.first]);
-                let own: Vec<usize> = any.iter().filter(has).copied().collect();
-                if any.is_empty() || !own.is_empty() {
-                    given.dangers.push((number, own));
+    fn give(&mut self, graph: &Graph<'i>, role: Symbol) -> &Given<'i> {
+        let Self { numbers, given, sorts, .. } = self;
+        given.entry(role).or_insert_with(|| {
+            let (mut given, mut known) = (Given { whole: true, ..Given::default() }, Vec::new());
+            for entry in graph.entries_of_role(role) {
+                let find = |name: &str| graph.reach_if_assigned(role, name);
+                given.whole &= entry.parameters_complete && entry.gap.is_none();
+                let reach = reach(graph, sorts, entry.cmdlet, &mut known, find);
+                if entry.gap.is_some() || matches!(reach, Reach::OwnMailbox | Reach::Nothing) {
+                    continue;
                 }
+                let number = numbers.of(graph, entry.cmdlet);
+                let cmdlet = &numbers.cmdlets[number];
+                for any in &cmdlet.dangers {
+                    let has = |cell: &&usize| cmdlet.parameter(**cell).is_some_and(|it| entry.parameters.contains(&it));
+                    let own: Vec<usize> = any.iter().filter(has).copied().collect();
+                    if any.is_empty() || !own.is_empty() {
+                        given.dangers.push((number, own));
+                    }
+                }
+                given.cmdlets.insert(number);
+                given.parameters.push((number, entry.parameters));
             }
-            given.cmdlets.insert(number);
-            given.parameters.push((number, entry.parameters));
-        }
-        self.given.insert(role, given);
+            given
+        })
     }
 
     /// Adds what an account certainly holds on the whole organization.
     fn add_held(&mut self, graph: &Graph<'i>, rights: &Rights, kept: &mut Held) {
-        let inventory = graph.inventory();
         for held in rights.held.iter().filter(|held| held.is_sure()) {
             let Some(role) = held.role else { continue };
             let number = held.assignment.unwrap_or(usize::MAX - role.index());
-            if !self.by_assignment.contains_key(&number) {
+            let Self { held: entries, numbers, sorts, by_assignment, .. } = self;
+            let cells = by_assignment.entry(number).or_insert_with(|| {
                 let (mut cells, mut of_sort) = (Held::default(), Vec::new());
-                for entry in self.role_entries(graph, role).to_vec() {
-                    let cmdlet = (entry.cmdlet, inventory.show(entry.cmdlet));
-                    let reach = self.reach(cmdlet, &mut of_sort, |name| graph.reach(held, name));
+                for entry in entries.of_role(graph, role) {
+                    let reach = reach(graph, sorts, entry.cmdlet, &mut of_sort, |name| graph.reach(held, name));
                     if entry.gap.is_none() && reach == Reach::Organization {
-                        let number = self.number(graph, entry.cmdlet);
+                        let number = numbers.of(graph, entry.cmdlet);
                         cells.cmdlets.insert(number);
-                        self.cells[number].among(&entry.parameters).for_each(|cell| cells.parameters.insert(cell));
+                        let own = numbers.cells(graph, number).among(&entry.parameters);
+                        own.for_each(|cell| cells.parameters.insert(cell));
                     }
                 }
-                self.by_assignment.insert(number, cells);
-            }
-            let cells = &self.by_assignment[&number];
+                cells
+            });
             kept.cmdlets.add(&cells.cmdlets);
             kept.parameters.add(&cells.parameters);
         }
+    }
+}
+
+/// How far one path reaches for a cmdlet; `known` is what was found of the path for others of its sort.
+fn reach(
+    graph: &Graph<'_>,
+    sorts: &mut ByName<Sort>,
+    cmdlet: Symbol,
+    known: &mut Vec<(Sort, Reach)>,
+    find: impl Fn(&str) -> Reach,
+) -> Reach {
+    let name = graph.inventory().show(cmdlet);
+    let sort = *sorts.get_or_insert_with(cmdlet, || Sort::of(name));
+    if let Some((_, reach)) = known.iter().find(|(other, _)| *other == sort) {
+        return *reach;
+    }
+    let reach = find(name);
+    known.push((sort, reach));
+    reach
+}
+
+impl Numbers {
+    /// The number of a cmdlet, given to it when it is first asked for.
+    fn of(&mut self, graph: &Graph<'_>, cmdlet: Symbol) -> usize {
+        if let Some(number) = self.of.get(cmdlet) {
+            return *number;
+        }
+        let (inventory, number) = (graph.inventory(), self.cmdlets.len());
+        self.of.get_or_insert_with(cmdlet, || number);
+        self.cmdlets.push(Numbered { cmdlet, cells: None, dangers: Vec::new() });
+        for danger in graph.catalogue().dangers().of(inventory.show(cmdlet)) {
+            let named = danger.parameters.iter().filter_map(|name| inventory.names.get(name));
+            let any: Vec<usize> = named.filter_map(|parameter| self.cells(graph, number).cell(parameter)).collect();
+            if danger.parameters.is_empty() || !any.is_empty() {
+                self.cmdlets[number].dangers.push(any);
+            }
+        }
+        number
+    }
+
+    /// The cells of a cmdlet.
+    fn cells(&mut self, graph: &Graph<'_>, number: usize) -> &Cells {
+        let inventory = graph.inventory();
+        let Numbered { cmdlet, cells, .. } = &mut self.cmdlets[number];
+        cells.get_or_insert_with(|| {
+            let lists: BTreeSet<_> = inventory.entries_named(*cmdlet).map(|entry| entry.parameters).collect();
+            let mut parameters = inventory.parameters.union(lists);
+            parameters.retain(|parameter| !is_common(inventory.show(*parameter)));
+            let first = self.cells;
+            self.cells += parameters.len();
+            Cells { first, parameters: parameters.into() }
+        })
+    }
+}
+
+impl Numbered {
+    /// The parameter of a cell.
+    fn parameter(&self, cell: usize) -> Option<Symbol> {
+        let cells = self.cells.as_ref()?;
+        cells.parameters.get(cell.checked_sub(cells.first)?).copied()
     }
 }
 

@@ -87,11 +87,7 @@ impl<'i> RoleEntries<'i> {
         let Self { wanted, exported, roles } = self;
         roles.entry(role).or_insert_with(|| {
             let inventory = graph.inventory();
-            let Some(wanted) = wanted else {
-                let mut all: Vec<Entry> = inventory.entries_of(role).collect();
-                all.sort_by_key(|entry| entry.cmdlet);
-                return graph.role_entries(role, &all, None);
-            };
+            let Some(wanted) = wanted else { return graph.entries_of_role(role) };
             let by_role = exported.get_or_insert_with(|| {
                 let mut by_role: BTreeMap<Symbol, Vec<Entry>> = BTreeMap::new();
                 for entry in wanted.iter().flat_map(|cmdlet| inventory.entries_named(*cmdlet)) {
@@ -200,6 +196,14 @@ impl<'i> Graph<'i> {
         sets
     }
 
+    /// All entries of a role, those that may be its own among them; `held` of each is nought.
+    #[must_use]
+    pub fn entries_of_role(&self, role: Symbol) -> Vec<EntryGrant<'i>> {
+        let mut all: Vec<Entry> = self.inventory().entries_of(role).collect();
+        all.sort_by_key(|entry| entry.cmdlet);
+        self.role_entries(role, &all, None)
+    }
+
     /// The entries of a role, each once, of `exported` ones that are sorted by cmdlet, and of those that may be its own.
     fn role_entries(&self, role: Symbol, exported: &[Entry], wanted: Option<&BTreeSet<Symbol>>) -> Vec<EntryGrant<'i>> {
         let inventory = self.inventory;
@@ -212,6 +216,9 @@ impl<'i> Graph<'i> {
             Some(wanted) => wanted.iter().flat_map(|cmdlet| of_role(Some(*cmdlet))).collect(),
             None => of_role(None),
         };
+        if uncertain.is_empty() {
+            return grants;
+        }
         uncertain.sort_unstable();
         let mut known: BTreeSet<Symbol> = grants.iter().map(|grant| grant.cmdlet).collect();
         for entry in uncertain.into_iter().map(|index| inventory.uncertain_entries.get(index as usize)) {

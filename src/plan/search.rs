@@ -173,13 +173,21 @@ impl<'c> Search<'c> {
         });
         let useful = |number: &usize| !candidates[*number].covers.is_empty();
         let useful: Vec<usize> = numbers.into_iter().filter(useful).collect();
-        let is_dominated = |place: usize| {
+        // Whatever may stand for a candidate costs no more and covers no less, so that it is looked at before.
+        let mut by_cost: Vec<usize> = (0..useful.len()).collect();
+        by_cost.sort_by_cached_key(|place| {
+            let Candidate { covers, dangerous, cmdlets, parameters, .. } = &candidates[useful[*place]];
+            (dangerous.count(), cmdlets.count(), parameters.count(), Reverse(covers.count()), *place)
+        });
+        let mut kept: Vec<usize> = Vec::new();
+        for place in by_cost {
             let one = &candidates[useful[place]];
-            let better = |other: usize| dominates(&candidates[useful[other]], one, other < place);
-            (0..useful.len()).any(|other| other != place && better(other))
-        };
-        let numbers: Vec<usize> =
-            (0..useful.len()).filter(|place| !is_dominated(*place)).map(|place| useful[place]).collect();
+            if !kept.iter().any(|other| dominates(&candidates[useful[*other]], one, *other < place)) {
+                kept.push(place);
+            }
+        }
+        kept.sort_unstable();
+        let numbers: Vec<usize> = kept.into_iter().map(|place| useful[place]).collect();
         let all: Vec<&Candidate> = numbers.iter().map(|number| &candidates[*number]).collect();
         let mut classes: Vec<Class> = Vec::new();
         for (place, candidate) in all.iter().enumerate() {
