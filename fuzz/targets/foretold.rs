@@ -28,7 +28,7 @@ fn reading(file: &SourceFile<'_>, foretells: bool) -> (Vec<String>, Vec<String>)
         });
         let fields: String = fields.collect();
         let (start, end) = (record.at.start, record.at.end);
-        let (kind, shape, complete) = (record.kind.name(), record.shape.name(), record.complete);
+        let (kind, shape, complete) = (record.kind.name(), record.shape.0, record.complete);
         records.push(format!("{kind} {shape} {:?} {complete} {start}..{end}{fields}", record.command));
     };
     let mut sink = Sink::new(&mut report, &mut on_record);

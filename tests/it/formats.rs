@@ -8,6 +8,7 @@ mod expected;
 
 use std::path::{Path, PathBuf};
 
+use rolecall::read::shapes;
 use serde_json::Value;
 
 use crate::program::{argument, rolecall};
@@ -46,6 +47,31 @@ fn every_output_is_read_as_it_should_be() {
         .filter_map(|(path, expected)| judge(path, expected).err().map(|why| format!("{}: {why}", path.display())))
         .collect();
     assert!(wrong.is_empty(), "{} of {} are read wrongly:\n{}", wrong.len(), samples.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_shape_has_an_output_here() {
+    let mut arguments = vec!["records".to_owned()];
+    arguments.extend(samples().iter().map(|(path, _)| argument(path)));
+    let records = rolecall(&arguments).json_lines();
+    for shape in shapes() {
+        let has_one = records.iter().any(|record| record["shape"] == shape.0);
+        assert!(has_one, "put an output of the shape `{}` into fixtures/formats, with what it yields", shape.0);
+    }
+}
+
+#[test]
+fn the_schema_of_records_lists_the_shapes() {
+    let path = "docs/schemas/records.schema.json";
+    let schema = std::fs::read_to_string(path).expect("the tests run at the root of the repository");
+    let (before, rest) = schema.split_once("\"shape\": {\n      \"enum\": [\n").expect("it has the shapes");
+    let (_, behind) = rest.split_once("\n      ]").expect("the list ends");
+    let listed = shapes().map(|shape| format!("        \"{}\"", shape.0)).collect::<Vec<_>>().join(",\n");
+    let wanted = format!("{before}\"shape\": {{\n      \"enum\": [\n{listed}\n      ]{behind}");
+    if std::env::var_os("UPDATE").is_some() {
+        return std::fs::write(path, wanted).expect("the tests may write");
+    }
+    assert!(schema == wanted, "{path} is stale: `UPDATE=1 cargo test` writes it");
 }
 
 /// Whether `rolecall records` reads a file as expected, else why not.
