@@ -370,7 +370,7 @@ impl<'v> Reader<'v, '_, '_> {
             self.say_remarks();
             self.sink.record(&self.record);
             self.accounted = end;
-            self.tokens.seek(end);
+            self.tokens.pass(end);
             return Ok(());
         }
         self.foretold.iter_mut().for_each(Foretold::forget_role);

@@ -1,6 +1,6 @@
 //! What a user sees of CLIXML files.
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Notice, Report};
 use crate::read::json::tests::{damage, outcome};
 use crate::read::testing::repeats;
 use crate::read::{Sink, read};
@@ -207,17 +207,21 @@ fn reading_goes_on_behind_a_broken_record() {
 }
 
 #[test]
-fn what_is_broken_begins_at_its_tag_whether_or_not_the_records_above_were_foretold() {
-    let record =
-        |name: &str| format!("  <Obj RefId=\"0\"><MS><S N=\"Name\">{name}</S><S N=\"RoleType\">x</S></MS></Obj>\n");
-    for count in [1, 40] {
-        let text = format!("{HEAD}{}</ObN>\n", record("a").repeat(count));
+fn what_is_broken_is_the_same_whether_or_not_the_records_above_were_foretold() {
+    // The last record is one that others foretell, where there are many.
+    let broken = |end: &str, range: std::ops::Range<usize>| {
+        let text = format!("{HEAD}{}{end}\n{}</Objs>\n", entries(range, false), entries(0..3, false));
         let file = SourceFile::decode(FileId(0), "x.clixml".into(), text.as_bytes()).expect("small");
         let mut report = Report::default();
         read(&file, &mut Sink::new(&mut report, &mut |_: &Record<'_>| {}));
-        let starts: Vec<usize> = report.notices().map(|notice| notice.first.start as usize).collect();
-        assert_eq!(starts, [text.find("</ObN>").expect("it is there")], "{count} records");
+        let at = text.find(end).expect("it is there");
+        let place = |notice: &Notice| (notice.rule.name, notice.about.clone(), notice.first.start as usize == at);
+        report.notices().map(place).collect::<Vec<_>>()
+    };
+    for end in ["</ObN>", "</Objameters\" RefId=\"41\">", "<", "</>", "<!-- -->"] {
+        assert_eq!(broken(end, 397..398), broken(end, 0..398), "{end}");
     }
+    assert_eq!(broken("</ObN>", 0..398), [("unrecognised-input", "broken CLIXML".to_owned(), true)]);
 }
 
 #[test]

@@ -102,6 +102,12 @@ impl<'t> Tokens<'t> {
         self.after_tag = false;
     }
 
+    /// Goes on behind a tag that ends at an offset.
+    pub(super) fn pass(&mut self, at: usize) {
+        self.seek(at);
+        self.after_tag = true;
+    }
+
     /// Goes on behind the closing tag at an offset.
     pub(super) fn leap(&mut self, at: usize) -> Result<(), Fault> {
         self.seek(at);
