@@ -18,6 +18,7 @@ mod members;
 mod merge;
 mod needed;
 mod partial;
+mod path;
 mod reached;
 mod rights;
 mod roles;
@@ -654,7 +655,7 @@ impl<'i> Graph<'i> {
         match &assignment.assignee {
             Assignee::Principal(_) | Assignee::Policy(_) => None,
             Assignee::Several(ids) => {
-                let name = ids.first().map(|id| inventory.show_principal(*id)).unwrap_or_default();
+                let name = inventory.show_first(ids);
                 Some(self.gaps.ambiguous(Kind::RoleAssignment, name, assignment.assignee_at))
             }
             Assignee::Unclear(text) => {

@@ -31,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::RuleId;
-use crate::name::{ByName, Names, Symbol, same};
+use crate::name::{ByName, Names, Symbol, fold, same};
 use crate::record::{Kind, Test};
 use crate::source::{FileId, Span};
 
@@ -318,6 +318,13 @@ impl Inventory {
     #[must_use]
     pub fn show_principal(&self, id: PrincipalId) -> &str {
         self.names.show(self.principals.shown(id, &self.names))
+    }
+
+    /// Of some principals the name that comes first, as it is shown; nothing of none.
+    #[must_use]
+    pub fn show_first(&self, ids: &[PrincipalId]) -> &str {
+        let names = ids.iter().map(|id| self.show_principal(*id));
+        names.min_by_key(|name| (fold(name), *name)).unwrap_or_default()
     }
 
     /// Where Exchange says that there is no group, or no user, of a name; `None` where it does not.

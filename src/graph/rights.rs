@@ -14,6 +14,7 @@ use crate::source::Span;
 
 use super::gap::{GapId, MISSING_EXPORT};
 use super::holders::{Holders, Kinds};
+use super::path::Path;
 use super::reached::Reached;
 use super::{Graph, Standing};
 
@@ -122,7 +123,7 @@ pub(super) struct RightSets {
     /// The sets that hold each assignment for certain.
     holders: Vec<Vec<SetId>>,
     /// The paths to each assignment: where much is uncertain, every account may hold a thousand, most of them as others do.
-    paths: BTreeMap<usize, Vec<Rc<Held>>>,
+    paths: BTreeMap<usize, BTreeSet<Path>>,
 }
 
 /// Everything about an account that its rights hang on. Accounts of one signature hold the same.
@@ -163,18 +164,13 @@ impl RightSets {
     fn share(&mut self, held: Held) -> Rc<Held> {
         let Some(assignment) = held.assignment else { return Rc::new(held) };
         let paths = self.paths.entry(assignment).or_default();
-        let is_it = |known: &&Rc<Held>| {
-            let hops = known.chain.iter().zip(&held.chain);
-            known.chain.len() == held.chain.len()
-                && hops.enumerate().all(|(at, (known, own))| known.0 == own.0 && (at == 0 || known.1 == own.1))
-                && (known.role, known.policy, known.asserted) == (held.role, held.policy, held.asserted)
-                && (&known.gaps, &known.assumed) == (&held.gaps, &held.assumed)
-        };
-        if let Some(known) = paths.iter().rev().find(is_it) {
-            return Rc::clone(known);
+        let path = Path(Rc::new(held));
+        if let Some(known) = paths.get(&path) {
+            return Rc::clone(&known.0);
         }
-        paths.push(Rc::new(held));
-        Rc::clone(&paths[paths.len() - 1])
+        let shared = Rc::clone(&path.0);
+        paths.insert(path);
+        shared
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) fn merge(facts: &mut Facts, principals: &Principals, contradictions: 
             merged.push(Assignment::of(fact, assignee));
             next as usize
         } else {
-            merged[known as usize].take(fact, assignee);
+            merged[known as usize].take(fact, assignee, &facts.names);
             known as usize
         };
         let Some(user) = fact.effective else { continue };
@@ -313,6 +313,20 @@ fn assignee_of(fact: &AssignmentFact, principals: &Principals, policies: &BTreeS
     }
 }
 
+impl Assignee {
+    /// Sorts what rows say of one assignee, the clearest first: of two that are not clear, what they say decides, and not
+    /// the order of their files.
+    fn clearness(&self, names: &Names) -> impl Ord + use<> {
+        let of_text = |text: &Text| (text.form, fold(names.show(text.symbol)), names.show(text.symbol).to_owned());
+        match self {
+            Self::Principal(_) | Self::Policy(_) => (0, Vec::new(), None),
+            Self::Several(ids) => (1, ids.clone(), None),
+            Self::Unclear(text) => (2, Vec::new(), Some(of_text(text))),
+            Self::Missing => (3, Vec::new(), None),
+        }
+    }
+}
+
 impl Assignment {
     fn of(fact: &AssignmentFact, assignee: Assignee) -> Self {
         Self {
@@ -341,7 +355,7 @@ impl Assignment {
     }
 
     /// Takes another row of the same assignment: what it adds fills gaps, what it denies is a contradiction.
-    fn take(&mut self, fact: &AssignmentFact, assignee: Assignee) {
+    fn take(&mut self, fact: &AssignmentFact, assignee: Assignee, names: &Names) {
         let mut agrees = true;
         match (self.enabled, fact.enabled) {
             (Stated::Is(known), Stated::Is(said)) if known != said => {
@@ -395,13 +409,11 @@ impl Assignment {
                 self.assignee = Assignee::Several(all);
             }
             (Assignee::Missing, _) if self.contradiction.is_some() => {}
-            (
-                Assignee::Unclear(_) | Assignee::Missing | Assignee::Several(_),
-                Assignee::Principal(_) | Assignee::Policy(_),
-            ) => {
-                (self.assignee, self.assignee_at) = (assignee, fact.assignee_at);
+            (known, said) => {
+                if said.clearness(names) < known.clearness(names) {
+                    (self.assignee, self.assignee_at) = (assignee, fact.assignee_at);
+                }
             }
-            _ => {}
         }
         for (known, said) in self.scopes.iter_mut().zip(fact.scopes) {
             agrees &= known.is_none() || said.is_none() || *known == said;

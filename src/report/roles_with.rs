@@ -56,7 +56,7 @@ pub(super) fn holder<'i>(graph: &Graph<'i>, index: usize, cmdlet: &str) -> Holde
     let (assignee, principal) = match &assignment.assignee {
         Assignee::Principal(id) => (Some(inventory.show_principal(*id)), Some(*id)),
         Assignee::Policy(text) | Assignee::Unclear(text) => (Some(inventory.show(text.symbol)), None),
-        Assignee::Several(ids) => (ids.first().map(|id| inventory.show_principal(*id)), None),
+        Assignee::Several(ids) => (Some(inventory.show_first(ids)), None),
         Assignee::Missing => (None, None),
     };
     let said = |stated: Stated<bool>| match stated {

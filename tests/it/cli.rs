@@ -504,6 +504,28 @@ fn assignments_without_names_are_told_apart_by_what_they_say_and_not_by_their_or
 }
 
 #[test]
+fn whom_a_finding_names_where_two_records_name_others_does_not_hang_on_the_names_of_files() {
+    let (heading, rows) = ASSIGNMENTS.split_once("\r\n").expect("there is a heading");
+    let of = |name: &str| format!("{heading}\r\n{}", rows.replace("Regular", "DelegatingOrgWide").replace("ada", name));
+    let policy = "[[role]]\nid = \"ours\"\nname = \"Mail Recipients\"\ndelegators = [\"group:Ghosts\"]\n";
+    let findings = |first: &str, second: &str| {
+        let folder = folder(&[
+            ("a.csv", of(first).as_bytes()),
+            ("b.csv", of(second).as_bytes()),
+            ("entries.csv", ENTRIES.as_bytes()),
+            ("mailboxes.csv", MAILBOXES.as_bytes()),
+            ("policy.toml", policy.as_bytes()),
+        ]);
+        let policy = format!("--policy={}", argument(&folder.path().join("policy.toml")));
+        let report = rolecall(&["check", &argument(folder.path()), &policy, "--format=json"]).json();
+        let of = |finding: &Value| (finding["rule"].clone(), finding["message"].clone(), finding["account"].clone());
+        report["diagnostics"].as_array().expect("a list").iter().map(of).collect::<Vec<_>>()
+    };
+    let (one, other) = (findings("zoe", "bo"), findings("bo", "zoe"));
+    assert!(one.iter().any(|(rule, ..)| rule == "unexpected-delegator") && one == other, "{one:#?}\n{other:#?}");
+}
+
+#[test]
 fn which_role_a_parameter_is_missing_from_does_not_hang_on_the_order_of_the_files() {
     let entry = |role: &str, parameters: &str| format!("Role,Name,Parameters\r\n{role},Set-Mailbox,{parameters}\r\n");
     let assignment = |role: &str| {

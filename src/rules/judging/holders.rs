@@ -156,9 +156,7 @@ fn finding(accounts: &Accounts<'_>, rule: &RoleRule, found: RuleId, assignment: 
             (name, group)
         }
         Assignee::Policy(text) | Assignee::Unclear(text) => (inventory.show(text.symbol).to_owned(), None),
-        Assignee::Several(ids) => {
-            (ids.first().map(|id| inventory.show_principal(*id)).unwrap_or_default().to_owned(), None)
-        }
+        Assignee::Several(ids) => (inventory.show_first(ids).to_owned(), None),
         Assignee::Missing => (String::new(), None),
     };
     let shown = assignee.strip_prefix("group:").unwrap_or(&assignee);
