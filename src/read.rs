@@ -241,13 +241,12 @@ impl Ledger {
                 }
             }
         }
-        for (index, claim) in best.into_iter().enumerate() {
-            let line = crate::source::to_u32(index) + 1;
+        for ((line, text), claim) in (1..).zip(file.text().split('\n')).zip(best) {
             match claim {
                 Some(Claim::Record) => balance.records += 1,
                 Some(Claim::Decoration) => balance.decoration += 1,
                 Some(Claim::Reported) => balance.reported += 1,
-                None if file.slice(file.line_span(line)).chars().all(char::is_whitespace) => balance.blank += 1,
+                None if text.chars().all(char::is_whitespace) => balance.blank += 1,
                 None => {
                     balance.lost += 1;
                     balance.first_lost.get_or_insert(line);
