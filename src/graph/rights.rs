@@ -371,8 +371,11 @@ impl<'i> Graph<'i> {
             let everybody = || holders.sure.keys().chain(holders.maybe.keys()).copied();
             let gap = match &assignment.assignee {
                 Assignee::Several(ids) => {
-                    let Some(id) = everybody().find(|id| ids.contains(id)) else { continue };
-                    self.gaps.ambiguous(Kind::RoleAssignment, inventory.show_principal(id), assignment.assignee_at)
+                    let own: Vec<PrincipalId> = everybody().filter(|id| ids.contains(id)).collect();
+                    if own.is_empty() {
+                        continue;
+                    }
+                    self.gaps.ambiguous(Kind::RoleAssignment, inventory.show_first(&own), assignment.assignee_at)
                 }
                 Assignee::Unclear(text) => {
                     if !everybody().any(|id| self.may_be(id, *text)) && !self.may_be_policy(account, *text) {
