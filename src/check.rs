@@ -73,6 +73,8 @@ pub struct Terms {
     pub requirements_only: bool,
     /// Whether all answers, and the ways of all accounts, are kept for a report that shows them.
     pub dossier: bool,
+    /// Whether findings alone count, and not what would end them.
+    pub findings_only: bool,
     /// Whether answers that stay open are errors.
     pub strict: bool,
     /// The day on which what expires is judged; without one nothing may.
@@ -145,7 +147,7 @@ struct Judged {
 /// Judges one organization by what the policy says of it.
 fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) -> Judged {
     let Stated { name, mut own, asserted, report: read } = stated;
-    let facts = trial::copy(&mut own);
+    let facts = if terms.findings_only { None } else { trial::copy(&mut own) };
     let organization = Inventory::of(own);
     let asserted: Vec<(String, Inventory)> =
         asserted.into_iter().map(|(account, facts)| (account, Inventory::of(facts))).collect();
@@ -160,7 +162,10 @@ fn judge(stated: Stated, sources: &Sources<'_>, policy: &Policy, terms: &Terms) 
     rules::judging::listed::check(&accounts, policy, sources, &mut report);
     let mut answers = Vec::new();
     let kept = terms.dossier.then_some(&mut answers);
-    let mut outcome = rules::judging::require::check_and_keep(&mut accounts, &policy.requirements, &mut report, kept);
+    let mut outcome = match terms.findings_only {
+        true => rules::judging::require::judge(&mut accounts, &policy.requirements, &mut report),
+        false => rules::judging::require::check_and_keep(&mut accounts, &policy.requirements, &mut report, kept),
+    };
     answers.iter_mut().for_each(|answers| answers.organization.clone_from(&name));
     report.append(judge_the_rest(&mut accounts, policy, sources, terms, &mut outcome));
     rules::doctor::check(&organization, alone, &mut report);

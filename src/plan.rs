@@ -9,6 +9,7 @@ mod proposal;
 mod search;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -129,12 +130,22 @@ struct Given<'i> {
     /// The numbers of the cmdlets.
     cmdlets: Bits,
     /// The parameters of each.
-    parameters: Vec<(usize, Cow<'i, [Symbol]>)>,
+    parameters: Vec<Parameters<'i>>,
     /// The dangerous cmdlets, each with the cells of the parameters of which one is enough; none where it is dangerous
     /// by itself.
     dangers: Vec<(usize, Vec<usize>)>,
     /// Whether all that it may give is known.
     whole: bool,
+}
+
+/// The parameters that a role would give of a cmdlet.
+#[derive(Debug)]
+struct Parameters<'i> {
+    /// The number of the cmdlet.
+    cmdlet: usize,
+    names: Cow<'i, [Symbol]>,
+    /// Found when they are first asked for.
+    cells: OnceCell<Box<[usize]>>,
 }
 
 /// The numbers of cmdlets, and of the parameters of those where they count.
@@ -332,8 +343,9 @@ impl<'i> Adviser<'i> {
         let given = &given[&role];
         let mut excess = Held { cmdlets: given.cmdlets.clone(), parameters: Bits::default() };
         excess.cmdlets.remove(&kept.cmdlets);
-        for (number, parameters) in given.parameters.iter().filter(|(number, _)| kept.cmdlets.has(*number)) {
-            numbers.cells(graph, *number).among(parameters).for_each(|cell| excess.parameters.insert(cell));
+        for Parameters { cmdlet, names, cells } in given.parameters.iter().filter(|it| kept.cmdlets.has(it.cmdlet)) {
+            let cells = cells.get_or_init(|| numbers.cells(graph, *cmdlet).among(names).collect());
+            cells.iter().for_each(|cell| excess.parameters.insert(*cell));
         }
         excess.parameters.remove(&kept.parameters);
         let brings = |(number, any): &&(usize, Vec<usize>)| match any.as_slice() {
@@ -381,7 +393,7 @@ impl<'i> Adviser<'i> {
                     }
                 }
                 given.cmdlets.insert(number);
-                given.parameters.push((number, entry.parameters));
+                given.parameters.push(Parameters { cmdlet: number, names: entry.parameters, cells: OnceCell::new() });
             }
             given
         })

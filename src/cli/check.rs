@@ -201,6 +201,7 @@ pub(super) fn run(options: &Options) -> ExitCode {
         accounts: options.account.clone(),
         requirements_only: options.require.is_some(),
         dossier: matches!(options.format, Format::Html),
+        findings_only: false,
         strict: options.strict,
         today: day(options.exports.today, &policy),
         baseline,

@@ -245,7 +245,7 @@ impl Run<'_> {
             let graph = accounts.organization();
             requirements = requirements.iter().map(|requirement| with_all_parameters(requirement, graph)).collect();
         }
-        let terms = Terms { assumptions: self.assumptions, today, ..Terms::default() };
+        let terms = Terms { assumptions: self.assumptions, today, findings_only: true, ..Terms::default() };
         let environment = own.environment().map(|(word, _)| word);
         let task = Task {
             stated,

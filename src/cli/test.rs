@@ -151,6 +151,7 @@ fn run_test(files: &Files, number: usize, test: &TestCase, options: &Options, fi
             own_scope: written("own-scope"),
         },
         today: super::day(day, &policy),
+        findings_only: true,
         ..Terms::default()
     };
     let checked = check(loaded, &sources, &policy, terms, report);

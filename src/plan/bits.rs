@@ -52,15 +52,16 @@ impl Bits {
     /// How many are not among others.
     #[must_use]
     pub(super) fn beyond(&self, others: &Self) -> u32 {
-        let mut others = others.0.iter().copied().chain(std::iter::repeat(0));
-        self.0.iter().map(|word| (word & !others.next().unwrap_or(0)).count_ones()).sum()
+        let rest = self.0.get(others.0.len()..).unwrap_or_default();
+        let beside: u32 = self.0.iter().zip(&others.0).map(|(word, other)| (word & !other).count_ones()).sum();
+        beside + rest.iter().map(|word| word.count_ones()).sum::<u32>()
     }
 
     /// Whether all of them are among others.
     #[must_use]
     pub(super) fn is_within(&self, others: &Self) -> bool {
-        let beyond = |(word, bits): (usize, &u64)| bits & !others.0.get(word).copied().unwrap_or(0) != 0;
-        !self.0.iter().enumerate().any(beyond)
+        let rest = self.0.get(others.0.len()..).unwrap_or_default();
+        self.0.iter().zip(&others.0).all(|(word, other)| word & !other == 0) && rest.iter().all(|word| *word == 0)
     }
 
     /// Whether they are the same.
@@ -72,8 +73,12 @@ impl Bits {
     /// The numbers, from the smallest on.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         let of_word = |(word, bits): (usize, &u64)| {
-            let bits = *bits;
-            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit)
+            let mut left = *bits;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                left &= left.checked_sub(1)?;
+                Some(word * 64 + bit)
+            })
         };
         self.0.iter().enumerate().filter(|(_, bits)| **bits != 0).flat_map(of_word)
     }

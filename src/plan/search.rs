@@ -145,16 +145,37 @@ struct Class {
     members: Vec<usize>,
 }
 
+/// An item, as far as it matters how many candidates are needed.
+#[derive(Debug)]
+struct Item {
+    number: usize,
+    /// Which of the widest cover it.
+    widest: Vec<usize>,
+    /// All that those cover: whatever stands beside it needs a candidate of its own.
+    near: Bits,
+}
+
+/// How many candidates some items need.
+#[derive(Clone, Copy, Debug)]
+struct Needed {
+    /// So many are too few.
+    too_few: u32,
+    /// So many may be enough.
+    enough: u32,
+}
+
 struct Search<'c> {
     /// The candidates that count, by name.
     all: Vec<&'c Candidate>,
     /// The numbers that the caller knows them by.
     numbers: Vec<usize>,
     classes: Vec<Class>,
-    /// The classes that cover what no other covers with more.
-    widest: Vec<usize>,
-    /// Whether so many candidates may cover some items, as far as that was asked.
-    coverable: BTreeMap<(Bits, u32), bool>,
+    /// What those classes cover of which no other covers more.
+    widest: Vec<Bits>,
+    /// The items, from the one that the fewest of these cover on.
+    items: Vec<Item>,
+    /// How many candidates some items need, as far as that was asked.
+    needed: BTreeMap<Bits, Needed>,
     minimize: Minimize,
     sets_max: u64,
     sets: u64,
@@ -200,9 +221,20 @@ impl<'c> Search<'c> {
             let covers = &classes[*class].covers;
             classes.iter().any(|other| covers.is_within(&other.covers) && !other.covers.is_within(covers))
         };
-        let widest = (0..classes.len()).filter(|class| !is_part(class)).collect();
-        let (coverable, best, best_cost) = (BTreeMap::new(), Vec::new(), Cost::default());
-        Self { all, numbers, classes, widest, coverable, minimize, sets_max, sets: 0, best, best_cost, open: None }
+        let widest: Vec<Bits> =
+            (0..classes.len()).filter(|class| !is_part(class)).map(|class| classes[class].covers.clone()).collect();
+        let mut covered = Bits::default();
+        widest.iter().for_each(|covers| covered.add(covers));
+        let item = |number: usize| {
+            let own: Vec<usize> = (0..widest.len()).filter(|place| widest[*place].has(number)).collect();
+            let mut near = Bits::default();
+            own.iter().for_each(|place| near.add(&widest[*place]));
+            Item { number, widest: own, near }
+        };
+        let mut items: Vec<Item> = covered.iter().map(item).collect();
+        items.sort_by_key(|item| item.widest.len());
+        let (needed, best, best_cost) = (BTreeMap::new(), Vec::new(), Cost::default());
+        Self { all, numbers, classes, widest, items, needed, minimize, sets_max, sets: 0, best, best_cost, open: None }
     }
 
     /// What a set costs with one candidate more.
@@ -285,15 +317,18 @@ impl<'c> Search<'c> {
     /// The classes that cover the item that the fewest candidates cover; no class where none is left for it. `None`
     /// where nothing is uncovered.
     fn classes_for_an_item(&self, node: &Node) -> Option<Vec<usize>> {
-        let touches = |class: &usize| self.classes[*class].covers.shared(&node.uncovered) > 0;
-        let left: Vec<(usize, usize)> = (0..self.classes.len())
-            .filter(touches)
-            .map(|class| (class, self.allowed(node, class).count()))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        let covering = |item: usize| left.iter().filter(move |(class, _)| self.classes[*class].covers.has(item));
-        let item = node.uncovered.iter().min_by_key(|item| covering(*item).map(|(_, count)| count).sum::<usize>())?;
-        Some(covering(item).map(|(class, _)| *class).collect())
+        let mut counts = vec![0_usize; self.items.len()];
+        let mut left = Vec::with_capacity(self.classes.len());
+        for (class, Class { covers, .. }) in self.classes.iter().enumerate() {
+            let count = if covers.shared(&node.uncovered) > 0 { self.allowed(node, class).count() } else { 0 };
+            if count > 0 {
+                left.push(class);
+                covers.iter().for_each(|item| counts[item] += count);
+            }
+        }
+        let item = node.uncovered.iter().min_by_key(|item| counts[*item])?;
+        left.retain(|class| self.classes[*class].covers.has(item));
+        Some(left)
     }
 
     /// What a set costs at least with whatever covers the rest: for each item what the cheapest brings that covers it.
@@ -309,11 +344,14 @@ impl<'c> Search<'c> {
             self.sets += self.classes[class].members.len() as u64;
             least.push(self.allowed(node, class).map(|place| self.cost_with(node, place)).reduce(Cost::least));
         }
-        let of_item = |item: usize| {
-            let covering = (0..least.len()).filter(|class| self.classes[*class].covers.has(item));
-            covering.filter_map(|class| least[class]).reduce(Cost::least)
-        };
-        node.uncovered.iter().map(of_item).try_fold(Cost::default(), |floor, cost| Some(floor.at_least(cost?)))
+        let mut of_items: Vec<Option<Cost>> = vec![None; self.items.len()];
+        for (class, cost) in least.into_iter().enumerate().filter_map(|(class, cost)| Some((class, cost?))) {
+            for item in self.classes[class].covers.iter() {
+                of_items[item] = Some(of_items[item].map_or(cost, |known| known.least(cost)));
+            }
+        }
+        let mut needed = node.uncovered.iter().map(|item| of_items[item]);
+        needed.try_fold(Cost::default(), |floor, cost| Some(floor.at_least(cost?)))
     }
 
     /// Takes a cover where it costs less than the best, or as much and its names come first.
@@ -337,35 +375,60 @@ impl<'c> Search<'c> {
         let mut uncovered = node.uncovered.clone();
         uncovered.remove(&self.classes[class].covers);
         let spare = self.best_cost.roles.saturating_sub(node.cost.roles + 1);
-        (0..=spare).find(|count| self.may_cover(&uncovered, *count)).unwrap_or(spare + 1)
+        (self.apart(&uncovered)..=spare).find(|count| self.may_cover(&uncovered, *count)).unwrap_or(spare + 1)
+    }
+
+    /// How many of some items no two of which one candidate covers: so many candidates are needed at least.
+    fn apart(&self, uncovered: &Bits) -> u32 {
+        let mut rest = uncovered.clone();
+        let mut count = 0;
+        for item in &self.items {
+            if rest.has(item.number) {
+                rest.remove(&item.near);
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Whether so many of all candidates may cover some items; no where that is certain.
     fn may_cover(&mut self, uncovered: &Bits, count: u32) -> bool {
-        let covers = |search: &Self, class: usize| search.classes[class].covers.shared(uncovered);
-        let wanted = uncovered.count();
-        let largest = self.widest.iter().map(|class| covers(self, *class)).max().unwrap_or(0);
-        if wanted > largest * count || count <= 1 {
-            return wanted <= largest * count;
+        let Some(rarest) = self.items.iter().position(|item| uncovered.has(item.number)) else { return true };
+        if count <= 1 {
+            let covers_all = |place: &usize| uncovered.is_within(&self.widest[*place]);
+            return count == 1 && self.items[rarest].widest.iter().any(covers_all);
         }
-        if let Some(known) = self.coverable.get(&(uncovered.clone(), count)) {
-            return *known;
+        if let Some(known) = self.needed.get(uncovered) {
+            if count <= known.too_few {
+                return false;
+            }
+            if count >= known.enough {
+                return true;
+            }
         }
-        self.sets += self.widest.len() as u64;
+        if self.apart(uncovered) > count {
+            return self.note(uncovered, count, false);
+        }
+        let choices = self.items[rarest].widest.len();
+        self.sets += choices as u64;
         if self.sets >= self.sets_max {
             return true;
         }
-        let covering = |item: usize| {
-            let covers = |class: &usize| self.classes[*class].covers.has(item);
-            self.widest.iter().copied().filter(covers).collect::<Vec<usize>>()
-        };
-        let classes = uncovered.iter().map(covering).min_by_key(Vec::len).unwrap_or_default();
-        let may = classes.into_iter().any(|class| {
+        let may = (0..choices).any(|choice| {
             let mut rest = uncovered.clone();
-            rest.remove(&self.classes[class].covers);
+            rest.remove(&self.widest[self.items[rarest].widest[choice]]);
             self.may_cover(&rest, count - 1)
         });
-        self.coverable.insert((uncovered.clone(), count), may);
+        self.note(uncovered, count, may)
+    }
+
+    /// Keeps what was found of some items, and says it.
+    fn note(&mut self, uncovered: &Bits, count: u32, may: bool) -> bool {
+        let known = self.needed.entry(uncovered.clone()).or_insert(Needed { too_few: 0, enough: u32::MAX });
+        match may {
+            true => known.enough = known.enough.min(count),
+            false => known.too_few = known.too_few.max(count),
+        }
         may
     }
 }
