@@ -114,7 +114,6 @@ impl Trial<'_> {
             return vec![(fixes[0].clone(), Outcome { failed, ..Outcome::default() })];
         }
         let after = (self.judge)(&changed);
-        let counts = counted(&after);
         let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
         let mut new: Vec<&Diagnostic> = Vec::new();
         for diagnostic in &after {
@@ -126,8 +125,7 @@ impl Trial<'_> {
                 new.push(diagnostic);
             }
         }
-        let stays =
-            |(print, known): &(&u64, &Known)| counts.get(*print).is_some_and(|after| after.count >= known.count);
+        let stays = |(print, known): &(&u64, &Known)| seen.get(*print).is_some_and(|after| *after >= known.count);
         let failed: BTreeSet<u64> = match alone {
             true => before.iter().filter(stays).map(|(print, _)| *print).collect(),
             false => BTreeSet::new(),

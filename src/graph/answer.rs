@@ -444,14 +444,15 @@ impl<'i> Graph<'i> {
     }
 
     /// In what way a cmdlet is held by others than the account that asks: by a group, by nobody, by no role. Nearest
-    /// first. The same for every account, so it is found once for each cmdlet.
+    /// first, and of one sort what would give least besides. The same for every account, so it is found once for each
+    /// cmdlet.
     pub fn elsewhere(&mut self, cmdlet: &str) -> Rc<[Miss]> {
         let key = crate::name::fold(cmdlet);
         if let Some(known) = self.elsewhere.get(&key) {
             return Rc::clone(known);
         }
         let mut misses = self.find_elsewhere(cmdlet);
-        misses.sort_by_key(|miss| (miss.code, miss.at));
+        misses.sort_by_key(|miss| (miss.code, self.weight(miss), miss.at));
         let misses: Rc<[Miss]> = misses.into();
         self.elsewhere.insert(key, Rc::clone(&misses));
         misses

@@ -118,6 +118,15 @@ impl<'v> References<'v> {
             return;
         }
         let rest = &text[at..];
+        let first = memmem::find(rest.as_bytes(), b"<Ref").unwrap_or(rest.len());
+        // Documents that are closed before anything points anywhere need no search of their own.
+        let closed =
+            if first < rest.len() { memmem::rfind(&rest.as_bytes()[..first], b"</Objs>") } else { Some(first) };
+        if let Some(closed) = closed {
+            self.objects.clear();
+            self.searched = at + closed;
+            return;
+        }
         let document = memmem::find(rest.as_bytes(), b"</Objs>").map_or(rest, |end| &rest[..end]);
         let numbers = memmem::find_iter(document.as_bytes(), b"<Ref").filter_map(|place| {
             // A tag ends before the next one begins, so that however many are left open cost no more than their bytes.

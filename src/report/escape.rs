@@ -9,13 +9,17 @@ use crate::hidden::is_hidden;
 pub fn push_json(out: &mut String, text: &str) {
     out.push('"');
     // Branch-free: hardly any text holds anything to escape.
-    let is_plain = |byte: u8| (byte.wrapping_sub(b' ') < 0x5F) & (byte != b'"') & (byte != b'\\');
     if text.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
         out.push_str(text);
     } else {
         push_escaped(out, text);
     }
     out.push('"');
+}
+
+/// Whether a byte is a character that stands for itself in a JSON string.
+const fn is_plain(byte: u8) -> bool {
+    (byte.wrapping_sub(b' ') < 0x5F) & (byte != b'"') & (byte != b'\\')
 }
 
 /// Appends a text as a JSON string; `null` where there is none.
@@ -38,31 +42,30 @@ pub(super) fn push_list<T>(out: &mut String, before: &str, items: &[T], mut push
 }
 
 fn push_escaped(out: &mut String, text: &str) {
-    let mut from = 0;
-    for (at, char) in text.char_indices() {
-        let escaped = match char {
-            '"' => "\\\"",
-            '\\' => "\\\\",
-            '\n' => "\\n",
-            '\r' => "\\r",
-            '\t' => "\\t",
-            '\u{1b}' => "\\u001b",
-            _ if is_hidden(char) => "",
-            _ => continue,
-        };
-        out.push_str(&text[from..at]);
-        from = at + char.len_utf8();
-        if escaped.is_empty() {
-            let mut units = [0; 2];
-            for unit in char.encode_utf16(&mut units) {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{unit:04x}");
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !is_plain(byte)) {
+        let (plain, behind) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = behind.chars();
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some(char) if char == '\u{1b}' || is_hidden(char) => {
+                let mut units = [0; 2];
+                for unit in char.encode_utf16(&mut units) {
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
             }
-        } else {
-            out.push_str(escaped);
+            Some(char) => out.push(char),
+            None => {}
         }
+        rest = chars.as_str();
     }
-    out.push_str(&text[from..]);
+    out.push_str(rest);
 }
 
 /// The text as one line for people: hidden characters and line ends as `\u{202e}` and `\n`.

@@ -20,6 +20,17 @@ pub struct Lines<'f, 'b> {
     last: (u32, u32),
     /// The parameters of the records that repeat each other, by their numbers.
     parameters: Vec<String>,
+    /// The keys of the last record: the next one has the same, most often.
+    keys: Vec<Key>,
+}
+
+/// A field of a record as a key of an object.
+#[derive(Debug)]
+struct Key {
+    name: String,
+    /// As it is written. Nothing where the name stands before: one that stands twice is one key, and the first one counts,
+    /// as in PowerShell's own readers.
+    written: Option<String>,
 }
 
 impl<'f, 'b> Lines<'f, 'b> {
@@ -28,7 +39,7 @@ impl<'f, 'b> Lines<'f, 'b> {
     pub fn new(file: &'f SourceFile<'b>) -> Self {
         let mut head = "{\"file\":".to_owned();
         push_json(&mut head, &file.path);
-        Self { file, head, last: (0, 1), parameters: Vec::new() }
+        Self { file, head, last: (0, 1), parameters: Vec::new(), keys: Vec::new() }
     }
 
     /// Appends one record.
@@ -36,31 +47,52 @@ impl<'f, 'b> Lines<'f, 'b> {
         out.push_str(&self.head);
         let line = self.line(record.at.start);
         // Writing to a string cannot fail.
-        let _ = write!(out, ",\"line\":{line},\"kind\":\"{}\"", record.kind.name());
-        let _ = write!(out, ",\"shape\":\"{}\",\"command\":", record.shape.0);
+        let _ = write!(out, ",\"line\":{line}");
+        for part in [",\"kind\":\"", record.kind.name(), "\",\"shape\":\"", record.shape.0, "\",\"command\":"] {
+            out.push_str(part);
+        }
         match record.command {
             Some(command) => push_json(out, command),
             None => out.push_str("null"),
         }
-        let _ = write!(out, ",\"complete\":{},\"fields\":{{", record.complete);
-        let mut first = true;
-        let mut names = Names::of(record);
-        for (index, field) in record.fields.iter().enumerate() {
-            // A name that stands twice is one key of the object; the first one counts, as in PowerShell's own readers.
-            if !names.is_first(index) {
-                continue;
-            }
-            if !std::mem::take(&mut first) {
-                out.push(',');
-            }
-            push_json(out, &field.name);
-            out.push(':');
+        out.push_str(if record.complete {
+            ",\"complete\":true,\"fields\":{"
+        } else {
+            ",\"complete\":false,\"fields\":{"
+        });
+        let keys = self.keys_of(record);
+        for (key, field) in keys.iter().zip(&record.fields) {
+            let Some(written) = &key.written else { continue };
+            out.push_str(written);
             match record.repeats {
                 Some(number) if field.property == Property::Parameters => self.push_parameters(out, number, field),
                 _ => push_value(out, &field.value),
             }
         }
+        self.keys = keys;
         out.push_str("}}\n");
+    }
+
+    /// The keys of a record, one for each field.
+    fn keys_of(&mut self, record: &Record<'_>) -> Vec<Key> {
+        let known = std::mem::take(&mut self.keys);
+        let fields = &record.fields;
+        if known.len() == fields.len() && known.iter().zip(fields).all(|(key, field)| key.name == field.name) {
+            return known;
+        }
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut keys = Vec::with_capacity(fields.len());
+        for field in fields {
+            let comma = if seen.is_empty() { "" } else { "," };
+            let written = seen.insert(&field.name).then(|| {
+                let mut written = comma.to_owned();
+                push_json(&mut written, &field.name);
+                written.push(':');
+                written
+            });
+            keys.push(Key { name: field.name.clone().into_owned(), written });
+        }
+        keys
     }
 
     /// Appends the parameters that all records of this number have.
@@ -85,31 +117,6 @@ impl<'f, 'b> Lines<'f, 'b> {
         };
         self.last = (offset, line);
         line
-    }
-}
-
-/// The names of a record's fields, to find those that stand twice.
-enum Names<'r> {
-    /// Few: compared with each other.
-    Few(&'r [Field<'r>]),
-    /// Many: gathered, so that a table of a million columns takes no longer than its columns.
-    Many(&'r [Field<'r>], BTreeSet<&'r str>),
-}
-
-impl<'r> Names<'r> {
-    const FEW_MAX: usize = 64;
-
-    fn of(record: &'r Record<'r>) -> Self {
-        let fields = &record.fields[..];
-        if fields.len() <= Self::FEW_MAX { Self::Few(fields) } else { Self::Many(fields, BTreeSet::new()) }
-    }
-
-    /// Whether no field before this one has its name. Asked of each field, in order.
-    fn is_first(&mut self, index: usize) -> bool {
-        match self {
-            Self::Few(fields) => fields[..index].iter().all(|earlier| earlier.name != fields[index].name),
-            Self::Many(fields, seen) => seen.insert(&fields[index].name),
-        }
     }
 }
 

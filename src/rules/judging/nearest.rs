@@ -59,23 +59,21 @@ fn from_catalogue(graph: &Graph<'_>, cmdlet: &str) -> Option<Nearest> {
 /// The miss that is worth showing: the disabled assignment of the role that the help names, else the nearest sort, and in
 /// it the one about the role that the help names, and of those the one that would give the least else.
 pub(super) fn nearest(graph: &mut Graph<'_>, own: &[Miss], cmdlet: &str, role: Option<Symbol>) -> Option<Miss> {
-    let best = |graph: &Graph<'_>, misses: &[Miss]| {
-        let code = misses.first()?.code;
-        let nearest = misses.iter().filter(|miss| miss.code == code);
-        nearest.min_by_key(|miss| (miss.role != role, graph.weight(miss), miss.at)).cloned()
-    };
     let is_parked = |miss: &&Miss| miss.code == MissCode::Disabled && role.is_some() && miss.role == role;
     if let Some(miss) = own.iter().find(is_parked) {
         return Some(miss.clone());
     }
-    if !own.is_empty() {
-        return best(graph, own);
+    if let Some(first) = own.first() {
+        let nearest = own.iter().filter(|miss| miss.code == first.code);
+        return nearest.min_by_key(|miss| (miss.role != role, graph.weight(miss), miss.at)).cloned();
     }
     if let Some(miss) = role.and_then(|role| graph.held_by_group(cmdlet, role)) {
         return Some(miss);
     }
     let elsewhere = graph.elsewhere(cmdlet);
-    best(graph, &elsewhere)
+    let first = elsewhere.first()?;
+    let mut nearest = elsewhere.iter().take_while(|miss| miss.code == first.code);
+    nearest.find(|miss| miss.role == role).or(Some(first)).cloned()
 }
 
 /// What an end-user role works on.
