@@ -406,7 +406,9 @@ fn roles_of(facts: &Facts) -> ByName<Role> {
         let parent = parent.map(|parent| parent.map(|text| text.symbol));
         role.parent = role.parent.or(parent);
         role.end_user = role.end_user.or(fact.end_user);
-        role.role_type = role.role_type.or(fact.role_type);
+        // Of two that differ it is the same one in whatever order they are read.
+        let said = role.role_type.into_iter().chain(fact.role_type);
+        role.role_type = said.min_by_key(|word| fold(facts.names.show(*word)));
         role.unscoped |= fact.role_type.is_some_and(|word| same(facts.names.show(word), "UnScoped"));
         for (known, said) in role.scopes.iter_mut().zip(fact.scopes) {
             *known = known.or(said);

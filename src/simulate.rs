@@ -4,7 +4,7 @@
 //! exports. Nothing is more certain afterwards: who joins a group of which not all members are known is in it, and who
 //! else is stays open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::inventory::{
     AssigneeType, AssignmentFact, Class, EntryFact, Facts, Form, GroupFact, Hint, IdentityKind, Inventory, Listed,
@@ -18,33 +18,20 @@ use crate::source::Span;
 ///
 /// Errors: the first step that changes nothing which exports show, by its number.
 pub fn after(facts: &Facts, inventory: &Inventory, steps: &[Remedy]) -> Result<Facts, usize> {
-    let mut facts = facts.clone();
-    take(&mut facts, inventory, steps)?;
-    Ok(facts)
+    let mut changing = Changing::of(&mut facts.clone(), inventory).ok_or(0_usize)?;
+    changing.take_all(steps)?;
+    Ok(changing.facts)
 }
 
-/// Takes steps on facts. `inventory` is what they were before the first.
-///
-/// Errors: the first step that changes nothing which exports show, by its number; those before it are taken.
-pub fn take(facts: &mut Facts, inventory: &Inventory, steps: &[Remedy]) -> Result<(), usize> {
-    let Some(at) = facts.files.first().map(|fact| fact.first) else { return Err(0) };
-    let mut changed = Changing { facts: std::mem::take(facts), inventory, at };
-    // What steps change, lists elsewhere still show as it was.
-    changed.facts.disagreements = Some(inventory.disagreements.clone());
-    let mut done = Ok(());
-    let mut number = 0;
-    while let Some(step) = steps.get(number).filter(|_| done.is_ok()) {
-        let removals = steps[number..].iter().take_while(|step| matches!(step, Remedy::RemoveEntry { .. })).count();
-        let taken = match removals {
-            0 => changed.take(step),
-            // Entries are many, so that those to be removed are removed at once.
-            _ => changed.remove_entries(&steps[number..number + removals]),
-        };
-        done = taken.ok_or(number);
-        number += removals.max(1);
+/// Takes the steps of some fixes on facts, one fix after the other, and says which of them could be taken whole.
+/// `inventory` is what the facts were before the first.
+pub fn take_each<'s>(facts: &mut Facts, inventory: &Inventory, fixes: impl Iterator<Item = &'s [Remedy]>) -> Vec<bool> {
+    let mut changing = Changing::of(facts, inventory);
+    let taken = fixes.map(|steps| changing.as_mut().is_some_and(|it| it.take_all(steps).is_ok())).collect();
+    if let Some(changing) = changing {
+        *facts = changing.facts;
     }
-    *facts = changed.facts;
-    done
+    taken
 }
 
 /// Whether a step changes what exports show.
@@ -103,9 +90,40 @@ struct Changing<'i> {
     inventory: &'i Inventory,
     /// Where made-up records stand.
     at: Span,
+    /// The names of assignments, found when one is first made up.
+    taken: Option<BTreeSet<Symbol>>,
+    /// The next number for a name that is made up once more.
+    numbers: BTreeMap<String, u32>,
 }
 
-impl Changing<'_> {
+impl<'i> Changing<'i> {
+    /// Takes the facts; `None` where they show no file.
+    fn of(facts: &mut Facts, inventory: &'i Inventory) -> Option<Self> {
+        let at = facts.files.first()?.first;
+        let mut facts = std::mem::take(facts);
+        // What steps change, lists elsewhere still show as it was.
+        facts.disagreements = Some(inventory.disagreements.clone());
+        Some(Self { facts, inventory, at, taken: None, numbers: BTreeMap::new() })
+    }
+
+    /// Takes steps.
+    ///
+    /// Errors: the first step that changes nothing which exports show, by its number; those before it are taken.
+    fn take_all(&mut self, steps: &[Remedy]) -> Result<(), usize> {
+        let mut number = 0;
+        while let Some(step) = steps.get(number) {
+            let removals = steps[number..].iter().take_while(|step| matches!(step, Remedy::RemoveEntry { .. })).count();
+            let taken = match removals {
+                0 => self.take(step),
+                // Entries are many, so that those to be removed are removed at once.
+                _ => self.remove_entries(&steps[number..number + removals]),
+            };
+            taken.ok_or(number)?;
+            number += removals.max(1);
+        }
+        Ok(())
+    }
+
     /// Takes a step; `None` where it changes nothing.
     fn take(&mut self, step: &Remedy) -> Option<()> {
         match step {
@@ -124,6 +142,7 @@ impl Changing<'_> {
                 let is_it = |one: &mut AssignmentFact| one.name.is_some_and(|text| text.symbol == name);
                 let removed: Vec<AssignmentFact> = self.facts.assignments.extract_if(.., is_it).collect();
                 removed.iter().for_each(|one| self.keep_assignee(one));
+                self.taken.as_mut().map(|taken| taken.remove(&name));
                 (!removed.is_empty()).then_some(())
             }
             Remedy::SetScope { assignment, scope, .. } => {
@@ -331,6 +350,7 @@ impl Changing<'_> {
         });
         let is_it = |text: &Option<Text>| text.is_some_and(|text| text.symbol == symbol);
         self.facts.assignments.retain(|one| !one.assignee.iter().any(is_it));
+        self.taken = None;
         self.facts.members.retain(|row| row.group.symbol != symbol);
         (self.facts.groups.len() < before).then_some(())
     }
@@ -463,6 +483,7 @@ impl Changing<'_> {
         let resource = assignment.scope.resources.as_ref().map(|name| self.text(name));
         let name = assignment.name.clone().unwrap_or_else(|| self.assignment_name(&assignment.role, assignee));
         let (name, role, assignee) = (self.text(&name), self.text(&assignment.role), self.text(assignee));
+        self.taken.as_mut().map(|taken| taken.insert(name.symbol));
         self.facts.assignments.push(AssignmentFact {
             name: Some(name),
             role: Some(role),
@@ -486,19 +507,23 @@ impl Changing<'_> {
     }
 
     /// The name that Exchange gives an assignment: it cuts it at 64 characters, and numbers what is there already.
-    fn assignment_name(&self, role: &str, assignee: &str) -> String {
+    fn assignment_name(&mut self, role: &str, assignee: &str) -> String {
         const CHARACTERS_MAX: usize = 64;
-        let cut = |end: String| {
-            let start = format!("{role}-{assignee}");
+        let start = format!("{role}-{assignee}");
+        let cut = |end: &str| {
             let room = CHARACTERS_MAX - end.chars().count();
             start.chars().take(room).chain(end.chars()).collect::<String>()
         };
-        let is_free = |name: &String| {
-            let symbol = self.facts.names.get(name);
-            let is_it = |text: Text| Some(text.symbol) == symbol;
-            symbol.is_none() || !self.facts.assignments.iter().any(|one| one.name.is_some_and(is_it))
-        };
-        let numbered = (1..).map(|number: u32| cut(format!("-{number}")));
-        std::iter::once(cut(String::new())).chain(numbered).find(is_free).expect("numbers do not end")
+        let Self { facts, taken, numbers, .. } = self;
+        let all = || facts.assignments.iter().filter_map(|one| Some(one.name?.symbol)).collect();
+        let taken = taken.get_or_insert_with(all);
+        let is_free = |name: &String| facts.names.get(name).is_none_or(|symbol| !taken.contains(&symbol));
+        let plain = cut("");
+        if is_free(&plain) {
+            return plain;
+        }
+        let next = numbers.entry(start.clone()).or_insert(1);
+        let mut numbered = std::iter::repeat_with(|| cut(&format!("-{}", std::mem::replace(next, *next + 1))));
+        numbered.find(is_free).expect("numbers do not end")
     }
 }

@@ -156,10 +156,7 @@ impl Trial<'_> {
         if of_entries {
             (facts.entries, facts.runs) = before.entry_table().copied();
         }
-        let mut taken = Vec::with_capacity(fixes.len());
-        for steps in fixes {
-            taken.push(simulate::take(&mut facts, before, steps).is_ok());
-        }
+        let taken = simulate::take_each(&mut facts, before, fixes.iter().map(|steps| steps.as_slice()));
         let changed = match of_entries {
             true => Inventory::of(facts),
             false => Inventory::beside(facts, Arc::clone(before.entry_table())),

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::name::{Names, Symbol, fold};
-use crate::record::Kind;
+use crate::record::{Kind, Property};
 use crate::source::{FileId, Span, to_u32};
 
 use super::collect::stands_for;
 use super::facts::{AssigneeType, AssignmentFact, Facts, Form, Stated, Text};
 use super::principals::{Hint, PrincipalId, Principals, policies_of};
 use super::settled::Contradiction;
-use super::unseen::Unseen;
+use super::unseen::{COLUMNS, Unseen};
 
 /// A role assignment.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct Assignment {
     pub unseen: Unseen,
     /// The first place where two exports contradict each other about it, with the other place.
     pub contradiction: Option<Box<(Span, Span)>>,
+    /// What they contradict each other about: of that, no further row says anything.
+    contradicted: Contradicted,
     /// What `-GetEffectiveUsers` says of it: users, each at its row.
     pub effective: Vec<(PrincipalId, Span)>,
     /// Whether one of these rows does not say who it is.
@@ -57,6 +59,17 @@ pub struct Assignment {
     pub enabled_at: Span,
     /// The cell that says whether it delegates.
     pub delegating_at: Span,
+}
+
+/// What the rows of an assignment contradict each other about, beside its role.
+#[derive(Clone, Copy, Debug, Default)]
+struct Contradicted {
+    enabled: bool,
+    delegating: bool,
+    assignee: bool,
+    scopes: [bool; 4],
+    custom: [bool; 2],
+    resource: bool,
 }
 
 /// Whom an assignment names.
@@ -319,10 +332,10 @@ impl Assignee {
     fn clearness(&self, names: &Names) -> impl Ord + use<> {
         let of_text = |text: &Text| (text.form, fold(names.show(text.symbol)), names.show(text.symbol).to_owned());
         match self {
-            Self::Principal(_) | Self::Policy(_) => (0, Vec::new(), None),
-            Self::Several(ids) => (1, ids.clone(), None),
-            Self::Unclear(text) => (2, Vec::new(), Some(of_text(text))),
-            Self::Missing => (3, Vec::new(), None),
+            Self::Principal(_) | Self::Policy(_) => (0, None),
+            Self::Several(_) => (1, None),
+            Self::Unclear(text) => (2, Some(of_text(text))),
+            Self::Missing => (3, None),
         }
     }
 }
@@ -342,6 +355,7 @@ impl Assignment {
             resource: fact.resource,
             unseen: fact.unseen,
             contradiction: None,
+            contradicted: Contradicted::default(),
             effective: Vec::new(),
             effective_unclear: false,
             effective_ambiguous: Vec::new(),
@@ -354,82 +368,160 @@ impl Assignment {
         }
     }
 
-    /// Takes another row of the same assignment: what it adds fills gaps, what it denies is a contradiction.
+    /// Takes another row of the same assignment: what it adds fills gaps, what it denies is a contradiction. Which row
+    /// comes first decides nothing but the places.
     fn take(&mut self, fact: &AssignmentFact, assignee: Assignee, names: &Names) {
-        let mut agrees = true;
-        match (self.enabled, fact.enabled) {
-            (Stated::Is(known), Stated::Is(said)) if known != said => {
-                agrees = false;
-                self.enabled = Stated::Unclear;
-            }
-            (Stated::Absent | Stated::Unclear, Stated::Is(_)) if self.contradiction.is_none() => {
-                (self.enabled, self.enabled_at) = (fact.enabled, fact.enabled_at);
-            }
-            _ => {}
+        let Contradicted { enabled, delegating, scopes, custom, resource, .. } = &mut self.contradicted;
+        let mut agrees =
+            join_stated((&mut self.enabled, &mut self.enabled_at), (fact.enabled, fact.enabled_at), enabled)
+                & join_stated(
+                    (&mut self.delegating, &mut self.delegating_at),
+                    (fact.delegating, fact.delegating_at),
+                    delegating,
+                );
+        for ((known, said), contradicted) in self.scopes.iter_mut().zip(fact.scopes).zip(scopes) {
+            agrees &= join(known, said, contradicted, |known, said| (known == said).then_some(known));
         }
-        match (self.delegating, fact.delegating) {
-            (Stated::Is(known), Stated::Is(said)) if known != said => {
-                agrees = false;
-                self.delegating = Stated::Unclear;
-            }
-            (Stated::Absent | Stated::Unclear, Stated::Is(_)) if self.contradiction.is_none() => {
-                (self.delegating, self.delegating_at) = (fact.delegating, fact.delegating_at);
-            }
-            _ => {}
+        let clearer = |known, said| clearer(known, said, names);
+        for ((known, said), contradicted) in self.custom.iter_mut().zip(fact.custom).zip(custom) {
+            agrees &= join(known, said, contradicted, clearer);
         }
-        let whole = |role: Option<Text>| role.filter(|role| role.form == Form::Whole);
-        match (whole(self.role), whole(fact.role)) {
-            (Some(known), Some(said)) if known.symbol != said.symbol => {
-                agrees = false;
-                self.role = None;
-                self.either_role = BTreeSet::from([known.symbol, said.symbol]);
-            }
-            (None, Some(said)) if !self.either_role.is_empty() => drop(self.either_role.insert(said.symbol)),
-            (None, _) if fact.role.is_some() && self.either_role.is_empty() => {
-                (self.role, self.role_at) = (fact.role, fact.role_at);
-            }
-            _ => {}
-        }
-        match (&self.assignee, &assignee) {
-            (Assignee::Principal(known), Assignee::Principal(said)) if known == said => {}
-            (Assignee::Policy(known), Assignee::Policy(said)) if known.symbol == said.symbol => {}
-            (Assignee::Principal(known), Assignee::Principal(said)) => {
-                agrees = false;
-                self.assignee = Assignee::Several(vec![*known.min(said), *known.max(said)]);
-            }
-            (Assignee::Principal(_) | Assignee::Policy(_), Assignee::Principal(_) | Assignee::Policy(_)) => {
-                agrees = false;
-                self.assignee = Assignee::Missing;
-            }
-            // Where rows name several, another may be a further one.
-            (Assignee::Several(known), Assignee::Principal(said)) if self.contradiction.is_some() => {
-                let mut all = [&known[..], &[*said]].concat();
-                all.sort_unstable();
-                all.dedup();
-                self.assignee = Assignee::Several(all);
-            }
-            (Assignee::Missing, _) if self.contradiction.is_some() => {}
-            (known, said) => {
-                if said.clearness(names) < known.clearness(names) {
-                    (self.assignee, self.assignee_at) = (assignee, fact.assignee_at);
-                }
-            }
-        }
-        for (known, said) in self.scopes.iter_mut().zip(fact.scopes) {
-            agrees &= known.is_none() || said.is_none() || *known == said;
-            *known = known.or(said);
-        }
-        for (known, said) in self.custom.iter_mut().zip(fact.custom) {
-            *known = known.or(said);
-        }
-        self.resource = self.resource.or(fact.resource);
+        agrees &= join(&mut self.resource, fact.resource, resource, clearer);
+        agrees &= self.take_role(fact, names);
+        agrees &= self.take_assignee(assignee, fact.assignee_at, names);
         self.unseen.keep(fact.unseen);
+        self.contradicted.columns().for_each(|column| self.unseen.add_column(column));
         self.assignee_type = self.assignee_type.or(fact.assignee_type);
         self.own_row |= fact.effective.is_none();
         if !agrees && self.contradiction.is_none() {
             self.contradiction = Some(Box::new((self.at, fact.at)));
         }
     }
+
+    /// Whether another row agrees about the role.
+    fn take_role(&mut self, fact: &AssignmentFact, names: &Names) -> bool {
+        let whole = |role: Option<Text>| role.filter(|role| role.form == Form::Whole);
+        match (whole(self.role), whole(fact.role)) {
+            (Some(known), Some(said)) if known.symbol != said.symbol => {
+                self.role = None;
+                self.either_role = BTreeSet::from([known.symbol, said.symbol]);
+                return false;
+            }
+            (None, Some(said)) if !self.either_role.is_empty() => drop(self.either_role.insert(said.symbol)),
+            (None, _) if self.either_role.is_empty() => {
+                if let Some(said) = fact.role.filter(|said| self.role.is_none_or(|role| is_clearer(*said, role, names)))
+                {
+                    (self.role, self.role_at) = (Some(said), fact.role_at);
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Whether another row agrees about the assignee.
+    fn take_assignee(&mut self, assignee: Assignee, at: Span, names: &Names) -> bool {
+        let contradicted = self.contradicted.assignee;
+        match (&self.assignee, &assignee) {
+            (Assignee::Principal(known), Assignee::Principal(said)) if known == said => {}
+            (Assignee::Policy(known), Assignee::Policy(said)) if known.symbol == said.symbol => {}
+            (Assignee::Principal(known), Assignee::Principal(said)) => {
+                self.assignee = Assignee::Several(vec![*known.min(said), *known.max(said)]);
+                self.contradicted.assignee = true;
+                return false;
+            }
+            (Assignee::Principal(_) | Assignee::Policy(_), Assignee::Principal(_) | Assignee::Policy(_)) => {
+                self.assignee = Assignee::Missing;
+                self.contradicted.assignee = true;
+                return false;
+            }
+            // Where rows name several, another may be a further one.
+            (Assignee::Several(known), Assignee::Principal(said)) if contradicted => {
+                self.assignee = Assignee::Several(sorted([&known[..], &[*said]].concat()));
+            }
+            (Assignee::Several(_), Assignee::Policy(_)) if contradicted => self.assignee = Assignee::Missing,
+            (_, _) if contradicted => {}
+            (Assignee::Several(known), Assignee::Several(said)) => {
+                self.assignee = Assignee::Several(sorted([&known[..], said].concat()));
+            }
+            (known, said) => {
+                if said.clearness(names) < known.clearness(names) {
+                    (self.assignee, self.assignee_at) = (assignee, at);
+                }
+            }
+        }
+        true
+    }
+}
+
+impl Contradicted {
+    /// The columns about scopes among it.
+    fn columns(self) -> impl Iterator<Item = Property> {
+        let [of_scopes @ .., recipients, configuration, resource] = COLUMNS;
+        let scopes = of_scopes.into_iter().zip(self.scopes);
+        let custom = [recipients, configuration].into_iter().zip(self.custom);
+        let all = scopes.chain(custom).chain([(resource, self.resource)]);
+        all.filter_map(|(column, contradicted)| contradicted.then_some(column))
+    }
+}
+
+fn sorted(mut ids: Vec<PrincipalId>) -> Vec<PrincipalId> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Brings together what two rows state; where they contradict each other, which is returned as false, it is not known,
+/// whatever further rows state.
+fn join_stated(
+    (known, at): (&mut Stated<bool>, &mut Span),
+    (said, said_at): (Stated<bool>, Span),
+    contradicted: &mut bool,
+) -> bool {
+    match (*known, said) {
+        (Stated::Is(one), Stated::Is(other)) if one != other => {
+            (*known, *contradicted) = (Stated::Unclear, true);
+            return false;
+        }
+        (Stated::Absent, Stated::Unclear) => (*known, *at) = (said, said_at),
+        (Stated::Absent | Stated::Unclear, Stated::Is(_)) if !*contradicted => (*known, *at) = (said, said_at),
+        _ => {}
+    }
+    true
+}
+
+/// The same of what rows may not state. `both` is what two of them state together; nothing where they contradict each other.
+fn join<T: Copy>(
+    known: &mut Option<T>,
+    said: Option<T>,
+    contradicted: &mut bool,
+    both: impl Fn(T, T) -> Option<T>,
+) -> bool {
+    match (*known, said) {
+        (Some(one), Some(other)) => {
+            *known = both(one, other);
+            *contradicted |= known.is_none();
+            known.is_some()
+        }
+        (None, Some(_)) if !*contradicted => {
+            *known = said;
+            true
+        }
+        _ => true,
+    }
+}
+
+/// The clearer of two texts; nothing where both are whole and differ.
+fn clearer(known: Text, said: Text, names: &Names) -> Option<Text> {
+    let differ = known.form == Form::Whole && said.form == Form::Whole && known.symbol != said.symbol;
+    let clearer = if is_clearer(said, known, names) { said } else { known };
+    (!differ).then_some(clearer)
+}
+
+/// Whether one text is clearer than another; of two that are not clear, what they say decides.
+fn is_clearer(one: Text, other: Text, names: &Names) -> bool {
+    let key = |text: Text| (text.form, fold(names.show(text.symbol)));
+    key(one) < key(other)
 }
 
 /// What the name of an assignment proves about delegation.

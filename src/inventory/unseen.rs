@@ -9,7 +9,7 @@ use crate::record::{Property, Value};
 use super::row::Row;
 
 /// The columns that say on what an assignment works: the four scopes, then the names of custom ones.
-const COLUMNS: [Property; 7] = [
+pub(super) const COLUMNS: [Property; 7] = [
     Property::RecipientReadScope,
     Property::RecipientWriteScope,
     Property::ConfigReadScope,

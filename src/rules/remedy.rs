@@ -134,21 +134,17 @@ fn quoted_names(names: &[&str]) -> String {
 
 /// Takes what is held in several ways from an account: every way must go. `None` where one of them cannot.
 pub(super) fn take_all<'h>(graph: &Graph<'_>, account: &str, ways: impl Iterator<Item = &'h Held>) -> Option<Fix> {
-    let mut all: Option<Fix> = None;
-    for way in ways {
-        let fix = take(graph, account, way)?;
-        match &mut all {
-            Some(known) => {
-                let new = fix.steps.into_iter().filter(|step| !known.steps.contains(step)).collect::<Vec<_>>();
-                if !new.is_empty() {
-                    known.steps.extend(new);
-                    known.note = format!("takes from `{account}` each of the ways in which it is held");
-                }
-            }
-            None => all = Some(fix),
+    let mut ways = ways.map(|way| take(graph, account, way));
+    let mut all = ways.next()??;
+    let mut known: BTreeSet<Remedy> = all.steps.iter().cloned().collect();
+    for fix in ways {
+        let new: Vec<Remedy> = fix?.steps.into_iter().filter(|step| known.insert(step.clone())).collect();
+        if !new.is_empty() {
+            all.steps.extend(new);
+            all.note = format!("takes from `{account}` each of the ways in which it is held");
         }
     }
-    all
+    Some(all)
 }
 
 /// Removes an assignment of which the name is known.

@@ -278,3 +278,67 @@ fn roles_that_nobody_holds_are_no_sign_where_role_groups_list_what_they_are_assi
     let more = listed(&format!("{both};Journaling-Help Desk-1-Delegating"));
     assert_open(&answer(&more), "partial-listing", few);
 }
+
+#[test]
+fn of_rows_that_contradict_each_other_none_decides_what_the_others_add() {
+    let row = |role: &str, assignee: &str, enabled: &str, delegation: &str| {
+        format!("{COLUMNS}One,{role},{assignee},,{delegation},{enabled},{WIDE}\n")
+    };
+    let assignments = |first: &str, second: &str, third: &str| {
+        let findings = |files: [&str; 3]| {
+            let [a, b, c] = files;
+            let exports = folder(&[
+                ("a.csv", a.as_bytes()),
+                ("b.csv", b.as_bytes()),
+                ("c.csv", c.as_bytes()),
+                ("e.csv", ENTRIES.as_bytes()),
+            ]);
+            let policy = "[[require]]\naccount = \"*\"\ncmdlets = [\"Set-Mailbox\"]\n[[forbid]]\ncmdlets = [\"New-JournalRule\"]\n";
+            let report = check(&exports, policy);
+            let said = |finding: &Value| {
+                let [rule, message, gap] = ["rule", "message", "gap"].map(|key| finding[key].to_string());
+                if rule.contains("undecided") || rule.contains("unknown-account") {
+                    format!("{rule} {message} {gap}")
+                } else {
+                    rule
+                }
+            };
+            let mut all: Vec<String> = report["diagnostics"].as_array().expect("a list").iter().map(said).collect();
+            all.sort();
+            (report["summary"].to_string(), all)
+        };
+        let expected = findings([first, second, third]);
+        for files in [
+            [first, third, second],
+            [second, first, third],
+            [second, third, first],
+            [third, first, second],
+            [third, second, first],
+        ] {
+            assert_eq!(findings(files), expected, "{files:#?}");
+        }
+    };
+    // Whom it names stands in one row alone, and so does whether it is enabled.
+    let [one, two, three] = [
+        row("Journaling", "lea", "", "Regular"),
+        row("Mail Recipients", "", "", "Regular"),
+        row("MyBaseOptions", "", "True", "Regular"),
+    ];
+    assignments(&one, &two, &three);
+    // Two rows differ in one thing, the third adds another; and three rows name three.
+    let [one, two, three] = [
+        row("Journaling", "lea", "True", ""),
+        row("Journaling", "tom", "", "Regular"),
+        row("Journaling", "zoe", "False", ""),
+    ];
+    assignments(&one, &two, &three);
+    // Without names they are told apart by what they say.
+    let nameless = |text: String| text.replace("Name,", "").replace("One,", "");
+    let narrow = |text: String| text.replace(WIDE, "Organization,Self,OrganizationConfig,OrganizationConfig,");
+    let [one, two, three] = [
+        row("Journaling", "lea", "True", "Regular"),
+        narrow(row("Journaling", "lea", "True", "Regular")),
+        row("Journaling", "lea", "False", "Regular"),
+    ];
+    assignments(&nameless(one), &nameless(two), &nameless(three));
+}
