@@ -90,11 +90,12 @@ const GROWING: &[Growing] = &[
             ("m", mailboxes),
         ])
     }),
-    ("nested groups", 1000, Work::Check, |count| chain(count, false)),
+    // No export of exactly a thousand: it would be taken for the first thousand of more.
+    ("nested groups", 1100, Work::Check, |count| chain(count, false)),
     ("nested groups, escalate", 4000, Work::Escalate, |count| chain(count, false)),
-    ("cyclic groups", 1000, Work::Check, |count| chain(count, true)),
+    ("cyclic groups", 1100, Work::Check, |count| chain(count, true)),
     ("cyclic groups, escalate", 4000, Work::Escalate, |count| chain(count, true)),
-    ("many small cycles", 1000, Work::Check, |count| {
+    ("many small cycles", 1100, Work::Check, |count| {
         let groups = lines(GROUPS, count, |at| group(at, &format!("Group {}", at ^ 1)));
         let assignments = ASSIGNMENTS.to_owned() + &assignment(0, "Group 0", "SecurityGroup") + "\n";
         Case::of(&[("a", assignments), ("e", ENTRIES.to_owned()), ("g", groups), ("m", mailboxes(1))])
